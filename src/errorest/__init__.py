@@ -1,0 +1,1 @@
+"""Neural-network classification for tables, open at every step."""

@@ -1,0 +1,218 @@
+"""The reference engine: the seam's functions in plain array-API code.
+
+It is the specification that every faster engine is tested against, and it runs whatever the
+others cannot: activations and losses written in Python, arrays of other libraries.
+
+>>> import numpy as np
+>>> from errorest.maths import binary_cross_entropy, tanh
+>>> from errorest.network import Network
+>>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+>>> network = network.with_parameters(np.array([2.0, 1.0, -18.0]))
+>>> students = np.array([[9.0, 8.0], [3.0, 4.0], [7.0, 6.0]])
+>>> forward(network, students)
+array([[ 8.],
+       [-8.],
+       [ 2.]])
+"""
+
+import numpy as np
+from array_api_compat import array_namespace
+from numpy.typing import NDArray
+
+from errorest.maths.activations import step
+from errorest.maths.arrays import Array
+from errorest.maths.losses import CrossEntropy, Loss
+from errorest.maths.optimizers import Optimizer
+from errorest.maths.probability import one_hot
+from errorest.maths.random_bits import random_order
+from errorest.network.network import Network
+
+__all__ = [
+    "forward",
+    "loss_and_gradient",
+    "name",
+    "perceptron_epoch",
+    "predict_proba",
+    "train_epochs",
+]
+
+name = "reference"
+
+
+def forward(network: Network, X: Array) -> Array:
+    """Return the logits, of shape (n_samples, n_outputs)."""
+    outputs = X
+    for layer, parameters in network.layers_with_parameters():
+        _, outputs = layer.feedforward(parameters, outputs)
+    return outputs
+
+
+def predict_proba(network: Network, X: Array) -> Array:
+    """Return what the loss makes of the logits, of shape (n_samples, n_outputs)."""
+    return network.loss.output(forward(network, X))
+
+
+def loss_and_gradient(
+    network: Network,
+    X: Array,
+    targets: Array,
+    sample_weight: Array | None = None,
+    *,
+    l2: float = 0.0,
+) -> tuple[float, Array]:
+    """Return the objective J and its gradient, a vector of shape (n_parameters,)."""
+    xp = array_namespace(X)
+    inputs, logits, outputs = [], [], X
+    for layer, parameters in network.layers_with_parameters():
+        inputs.append(outputs)
+        z, outputs = layer.feedforward(parameters, outputs)
+        logits.append(z)
+
+    targets = target_matrix(network.loss, targets, network.n_outputs, X.dtype)
+    shares = sample_shares(X, sample_weight)
+    loss = xp.sum(shares * network.loss(outputs, targets))
+    grad = shares[:, None] * network.loss.gradient(outputs, targets)
+
+    grads = []
+    for layer, parameters in reversed(list(network.layers_with_parameters())):
+        grad, grad_parameters = layer.backpropagate(parameters, inputs.pop(), logits.pop(), grad)
+        grads.append(grad_parameters)
+    gradient = xp.concat(grads[::-1])
+
+    penalised = network.decayed() * network.parameters
+    penalty = l2 / 2 * xp.sum(penalised * network.parameters)
+    return float(loss + penalty), gradient + l2 * penalised
+
+
+def train_epochs(
+    network: Network,
+    moments: Array,
+    X: Array,
+    targets: Array,
+    sample_weight: Array | None = None,
+    *,
+    optimizer: Optimizer,
+    learning_rates: NDArray[np.float64],
+    batch_size: int,
+    l2: float = 0.0,
+    shuffle: bool = True,
+    seed: int = 0,
+    first_epoch: int = 0,
+) -> tuple[Network, Array, NDArray[np.float64]]:
+    """Train for ``len(learning_rates)`` epochs of mini-batches.
+
+    Parameters
+    ----------
+    network : Network
+    moments : array of shape (n_moments, n_parameters)
+    X, targets, sample_weight
+        As everywhere in the engine.
+    optimizer : Optimizer
+    learning_rates : array of shape (n_epochs, n_batches)
+        One learning rate for each step, the last batch of an epoch being the smaller one.
+    batch_size : int
+    l2 : float, default=0
+    shuffle : bool, default=True
+        Whether epoch e visits the rows in the order ``random_order(seed, e, n_samples)``.
+    seed : int, default=0
+    first_epoch : int, default=0
+        How many epochs were made before.
+
+    Returns
+    -------
+    network : Network
+        With the new parameters.
+    moments : array of shape (n_moments, n_parameters)
+    losses : array of shape (n_epochs,)
+        The objective J of each epoch: the mean over its rows, each batch being measured just
+        before its step.
+    """
+    xp = array_namespace(X)
+    n_samples = X.shape[0]
+    n_batches = learning_rates.shape[1]
+    decayed = network.decayed()
+    losses = np.zeros(learning_rates.shape[0])
+    for epoch, rates in enumerate(learning_rates, start=first_epoch):
+        order = random_order(seed, epoch, n_samples) if shuffle else np.arange(n_samples)
+        for batch, learning_rate in enumerate(rates):
+            rows = xp.asarray(order[batch * batch_size : (batch + 1) * batch_size])
+            loss, gradient = loss_and_gradient(
+                network,
+                xp.take(X, rows, axis=0),
+                xp.take(targets, rows, axis=0),
+                None if sample_weight is None else xp.take(sample_weight, rows, axis=0),
+                l2=l2,
+            )
+            parameters, moments = optimizer.step(
+                network.parameters,
+                gradient,
+                moments,
+                learning_rate=float(learning_rate),
+                n_steps=epoch * n_batches + batch,
+                decayed=decayed,
+            )
+            network = network.with_parameters(parameters)
+            losses[epoch - first_epoch] += loss * rows.shape[0] / n_samples
+    return network, moments, losses
+
+
+def perceptron_epoch(
+    network: Network, X: Array, targets: Array, order: Array, *, learning_rate: float
+) -> tuple[Network, int]:
+    """Let every point vote once, and move the lines for those that are wrongly classified.
+
+    A point of label 0 in the positive area moves a line by ``w -= a x, b -= a``; one of label 1
+    in the negative area by ``w += a x, b += a``. Rightly classified points move nothing.
+
+    Parameters
+    ----------
+    network : Network
+        One dense layer: a line (or hyperplane) per output.
+    X : array of shape (n_samples, n_features)
+    targets : array of shape (n_samples, n_outputs)
+        0 or 1.
+    order : integer array of shape (n_samples,)
+        In which order the points are visited.
+    learning_rate : float
+        a.
+
+    Returns
+    -------
+    network : Network
+        With the new parameters.
+    n_mistakes : int
+        How often a point was on the wrong side of a line when it was visited.
+    """
+    xp = array_namespace(X)
+    (layer,) = network.layers
+    parameters = network.parameters
+    n_mistakes = 0
+    for i in order:
+        x, y = X[int(i), :], targets[int(i), :]
+        prediction = step(x @ layer.weights(parameters) + layer.biases(parameters))
+        error = y - prediction
+        mistakes = int(xp.sum(xp.abs(error)))
+        if mistakes:
+            grad_weights = x[:, None] * error[None, :]
+            move = xp.concat([xp.reshape(grad_weights, (-1,)), error])
+            parameters = parameters + learning_rate * move
+            n_mistakes += mistakes
+    return network.with_parameters(parameters), n_mistakes
+
+
+def target_matrix(loss: Loss, targets: Array, n_outputs: int, dtype: object) -> Array:
+    """Bring class indices or a single column into the shape (n_samples, n_outputs)."""
+    xp = array_namespace(targets)
+    if targets.ndim == 1:
+        is_class_index = isinstance(loss, CrossEntropy)
+        targets = one_hot(targets, n_outputs) if is_class_index else targets[:, None]
+    return xp.astype(targets, dtype, copy=False)
+
+
+def sample_shares(X: Array, sample_weight: Array | None) -> Array:
+    """Return each sample's share of the batch; all are zero if the batch has no weight."""
+    xp = array_namespace(X)
+    if sample_weight is None:
+        return xp.full((X.shape[0],), 1 / X.shape[0], dtype=X.dtype)
+    total = xp.sum(sample_weight)
+    return sample_weight / xp.where(total > 0, total, xp.ones_like(total))

@@ -1,0 +1,61 @@
+"""Initializers: the random parameters that a training starts from.
+
+The spread follows from how many edges come in (``fan_in``) and go out (``fan_out``), so that
+neither the outputs on the way forward nor the gradients on the way back grow or fade from
+layer to layer.
+
+>>> import numpy as np
+>>> glorot_uniform(np.random.default_rng(0), (2, 3), fan_in=2, fan_out=3).shape
+(2, 3)
+"""
+
+import math
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from errorest.maths.activations import GELU, SELU, Activation, LeakyReLU, ReLU
+
+__all__ = ["Initializer", "glorot_uniform", "he_uniform", "initializer_for", "lecun_normal"]
+
+
+class Initializer(Protocol):
+    """Draws an array of parameters."""
+
+    def __call__(
+        self, rng: np.random.Generator, shape: tuple[int, ...], *, fan_in: int, fan_out: int
+    ) -> NDArray[np.float64]:
+        """Return an array of this shape, drawn with this generator."""
+
+
+def glorot_uniform(
+    rng: np.random.Generator, shape: tuple[int, ...], *, fan_in: int, fan_out: int
+) -> NDArray[np.float64]:
+    """Draw uniform numbers with variance ``2 / (fan_in + fan_out)`` (Glorot and Bengio 2010)."""
+    bound = math.sqrt(6 / (fan_in + fan_out))
+    return rng.uniform(-bound, bound, shape)
+
+
+def he_uniform(
+    rng: np.random.Generator, shape: tuple[int, ...], *, fan_in: int, fan_out: int
+) -> NDArray[np.float64]:
+    """Draw uniform numbers with variance ``2 / fan_in``, for rectified units (He et al. 2015)."""
+    bound = math.sqrt(6 / fan_in)
+    return rng.uniform(-bound, bound, shape)
+
+
+def lecun_normal(
+    rng: np.random.Generator, shape: tuple[int, ...], *, fan_in: int, fan_out: int
+) -> NDArray[np.float64]:
+    """Draw normal numbers with variance ``1 / fan_in``, for SELU (LeCun et al. 1998)."""
+    return rng.normal(0, 1 / math.sqrt(fan_in), shape)
+
+
+def initializer_for(activation: Activation) -> Initializer:
+    """Choose the initializer whose assumptions this activation meets."""
+    if isinstance(activation, ReLU | LeakyReLU | GELU):
+        return he_uniform
+    if isinstance(activation, SELU):
+        return lecun_normal
+    return glorot_uniform

@@ -1,0 +1,160 @@
+"""Losses: how wrong a network's logits are, and in which direction.
+
+Every loss is a function of logits and targets of shape ``(n_samples, n_outputs)``. Starting
+from logits keeps losses finite and gradients exact where probabilities round to 0 or 1.
+
+>>> binary_cross_entropy([[0.0]], [[1.0]]).round(6)
+array([0.693147])
+>>> binary_cross_entropy.gradient([[0.0]], [[1.0]])
+array([[-0.5]])
+
+How to add a loss:
+
+1. subclass :class:`Loss` below, with the three formulas;
+2. add one instance to :data:`LOSSES`;
+3. run the tests: they check every member of ``LOSSES`` against numeric gradients.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from errorest.maths.activations import sigmoid, step
+from errorest.maths.arrays import Array, as_floating
+from errorest.maths.probability import log_softmax, softmax
+
+__all__ = [
+    "LOSSES",
+    "BinaryCrossEntropy",
+    "CrossEntropy",
+    "Loss",
+    "PerceptronLoss",
+    "SquaredError",
+    "binary_cross_entropy",
+    "cross_entropy",
+    "perceptron_loss",
+    "squared_error",
+]
+
+
+class Loss(ABC):
+    """A loss per sample, its gradient, and what the logits mean under it."""
+
+    @abstractmethod
+    def __call__(self, logits: Array, targets: Array) -> Array:
+        """Return the loss of each sample.
+
+        Parameters
+        ----------
+        logits, targets : arrays of shape (n_samples, n_outputs)
+
+        Returns
+        -------
+        array of shape (n_samples,)
+        """
+
+    @abstractmethod
+    def gradient(self, logits: Array, targets: Array) -> Array:
+        """Return d loss / d logit.
+
+        Parameters
+        ----------
+        logits, targets : arrays of shape (n_samples, n_outputs)
+
+        Returns
+        -------
+        array of shape (n_samples, n_outputs)
+        """
+
+    @abstractmethod
+    def output(self, logits: Array) -> Array:
+        """Return the network's answer for these logits, in the units of the targets."""
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """Log-loss of independent yes-or-no outputs, summed over the outputs.
+
+    ``-y ln p - (1 - y) ln(1 - p)`` with ``p = sigmoid(z)``, which is ``softplus(z) - y z``. Its
+    gradient is ``p - y``.
+    """
+
+    def __call__(self, logits: Array, targets: Array) -> Array:
+        xp, z, y = as_floating(logits, targets)
+        positive = xp.where(z > 0, z, xp.zeros_like(z))
+        return xp.sum(positive - y * z + xp.log1p(xp.exp(-xp.abs(z))), axis=-1)
+
+    def gradient(self, logits: Array, targets: Array) -> Array:
+        _, z, y = as_floating(logits, targets)
+        return sigmoid(z) - y
+
+    def output(self, logits: Array) -> Array:
+        return sigmoid(logits)
+
+
+@dataclass(frozen=True)
+class CrossEntropy(Loss):
+    """Cross-entropy of one class out of several; the targets of a row sum to one.
+
+    ``- sum_j y_j ln p_j`` with ``p = softmax(z)``. Its gradient is ``p - y``.
+    """
+
+    def __call__(self, logits: Array, targets: Array) -> Array:
+        xp, z, y = as_floating(logits, targets)
+        return -xp.sum(y * log_softmax(z), axis=-1)
+
+    def gradient(self, logits: Array, targets: Array) -> Array:
+        _, z, y = as_floating(logits, targets)
+        return softmax(z) - y
+
+    def output(self, logits: Array) -> Array:
+        return softmax(logits)
+
+
+@dataclass(frozen=True)
+class PerceptronLoss(Loss):
+    """|z| for each wrongly classified output, 0 for a right one (Rosenblatt 1958).
+
+    An output is wrong where ``step(z) != y``. The gradient is ``step(z) - y``: the same as that
+    of log-loss, with the step in the sigmoid's place.
+    """
+
+    def __call__(self, logits: Array, targets: Array) -> Array:
+        xp, z, _ = as_floating(logits, targets)
+        return xp.sum(z * self.gradient(logits, targets), axis=-1)
+
+    def gradient(self, logits: Array, targets: Array) -> Array:
+        _, z, y = as_floating(logits, targets)
+        return step(z) - y
+
+    def output(self, logits: Array) -> Array:
+        return step(logits)
+
+
+@dataclass(frozen=True)
+class SquaredError(Loss):
+    """Half the squared distance ``(z - y)^2 / 2``, summed over the outputs."""
+
+    def __call__(self, logits: Array, targets: Array) -> Array:
+        xp, z, y = as_floating(logits, targets)
+        return xp.sum((z - y) ** 2, axis=-1) / 2
+
+    def gradient(self, logits: Array, targets: Array) -> Array:
+        _, z, y = as_floating(logits, targets)
+        return z - y
+
+    def output(self, logits: Array) -> Array:
+        _, z = as_floating(logits)
+        return z
+
+
+binary_cross_entropy = BinaryCrossEntropy()
+cross_entropy = CrossEntropy()
+perceptron_loss = PerceptronLoss()
+squared_error = SquaredError()
+
+LOSSES: dict[str, Loss] = {
+    "binary_cross_entropy": binary_cross_entropy,
+    "cross_entropy": cross_entropy,
+    "perceptron": perceptron_loss,
+    "squared_error": squared_error,
+}

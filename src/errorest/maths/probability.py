@@ -1,0 +1,204 @@
+"""From logits to probabilities, and from probabilities to likelihood.
+
+The likelihood of a table is the product of the probabilities that a model gives to what really
+happened. Its logarithm turns the product into a sum; cross-entropy is minus that sum, so the
+likeliest model is the one with the smallest cross-entropy.
+
+>>> probabilities = [0.6, 0.2, 0.1, 0.7]
+>>> round(likelihood(probabilities), 4), round(-log_likelihood(probabilities), 4)
+(0.0084, 4.7795)
+"""
+
+from errorest.maths.arrays import Array, as_floating
+
+__all__ = [
+    "likelihood",
+    "log_likelihood",
+    "log_loss",
+    "log_softmax",
+    "one_hot",
+    "outcome_probability",
+    "softmax",
+    "softmax_jacobian",
+]
+
+
+def softmax(logits: Array) -> Array:
+    """Turn one logit per class into probabilities that sum to one.
+
+    ``p_j = exp(z_j) / sum_k exp(z_k)`` (Bridle 1990).
+
+    Parameters
+    ----------
+    logits : array of shape (..., n_classes)
+
+    Returns
+    -------
+    array of shape (..., n_classes)
+
+    Examples
+    --------
+    >>> softmax([2.0, 1.0, 0.0]).round(6)
+    array([0.665241, 0.244728, 0.090031])
+    """
+    xp, z = as_floating(logits)
+    # A common shift cancels in the quotient and keeps exp from overflowing.
+    exponentials = xp.exp(z - xp.max(z, axis=-1, keepdims=True))
+    return exponentials / xp.sum(exponentials, axis=-1, keepdims=True)
+
+
+def log_softmax(logits: Array) -> Array:
+    """Logarithm of :func:`softmax`, finite for every finite logit.
+
+    Parameters
+    ----------
+    logits : array of shape (..., n_classes)
+
+    Returns
+    -------
+    array of shape (..., n_classes)
+
+    Examples
+    --------
+    >>> log_softmax([1000.0, 0.0])
+    array([    0., -1000.])
+    """
+    xp, z = as_floating(logits)
+    shifted = z - xp.max(z, axis=-1, keepdims=True)
+    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+
+
+def softmax_jacobian(logits: Array) -> Array:
+    """All partial derivatives of :func:`softmax`.
+
+    ``d p_i / d z_j = p_i (delta_ij - p_j)``.
+
+    Parameters
+    ----------
+    logits : array of shape (..., n_classes)
+
+    Returns
+    -------
+    array of shape (..., n_classes, n_classes)
+    """
+    p = softmax(logits)
+    xp, p = as_floating(p)
+    same = xp.eye(p.shape[-1], dtype=p.dtype)
+    return p[..., :, None] * (same - p[..., None, :])
+
+
+def one_hot(labels: Array, n_classes: int) -> Array:
+    """One variable per class: 1 for the class of the row, 0 for the others.
+
+    Parameters
+    ----------
+    labels : integer array of shape (n_samples,)
+        Class indices in ``0 .. n_classes - 1``.
+    n_classes : int
+
+    Returns
+    -------
+    floating array of shape (n_samples, n_classes)
+
+    Raises
+    ------
+    ValueError
+        If a label is not a class index.
+
+    Examples
+    --------
+    >>> one_hot([0, 1, 2], 3)
+    array([[1., 0., 0.],
+           [0., 1., 0.],
+           [0., 0., 1.]])
+    """
+    xp, labels = as_floating(labels)
+    rows = labels[:, None] == xp.arange(n_classes, dtype=labels.dtype)[None, :]
+    if not xp.all(xp.any(rows, axis=1)):
+        raise ValueError(f"labels must be class indices from 0 to {n_classes - 1}")
+    return xp.astype(rows, labels.dtype)
+
+
+def outcome_probability(probabilities: Array, outcomes: Array) -> Array:
+    """Pick the probability that was given to what really happened.
+
+    Parameters
+    ----------
+    probabilities : array of shape (n_samples,) or (n_samples, n_classes)
+        Either the probability of the outcome 1, or one column per class.
+    outcomes : array of the same shape
+        0 or 1 for each sample, or one-hot rows.
+
+    Returns
+    -------
+    array of shape (n_samples,)
+
+    Examples
+    --------
+    Three doors: gift, gift, none.
+
+    >>> outcome_probability([0.8, 0.7, 0.1], [1, 1, 0])
+    array([0.8, 0.7, 0.9])
+    """
+    xp, p, y = as_floating(probabilities, outcomes)
+    if p.ndim == 1:
+        return y * p + (1 - y) * (1 - p)
+    return xp.sum(y * p, axis=-1)
+
+
+def likelihood(probabilities: Array) -> float:
+    """Product of the probabilities of independent outcomes.
+
+    Parameters
+    ----------
+    probabilities : array of shape (n_samples,)
+        The probability of what happened, for each sample (see :func:`outcome_probability`).
+
+    Returns
+    -------
+    float
+        Zero for a few thousand rows already, for which :func:`log_likelihood` is made.
+    """
+    xp, p = as_floating(probabilities)
+    return float(xp.prod(p))
+
+
+def log_likelihood(probabilities: Array) -> float:
+    """Sum of the logarithms of the probabilities of independent outcomes, in nats.
+
+    Minus this sum is the cross-entropy ``- sum_i sum_j y_ij ln p_ij``.
+
+    Parameters
+    ----------
+    probabilities : array of shape (n_samples,)
+        The probability of what happened, for each sample (see :func:`outcome_probability`).
+
+    Returns
+    -------
+    float
+    """
+    xp, p = as_floating(probabilities)
+    return float(xp.sum(xp.log(p)))
+
+
+def log_loss(probabilities: Array, outcomes: Array) -> float:
+    """Mean cross-entropy: minus the log-likelihood per sample, in nats.
+
+    For two classes this is ``-(1 / m) sum y ln p + (1 - y) ln(1 - p)``.
+
+    Parameters
+    ----------
+    probabilities : array of shape (n_samples,) or (n_samples, n_classes)
+    outcomes : array of the same shape
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> round(log_loss([0.8, 0.7, 0.1], [1, 1, 0]) * 3, 4)
+    0.6852
+    """
+    p = outcome_probability(probabilities, outcomes)
+    return -log_likelihood(p) / int(p.shape[0])

@@ -1,0 +1,116 @@
+"""Learning-rate schedules: by which factor the initial learning rate is multiplied at each step.
+
+A schedule is called with the numbers of the steps (from 0) and the number of all planned
+steps, and returns one factor per step.
+
+>>> Cosine()([0, 50, 100], 100).round(3)
+array([1. , 0.5, 0. ])
+"""
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from errorest.maths.arrays import Array, as_floating
+
+__all__ = ["SCHEDULES", "Constant", "Cosine", "InverseScaling", "OneCycle", "Schedule", "StepDecay"]
+
+
+class Schedule(ABC):
+    """A factor for the learning rate that depends on how far the training is."""
+
+    @abstractmethod
+    def __call__(self, steps: Array, n_steps: int) -> Array:
+        """Return the factors.
+
+        Parameters
+        ----------
+        steps : array of shape (n,)
+            Step numbers, the first step of the training being 0.
+        n_steps : int
+            How many steps are planned in all.
+
+        Returns
+        -------
+        array of shape (n,)
+        """
+
+
+@dataclass(frozen=True)
+class Constant(Schedule):
+    """The same learning rate at every step."""
+
+    def __call__(self, steps: Array, n_steps: int) -> Array:
+        xp, steps = as_floating(steps)
+        return xp.ones_like(steps)
+
+
+@dataclass(frozen=True)
+class InverseScaling(Schedule):
+    """``1 / (step + 1) ** power`` (Robbins and Monro 1951 ask for a power in (0.5, 1])."""
+
+    power: float = 0.5
+
+    def __call__(self, steps: Array, n_steps: int) -> Array:
+        _, steps = as_floating(steps)
+        return (steps + 1) ** -self.power
+
+
+@dataclass(frozen=True)
+class StepDecay(Schedule):
+    """Multiply by ``factor`` each time another ``1 / n_stages`` of the training is done."""
+
+    factor: float = 0.1
+    n_stages: int = 3
+
+    def __call__(self, steps: Array, n_steps: int) -> Array:
+        xp, steps = as_floating(steps)
+        return self.factor ** xp.floor(steps * self.n_stages / n_steps)
+
+
+@dataclass(frozen=True)
+class Cosine(Schedule):
+    """Half a cosine wave from 1 to ``final`` (Loshchilov and Hutter 2017, without restarts)."""
+
+    final: float = 0.0
+
+    def __call__(self, steps: Array, n_steps: int) -> Array:
+        xp, steps = as_floating(steps)
+        wave = (1 + xp.cos(math.pi * steps / n_steps)) / 2
+        return self.final + (1 - self.final) * wave
+
+
+@dataclass(frozen=True)
+class OneCycle(Schedule):
+    """Up from ``initial`` to 1 and down to ``final``, both along half a cosine (Smith 2018).
+
+    Parameters
+    ----------
+    peak : float in (0, 1), default=0.3
+        Which share of the training the way up takes.
+    initial, final : float, default=1/25 and 1/10000
+    """
+
+    peak: float = 0.3
+    initial: float = 0.04
+    final: float = 0.0001
+
+    def __call__(self, steps: Array, n_steps: int) -> Array:
+        xp, steps = as_floating(steps)
+        done = steps / n_steps
+        up = (1 - xp.cos(math.pi * done / self.peak)) / 2
+        down = (1 + xp.cos(math.pi * (done - self.peak) / (1 - self.peak))) / 2
+        return xp.where(
+            done < self.peak,
+            self.initial + (1 - self.initial) * up,
+            self.final + (1 - self.final) * down,
+        )
+
+
+SCHEDULES: dict[str, Schedule] = {
+    "constant": Constant(),
+    "invscaling": InverseScaling(),
+    "step": StepDecay(),
+    "cosine": Cosine(),
+    "one_cycle": OneCycle(),
+}

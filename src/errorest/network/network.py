@@ -1,0 +1,141 @@
+"""A network as a value: layers, a loss, and one flat vector of parameters.
+
+>>> from errorest.maths import binary_cross_entropy, tanh
+>>> network = Network.build(2, [3], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+>>> network.n_parameters
+13
+>>> [weights.shape for weights in network.weights], [biases.shape for biases in network.biases]
+([(2, 3), (3, 1)], [(3,), (1,)])
+"""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from array_api_compat import array_namespace
+
+from errorest.maths.activations import Activation, identity
+from errorest.maths.arrays import Array
+from errorest.maths.losses import Loss
+from errorest.network.layer import Dense
+
+__all__ = ["Network"]
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A feedforward network.
+
+    The last layer's activation is the identity: its outputs are the logits, from which the loss
+    makes probabilities.
+
+    Parameters
+    ----------
+    layers : tuple of Dense
+        From the inputs to the logits.
+    loss : Loss
+        What the network is trained for, and what its logits mean.
+    parameters : array of shape (n_parameters,)
+        All weights and biases, layer by layer.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit together.
+    """
+
+    layers: tuple[Dense, ...]
+    loss: Loss
+    parameters: Array
+
+    def __post_init__(self) -> None:
+        for before, after in pairwise(self.layers):
+            if before.n_out != after.n_in:
+                raise ValueError(
+                    f"a layer of {before.n_out} outputs cannot feed one of {after.n_in} inputs"
+                )
+        if self.parameters.shape != (self.n_parameters,):
+            raise ValueError(
+                f"parameters have shape {tuple(self.parameters.shape)}, "
+                f"but the layers need ({self.n_parameters},)"
+            )
+
+    @classmethod
+    def build(
+        cls,
+        n_features: int,
+        hidden_layer_sizes: Sequence[int],
+        n_outputs: int,
+        *,
+        activation: Activation,
+        loss: Loss,
+        seed: int,
+        dtype: np.dtype[np.floating] | type[np.floating] = np.float64,
+    ) -> "Network":
+        """Make a network of dense layers with random parameters.
+
+        Parameters
+        ----------
+        n_features, n_outputs : int
+        hidden_layer_sizes : sequence of int
+            Number of units in each hidden layer; empty for a linear model.
+        activation : Activation
+            Of the hidden layers.
+        loss : Loss
+        seed : int
+            The same seed gives the same parameters.
+        dtype : numpy dtype, default=float64
+        """
+        sizes = [n_features, *hidden_layer_sizes, n_outputs]
+        activations = [activation] * len(hidden_layer_sizes) + [identity]
+        layers = tuple(
+            Dense(n_in, n_out, activation)
+            for (n_in, n_out), activation in zip(pairwise(sizes), activations, strict=True)
+        )
+        rng = np.random.default_rng(seed)
+        parameters = np.concatenate([layer.initialize(rng) for layer in layers])
+        return cls(layers, loss, parameters.astype(dtype))
+
+    @property
+    def n_features(self) -> int:
+        """Number of inputs."""
+        return self.layers[0].n_in
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of logits."""
+        return self.layers[-1].n_out
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of weights and biases of all layers."""
+        return sum(layer.n_parameters for layer in self.layers)
+
+    @property
+    def weights(self) -> list[Array]:
+        """One view of shape (n_in, n_out) per layer."""
+        return [layer.weights(parameters) for layer, parameters in self.layers_with_parameters()]
+
+    @property
+    def biases(self) -> list[Array]:
+        """One view of shape (n_out,) per layer."""
+        return [layer.biases(parameters) for layer, parameters in self.layers_with_parameters()]
+
+    def layers_with_parameters(self) -> Iterator[tuple[Dense, Array]]:
+        """Yield each layer with its slice of the flat vector."""
+        start = 0
+        for layer in self.layers:
+            yield layer, self.parameters[start : start + layer.n_parameters]
+            start += layer.n_parameters
+
+    def decayed(self) -> Array:
+        """Return 1 for each parameter that is penalised for its size, 0 for the others."""
+        xp = array_namespace(self.parameters)
+        mask = np.concatenate([layer.decayed() for layer in self.layers])
+        return xp.asarray(mask, dtype=self.parameters.dtype)
+
+    def with_parameters(self, parameters: Array) -> "Network":
+        """Return the same network with other parameters."""
+        return dataclasses.replace(self, parameters=parameters)

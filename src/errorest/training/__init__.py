@@ -1,0 +1,21 @@
+"""Training: the loop over epochs, its history, when it stops, and how it goes on later."""
+
+from errorest.training.checkpoint import load_checkpoint, save_checkpoint
+from errorest.training.history import History
+from errorest.training.lbfgs import Minimum, minimize_lbfgs
+from errorest.training.stopping import EarlyStopping
+from errorest.training.trainer import Metric, Samples, Trainer, TrainingState, diverged
+
+__all__ = [
+    "EarlyStopping",
+    "History",
+    "Metric",
+    "Minimum",
+    "Samples",
+    "Trainer",
+    "TrainingState",
+    "diverged",
+    "load_checkpoint",
+    "minimize_lbfgs",
+    "save_checkpoint",
+]

@@ -1,0 +1,120 @@
+"""Checkpoints: the state of a training on disk, from which it goes on to the same bits.
+
+A checkpoint is a NumPy ``.npz`` archive without pickled objects. It carries the fingerprint of
+its training (settings, start, data), so that it cannot be mistaken for another's.
+
+>>> import tempfile
+>>> from pathlib import Path
+>>> import numpy as np
+>>> from errorest.maths import SGD, binary_cross_entropy, tanh
+>>> from errorest.network import Network
+>>> from errorest.training import Trainer
+>>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+>>> state = Trainer(SGD()).start(network)
+>>> path = Path(tempfile.mkdtemp()) / "run.npz"
+>>> save_checkpoint(path, state, fingerprint="abc")
+>>> load_checkpoint(path, network, fingerprint="abc").epoch
+0
+"""
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from errorest.exceptions import CheckpointError
+from errorest.network.network import Network
+from errorest.output import write_atomically
+from errorest.training.history import History
+from errorest.training.trainer import TrainingState
+
+__all__ = ["load_checkpoint", "save_checkpoint"]
+
+
+def save_checkpoint(
+    path: str | os.PathLike[str], state: TrainingState, *, fingerprint: str
+) -> None:
+    """Write a state, replacing an older checkpoint only when the new one is complete.
+
+    Parameters
+    ----------
+    path : path-like
+    state : TrainingState
+    fingerprint : str
+        Of the training (see :meth:`Trainer.fingerprint`).
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    progress = {
+        "fingerprint": fingerprint,
+        "epoch": state.epoch,
+        "best_epoch": state.best_epoch,
+        "best_value": state.best_value,
+        "n_stalled": state.n_stalled,
+        "curves": state.history.curves,
+    }
+    with write_atomically(path, overwrite=True) as temporary, temporary.open("wb") as file:
+        np.savez(
+            file,
+            progress=np.array(json.dumps(progress)),
+            parameters=state.network.parameters,
+            best_parameters=state.best_network.parameters,
+            moments=state.moments,
+        )
+
+
+def load_checkpoint(
+    path: str | os.PathLike[str], network: Network, *, fingerprint: str
+) -> TrainingState:
+    """Read a state.
+
+    Parameters
+    ----------
+    path : path-like
+    network : Network
+        The network that the training started from.
+    fingerprint : str
+        Of the training that shall go on.
+
+    Returns
+    -------
+    TrainingState
+
+    Raises
+    ------
+    CheckpointError
+        If the file is damaged, or belongs to another training.
+    """
+    path = Path(path)
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            progress = json.loads(str(archive["progress"]))
+            parameters, best_parameters = archive["parameters"], archive["best_parameters"]
+            moments = archive["moments"]
+        own = progress["fingerprint"]
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise CheckpointError(
+            f"{path} is not an intact checkpoint: delete it to start anew"
+        ) from error
+    if own != fingerprint:
+        raise CheckpointError(
+            f"{path} belongs to a training with other settings, data or engine: "
+            "restore them, or delete it to start anew"
+        )
+    return TrainingState(
+        network=network.with_parameters(parameters),
+        moments=moments,
+        best_network=network.with_parameters(best_parameters),
+        best_value=progress["best_value"],
+        best_epoch=progress["best_epoch"],
+        epoch=progress["epoch"],
+        n_stalled=progress["n_stalled"],
+        history=History(progress["curves"]),
+    )

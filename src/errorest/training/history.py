@@ -1,0 +1,63 @@
+"""What happened in each epoch.
+
+>>> history = History()
+>>> history.append({"loss": 0.7, "validation_loss": 0.8})
+>>> history.append({"loss": 0.6, "validation_loss": 0.75})
+>>> history["validation_loss"]
+[0.8, 0.75]
+>>> history.to_frame()
+       loss  validation_loss
+epoch
+1       0.7             0.80
+2       0.6             0.75
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["History"]
+
+
+class History(Mapping[str, list[float]]):
+    """One curve per measured quantity, one value per epoch.
+
+    ``loss`` is the objective on the training rows, penalty included; ``validation_loss`` the
+    mean loss on the validation rows; ``validation_<metric>`` any metric on them.
+
+    Parameters
+    ----------
+    curves : mapping of str to list of float, optional
+        Curves of epochs that are done already.
+    """
+
+    def __init__(self, curves: Mapping[str, list[float]] | None = None) -> None:
+        self.curves = {name: list(values) for name, values in (curves or {}).items()}
+
+    def append(self, values: Mapping[str, float]) -> None:
+        """Add the values of one epoch."""
+        for name, value in values.items():
+            self.curves.setdefault(name, []).append(float(value))
+
+    def __getitem__(self, name: str) -> list[float]:
+        return self.curves[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.curves)
+
+    def __len__(self) -> int:
+        return len(self.curves)
+
+    def __repr__(self) -> str:
+        n_epochs = len(next(iter(self.curves.values()), []))
+        return f"History({n_epochs} epochs: {', '.join(self.curves)})"
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return the curves as the columns of a pandas DataFrame indexed by epoch."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.curves)
+        frame.index = pd.RangeIndex(1, len(frame) + 1, name="epoch")
+        return frame

@@ -1,0 +1,118 @@
+"""Full-batch training by L-BFGS, for small networks and linear models.
+
+>>> import numpy as np
+>>> from errorest.maths import binary_cross_entropy, tanh
+>>> from errorest.network import Network
+>>> from errorest.training import Samples
+>>> X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0.0, 1.0, 0.0, 1.0])
+>>> network = Network.build(1, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+>>> minimum = minimize_lbfgs(network, Samples(X, y), l2=0.1)
+>>> minimum.converged, minimum.network.weights[0].round(2)
+(True, array([[0.64]]))
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import OptimizeResult, minimize
+
+from errorest import engine
+from errorest.network.network import Network
+from errorest.training.trainer import Samples
+
+__all__ = ["Minimum", "minimize_lbfgs"]
+
+
+@dataclass(frozen=True, eq=False)
+class Minimum:
+    """Where L-BFGS ended.
+
+    Parameters
+    ----------
+    network : Network
+    loss : float
+        The objective J there.
+    n_iter : int
+        Number of iterations.
+    converged : bool
+        Whether it ended at a minimum, rather than at a limit.
+    message : str
+        How SciPy describes the end.
+    """
+
+    network: Network
+    loss: float
+    n_iter: int
+    converged: bool
+    message: str
+
+
+def minimize_lbfgs(
+    network: Network,
+    training: Samples,
+    *,
+    l2: float = 0.0,
+    tol: float = 1e-4,
+    max_iter: int = 100,
+    max_fun: int = 15000,
+    on_iteration: Callable[[Network, float], None] = lambda network, loss: None,
+) -> Minimum:
+    """Minimise the objective J over all rows at once (Liu and Nocedal 1989, SciPy's code).
+
+    Parameters
+    ----------
+    network : Network
+        Where to start.
+    training : Samples
+        NumPy arrays.
+    l2 : float, default=0
+    tol : float, default=1e-4
+        The largest component of the gradient that counts as zero.
+    max_iter, max_fun : int, default=100 and 15000
+        Limits on iterations and on evaluations of the objective.
+    on_iteration : callable, optional
+        Called with the network and its J after each iteration.
+
+    Returns
+    -------
+    Minimum
+    """
+    dtype = training.X.dtype
+
+    def objective(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        loss, gradient = engine.loss_and_gradient(
+            network.with_parameters(parameters.astype(dtype)),
+            training.X,
+            training.targets,
+            training.sample_weight,
+            l2=l2,
+        )
+        return loss, gradient.astype(np.float64)
+
+    def callback(intermediate_result: OptimizeResult) -> None:
+        at = network.with_parameters(intermediate_result.x.astype(dtype))
+        on_iteration(at, float(intermediate_result.fun))
+
+    result = minimize(
+        objective,
+        network.parameters.astype(np.float64),
+        method="L-BFGS-B",
+        jac=True,
+        callback=callback,
+        options={
+            "maxiter": max_iter,
+            "maxfun": max_fun,
+            "maxls": 50,
+            "gtol": tol,
+            "ftol": 64 * np.finfo(float).eps,
+        },
+    )
+    return Minimum(
+        network=network.with_parameters(result.x.astype(dtype)),
+        loss=float(result.fun),
+        n_iter=int(result.nit),
+        converged=result.status == 0,
+        message=str(result.message),
+    )

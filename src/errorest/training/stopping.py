@@ -1,0 +1,43 @@
+"""When to stop: a curve of the history that no longer improves.
+
+>>> EarlyStopping(patience=5).improves(0.50, over=0.51)
+True
+"""
+
+from dataclasses import dataclass
+
+__all__ = ["EarlyStopping"]
+
+
+@dataclass(frozen=True)
+class EarlyStopping:
+    """Stop after ``patience`` epochs in a row without improvement.
+
+    Parameters
+    ----------
+    monitor : str, default="validation_loss"
+        Which curve of the history is watched.
+    patience : int, default=10
+        Number of epochs.
+    tol : float, default=1e-4
+        By how much an epoch must beat the best one so far to count as an improvement.
+    maximise : bool, default=False
+        Whether larger values are better, as for accuracy.
+    keep_best : bool, default=True
+        Whether the network of the best epoch is kept, instead of that of the last one.
+    """
+
+    monitor: str = "validation_loss"
+    patience: int = 10
+    tol: float = 1e-4
+    maximise: bool = False
+    keep_best: bool = True
+
+    @property
+    def worst(self) -> float:
+        """What every value is better than."""
+        return float("-inf") if self.maximise else float("inf")
+
+    def improves(self, value: float, *, over: float, by: float = 0.0) -> bool:
+        """Tell whether a value is better than another by more than a margin."""
+        return value > over + by if self.maximise else value < over - by

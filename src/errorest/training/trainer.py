@@ -1,0 +1,257 @@
+"""The loop over epochs.
+
+A trainer is a value: the settings of a training. It walks through the epochs and shows its
+state after each one; whoever iterates over them may draw, print, store or stop.
+
+>>> import numpy as np
+>>> from errorest.maths import SGD, binary_cross_entropy, tanh
+>>> from errorest.network import Network
+>>> X, y = np.array([[9.0, 8.0], [3.0, 4.0]]), np.array([1.0, 0.0])
+>>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+>>> trainer = Trainer(SGD(), learning_rate=0.1, max_epochs=2)
+>>> for state in trainer.epochs(trainer.start(network), Samples(X, y)):
+...     print(state.epoch, list(state.history))
+1 ['loss']
+2 ['loss']
+"""
+
+import dataclasses
+import hashlib
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from errorest import engine
+from errorest.maths.arrays import Array
+from errorest.maths.optimizers import Optimizer
+from errorest.maths.schedules import Constant, Schedule
+from errorest.network.network import Network
+from errorest.training.history import History
+from errorest.training.stopping import EarlyStopping
+
+__all__ = ["Metric", "Samples", "Trainer", "TrainingState", "diverged"]
+
+Metric = Callable[[Array, Array], float]
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Rows to learn from, or to measure on.
+
+    Parameters
+    ----------
+    X : array of shape (n_samples, n_features)
+    targets : array of shape (n_samples,) or (n_samples, n_outputs)
+    sample_weight : array of shape (n_samples,), optional
+    """
+
+    X: Array
+    targets: Array
+    sample_weight: Array | None = None
+
+    def __len__(self) -> int:
+        return int(self.X.shape[0])
+
+
+@dataclass
+class TrainingState:
+    """Where a training stands: all that is needed to go on from here.
+
+    Parameters
+    ----------
+    network : Network
+        After the latest epoch.
+    moments : array of shape (n_moments, n_parameters)
+        What the optimizer remembers.
+    best_network : Network
+        After the epoch with the best value of the monitored curve.
+    best_value : float
+        That value.
+    best_epoch, epoch : int
+        Number of epochs done until then, and until now.
+    n_stalled : int
+        Number of epochs in a row without improvement.
+    history : History
+    """
+
+    network: Network
+    moments: Array
+    best_network: Network
+    best_value: float
+    best_epoch: int = 0
+    epoch: int = 0
+    n_stalled: int = 0
+    history: History = field(default_factory=History)
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """Settings of a training by mini-batches.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    learning_rate : float, default=0.001
+        At the first step.
+    schedule : Schedule, default=Constant()
+        Factors for the learning rate at later steps.
+    batch_size : int, default=200
+        Number of rows per step.
+    l2 : float, default=0
+        Weight of the penalty ``sum(W^2) / 2``.
+    max_epochs : int, default=200
+    shuffle : bool, default=True
+        Whether each epoch visits the rows in a new random order.
+    seed : int, default=0
+        Of these orders.
+    stopping : EarlyStopping, optional
+        Without it, all epochs are made and the last network is kept.
+    metrics : mapping of str to callable, default={}
+        Functions of targets and network outputs, measured on the validation rows.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range.
+    """
+
+    optimizer: Optimizer
+    learning_rate: float = 0.001
+    schedule: Schedule = field(default_factory=Constant)
+    batch_size: int = 200
+    l2: float = 0.0
+    max_epochs: int = 200
+    shuffle: bool = True
+    seed: int = 0
+    stopping: EarlyStopping | None = None
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.learning_rate <= 0:
+            raise ValueError(f"learning_rate must be positive, not {self.learning_rate}")
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, not {self.batch_size}")
+        if self.max_epochs < 1:
+            raise ValueError(f"max_epochs must be at least 1, not {self.max_epochs}")
+
+    def start(self, network: Network) -> TrainingState:
+        """Return the state before the first epoch."""
+        return TrainingState(
+            network=network,
+            moments=self.optimizer.start(network.parameters),
+            best_network=network,
+            best_value=self.stopping.worst if self.stopping else math.inf,
+        )
+
+    def epochs(
+        self, state: TrainingState, training: Samples, validation: Samples | None = None
+    ) -> Iterator[TrainingState]:
+        """Train, and yield the state after each epoch.
+
+        Parameters
+        ----------
+        state : TrainingState
+            Where to begin: :meth:`start`, or a state from a checkpoint. It is brought up to
+            date in place, so an interrupted iteration leaves it at the last finished epoch.
+        training : Samples
+        validation : Samples, optional
+            Rows to measure on after each epoch.
+
+        Yields
+        ------
+        TrainingState
+
+        Raises
+        ------
+        ValueError
+            If the monitored curve needs validation rows, and there are none.
+        """
+        if self.stopping and validation is None and self.stopping.monitor != "loss":
+            raise ValueError(f"monitoring {self.stopping.monitor!r} needs validation rows")
+        while not self.finished(state):
+            self._run_epoch(state, training)
+            if validation is not None:
+                state.history.append(self._measure(state.network, validation))
+            self._compare_with_best(state)
+            yield state
+
+    def finished(self, state: TrainingState) -> bool:
+        """Tell whether no epoch is left to do."""
+        return state.epoch >= self.max_epochs or self.stalled(state) or diverged(state)
+
+    def stalled(self, state: TrainingState) -> bool:
+        """Tell whether patience has run out."""
+        return self.stopping is not None and state.n_stalled >= self.stopping.patience
+
+    def chosen(self, state: TrainingState) -> Network:
+        """Return the network to keep: the best one if it was asked for, else the last."""
+        keep_best = self.stopping is not None and self.stopping.keep_best
+        return state.best_network if keep_best and state.best_epoch else state.network
+
+    def fingerprint(
+        self, network: Network, training: Samples, validation: Samples | None = None
+    ) -> str:
+        """Return a digest of all that determines the result, the start and the data included."""
+        digest = hashlib.sha256()
+        settings = dataclasses.replace(self, metrics={})
+        digest.update(repr((settings, sorted(self.metrics), engine.name)).encode())
+        digest.update(repr((network.layers, network.loss)).encode())
+        arrays = [network.parameters]
+        for samples in (training, validation):
+            if samples is not None:
+                arrays += [samples.X, samples.targets, samples.sample_weight]
+        for array in arrays:
+            array = np.ascontiguousarray(0.0 if array is None else array)
+            digest.update(f"{array.dtype} {array.shape}".encode())
+            digest.update(array.tobytes())
+        return digest.hexdigest()
+
+    def _run_epoch(self, state: TrainingState, training: Samples) -> None:
+        n_batches = math.ceil(len(training) / self.batch_size)
+        steps = np.arange(state.epoch * n_batches, (state.epoch + 1) * n_batches)
+        factors = self.schedule(steps, self.max_epochs * n_batches)
+        state.network, state.moments, losses = engine.train_epochs(
+            state.network,
+            state.moments,
+            training.X,
+            training.targets,
+            training.sample_weight,
+            optimizer=self.optimizer,
+            learning_rates=self.learning_rate * factors[None, :],
+            batch_size=self.batch_size,
+            l2=self.l2,
+            shuffle=self.shuffle,
+            seed=self.seed,
+            first_epoch=state.epoch,
+        )
+        state.epoch += 1
+        state.history.append({"loss": losses[0]})
+
+    def _measure(self, network: Network, validation: Samples) -> dict[str, float]:
+        loss, _ = engine.loss_and_gradient(
+            network, validation.X, validation.targets, validation.sample_weight
+        )
+        outputs = engine.predict_proba(network, validation.X)
+        values = {"loss": loss}
+        for name, metric in self.metrics.items():
+            values[name] = metric(validation.targets, outputs)
+        return {f"validation_{name}": value for name, value in values.items()}
+
+    def _compare_with_best(self, state: TrainingState) -> None:
+        if self.stopping is None:
+            return
+        value = state.history[self.stopping.monitor][-1]
+        improved = self.stopping.improves(value, over=state.best_value, by=self.stopping.tol)
+        state.n_stalled = 0 if improved else state.n_stalled + 1
+        if self.stopping.improves(value, over=state.best_value):
+            state.best_value = value
+            state.best_network = state.network
+            state.best_epoch = state.epoch
+
+
+def diverged(state: TrainingState) -> bool:
+    """Tell whether the loss of the latest epoch is no longer a finite number."""
+    losses = state.history.get("loss", [0.0])
+    return not math.isfinite(losses[-1])
