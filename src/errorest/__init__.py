@@ -1,1 +1,47 @@
-"""Neural-network classification for tables, open at every step."""
+"""Neural-network classification for tables, open at every step.
+
+The names below are imported when they are first used, so that ``import errorest`` and the
+command line start fast.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from errorest import datasets, maths, plots, training
+    from errorest.estimators import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
+    from errorest.files import load, save
+
+__all__ = [
+    "LogisticRegression",
+    "MLPClassifier",
+    "Perceptron",
+    "TableClassifier",
+    "datasets",
+    "load",
+    "maths",
+    "plots",
+    "save",
+    "training",
+]
+
+_HOMES = {
+    "LogisticRegression": "errorest.estimators",
+    "MLPClassifier": "errorest.estimators",
+    "Perceptron": "errorest.estimators",
+    "TableClassifier": "errorest.estimators",
+    "load": "errorest.files",
+    "save": "errorest.files",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'errorest' has no attribute {name!r}")
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    return importlib.import_module(f"errorest.{name}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,25 @@
+"""scikit-learn's own checks of an estimator's behaviour, on every estimator."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from errorest import LogisticRegression, MLPClassifier, Perceptron
+
+# Few iterations, as scikit-learn sets them for its own estimators in these checks.
+ESTIMATORS = [
+    LogisticRegression(max_iter=5),
+    LogisticRegression(solver="sgd", learning_rate_init=0.1, max_iter=100, random_state=0),
+    MLPClassifier(max_iter=100),
+    MLPClassifier((8, 4), activation="tanh", solver="lbfgs", max_iter=100),
+    Perceptron(max_iter=5),
+]
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@parametrize_with_checks(ESTIMATORS)
+def test_estimator_check(estimator: Any, check: Callable[[Any], None]) -> None:
+    check(estimator)
