@@ -39,7 +39,7 @@ def check_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> 
     if path.exists() and not path.is_file():
         raise OutputError(f"{path} is not a regular file: choose another name")
     if path.exists() and not overwrite:
-        raise OutputError(f"{path} exists already: choose another name, or allow overwriting")
+        raise OutputError(f"{path} exists already: choose another name, or overwrite it (--force)")
     if not folder.is_dir():
         raise OutputError(f"{path} cannot be written: the folder {folder} does not exist")
     if not os.access(folder, os.W_OK):

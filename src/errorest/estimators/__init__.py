@@ -1,7 +1,17 @@
 """Classifiers with scikit-learn's interface."""
 
+from errorest.estimators.evaluation import Evaluation, evaluate
 from errorest.estimators.logistic_regression import LogisticRegression
 from errorest.estimators.mlp import MLPClassifier
 from errorest.estimators.perceptron import Perceptron
+from errorest.estimators.table_classifier import TableClassifier, default_network
 
-__all__ = ["LogisticRegression", "MLPClassifier", "Perceptron"]
+__all__ = [
+    "Evaluation",
+    "LogisticRegression",
+    "MLPClassifier",
+    "Perceptron",
+    "TableClassifier",
+    "default_network",
+    "evaluate",
+]

@@ -1,5 +1,6 @@
 """What every classifier that holds a network has in common."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from errorest import engine
 from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy
 from errorest.maths.probability import log_softmax, softmax
 from errorest.network.network import Network
+from errorest.network.trace import Trace, trace
 from errorest.training.trainer import Samples
 
 __all__ = ["LinearAttributes", "NetworkClassifier", "ProbabilisticClassifier", "loss_for"]
@@ -93,6 +95,50 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         indices = (logits >= 0).astype(np.intp) if logits.ndim == 1 else logits.argmax(axis=1)
         predictions: NDArray[Any] = self.classes_[indices]
         return predictions
+
+    def trace(
+        self, X: ArrayLike, y: Any = None, *, input_names: Sequence[str] | None = None
+    ) -> Trace:
+        """Follow one sample through the network, and its error back.
+
+        Parameters
+        ----------
+        X : array-like of shape (1, n_features)
+        y : label, optional
+            The sample's class; without it only the way forward is traced.
+        input_names : sequence of str, optional
+            By default the names of the features, or x1, x2, ...
+
+        Returns
+        -------
+        Trace
+
+        Raises
+        ------
+        ValueError
+            If there is more than one sample, or the class is unknown.
+        """
+        X = self._checked(X)
+        if len(X) != 1:
+            raise ValueError(f"trace takes one sample, not {len(X)}")
+        if input_names is None:
+            input_names = getattr(self, "feature_names_in_", None)
+        output_names = [str(label) for label in self.classes_]
+        if self._n_outputs == 1:
+            output_names = output_names[1:]
+        return trace(
+            self.network_,
+            X[0],
+            None if y is None else self._target(y).astype(X.dtype),
+            input_names=input_names,
+            output_names=output_names,
+        )
+
+    def _target(self, label: Any) -> NDArray[np.bool_]:
+        known: NDArray[np.bool_] = self.classes_ == label
+        if not known.any():
+            raise ValueError(f"{label!r} is none of the classes {list(self.classes_)}")
+        return known[1:] if self._n_outputs == 1 else known
 
 
 class ProbabilisticClassifier(NetworkClassifier):

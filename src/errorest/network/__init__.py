@@ -2,5 +2,6 @@
 
 from errorest.network.layer import Dense, Layer
 from errorest.network.network import Network
+from errorest.network.trace import Trace, trace
 
-__all__ = ["Dense", "Layer", "Network"]
+__all__ = ["Dense", "Layer", "Network", "Trace", "trace"]

@@ -1,0 +1,33 @@
+"""``errorest evaluate``: how well a saved model does on a labelled table."""
+
+from errorest.cli.screen import AsJson, ModelPath, TablePath, print_json, results
+from errorest.exceptions import TableError
+
+__all__ = ["evaluate"]
+
+
+def evaluate(model: ModelPath, table: TablePath, as_json: AsJson = False) -> None:
+    """Measure a model on a table whose classes are known."""
+    from errorest import estimators
+    from errorest.cli.figures import confusion_table, evaluation_table
+    from errorest.cli.models import load_table_classifier
+    from errorest.tables import read_table, separate_target
+    from errorest.tables.names import listing
+
+    classifier, target = load_table_classifier(model)
+    features, labels = separate_target(read_table(table), target)
+    unknown = sorted(set(labels) - set(classifier.classes_))
+    if unknown:
+        raise TableError(
+            f"{table} has classes that {model} has not learned, {listing(unknown)}: "
+            f"it knows {listing(classifier.classes_)}"
+        )
+    evaluation = estimators.evaluate(classifier, features, labels)
+    if as_json:
+        print_json(evaluation.to_dict())
+        return
+    screen = results()
+    screen.print(f"{model.name} on {evaluation.n_rows} rows of {table.name}:\n")
+    screen.print(evaluation_table({"": evaluation}))
+    screen.print()
+    screen.print(confusion_table(evaluation))

@@ -1,0 +1,52 @@
+"""``errorest explain``: feedforward and backpropagation of one row, with every number."""
+
+from typing import Annotated
+
+import typer
+
+from errorest.cli.screen import AsJson, ModelPath, TablePath, print_json, results
+from errorest.exceptions import TableError
+
+__all__ = ["explain"]
+
+
+def explain(
+    model: ModelPath,
+    table: TablePath,
+    row: Annotated[
+        int, typer.Option("--row", "-r", help="Which row; 1 is the first below the column names.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Follow one row through the network, and its error back if its class is known."""
+    from errorest.cli.models import load_table_classifier
+    from errorest.tables import read_table, separate_target
+
+    classifier, target = load_table_classifier(model)
+    frame = read_table(table)
+    if not 1 <= row <= len(frame):
+        raise TableError(f"{table} has rows 1 to {len(frame)}, not row {row}")
+    one = frame.iloc[[row - 1]]
+    features, label = one, None
+    if target in frame.columns and one[target].notna().all():
+        features, labels = separate_target(one, target)
+        label = labels.iloc[0] if labels.iloc[0] in classifier.classes_ else None
+    traced = classifier.trace(features, label)
+    prediction = classifier.predict(features)[0]
+    if as_json:
+        print_json(
+            {
+                "row": row,
+                "prediction": prediction,
+                "label": label,
+                "tables": [
+                    {"title": part.title, "header": part.header, "rows": part.rows}
+                    for part in traced.tables()
+                ],
+            }
+        )
+        return
+    screen = results()
+    truth = "its class is not known" if label is None else f"its class is {label!r}"
+    screen.print(f"Row {row} of {table.name}: predicted {prediction!r}, {truth}.\n", markup=False)
+    screen.print(traced)

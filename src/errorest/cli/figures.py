@@ -1,0 +1,37 @@
+"""Tables of figures: how well classifiers did, and which classes they confused."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from errorest.estimators import Evaluation
+
+__all__ = ["confusion_table", "evaluation_table"]
+
+
+def evaluation_table(evaluations: "Mapping[str, Evaluation]") -> "Table":
+    """Return one row per classifier."""
+    from rich.table import Table
+
+    table = Table("", box=None, pad_edge=False)
+    for name in ("accuracy", "log-loss", "ROC-AUC"):
+        table.add_column(name, justify="right")
+    for name, figures in evaluations.items():
+        numbers = (figures.accuracy, figures.log_loss, figures.roc_auc)
+        table.add_row(name, *("-" if number is None else f"{number:.4f}" for number in numbers))
+    return table
+
+
+def confusion_table(evaluation: "Evaluation") -> "Table":
+    """Return one row per true class, one column per predicted class."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("true class", box=None, pad_edge=False)
+    for label in evaluation.classes:
+        table.add_column(f"predicted {escape(label)}", justify="right")
+    for label, counts in zip(evaluation.classes, evaluation.confusion, strict=True):
+        table.add_row(escape(label), *map(str, counts))
+    return table

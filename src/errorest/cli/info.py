@@ -1,0 +1,66 @@
+"""``errorest info``: what is installed, and what a model file holds."""
+
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from errorest.cli.screen import AsJson, print_json, results
+
+__all__ = ["info"]
+
+
+def info(
+    model: Annotated[Path | None, typer.Argument(help="A model to look into.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show versions and the engine, or what a saved model is."""
+    facts = installation() if model is None else model_facts(model)
+    if as_json:
+        print_json(facts)
+        return
+    screen = results()
+    for name, value in facts.items():
+        if name != "columns":
+            screen.print(f"{name.replace('_', ' '):16}", value, markup=False)
+    if model is not None:
+        from errorest.cli.models import load_table_classifier
+
+        screen.print()
+        screen.print(load_table_classifier(model)[0].schema_)
+
+
+def installation() -> dict[str, Any]:
+    """Return versions and the engine."""
+    from errorest import engine
+
+    packages = ("errorest", "numpy", "scipy", "scikit-learn", "pandas", "skops")
+    return {
+        **{package: version(package) for package in packages},
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "engine": engine.name,
+    }
+
+
+def model_facts(path: Path) -> dict[str, Any]:
+    """Return what a model predicts, from what, and how it was trained."""
+    import numpy as np
+
+    from errorest.cli.models import load_table_classifier
+
+    model, target = load_table_classifier(path)
+    network = model.estimator_.network_
+    n_iter = np.ravel(model.estimator_.n_iter_)[0]
+    layers = [network.n_features, *(layer.n_out for layer in network.layers)]
+    return {
+        "estimator": type(model.estimator_).__name__,
+        "target": target,
+        "classes": ", ".join(model.classes_),
+        "layers": " - ".join(map(str, layers)),
+        "parameters": network.n_parameters,
+        "epochs": int(n_iter),
+        **model.schema_.to_dict(),
+    }

@@ -1,0 +1,63 @@
+"""``errorest predict``: a saved model's answers for the rows of a table."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from errorest.cli.screen import AsJson, ModelPath, Overwrite, TablePath, note, print_json
+from errorest.exceptions import TableError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["predict"]
+
+
+def predict(
+    model: ModelPath,
+    table: TablePath,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The CSV file to write.  [default: standard output]"),
+    ] = None,
+    force: Overwrite = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add the prediction, and the probability of each class, to the rows of a table."""
+    from errorest.cli.models import load_table_classifier
+    from errorest.output import check_writable, write_atomically
+    from errorest.tables import read_table
+
+    if output is not None:
+        check_writable(output, overwrite=force)
+    classifier, target = load_table_classifier(model)
+    frame = read_table(table)
+    answers = answer(classifier, frame.drop(columns=target, errors="ignore"))
+    clash = [name for name in answers.columns if name in frame.columns]
+    if clash:
+        raise TableError(f"{table} has a column {clash[0]!r} already: rename or remove it")
+    completed = frame.join(answers)
+    if output is not None:
+        with write_atomically(output, overwrite=force) as temporary:
+            completed.to_csv(temporary, index=False)
+    if as_json:
+        records = answers.to_dict(orient="records")
+        print_json({"output": str(output), "n_rows": len(frame)} if output else records)
+    elif output is None:
+        completed.to_csv(sys.stdout, index=False)
+    else:
+        note(f"{len(frame)} predictions are in {output}.")
+
+
+def answer(classifier: Any, features: "pd.DataFrame") -> "pd.DataFrame":
+    """Return a column of predictions and, if the model has them, one of probabilities a class."""
+    import pandas as pd
+
+    answers = pd.DataFrame({"prediction": classifier.predict(features)}, index=features.index)
+    if hasattr(classifier, "predict_proba"):
+        probabilities = classifier.predict_proba(features)
+        for label, column in zip(classifier.classes_, probabilities.T, strict=True):
+            answers[f"probability_{label}"] = column
+    return answers

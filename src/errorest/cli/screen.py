@@ -1,0 +1,47 @@
+"""What a user sees: results on stdout, notes on stderr."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["AsJson", "ModelPath", "Overwrite", "TablePath", "note", "results", "show_warning"]
+
+TablePath = Annotated[Path, typer.Argument(help="A CSV file (or Parquet, with pyarrow).")]
+ModelPath = Annotated[Path, typer.Argument(help="A model that `errorest train` has saved.")]
+Overwrite = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+
+
+def results() -> "Console":
+    """Return the console for results; when piped, lines are not cut to a screen's width."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 160, highlight=False, soft_wrap=False)
+
+
+def note(message: str) -> None:
+    """Tell the user something that is not the result."""
+    print(message, file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """Print a result for other programs."""
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Show a warning as a note of one line, without the place in the code."""
+    note(f"note: {' '.join(str(message).split())}")

@@ -1,0 +1,230 @@
+"""``errorest train``: from a table to a saved model."""
+
+import math
+import warnings
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from errorest.cli.screen import AsJson, Overwrite, TablePath, print_json, results
+from errorest.exceptions import ErrorestError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from errorest.estimators import Evaluation
+
+__all__ = ["train"]
+
+
+class ModelKind(StrEnum):
+    """What is trained."""
+
+    perceptron = "perceptron"
+    logistic = "logistic"
+    network = "network"
+
+
+def train(
+    table: TablePath,
+    target: Annotated[str, typer.Option("--target", "-t", help="The column to predict.")],
+    model: Annotated[
+        ModelKind, typer.Option("--model", "-m", help="What to train.")
+    ] = ModelKind.network,
+    hidden: Annotated[
+        str, typer.Option(help="Units in each hidden layer of a network, such as 64,32.")
+    ] = "64,32",
+    epochs: Annotated[int, typer.Option(help="Passes through the training rows, at most.")] = 500,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same model.")] = 0,
+    validation_share: Annotated[
+        float, typer.Option(help="Share of the rows held back from training, to measure on.")
+    ] = 0.2,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="Overrule what a column is: NAME=KIND, such as rank=category."),
+    ] = None,
+    header: Annotated[
+        bool | None,
+        typer.Option("--header/--no-header", help="Whether the first line holds column names."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The model file.  [default: TABLE.skops]")
+    ] = None,
+    force: Overwrite = False,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(help="A file to store a network's training in, and to resume it from."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train a classifier on a table, measure it on held-back rows, and save it."""
+    if epochs < 1:
+        raise ErrorestError(f"--epochs must be at least 1, not {epochs}")
+    if not 0 < validation_share < 1:
+        raise ErrorestError(f"--validation-share must be between 0 and 1, not {validation_share}")
+    if seed < 0:
+        raise ErrorestError(f"--seed must not be negative, but is {seed}")
+    sizes = hidden_layer_sizes(hidden)
+    kinds = column_kinds(column or [])
+
+    from errorest.output import check_writable
+
+    path = check_writable(output or Path(f"{table.stem}.skops"), overwrite=force)
+    if checkpoint is not None:
+        check_writable(checkpoint, overwrite=True)
+
+    import numpy as np
+
+    from errorest import TableClassifier, save
+    from errorest.tables import check_classes, read_table, separate_target
+
+    features, labels = separate_target(read_table(table, header=header), target)
+    check_classes(labels)
+    training, held_back = split(labels.to_numpy(), validation_share, seed)
+    X, y = features.iloc[training], labels.iloc[training]
+
+    estimator = build_estimator(model, sizes, epochs, seed, checkpoint, y.to_numpy())
+    classifier = TableClassifier(estimator, kinds=kinds)
+    fit_with_progress(classifier, X, y)
+    save(classifier, path, overwrite=force)
+
+    unseen = features.iloc[held_back], labels.iloc[held_back]
+    name = f"this {model.value}"
+    evaluations = compare(classifier, name, (X, y), unseen)
+
+    n_epochs = int(np.ravel(classifier.estimator_.n_iter_)[0])
+    if as_json:
+        print_json(
+            {
+                "model": str(path),
+                "n_training_rows": len(training),
+                "n_held_back_rows": len(held_back),
+                "n_epochs": n_epochs,
+                "seed": seed,
+                **classifier.schema_.to_dict(),
+                "evaluations": {key: value.to_dict() for key, value in evaluations.items()},
+            }
+        )
+        return
+    from errorest.cli.figures import confusion_table, evaluation_table
+
+    screen = results()
+    screen.print(f"[bold]{table.name}[/bold]: {len(labels)} rows, target {target!r}")
+    screen.print(classifier.schema_)
+    screen.print(
+        f"\nTrained on {len(training)} rows for {n_epochs} epochs. "
+        f"On {len(held_back)} held-back rows:\n"
+    )
+    screen.print(evaluation_table(evaluations))
+    screen.print()
+    screen.print(confusion_table(evaluations[name]))
+    best = min(evaluations, key=lambda key: evaluations[key].log_loss or math.inf)
+    if best == "logistic regression" and model is ModelKind.network:
+        screen.print("\nLogistic regression did better here: --model logistic trains it.")
+    screen.print(f"\nThe model is in {path}.")
+
+
+def hidden_layer_sizes(text: str) -> list[int]:
+    """Read ``64,32`` as two hidden layers."""
+    try:
+        sizes = [int(size) for size in text.split(",")]
+    except ValueError:
+        sizes = [0]
+    if min(sizes) < 1:
+        raise ErrorestError(f"--hidden takes numbers of units such as 64,32, not {text!r}")
+    return sizes
+
+
+def column_kinds(pairs: list[str]) -> dict[str, str]:
+    """Read ``rank=category`` as a column's name and kind."""
+    kinds = {}
+    for pair in pairs:
+        name, equals, kind = pair.rpartition("=")
+        if not equals:
+            raise ErrorestError(f"--column takes NAME=KIND such as rank=category, not {pair!r}")
+        kinds[name] = kind
+    return kinds
+
+
+def split(
+    labels: "NDArray[np.object_]", share: float, seed: int
+) -> "tuple[NDArray[np.intp], NDArray[np.intp]]":
+    """Choose the rows to train on and those to hold back, in the proportions of the classes."""
+    import numpy as np
+    from sklearn.model_selection import train_test_split
+
+    try:
+        training, held_back = train_test_split(
+            np.arange(len(labels)), test_size=share, stratify=labels, random_state=seed
+        )
+    except ValueError as error:
+        raise ErrorestError(
+            f"{len(labels)} rows are too few to hold back a share of {share} with every class "
+            "on both sides: add rows, or change --validation-share"
+        ) from error
+    return training, held_back
+
+
+def build_estimator(
+    model: ModelKind,
+    sizes: list[int],
+    epochs: int,
+    seed: int,
+    checkpoint: Path | None,
+    labels: "NDArray[np.object_]",
+) -> Any:
+    """Make the classifier for encoded rows."""
+    from errorest import LogisticRegression, Perceptron
+    from errorest.estimators import default_network
+
+    if model is not ModelKind.network and checkpoint is not None:
+        raise ErrorestError("--checkpoint goes with --model network: the others train at once")
+    if model is ModelKind.perceptron:
+        return Perceptron(max_iter=epochs, random_state=seed)
+    if model is ModelKind.logistic:
+        return LogisticRegression(max_iter=epochs)
+    return default_network(labels, random_state=seed).set_params(
+        hidden_layer_sizes=sizes, max_iter=epochs, checkpoint=checkpoint
+    )
+
+
+def fit_with_progress(classifier: Any, X: Any, y: Any) -> None:
+    """Train while a bar shows the epochs."""
+    from errorest.cli.progress import EpochBar
+
+    if not hasattr(classifier.estimator, "set_callbacks"):
+        classifier.fit(X, y)
+        return
+    classifier.estimator.set_callbacks(EpochBar())
+    try:
+        classifier.fit(X, y)
+    finally:
+        # The bar is no part of the model.
+        classifier.estimator.set_callbacks()
+    classifier.estimator_.set_callbacks()
+
+
+def compare(
+    classifier: Any, name: str, training: "tuple[Any, Any]", held_back: "tuple[Any, Any]"
+) -> "dict[str, Evaluation]":
+    """Measure a classifier beside the baselines, all trained and measured on the same rows."""
+    from sklearn.dummy import DummyClassifier
+
+    from errorest import LogisticRegression, TableClassifier
+    from errorest.estimators import evaluate
+
+    evaluations = {name: evaluate(classifier, *held_back)}
+    baselines = {
+        "logistic regression": LogisticRegression(max_iter=1000),
+        "majority class": DummyClassifier(strategy="prior"),
+    }
+    with warnings.catch_warnings():
+        # What is to be said of the table was said for the classifier itself.
+        warnings.simplefilter("ignore")
+        for baseline, estimator in baselines.items():
+            fitted = TableClassifier(estimator, kinds=classifier.kinds).fit(*training)
+            evaluations[baseline] = evaluate(fitted, *held_back)
+    return evaluations

@@ -1,0 +1,100 @@
+"""How well a classifier does on rows that it has not seen.
+
+>>> from sklearn.datasets import load_iris
+>>> from errorest import LogisticRegression
+>>> X, y = load_iris(return_X_y=True)
+>>> model = LogisticRegression(max_iter=200).fit(X[::2], y[::2])
+>>> evaluation = evaluate(model, X[1::2], y[1::2])
+>>> evaluation.n_rows, evaluation.accuracy > 0.9
+(75, True)
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, roc_auc_score
+
+__all__ = ["Evaluation", "evaluate"]
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Figures of one classifier on one set of rows.
+
+    Attributes
+    ----------
+    n_rows : int
+    accuracy : float
+        Share of the rows whose class was predicted.
+    log_loss : float or None
+        Mean cross-entropy in nats; None for a classifier without probabilities.
+    roc_auc : float or None
+        Area under the ROC curve; for more than two classes the mean over each class against
+        the rest. None if the rows are all of one class, or a class has no row.
+    classes : list of str
+    confusion : integer array of shape (n_classes, n_classes)
+        Number of rows of the i-th class that were predicted as the j-th.
+    """
+
+    n_rows: int
+    accuracy: float
+    log_loss: float | None
+    roc_auc: float | None
+    classes: list[str]
+    confusion: NDArray[np.int64]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figures as plain Python values."""
+        return {
+            "n_rows": self.n_rows,
+            "accuracy": self.accuracy,
+            "log_loss": self.log_loss,
+            "roc_auc": self.roc_auc,
+            "classes": self.classes,
+            "confusion": self.confusion.tolist(),
+        }
+
+
+def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
+    """Measure a fitted classifier.
+
+    Parameters
+    ----------
+    model : classifier
+        With ``predict``, and ``predict_proba`` or ``decision_function``.
+    X : table or array of shape (n_rows, n_features)
+    y : array-like of shape (n_rows,)
+        The classes that the model should predict, all of which it must know.
+
+    Returns
+    -------
+    Evaluation
+    """
+    y = np.asarray(y)
+    classes = model.classes_
+    predicted = model.predict(X)
+    probabilities = model.predict_proba(X) if hasattr(model, "predict_proba") else None
+    ranking = model.decision_function(X) if probabilities is None else probabilities
+    return Evaluation(
+        n_rows=len(y),
+        accuracy=float(accuracy_score(y, predicted)),
+        log_loss=None
+        if probabilities is None
+        else float(log_loss(y, probabilities.astype(np.float64), labels=classes)),
+        roc_auc=_roc_auc(y, ranking, classes),
+        classes=[str(label) for label in classes],
+        confusion=confusion_matrix(y, predicted, labels=classes),
+    )
+
+
+def _roc_auc(y: NDArray[Any], ranking: NDArray[np.floating], classes: NDArray[Any]) -> float | None:
+    one_column = ranking[:, None] if ranking.ndim == 1 else ranking
+    columns = one_column[:, -1:] if len(classes) == 2 else one_column
+    positives = classes[-1:] if len(classes) == 2 else classes
+    is_class = [y == label for label in positives]
+    if any(rows.all() or not rows.any() for rows in is_class):
+        return None
+    areas = [roc_auc_score(rows, column) for rows, column in zip(is_class, columns.T, strict=True)]
+    return float(np.mean(areas))

@@ -1,0 +1,238 @@
+"""A classifier that takes a table as it is.
+
+>>> from errorest import TableClassifier, datasets
+>>> iris = datasets.load("iris")
+>>> X, y = iris.frame.drop(columns=iris.target), iris.frame[iris.target]
+>>> model = TableClassifier(random_state=0).fit(X, y)
+>>> model.score(X, y) > 0.95
+True
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from errorest.estimators.mlp import MLPClassifier
+from errorest.network.trace import Trace
+from errorest.tables import Schema, as_dataframe, build_encoder
+from errorest.training import EarlyStopping
+
+__all__ = ["TableClassifier", "default_network"]
+
+# The share of the rows on which early stopping measures.
+_SET_ASIDE = 0.15
+
+
+def _estimator_has(name: str) -> Any:
+    def check(self: "TableClassifier") -> bool:
+        estimator = getattr(self, "estimator_", self.estimator)
+        return hasattr(MLPClassifier if estimator is None else estimator, name)
+
+    return check
+
+
+class TableClassifier(ClassifierMixin, BaseEstimator):
+    """Recognise a table's columns, encode them as numbers, and classify.
+
+    Parameters
+    ----------
+    estimator : classifier, optional
+        What learns from the encoded table; by default a network of two hidden layers with
+        weight decay and early stopping.
+    kinds : mapping of str to str, optional
+        Columns whose recognised kind is to be overruled, such as ``{"rank": "category"}``.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the default estimator.
+
+    Attributes
+    ----------
+    schema_ : Schema
+        What each column was recognised as.
+    encoder_ : ColumnTransformer
+        From the columns to numbers.
+    estimator_ : classifier
+    classes_ : array of shape (n_classes,)
+    target_name_ : str or None
+        Name of the target's column, if ``y`` had one.
+    n_features_in_ : int
+        Number of columns.
+    feature_names_in_ : array of shape (n_features_in_,)
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from errorest import LogisticRegression
+    >>> table = pd.DataFrame({"colour": ["red", "blue"] * 8, "size": range(5, 21)})
+    >>> model = TableClassifier(LogisticRegression()).fit(table, ["warm", "cold"] * 8)
+    >>> model.predict(pd.DataFrame({"colour": ["red"], "size": [12]}))
+    array(['warm'], dtype='<U4')
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "estimator": [None, BaseEstimator],
+        "kinds": [None, Mapping],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimator: Any = None,
+        *,
+        kinds: Mapping[str, str] | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.estimator = estimator
+        self.kinds = kinds
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: ArrayLike) -> Self:
+        """Recognise, encode and train.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_columns)
+            Of pandas, polars or another library that narwhals knows, or an array.
+        y : array-like of shape (n_rows,)
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TableError
+            If the table cannot be learned from.
+        """
+        self._validate_params()
+        frame = as_dataframe(X)
+        self.target_name_: str | None = getattr(y, "name", None)
+        self.schema_ = Schema.recognise(frame, self.kinds)
+        self.encoder_ = build_encoder(self.schema_)
+        encoded = self.encoder_.fit_transform(self.schema_.conform(frame))
+        if self.estimator is None:
+            self.estimator_ = default_network(y, random_state=self.random_state)
+        else:
+            self.estimator_ = clone(self.estimator)
+        self.estimator_.fit(encoded, np.asarray(y))
+        self.classes_ = self.estimator_.classes_
+        self.n_features_in_ = len(frame.columns)
+        self.feature_names_in_ = np.array(frame.columns, dtype=object)
+        return self
+
+    def encode(self, X: Any) -> NDArray[np.floating]:
+        """Turn a table into the numbers that the estimator sees.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_columns)
+
+        Returns
+        -------
+        array of shape (n_rows, n_features)
+            Named by ``encoder_.get_feature_names_out()``.
+        """
+        check_is_fitted(self)
+        encoded: NDArray[np.floating] = self.encoder_.transform(self.schema_.conform(X))
+        return encoded
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Predict the class of each row.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_columns)
+
+        Returns
+        -------
+        array of shape (n_rows,)
+        """
+        predictions: NDArray[Any] = self.estimator_.predict(self.encode(X))
+        return predictions
+
+    @available_if(_estimator_has("predict_proba"))
+    def predict_proba(self, X: Any) -> NDArray[np.floating]:
+        """Predict the probability of each class.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_columns)
+
+        Returns
+        -------
+        array of shape (n_rows, n_classes)
+            In the order of ``classes_``.
+        """
+        probabilities: NDArray[np.floating] = self.estimator_.predict_proba(self.encode(X))
+        return probabilities
+
+    @available_if(_estimator_has("decision_function"))
+    def decision_function(self, X: Any) -> NDArray[np.floating]:
+        """Compute the logits.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_columns)
+
+        Returns
+        -------
+        array of shape (n_rows,) for two classes, else (n_rows, n_classes)
+        """
+        logits: NDArray[np.floating] = self.estimator_.decision_function(self.encode(X))
+        return logits
+
+    def trace(self, X: Any, y: Any = None) -> Trace:
+        """Follow one row through the network, and its error back.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (1, n_columns)
+        y : label, optional
+            The row's class.
+
+        Returns
+        -------
+        Trace
+        """
+        names = list(self.encoder_.get_feature_names_out())
+        traced: Trace = self.estimator_.trace(self.encode(X), y, input_names=names)
+        return traced
+
+
+def default_network(
+    labels: ArrayLike, *, random_state: int | np.random.RandomState | None = None
+) -> MLPClassifier:
+    """Make the network that suits most tables.
+
+    Two hidden layers of tanh units, trained by AdamW with a penalty on large weights, until the
+    loss on rows that were set aside no longer improves. Where a class has too few rows to set
+    some aside, all epochs are made.
+
+    Parameters
+    ----------
+    labels : array-like of shape (n_rows,)
+        Classes of the rows to learn from.
+    random_state : int, RandomState instance or None, default=None
+
+    Returns
+    -------
+    MLPClassifier
+        Not fitted.
+    """
+    _, counts = np.unique(np.asarray(labels), return_counts=True)
+    can_set_aside = counts.min() >= 2 and counts.sum() * _SET_ASIDE >= len(counts)
+    return MLPClassifier(
+        (64, 32),
+        activation="tanh",
+        solver="adamw",
+        alpha=0.3,
+        batch_size=64,
+        max_iter=500,
+        early_stopping=EarlyStopping(patience=20) if can_set_aside else False,
+        validation_fraction=_SET_ASIDE,
+        random_state=random_state,
+    )

@@ -1,0 +1,5 @@
+"""Saving and loading models."""
+
+from errorest.files.model_file import load, save
+
+__all__ = ["load", "save"]

@@ -1,0 +1,116 @@
+"""Models on disk, as skops files: loading one never runs code that the file brings along.
+
+>>> import tempfile
+>>> from pathlib import Path
+>>> from errorest import Perceptron
+>>> model = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
+>>> path = Path(tempfile.mkdtemp()) / "admissions.skops"
+>>> save(model, path)
+>>> load(path).predict([[9, 8]])
+array([1])
+"""
+
+import dataclasses
+import importlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import skops.io
+
+from errorest.estimators import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
+from errorest.exceptions import ModelFileError
+from errorest.output import write_atomically
+
+__all__ = ["load", "save"]
+
+# scikit-learn's imputer, inside the encoder, remembers the type of its column.
+_HARMLESS = {"numpy.dtype"}
+
+_ESTIMATORS = (LogisticRegression, MLPClassifier, Perceptron, TableClassifier)
+
+
+def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Write a fitted estimator to a skops file.
+
+    Parameters
+    ----------
+    model : Perceptron, LogisticRegression, MLPClassifier or TableClassifier
+    path : path-like
+    overwrite : bool, default=False
+        Whether a file that is already there may be replaced.
+
+    Raises
+    ------
+    OutputError
+        If the file exists already or cannot be written; nothing is changed then.
+    TypeError
+        If it is no estimator of Errorest.
+    """
+    if not isinstance(model, _ESTIMATORS):
+        raise TypeError(f"a {type(model).__name__} is no estimator of Errorest")
+    with write_atomically(path, overwrite=overwrite) as temporary:
+        skops.io.dump(model, temporary)
+
+
+def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
+    """Read an estimator from a skops file.
+
+    Parameters
+    ----------
+    path : path-like
+    trusted : sequence of str, default=()
+        Full names of further classes that the file may use, such as those of your own
+        activations.
+
+    Returns
+    -------
+    estimator
+
+    Raises
+    ------
+    ModelFileError
+        If there is no such file, or it is not an intact model of Errorest, or it asks for
+        classes that are neither Errorest's nor trusted.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ModelFileError(f"there is no model file {path}")
+    try:
+        unknown = skops.io.get_untrusted_types(file=path)
+        foreign = [name for name in unknown if not _is_harmless(name) and name not in trusted]
+        if not foreign:
+            model = skops.io.load(path, trusted=unknown)
+            _check_networks(model)
+    # A damaged file can fail anywhere in NumPy, JSON, zip or skops.
+    except Exception as error:
+        raise ModelFileError(
+            f"{path} is not an intact model file of this version of Errorest: "
+            "train the model again, or get a fresh copy"
+        ) from error
+    if foreign:
+        raise ModelFileError(
+            f"{path} asks for {', '.join(foreign)}, which is no part of Errorest, and is not "
+            "loaded: if you trust it, name it in load(..., trusted=[...])"
+        )
+    if not isinstance(model, _ESTIMATORS):
+        raise ModelFileError(f"{path} holds a {type(model).__name__}, not a model of Errorest")
+    return model
+
+
+def _is_harmless(name: str) -> bool:
+    """Tell whether a name is that of a class of Errorest."""
+    if name in _HARMLESS:
+        return True
+    module, _, attribute = name.rpartition(".")
+    if not module.startswith("errorest."):
+        return False
+    return isinstance(getattr(importlib.import_module(module), attribute), type)
+
+
+def _check_networks(model: Any) -> None:
+    """Let a network's own checks run, which loading bypasses."""
+    network = getattr(getattr(model, "estimator_", model), "network_", None)
+    if network is not None:
+        dataclasses.replace(network)

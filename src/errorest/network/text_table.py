@@ -1,0 +1,69 @@
+"""Small tables of text that show themselves on a terminal and in Jupyter.
+
+>>> table = TextTable("Logits", ("unit", "logit"), [("h1", "0.5")])
+>>> html_of([table])[:32]
+'<table><caption>Logits</caption>'
+"""
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+__all__ = ["TextTable", "html_of", "rich_of"]
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """Text cells under a header.
+
+    Parameters
+    ----------
+    title : str
+    header : tuple of str
+    rows : sequence of tuple of str
+        Each as long as the header.
+    n_names : int, default=1
+        How many columns, from the left, hold names; the others hold numbers.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    n_names: int = 1
+
+
+def rich_of(tables: Iterable[TextTable]) -> "Group":
+    """Return the tables for rich to print."""
+    from rich.console import Group
+    from rich.markup import escape
+    from rich.table import Table
+
+    renderables = []
+    for table in tables:
+        renderable = Table(title=escape(table.title), title_justify="left", title_style="bold")
+        for index, name in enumerate(table.header):
+            justify = "left" if index < table.n_names else "right"
+            renderable.add_column(escape(name), justify=justify)  # type: ignore[arg-type] # str is not narrowed
+        for row in table.rows:
+            renderable.add_row(*map(escape, row))
+        renderables.append(renderable)
+    return Group(*renderables)
+
+
+def html_of(tables: Iterable[TextTable]) -> str:
+    """Return the tables as HTML."""
+    return "\n".join(_table_html(table) for table in tables)
+
+
+def _table_html(table: TextTable) -> str:
+    header = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in table.header)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in table.rows
+    )
+    caption = f"<caption>{html.escape(table.title)}</caption>"
+    return f"<table>{caption}<thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table>"

@@ -1,0 +1,27 @@
+"""Tables of mixed columns: read, understood, and turned into a matrix of numbers.
+
+Knows nothing of networks. A file goes through `read_table`; `Schema.recognise` says what each
+column is; `Schema.conform` brings any later table into the same form; `build_encoder` makes
+the matrix.
+"""
+
+from errorest.tables.cells import MISSING_MARKERS
+from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind
+from errorest.tables.dataframe import as_dataframe
+from errorest.tables.encoder import build_encoder
+from errorest.tables.reader import read_table
+from errorest.tables.schema import Schema
+from errorest.tables.target import check_classes, separate_target
+
+__all__ = [
+    "read_table",
+    "as_dataframe",
+    "Schema",
+    "Column",
+    "ColumnKind",
+    "COLUMN_KINDS",
+    "build_encoder",
+    "MISSING_MARKERS",
+    "separate_target",
+    "check_classes",
+]

@@ -1,0 +1,224 @@
+"""One cell, many spellings: columns of any dtype as numbers, as days or as words.
+
+The same value comes as ``1``, ``1.0``, ``"1"`` or ``True``, depending on who made the table.
+The functions here undo that, so that nothing else in the package looks at dtypes.
+"""
+
+import re
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from errorest.exceptions import TableError
+from errorest.tables.names import quote
+
+__all__ = ["MISSING_MARKERS", "dates", "days", "finite_numbers", "is_number", "numbers", "words"]
+
+MISSING_MARKERS = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "?")
+"""What stands for a missing cell in a file.
+
+"None" and "none" are not among them: in many tables they are an answer ("no garage").
+"""
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+# float() would also take "1_000", "nan" and "infinity".
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+
+_WHOLE_NUMBER = re.compile(r"([+-]?\d+)\.0*", re.ASCII)
+
+_ISO_DATE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?"
+
+_EPOCH = pd.Timestamp(0, tz="UTC")
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell of a file is a finite number as people write it.
+
+    Examples
+    --------
+    >>> [is_number(text) for text in ("-1.5e3", " 7 ", "1_000", "nan", "1,5", "")]
+    [True, True, False, False, False, False]
+    """
+    return _NUMBER.fullmatch(text) is not None
+
+
+def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Floats, Mask]:
+    """Read a column as numbers.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        Cells of any type.
+    markers : collection of str, default=()
+        Words that mean a missing cell here, besides `MISSING_MARKERS`.
+
+    Returns
+    -------
+    values : ndarray of shape (n_rows,), float64
+        The numbers; NaN where a cell is missing or not a number.
+    strays : ndarray of shape (n_rows,), bool
+        Where a cell is there but is not a number.
+
+    Examples
+    --------
+    >>> values, strays = numbers(pd.Series(["1", 2.5, None, "many", True], dtype=object))
+    >>> values.tolist(), strays.tolist()
+    ([1.0, 2.5, nan, nan, 1.0], [False, False, False, True, False])
+    """
+    if column.dtype.kind in "Mc":  # neither a moment nor a complex number is a number here
+        return np.full(len(column), np.nan), column.notna().to_numpy(dtype=bool)
+    if pd.api.types.is_timedelta64_dtype(column.dtype):
+        column = column.dt.total_seconds()
+    if not pd.api.types.is_numeric_dtype(column.dtype):
+        column = column.astype(object)
+    try:
+        coerced = pd.to_numeric(column, errors="coerce")
+    except OverflowError:  # a Python integer of more than 308 digits; its word becomes infinite
+        coerced = pd.to_numeric(column.astype(str), errors="coerce")
+    values = coerced.to_numpy(dtype=np.float64, na_value=np.nan)
+    strays = np.isnan(values) & column.notna().to_numpy(dtype=bool)
+    if strays.any():
+        missing = {*MISSING_MARKERS, *markers}
+        strays[strays] = [str(cell).strip() not in missing for cell in column[strays]]
+    return values, strays
+
+
+def days(column: "pd.Series[Any]") -> tuple[Floats, Mask]:
+    """Read a column as dates, in days since 1970-01-01 (UTC).
+
+    Dates in words must start as ISO 8601 has it, year-month-day, with ``-`` or ``/``: of other
+    orders nobody can say which number is the month.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        Timestamps, dates or words.
+
+    Returns
+    -------
+    values : ndarray of shape (n_rows,), float64
+        The days; NaN where a cell is missing or not a date.
+    strays : ndarray of shape (n_rows,), bool
+        Where a cell is there but is not a date.
+
+    Examples
+    --------
+    >>> values, strays = days(pd.Series(["1970-01-02", "1970/01/03 12:00", "1.4.1970"]))
+    >>> values.tolist(), strays.tolist()
+    ([1.0, 2.5, nan], [False, False, True])
+    """
+    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        texts = words(column).astype("string").str.replace("/", "-")
+        present = texts.notna()
+        column = texts.where(texts.str.fullmatch(_ISO_DATE))
+    else:
+        present = column.notna()
+    stamps = pd.to_datetime(column, errors="coerce", utc=True, format="ISO8601")
+    values = np.asarray((stamps - _EPOCH) / pd.Timedelta(days=1), dtype=np.float64)
+    return values, np.isnan(values) & present.to_numpy(dtype=bool)
+
+
+def words(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Read a column as words.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        Cells of any type.
+
+    Returns
+    -------
+    pandas.Series of shape (n_rows,), object
+        Each cell as a str without surrounding blanks, whole numbers without ``.0``; missing
+        where the cell is missing or blank.
+
+    Examples
+    --------
+    >>> words(pd.Series([" yes", True, 2.0, "2.0", " ", None], dtype=object)).tolist()
+    ['yes', 'True', '2', '2', None, None]
+    """
+    cells = [
+        _word(str(cell)) if present else None
+        for cell, present in zip(column.astype(object), column.notna(), strict=True)
+    ]
+    return pd.Series(cells, index=column.index, name=column.name, dtype=object)
+
+
+@lru_cache  # the same words come again and again
+def _word(cell: str) -> str | None:
+    word = cell.strip()
+    whole = _WHOLE_NUMBER.fullmatch(word)
+    return (whole[1] if whole else word) or None
+
+
+def finite_numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> Floats:
+    """Read a column that must hold numbers.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        Cells of any type.
+    markers : collection of str, default=()
+        Words that mean a missing cell here, besides `MISSING_MARKERS`.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), float64
+        The numbers; NaN where a cell is missing.
+
+    Raises
+    ------
+    TableError
+        If a cell is something else, or infinite.
+
+    Examples
+    --------
+    >>> finite_numbers(pd.Series(["7", "many"], name="visits"))
+    Traceback (most recent call last):
+    errorest.exceptions.TableError: column 'visits', row 2: 'many' is not a number
+    """
+    values, strays = numbers(column, markers)
+    _refuse(column, strays, "is not a number")
+    _refuse(column, np.isinf(values), "is infinite: leave the cell empty or write a finite number")
+    return values
+
+
+def dates(column: "pd.Series[Any]") -> Floats:
+    """Read a column that must hold dates, in days since 1970-01-01 (UTC).
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        Timestamps, dates or words.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), float64
+        The days; NaN where a cell is missing.
+
+    Raises
+    ------
+    TableError
+        If a cell is something else.
+
+    Examples
+    --------
+    >>> dates(pd.Series(["1970-01-02", None])).tolist()
+    [1.0, nan]
+    """
+    values, strays = days(column)
+    _refuse(column, strays, "is not a date: write year, month, day, as in 2007-11-11")
+    return values
+
+
+def _refuse(column: "pd.Series[Any]", strays: Mask, problem: str) -> None:
+    if strays.any():
+        position = int(np.argmax(strays))
+        cell = quote(column.iloc[position])
+        raise TableError(f"column {quote(column.name)}, row {position + 1}: {cell} {problem}")

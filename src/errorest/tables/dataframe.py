@@ -1,0 +1,77 @@
+"""The door for tables in memory: whatever holds columns becomes a pandas DataFrame."""
+
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from errorest.exceptions import TableError
+from errorest.tables.names import repeated
+
+__all__ = ["as_dataframe"]
+
+
+def as_dataframe(table: Any) -> pd.DataFrame:
+    """Turn a table of any library into a pandas DataFrame whose column names are words.
+
+    Parameters
+    ----------
+    table : DataFrame of shape (n_rows, n_columns)
+        Of pandas, polars, Arrow or another library that narwhals knows; or a NumPy array, whose
+        columns are then called x1, x2, ...
+
+    Returns
+    -------
+    pandas.DataFrame of shape (n_rows, n_columns)
+        A new table; a pandas index is kept. The cells may be shared with ``table``.
+
+    Raises
+    ------
+    TableError
+        If it is no table, has no columns, or two columns have the same name.
+
+    Examples
+    --------
+    >>> as_dataframe(np.array([[1.0, 2.0], [3.0, 4.0]]))
+        x1   x2
+    0  1.0  2.0
+    1  3.0  4.0
+    """
+    frame = _array_columns(table) if isinstance(table, np.ndarray) else _columns(table)
+    if frame.columns.empty:
+        raise TableError("the table has no columns")
+    twice = repeated(list(frame.columns))
+    if twice:
+        raise TableError(f"two columns are called {twice[0]!r}: rename one of them")
+    return frame
+
+
+def _array_columns(array: np.ndarray[Any, Any]) -> pd.DataFrame:
+    if array.ndim != 2:
+        raise TableError(
+            f"an array of shape {array.shape} is no table: reshape it to (n_rows, n_columns)"
+        )
+    names = [f"x{number}" for number in range(1, array.shape[1] + 1)]
+    return pd.DataFrame(array, columns=names).infer_objects()
+
+
+def _columns(table: Any) -> pd.DataFrame:
+    if isinstance(table, pd.DataFrame):
+        return table.set_axis([str(name) for name in table.columns], axis="columns")
+    try:
+        frame = nw.from_native(table, eager_only=True)
+    except TypeError:
+        raise TableError(
+            f"a {type(table).__name__} is no table: give a DataFrame (of pandas, polars or Arrow; "
+            f"a lazy one collected) or an array of shape (n_rows, n_columns)"
+        ) from None
+    return pd.DataFrame({name: _cells(frame[name]) for name in frame.columns})
+
+
+def _cells(column: nw.Series[Any]) -> Any:
+    """Give a column's cells without pyarrow, which to_pandas() of polars would need."""
+    cells = column.to_numpy()
+    if column.dtype in (nw.Categorical, nw.Enum):
+        return pd.Categorical(cells)
+    return cells

@@ -1,0 +1,197 @@
+"""How a CSV file is written: its delimiter, its header, and the same number of cells in each row.
+
+pandas reads fast but forgives: it fills short rows, and it names no line. What a user must know
+is found here first, in one cheap pass over the lines.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+from errorest.exceptions import TableError
+from errorest.tables.cells import is_number
+
+__all__ = ["Dialect", "numbered_rows", "recognise_dialect"]
+
+# Where two delimiters fit equally well, the first wins: commas stand inside cells most often.
+_DELIMITERS = ("\t", ";", "|", ",")
+
+_SAMPLE = 100  # rows from which the delimiter is recognised
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV file is written.
+
+    Attributes
+    ----------
+    delimiter : str
+        What stands between two cells.
+    first_row : tuple of str
+        The cells of the first row: the column names, if there is a header.
+    has_header : bool
+        Whether the first row looks like a header: not all of its cells are numbers.
+    """
+
+    delimiter: str
+    first_row: tuple[str, ...]
+
+    @property
+    def has_header(self) -> bool:
+        return not all(is_number(cell) for cell in self.first_row)
+
+
+class _Lines:
+    """The lines of a text file, and the number of the line read last."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.number = 0
+        self._lines = self._read()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        return next(self._lines)
+
+    def _read(self) -> Iterator[str]:
+        # Undecodable bytes become surrogates, so that the line they stand in can be named.
+        with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            for line in file:
+                self.number += 1
+                if not line.isascii() and _has_surrogates(line):
+                    raise TableError(
+                        f"{self.path} is not UTF-8 at line {self.number}: save it as UTF-8"
+                    )
+                if "\0" in line:
+                    raise TableError(
+                        f"{self.path} is not a text file (line {self.number} holds a zero byte): "
+                        f"export the table as CSV"
+                    )
+                yield line
+
+
+def recognise_dialect(path: Path) -> Dialect:
+    r"""Find out how a CSV file is written, and check that all rows have as many cells.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A UTF-8 text file, with or without byte order mark.
+
+    Returns
+    -------
+    Dialect
+        Its delimiter and its first row.
+
+    Raises
+    ------
+    TableError
+        If the file is empty, not text, not UTF-8, or a row has too many or too few cells.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "points.csv"
+    >>> _ = path.write_text("x;y\n1,5;2\n")
+    >>> recognise_dialect(path)
+    Dialect(delimiter=';', first_row=('x', 'y'))
+    """
+    delimiter = _delimiter(path)
+    first_line, first_row = next(numbered_rows(path, delimiter), (0, []))
+    if not first_row:
+        raise TableError(f"{path} is empty: it needs a line of column names, then one line a row")
+    for line, n_cells in _widths(_Lines(path), delimiter):
+        if n_cells != len(first_row):
+            raise TableError(
+                f"{path}, line {line} has {_count(n_cells)} where line {first_line} has "
+                f"{len(first_row)}: every row needs as many, and a cell that holds {delimiter!r} "
+                f"needs quotes"
+            )
+    return Dialect(delimiter, tuple(first_row))
+
+
+def numbered_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Read a CSV file row by row, blank lines left out.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A UTF-8 text file.
+    delimiter : str
+        What stands between two cells.
+
+    Yields
+    ------
+    line : int
+        Where the row starts, counted from 1.
+    row : list of str
+        Its cells.
+
+    Raises
+    ------
+    TableError
+        If the file is not text, not UTF-8, or quotes are not closed.
+    """
+    lines = _Lines(path)
+    for text in lines:
+        if not _is_blank(text, delimiter):
+            line = lines.number
+            yield line, _row(text, lines, delimiter, line)
+
+
+def _delimiter(path: Path) -> str:
+    """Recognise the delimiter: the one that cuts most rows into the same number of cells."""
+    n_alike = {delimiter: _n_alike(path, delimiter) for delimiter in _DELIMITERS}
+    best = max(_DELIMITERS, key=lambda delimiter: n_alike[delimiter])
+    return best if n_alike[best] else ","
+
+
+def _n_alike(path: Path, delimiter: str) -> int:
+    """Count the first rows that a delimiter cuts into the same number of cells, at least two."""
+    rows = csv.reader(_Lines(path), delimiter=delimiter, skipinitialspace=True)
+    try:
+        widths = Counter(len(row) for row in islice(rows, _SAMPLE) if len(row) > 1)
+    except csv.Error:
+        return 0
+    return max(widths.values(), default=0)
+
+
+def _widths(lines: _Lines, delimiter: str) -> Iterator[tuple[int, int]]:
+    """Yield where each row starts and how many cells it has."""
+    for text in lines:
+        if '"' in text:
+            line = lines.number
+            yield line, len(_row(text, lines, delimiter, line))
+        elif not _is_blank(text, delimiter):
+            # Counting is several times faster than cutting.
+            yield lines.number, text.count(delimiter) + 1
+
+
+def _row(text: str, lines: _Lines, delimiter: str, line: int) -> list[str]:
+    """Cut a line into cells; inside quotes, the row goes on in the lines that follow."""
+    rows = csv.reader(chain([text], lines), delimiter=delimiter, skipinitialspace=True, strict=True)
+    try:
+        return next(rows)
+    except csv.Error as error:
+        raise TableError(
+            f"{lines.path}, line {line}: a quoted cell does not end well ({error}): "
+            f'close the quote, and write a quote inside a cell as ""'
+        ) from error
+
+
+def _is_blank(text: str, delimiter: str) -> bool:
+    # As pandas has it: a line of blanks is no row, unless the blanks are delimiters.
+    return delimiter not in text and not text.strip(" \t\r\n")
+
+
+def _has_surrogates(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _count(n_cells: int) -> str:
+    return "1 cell" if n_cells == 1 else f"{n_cells} cells"

@@ -1,0 +1,114 @@
+"""From a table's columns to the numbers that a network takes in.
+
+Every step is scikit-learn's own, so that a fitted encoder can be saved without pickle and
+exported to ONNX. What no such step does (reading dates, matching spellings, flagging missing
+cells) is done before, by `Schema.conform`.
+"""
+
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from errorest.exceptions import TableError
+from errorest.tables.schema import MISSING, Schema
+
+__all__ = ["build_encoder"]
+
+# Of columns for one category; the last is for all the rarest together.
+_MAX_CATEGORIES = 50
+
+
+def build_encoder(schema: Schema) -> ColumnTransformer:
+    """Build the transformer of a conformed table into a matrix.
+
+    - A number or date becomes one column: missing cells take the median, then mean 0 and
+      variance 1.
+    - A column of yes and no becomes one column, 1 for yes: missing cells take the more frequent
+      value.
+    - A category becomes one column for each value, "missing" being one. Of more than 50, the
+      rarest share one column; a value that was not there in training is 0 in all columns.
+    - The schema's flags stay as they are.
+
+    Parameters
+    ----------
+    schema : Schema
+        What the columns are.
+
+    Returns
+    -------
+    sklearn.compose.ColumnTransformer
+        Not fitted. Fit it to ``schema.conform(table)``; it gives a dense float64 matrix.
+
+    Raises
+    ------
+    TableError
+        If the schema leaves out all columns.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"mass": [3.0, None, 5.0, 4.0], "sex": ["f", "m", "f", "m"]})
+    >>> schema = Schema.recognise(table)
+    >>> encoder = build_encoder(schema).fit(schema.conform(table))
+    >>> encoder.get_feature_names_out().tolist()
+    ['mass', 'mass_missing', 'sex_m']
+    """
+    if not schema.used:
+        reasons = "; ".join(f"{column.name!r}: {column.reason}" for column in schema.columns[:5])
+        raise TableError(f"the table has no column to learn from ({reasons}): set kinds by hand")
+    numbers = [column.name for column in schema.used if column.kind in ("number", "date")]
+    categories = [column.name for column in schema.used if column.kind == "category"]
+    yes_no = {column.name: column for column in schema.used if column.kind == "yes_no"}
+    steps = [
+        ("number", _number_encoder(), numbers),
+        ("flag", "passthrough", list(schema.flags.values())),
+        (
+            "yes_no",
+            _yes_no_encoder([column.categories[1] for column in yes_no.values()]),
+            list(yes_no),
+        ),
+        ("category", _category_encoder(), categories),
+    ]
+    return ColumnTransformer(
+        [step for step in steps if step[2]],
+        sparse_threshold=0,
+        verbose_feature_names_out=_names_clash(schema),
+    )
+
+
+def _number_encoder() -> Pipeline:
+    # A part of the table, as in cross-validation, may have no cell of a column at all.
+    imputer = SimpleImputer(strategy="median", keep_empty_features=True)
+    return Pipeline([("impute", imputer), ("scale", StandardScaler())])
+
+
+def _yes_no_encoder(yes: list[str]) -> Pipeline:
+    imputer = SimpleImputer(
+        missing_values=MISSING, strategy="most_frequent", keep_empty_features=True
+    )
+    # One category a column, so that "no" is 0.
+    encoder = OneHotEncoder(
+        categories=[[value] for value in yes], handle_unknown="ignore", sparse_output=False
+    )
+    return Pipeline([("impute", imputer), ("encode", encoder)])
+
+
+def _category_encoder() -> OneHotEncoder:
+    return OneHotEncoder(
+        max_categories=_MAX_CATEGORIES,
+        handle_unknown="ignore",
+        sparse_output=False,
+    )
+
+
+def _names_clash(schema: Schema) -> bool:
+    """Whether features need prefixes, for "a_b" of column "a" may also be a column's name."""
+    names = [column.name for column in schema.used if column.kind in ("number", "date")]
+    names += schema.flags.values()
+    for column in schema.used:
+        values = (
+            (*column.categories, MISSING) if column.kind == "category" else column.categories[1:]
+        )
+        names += [f"{column.name}_{value}" for value in values]
+    return len(set(names)) < len(names)

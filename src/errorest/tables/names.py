@@ -1,0 +1,78 @@
+"""Names of columns, and words in cells, as messages need them."""
+
+import reprlib
+from collections import Counter
+from collections.abc import Iterable
+
+__all__ = ["listing", "quote", "repeated"]
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = 60
+
+
+def quote(text: object) -> str:
+    r"""Put a word in quotes, on one line, its middle left out where it is long.
+
+    Parameters
+    ----------
+    text : object
+        The word, or what is written as one.
+
+    Returns
+    -------
+    str
+        At most 60 characters, and more for those that need a backslash.
+
+    Examples
+    --------
+    >>> print(quote("two\nlines"))
+    'two\nlines'
+    """
+    return _SHORT.repr(str(text))
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """Say which names occur more than once.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The names.
+
+    Returns
+    -------
+    list of str
+        Each repeated one once, in the order of first occurrence.
+
+    Examples
+    --------
+    >>> repeated(["b", "a", "b"])
+    ['b']
+    """
+    return [name for name, count in Counter(names).items() if count > 1]
+
+
+def listing(names: Iterable[str], limit: int = 5) -> str:
+    """List names in a message, a few of them where there are many.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The names.
+    limit : int, default=5
+        How many to write out.
+
+    Returns
+    -------
+    str
+        The names in quotes.
+
+    Examples
+    --------
+    >>> listing("abcd", limit=2)
+    "'a', 'b' and 2 more"
+    """
+    quoted = [quote(name) for name in names]
+    written = ", ".join(quoted[:limit])
+    n_more = len(quoted) - limit
+    return f"{written} and {n_more} more" if n_more > 0 else written

@@ -1,0 +1,202 @@
+"""Tables from files: what pandas reads, checked so that nothing is guessed in silence."""
+
+import os
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from errorest.exceptions import TableError, TableWarning
+from errorest.tables.cells import MISSING_MARKERS, is_number
+from errorest.tables.dataframe import as_dataframe
+from errorest.tables.dialect import Dialect, numbered_rows, recognise_dialect
+from errorest.tables.names import listing, repeated
+
+__all__ = ["read_table"]
+
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?")
+
+
+def read_table(path: str | os.PathLike[str], *, header: bool | None = None) -> pd.DataFrame:
+    r"""Read a table from a CSV or Parquet file.
+
+    A CSV file is UTF-8, with or without byte order mark; its cells stand between commas,
+    semicolons, tabs or ``|``. Cells that are empty or one of `MISSING_MARKERS` are missing.
+    Parquet needs pyarrow.
+
+    Parameters
+    ----------
+    path : path-like
+        The file. One that ends in ``.parquet`` is read as Parquet, any other as CSV.
+    header : bool, default=None
+        Whether the first row of a CSV file holds the column names. By default it does, unless
+        all its cells are numbers. Columns without a name are called column_1, column_2, ...
+
+    Returns
+    -------
+    pandas.DataFrame of shape (n_rows, n_columns)
+        The table.
+
+    Raises
+    ------
+    TableError
+        If the file cannot be read, is no table, holds no rows, has rows of unequal length,
+        two columns of one name, or an infinite number. The message names the line.
+
+    Warns
+    -----
+    TableWarning
+        If columns had to be named, names look like data, or decimal commas were read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "students.csv"
+    >>> _ = path.write_text("test;grades;school\n9;8;north\n3;NA;south\n")
+    >>> read_table(path)
+       test  grades school
+    0     9     8.0  north
+    1     3     NaN  south
+    """
+    path = _existing_file(path)
+    if path.suffix.lower() == ".parquet":
+        return _read_parquet(path)
+    return _read_csv(path, header)
+
+
+def _existing_file(path: str | os.PathLike[str]) -> Path:
+    path = Path(path)
+    if path.is_dir():
+        raise TableError(f"{path} is a folder: name a file in it")
+    if not path.exists():
+        raise TableError(f"{path} does not exist: check the name")
+    if not path.is_file():
+        # The file is read twice, so a pipe will not do.
+        raise TableError(f"{path} is not a regular file: write the table to a file first")
+    if not os.access(path, os.R_OK):
+        raise TableError(f"{path} cannot be read: ask its owner for permission")
+    return path
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    try:
+        frame = pd.read_parquet(path, engine="pyarrow")
+    except ImportError as error:
+        raise TableError(
+            f"{path}: reading Parquet needs pyarrow (pip install pyarrow); or export it as CSV"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise TableError(f"{path} is not a Parquet file: {_first_line(error)}") from error
+    frame = as_dataframe(frame)
+    if frame.empty:
+        raise TableError(f"{path} holds no rows")
+    _refuse_infinite(frame, path, lambda position: f"row {position + 1}")
+    return frame
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _read_csv(path: Path, header: bool | None) -> pd.DataFrame:
+    dialect = recognise_dialect(path)
+    if header is None:
+        _warn_of_guessed_header(path, dialect)
+        header = dialect.has_header
+    frame = pd.read_csv(
+        path,
+        sep=dialect.delimiter,
+        header=0 if header else None,
+        names=_column_names(path, dialect.first_row) if header else _numbered_names(dialect),
+        index_col=False,
+        skipinitialspace=True,
+        keep_default_na=False,
+        na_values=list(MISSING_MARKERS),
+        low_memory=False,  # read in pieces, one column could come with several types
+    )
+    if frame.empty:
+        raise TableError(f"{path} holds column names but no rows: add at least one")
+    if dialect.delimiter != ",":
+        frame = _with_decimal_commas(frame, path)
+
+    def place(position: int) -> str:
+        rows = numbered_rows(path, dialect.delimiter)
+        line, _ = next(islice(rows, position + header, None))
+        return f"line {line}"
+
+    _refuse_infinite(frame, path, place)
+    return frame
+
+
+def _warn_of_guessed_header(path: Path, dialect: Dialect) -> None:
+    data = [cell for cell in dialect.first_row if is_number(cell)]
+    if not dialect.has_header:
+        warnings.warn(
+            f"{path} has no column names (its first row holds numbers only): its columns are "
+            f"called column_1, column_2, ...; header=True takes the first row as names",
+            TableWarning,
+            stacklevel=4,
+        )
+    elif data:
+        warnings.warn(
+            f"{path}: the first row is taken as column names although it holds the number "
+            f"{data[0]}; header=False takes it as data",
+            TableWarning,
+            stacklevel=4,
+        )
+
+
+def _numbered_names(dialect: Dialect) -> list[str]:
+    return [f"column_{number}" for number in range(1, len(dialect.first_row) + 1)]
+
+
+def _column_names(path: Path, first_row: Sequence[str]) -> list[str]:
+    """Give the names in the first row; unnamed columns get a number, as pandas' own index."""
+    names = [name.strip() or f"column_{number}" for number, name in enumerate(first_row, start=1)]
+    unnamed = [name for name, given in zip(names, first_row, strict=True) if not given.strip()]
+    if unnamed:
+        warnings.warn(
+            f"{path}: columns without a name are called {', '.join(unnamed)}",
+            TableWarning,
+            stacklevel=4,
+        )
+    twice = repeated(names)
+    if twice:
+        hint = ", or read the first row as data (header=False)" if is_number(twice[0]) else ""
+        raise TableError(f"{path}: two columns are called {twice[0]!r}: rename one of them{hint}")
+    return names
+
+
+def _with_decimal_commas(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Read columns such as 3,5 | 12 | -0,25 as numbers: where cells end with ``;``, commas can."""
+    mended: dict[str, Any] = {}
+    for name, column in frame.items():
+        if pd.api.types.is_string_dtype(column.dtype):
+            present = column.dropna().astype(str)
+            if len(present) and present.map(_DECIMAL_COMMA.fullmatch).notna().all():
+                mended[str(name)] = pd.to_numeric(column.str.replace(",", "."))
+    if mended:
+        warnings.warn(
+            f"{path}: commas in {listing(mended)} are read as decimal points",
+            TableWarning,
+            stacklevel=4,
+        )
+    return frame.assign(**mended)
+
+
+def _refuse_infinite(frame: pd.DataFrame, path: Path, place: Callable[[int], str]) -> None:
+    for name, column in frame.items():
+        if not pd.api.types.is_float_dtype(column.dtype):
+            continue
+        infinite = np.isinf(column.to_numpy(dtype=np.float64, na_value=np.nan))
+        if infinite.any():
+            position = int(np.argmax(infinite))
+            raise TableError(
+                f"{path}, {place(position)}: column {name!r} holds an infinite number: "
+                f"leave the cell empty or write a finite number"
+            )

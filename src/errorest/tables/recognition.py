@@ -1,0 +1,242 @@
+"""The rules by which a column is taken for a number, a category, a date, ...
+
+Numbers stay numbers, however few values they take (a rank from 1 to 4 has an order), unless they
+are 0 and 1, or count the rows. Words are dates, yes or no, or categories if they repeat; else
+they are names of the rows or free text. Whoever knows better can overrule every rule.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from errorest.exceptions import TableError
+from errorest.tables.cells import (
+    MISSING_MARKERS,
+    Floats,
+    dates,
+    days,
+    finite_numbers,
+    is_number,
+    numbers,
+    words,
+)
+from errorest.tables.column import Column, ColumnKind, no_and_yes
+from errorest.tables.names import listing, quote
+
+__all__ = ["describe_column", "recognise_column"]
+
+_Judgement: TypeAlias = tuple[ColumnKind, str]
+
+# Up to 20 categories may be as many as half of the cells, up to 1000 a tenth.
+_FEW, _CELLS_PER_VALUE = 20, 2
+_MANY, _CELLS_PER_VALUE_OF_MANY = 1000, 10
+
+# A column of numbers may write a missing cell in its own way ("-", "unknown"): few words in few
+# cells, and without a digit, for "3+" and "1,200" mean something.
+_MAX_MARKERS = 3
+_MAX_MARKED_SHARE = 0.05
+
+# float64 cannot tell larger whole numbers apart; who writes them means a code.
+_LARGEST_QUANTITY = 2**53
+
+_KEY_WORDS = frozenset({"id", "key", "uuid", "guid"})
+_ROW_NAMES = frozenset({"index", "idx", "row", "rowname", "rownames", "rownumber", "unnamed0"})
+
+
+def recognise_column(column: "pd.Series[Any]") -> Column:
+    """Judge what a column is.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        Its cells, of any type, and its name.
+
+    Returns
+    -------
+    Column
+        What it is, and why.
+
+    Raises
+    ------
+    TableError
+        If a number in it is infinite.
+
+    Examples
+    --------
+    >>> recognise_column(pd.Series([39.1, None, 40.3, 36.7], name="bill_length_mm")).reason
+    'numbers from 36.7 to 40.3'
+    >>> recognise_column(pd.Series(["male", "female", "male"], name="sex")).kind
+    'yes_no'
+    """
+    kind, reason = _judge(column)
+    markers: tuple[str, ...] = ()
+    if kind == "number":
+        _, strays = numbers(column)
+        markers = _in_order(words(column[strays]).unique())
+    return describe_column(column, kind, reason, markers)
+
+
+def describe_column(
+    column: "pd.Series[Any]", kind: ColumnKind, reason: str, markers: tuple[str, ...] = ()
+) -> Column:
+    """Describe a column whose kind is settled, and check that it can be of that kind.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        Its cells, of any type, and its name.
+    kind : {"number", "category", "yes_no", "date", "constant", "identifier", "text"}
+        What it is.
+    reason : str
+        Why, in words.
+    markers : tuple of str, default=()
+        Words that mean a missing cell, if it is a number column.
+
+    Returns
+    -------
+    Column
+        The description.
+
+    Raises
+    ------
+    TableError
+        If a cell is not a finite number, or not a date, or there are not two values for yes and
+        no. The message names column, row and cell.
+
+    Examples
+    --------
+    >>> describe_column(pd.Series([3, 1, 3], name="rank"), "category", "set by hand").categories
+    ('1', '3')
+    """
+    categories: tuple[str, ...] = ()
+    if kind == "number":
+        cells = pd.Series(finite_numbers(column, markers))
+    elif kind == "date":
+        cells = pd.Series(dates(column))
+    else:
+        cells = words(column)
+    if kind == "category":
+        categories = _in_order(cells.dropna().unique())
+    elif kind == "yes_no":
+        categories = _no_and_yes(column, cells)
+    return Column(
+        name=str(column.name),
+        kind=kind,
+        reason=reason,
+        n_missing=int(cells.isna().sum()),
+        n_distinct=int(cells.nunique()),
+        categories=categories,
+        markers=markers,
+    )
+
+
+def _judge(column: "pd.Series[Any]") -> _Judgement:
+    if _holds_words(column):
+        counts = words(column).value_counts()
+        examples = [quote(word) for word in counts.index[:2]]
+        n_present = int(counts.sum())
+        return _judge_constant(column, n_present, examples) or _judge_words(column, counts)
+    values = finite_numbers(column)
+    present = values[~np.isnan(values)]
+    distinct = np.unique(present)
+    examples = [f"{value:g}" for value in distinct[:2]]
+    return _judge_constant(column, len(present), examples) or _judge_numbers(column, distinct)
+
+
+def _holds_words(column: "pd.Series[Any]") -> bool:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return True
+    if pd.api.types.infer_dtype(column, skipna=True) == "boolean":
+        return True
+    values, strays = numbers(column)
+    return bool(strays.any()) or _is_code(column, values[np.isfinite(values)])
+
+
+def _is_code(column: "pd.Series[Any]", values: Floats) -> bool:
+    return _is_whole(column, values) and bool((np.abs(values) > _LARGEST_QUANTITY).any())
+
+
+def _is_whole(column: "pd.Series[Any]", values: Floats) -> bool:
+    return not pd.api.types.is_float_dtype(column.dtype) and bool((values % 1 == 0).all())
+
+
+def _judge_constant(
+    column: "pd.Series[Any]", n_present: int, examples: list[str]
+) -> _Judgement | None:
+    """Judge by two different values, or as many as there are."""
+    if not examples:
+        return "constant", "all cells are missing"
+    if len(examples) == 1 and n_present == len(column):
+        return "constant", f"every cell is {examples[0]}"
+    return None
+
+
+def _judge_numbers(column: "pd.Series[Any]", distinct: Floats) -> _Judgement:
+    least, most = distinct[0], distinct[-1]
+    if np.array_equal(distinct, [0, 1]):
+        return "yes_no", "0 or 1"
+    if _is_whole(column, distinct) and len(distinct) == len(column):
+        if least in (0, 1) and most - least == len(distinct) - 1:
+            return "identifier", f"counts the rows from {least:g}"
+        if _names_rows(str(column.name)):
+            return "identifier", "a different number in every row, and a name as of a key"
+    return "number", f"numbers from {least:g} to {most:g}"
+
+
+def _names_rows(name: str) -> bool:
+    parts = [part.casefold() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", name)]
+    return "".join(parts) in _ROW_NAMES or (bool(parts) and parts[-1] in _KEY_WORDS)
+
+
+def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgement:
+    distinct = _in_order(counts.index)
+    if not days(pd.Series(distinct))[1].any():
+        return "date", "dates (year, month, day)"
+    if len(distinct) == 2:
+        return "yes_no", " or ".join(map(quote, distinct))
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return "category", "declared as categories"
+    strays = [word for word in distinct if not is_number(word) and word not in MISSING_MARKERS]
+    n_strays, n_present = int(counts[strays].sum()), int(counts.sum())
+    if _are_markers(strays) and n_strays <= _MAX_MARKED_SHARE * n_present:
+        return "number", f"numbers, but for {listing(strays)}"
+    kind, reason = _judge_many_words(distinct, n_present)
+    if 0 < n_strays < n_present / 2:
+        reason += f"; {quote(strays[0])} is not a number"
+    return kind, reason
+
+
+def _are_markers(strays: list[str]) -> bool:
+    is_telling = any(character.isdigit() for word in strays for character in word)
+    return 0 < len(strays) <= _MAX_MARKERS and not is_telling
+
+
+def _judge_many_words(distinct: tuple[str, ...], n_present: int) -> _Judgement:
+    few = min(_FEW, n_present / _CELLS_PER_VALUE)
+    many = min(_MANY, n_present / _CELLS_PER_VALUE_OF_MANY)
+    if len(distinct) == 1:
+        return "category", f"{quote(distinct[0])} or missing"
+    if len(distinct) <= max(few, many):
+        return "category", f"words that repeat: {listing(distinct, 3)}"
+    if len(distinct) == n_present and not any(" " in word for word in distinct):
+        return "identifier", "a different word in every row"
+    return "text", f"{len(distinct)} different values in {n_present} cells, hardly categories"
+
+
+def _in_order(distinct: Iterable[str]) -> tuple[str, ...]:
+    """Sort words, numbers among them by size."""
+    return tuple(
+        sorted(distinct, key=lambda word: (float(word) if is_number(word) else np.inf, word))
+    )
+
+
+def _no_and_yes(column: "pd.Series[Any]", cells: "pd.Series[Any]") -> tuple[str, str]:
+    values = _in_order(cells.dropna().unique())
+    if len(values) != 2:
+        raise TableError(
+            f"column {quote(column.name)} cannot be yes_no: it has {len(values)} values, not 2"
+        )
+    return no_and_yes((values[0], values[1]))

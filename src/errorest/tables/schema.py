@@ -1,0 +1,264 @@
+"""What the columns of a table are, and any later table brought into that form."""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from errorest.exceptions import TableError, TableWarning
+from errorest.tables.cells import dates, finite_numbers, words
+from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind
+from errorest.tables.dataframe import as_dataframe
+from errorest.tables.names import listing
+from errorest.tables.recognition import describe_column, recognise_column
+
+if TYPE_CHECKING:
+    import rich.table
+
+__all__ = ["MISSING", "Schema"]
+
+MISSING = "missing"
+"""The category of the cells that have none."""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What the columns of a table are.
+
+    Attributes
+    ----------
+    columns : tuple of Column
+        One for each column, in the order of the table.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"island": ["Dream", "Biscoe", "Dream", None], "mass": [3, 4, 5, 4]})
+    >>> schema = Schema.recognise(table, kinds={"island": "category"})
+    >>> [(column.name, column.kind) for column in schema.used]
+    [('island', 'category'), ('mass', 'number')]
+    >>> schema.conform(pd.DataFrame({"mass": ["4.0"], "island": ["Dream"]}))
+      island  mass
+    0  Dream   4.0
+    """
+
+    columns: tuple[Column, ...]
+
+    @classmethod
+    def recognise(cls, table: Any, kinds: Mapping[str, str] | None = None) -> "Schema":
+        """Judge what each column of a table is.
+
+        Parameters
+        ----------
+        table : DataFrame or ndarray of shape (n_rows, n_columns)
+            The table that will be learned from, without the column to be predicted.
+        kinds : mapping of str to str, default=None
+            What some columns are, by their names, where the judgement would err: ``number``,
+            ``category``, ``yes_no``, ``date``, ``constant``, ``identifier`` or ``text``.
+
+        Returns
+        -------
+        Schema
+            What each column is, and why.
+
+        Raises
+        ------
+        TableError
+            If the table has no rows, ``kinds`` names an absent column or an unknown kind, or a
+            column cannot be of the kind that it is said to be.
+
+        Warns
+        -----
+        TableWarning
+            If words among numbers are read as missing cells.
+        """
+        frame = as_dataframe(table)
+        if frame.empty:
+            raise TableError("the table has no rows: there is nothing to learn from")
+        settled = _checked_kinds(kinds or {}, list(frame.columns))
+        schema = cls(
+            tuple(
+                describe_column(frame[name], settled[name], "set by hand")
+                if name in settled
+                else recognise_column(frame[name])
+                for name in frame.columns
+            )
+        )
+        _warn_of_markers(schema)
+        return schema
+
+    @property
+    def used(self) -> tuple[Column, ...]:
+        """The columns to learn from."""
+        return tuple(column for column in self.columns if column.used)
+
+    @property
+    def left_out(self) -> tuple[Column, ...]:
+        """The columns that say nothing: constants, identifiers and free text."""
+        return tuple(column for column in self.columns if not column.used)
+
+    @property
+    def flags(self) -> dict[str, str]:
+        """The column of 0 and 1 that tells the missing cells of a used column, by its name.
+
+        Categories need none: among them, "missing" is one more.
+        """
+        taken = {column.name for column in self.columns}
+        flags: dict[str, str] = {}
+        for column in self.used:
+            if column.n_missing and column.kind != "category":
+                flag = f"{column.name}_{MISSING}"
+                while flag in taken:
+                    flag += "_"
+                flags[column.name] = flag
+                taken.add(flag)
+        return flags
+
+    def conform(self, table: Any) -> pd.DataFrame:
+        """Bring a table, the same or a later one, into the form that the encoder takes.
+
+        Columns may come in any order and type: ``1``, ``1.0``, ``"1"`` are the same, as are
+        True and "yes" in a column of yes and no. Left-out columns need not be there.
+
+        Parameters
+        ----------
+        table : DataFrame or ndarray of shape (n_rows, n_columns)
+            The table.
+
+        Returns
+        -------
+        pandas.DataFrame of shape (n_rows, n_used + n_flags)
+            The used columns: numbers as float64, dates as days since 1970-01-01 (float64), the
+            others as words, a missing one as "missing". Then the `flags`, float64.
+
+        Raises
+        ------
+        TableError
+            If it has no rows, more than half of the used columns are absent, or a number or date
+            column holds something else. The message names column, row and cell.
+
+        Warns
+        -----
+        TableWarning
+            If columns are absent (their cells are taken as missing), columns are not known (they
+            are ignored), or values have not been seen before (they are taken as unknown).
+        """
+        frame = as_dataframe(table)
+        if frame.empty:
+            raise TableError("the table has no rows")
+        self._check_names(frame)
+        absent = pd.Series(None, index=frame.index, dtype=object)
+        conformed: dict[str, Any] = {}
+        unseen: dict[str, list[str]] = {}
+        for column in self.used:
+            cells = frame.get(column.name, absent)
+            if column.kind == "number":
+                conformed[column.name] = finite_numbers(cells, column.markers)
+            elif column.kind == "date":
+                conformed[column.name] = dates(cells)
+            else:
+                conformed[column.name], unseen[column.name] = _match(column, words(cells))
+        for name, flag in self.flags.items():
+            values = pd.Series(conformed[name])
+            conformed[flag] = (values.isna() | values.eq(MISSING)).to_numpy(dtype=np.float64)
+        _warn_of_unseen(unseen)
+        return pd.DataFrame(conformed, index=frame.index)
+
+    def _check_names(self, frame: pd.DataFrame) -> None:
+        used = [column.name for column in self.used]
+        absent = [name for name in used if name not in frame]
+        if len(absent) > len(used) / 2:
+            raise TableError(
+                f"the table lacks {len(absent)} of the {len(used)} columns that are needed: "
+                f"{listing(absent)}; it has {listing(frame.columns)}"
+            )
+        if absent:
+            _warn(f"columns that are absent, all cells taken as missing: {listing(absent)}")
+        known = {column.name for column in self.columns}
+        extra = [name for name in frame.columns if name not in known]
+        if extra:
+            _warn(f"columns that were not there in training, ignored: {listing(extra)}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the schema as plain lists, dicts, words and numbers, as JSON has them.
+
+        Returns
+        -------
+        dict
+            A list of the columns' attributes under ``"columns"``.
+
+        Examples
+        --------
+        >>> Schema.recognise(pd.DataFrame({"x": [1.5, 2.5]})).to_dict()["columns"][0]["kind"]
+        'number'
+        """
+        return {
+            "columns": [
+                {
+                    **asdict(column),
+                    "categories": list(column.categories),
+                    "markers": list(column.markers),
+                    "used": column.used,
+                }
+                for column in self.columns
+            ]
+        }
+
+    def __rich__(self) -> "rich.table.Table":
+        # Imported here, so that a table can be used without a terminal.
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table("column", "kind", "missing", "different", "because", box=None)
+        for column in self.columns:
+            facts = [str(column.n_missing or ""), str(column.n_distinct)]
+            cells = [column.name, column.kind, *facts, column.reason]
+            # As Text, a name such as "[red]" is not taken for markup.
+            table.add_row(*map(Text, cells), style="" if column.used else "dim")
+        return table
+
+
+def _checked_kinds(kinds: Mapping[str, str], names: list[str]) -> dict[str, ColumnKind]:
+    absent = [name for name in kinds if name not in names]
+    if absent:
+        raise TableError(f"there is no column {absent[0]!r}: the table has {listing(names)}")
+    known = {str(kind): kind for kind in COLUMN_KINDS}
+    for name, kind in kinds.items():
+        if kind not in known:
+            raise TableError(
+                f"column {name!r} cannot be {kind!r}: choose among {', '.join(COLUMN_KINDS)}"
+            )
+    return {name: known[kind] for name, kind in kinds.items()}
+
+
+def _match(column: Column, cells: "pd.Series[Any]") -> tuple["pd.Series[Any]", list[str]]:
+    """Replace each word by the category that it means; say which words mean none."""
+    meanings = {word: column.match(word) for word in cells.dropna().unique()}
+    unseen = [word for word, category in meanings.items() if category is None]
+    if column.kind == "category":
+        # The encoder takes any other word as unknown.
+        meanings.update({word: word for word in unseen})
+    matched = [MISSING if cell is None else meanings[cell] or MISSING for cell in cells]
+    return pd.Series(matched, index=cells.index, dtype=object), unseen
+
+
+def _warn_of_markers(schema: Schema) -> None:
+    found = [
+        f"{listing(column.markers)} in {column.name!r}"
+        for column in schema.columns
+        if column.markers
+    ]
+    if found:
+        _warn("words among numbers, read as missing: " + "; ".join(found))
+
+
+def _warn_of_unseen(unseen: Mapping[str, list[str]]) -> None:
+    found = [f"{listing(values, 3)} in {name!r}" for name, values in unseen.items() if values]
+    if found:
+        _warn("values that were not there in training, taken as unknown: " + "; ".join(found))
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, TableWarning, stacklevel=4)

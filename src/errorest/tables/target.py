@@ -1,0 +1,114 @@
+"""The column that is to be predicted.
+
+>>> import pandas as pd
+>>> table = pd.DataFrame({"test": [9, 3, 7, 2], "accepted": ["yes", "no", "yes", "no"]})
+>>> features, target = separate_target(table, "accepted")
+>>> list(features.columns), list(target)
+(['test'], ['yes', 'no', 'yes', 'no'])
+"""
+
+import difflib
+import warnings
+
+import pandas as pd
+from pandas.api.types import is_float_dtype
+
+from errorest.exceptions import TableError, TableWarning
+from errorest.tables.names import listing
+
+__all__ = ["check_classes", "separate_target"]
+
+# More numbers than this are a quantity, not names of classes.
+_MAX_NUMERIC_CLASSES = 50
+
+
+def separate_target(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, "pd.Series[str]"]:
+    """Split a table into features and target, without the rows whose target is missing.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_rows, n_columns)
+    name : str
+        Of the target's column.
+
+    Returns
+    -------
+    features : DataFrame of shape (n_labelled_rows, n_columns - 1)
+    target : Series of shape (n_labelled_rows,)
+        Class labels as text; whole numbers are written without a decimal point.
+
+    Raises
+    ------
+    TableError
+        If there is no such column, no other column, or no label in it.
+
+    Warns
+    -----
+    TableWarning
+        If rows were left out.
+    """
+    if name not in frame.columns:
+        raise TableError(
+            f"there is no column {name!r} for the target: {_alternatives(frame, name)}"
+        )
+    if len(frame.columns) == 1:
+        raise TableError(f"the table has no column besides the target {name!r} to learn from")
+    labelled = frame[name].notna()
+    if not labelled.any():
+        raise TableError(f"all cells of the target {name!r} are missing: there is nothing to learn")
+    if not labelled.all():
+        first = int((~labelled).to_numpy().argmax()) + 1
+        warnings.warn(
+            f"{int((~labelled).sum())} rows are left out, since their target {name!r} is missing "
+            f"(the first is row {first})",
+            TableWarning,
+            stacklevel=2,
+        )
+    return frame.loc[labelled].drop(columns=name), _labels(frame.loc[labelled, name])
+
+
+def check_classes(target: "pd.Series[str]") -> None:
+    """Find out whether a classifier can learn these labels, and be tested on some of them.
+
+    Parameters
+    ----------
+    target : Series of shape (n_rows,)
+
+    Raises
+    ------
+    TableError
+        If there is one class only, a class with one row only, or so many different numbers
+        that they are hardly names of classes.
+    """
+    counts = target.value_counts()
+    name = target.name
+    if len(counts) < 2:
+        raise TableError(
+            f"the target {name!r} has one class only, {counts.index[0]!r}: "
+            "a classifier needs at least two"
+        )
+    numeric = pd.to_numeric(target, errors="coerce").notna().all()
+    if numeric and len(counts) > _MAX_NUMERIC_CLASSES:
+        raise TableError(
+            f"the target {name!r} holds {len(counts)} different numbers, a quantity rather than "
+            "classes: group them into classes first"
+        )
+    single = counts[counts == 1].index
+    if len(single):
+        row = int((target == single[0]).to_numpy().argmax())
+        raise TableError(
+            f"class {single[0]!r} of the target {name!r} has one row only (row "
+            f"{target.index[row] + 1}): add rows of it, merge it with another class, or remove it"
+        )
+
+
+def _alternatives(frame: pd.DataFrame, name: str) -> str:
+    columns = [str(column) for column in frame.columns]
+    close = difflib.get_close_matches(name, columns, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"the columns are {listing(columns, 12)}"
+
+
+def _labels(target: "pd.Series[str]") -> "pd.Series[str]":
+    # A column of whole numbers with missing cells is read as floats.
+    whole = is_float_dtype(target.dtype) and (target % 1 == 0).all()
+    return (target.astype("int64") if whole else target).map(str).astype(object)

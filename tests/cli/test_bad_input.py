@@ -1,0 +1,122 @@
+"""Every careless input is one line on stderr, status 2, and nothing overwritten."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GOOD = "x,y,label\n" + "".join(f"{i},{i % 7},{'ab'[i % 2]}\n" for i in range(40))
+
+TABLES = {
+    "empty file": (b"", "empty"),
+    "header only": (b"x,y,label\n", "rows"),
+    "binary file": (bytes(range(256)), "line 1"),
+    "wrong encoding": (GOOD.encode() + "1,2,\xe4\n".encode("latin-1"), "line 42"),
+    "ragged, too many": (GOOD.encode() + b"1,2,a,9\n", "line 42"),
+    "ragged, too few": (GOOD.encode() + b"1,2\n", "line 42"),
+    "duplicate column names": (GOOD.replace("x,y", "x,x", 1).encode(), "'x'"),
+    "target with one class": (GOOD.replace(",b", ",a").encode(), "one class only"),
+    "a class with one row": (GOOD.encode() + b"1,2,c\n", "'c'"),
+    "infinite number": (GOOD.encode() + b"inf,2,a\n", "'x'"),
+    "all targets missing": (b"x,label\n1,\n2,\n", "'label'"),
+    "nothing to learn from": (b"x,label\n" + b"1,a\n1,b\n" * 9, "'x'"),
+    "only the target": (b"label\n" + b"a\nb\n" * 9, "'label'"),
+    "too few rows": (b"x,label\n1,a\n2,b\n3,a\n4,b\n5,c\n6,c\n", "too few"),
+}
+
+
+def assert_one_line(outcome: Any, fragment: str) -> None:
+    assert outcome.status == 2
+    lines = outcome.err.splitlines()
+    errors = [line for line in lines if line.startswith("errorest: ")]
+    assert len(errors) == 1
+    assert lines[-1] == errors[0]
+    assert fragment in errors[0]
+    assert "Traceback" not in outcome.err
+    assert outcome.out == ""
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_bad_table(run: Any, case: str) -> None:
+    content, fragment = TABLES[case]
+    Path("table.csv").write_bytes(content)
+    assert_one_line(run("train", "table.csv", "--target", "label"), fragment)
+    assert not Path("table.skops").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fragment"),
+    [
+        (["absent.csv", "-t", "label"], "absent.csv"),
+        ([".", "-t", "label"], "folder"),
+        (["good.csv", "-t", "labl"], "did you mean 'label'"),
+        (["good.csv", "-t", "label", "--epochs", "0"], "--epochs"),
+        (["good.csv", "-t", "label", "--epochs", "-3"], "--epochs"),
+        (["good.csv", "-t", "label", "--validation-share", "1"], "--validation-share"),
+        (["good.csv", "-t", "label", "--seed", "-1"], "--seed"),
+        (["good.csv", "-t", "label", "--hidden", "8,x"], "--hidden"),
+        (["good.csv", "-t", "label", "--column", "x"], "--column"),
+        (["good.csv", "-t", "label", "--column", "x=colour"], "'colour'"),
+        (["good.csv", "-t", "label", "--column", "label2=number"], "'label2'"),
+        (["good.csv", "-t", "label", "-o", "exists.skops"], "exists.skops"),
+        (["good.csv", "-t", "label", "-o", "no/folder.skops"], "no"),
+        (["good.csv", "-t", "label", "-o", "/dev/full"], "/dev/full"),
+    ],
+)
+def test_bad_arguments(run: Any, arguments: list[str], fragment: str) -> None:
+    Path("good.csv").write_text(GOOD)
+    Path("exists.skops").write_text("mine")
+    before = sorted(os.listdir("."))
+    assert_one_line(run("train", *arguments), fragment)
+    assert Path("exists.skops").read_text() == "mine"
+    assert sorted(os.listdir(".")) == before
+
+
+def test_a_column_of_only_missing_values_is_left_out_and_said(run: Any) -> None:
+    rows = GOOD.splitlines()
+    Path("table.csv").write_text(
+        "\n".join([rows[0] + ",empty", *(row + "," for row in rows[1:])]) + "\n"
+    )
+    trained = run("train", "table.csv", "-t", "label", "--model", "logistic")
+    assert trained.status == 0
+    assert "missing" in next(line for line in trained.out.splitlines() if "empty" in line)
+
+
+def test_full_disk(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("good.csv").write_text(GOOD)
+
+    def no_space(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("skops.io.dump", no_space)
+    trained = run("train", "good.csv", "-t", "label", "--model", "logistic")
+    assert_one_line(trained, "No space left on device")
+    assert os.listdir(".") == ["good.csv"]
+
+
+def test_predicting_with_what_is_no_model(run: Any) -> None:
+    Path("good.csv").write_text(GOOD)
+    assert_one_line(run("predict", "good.csv", "good.csv"), "good.csv")
+    assert_one_line(run("predict", "absent.skops", "good.csv"), "absent.skops")
+
+
+def test_predictions_are_not_written_over_a_file(run: Any, iris_model: Path) -> None:
+    Path("mine.csv").write_text("mine")
+    outcome = run("predict", iris_model, "iris.csv", "-o", "mine.csv")
+    assert_one_line(outcome, "mine.csv")
+    assert Path("mine.csv").read_text() == "mine"
+    assert run("predict", iris_model, "iris.csv", "-o", "mine.csv", "--force").status == 0
+
+
+def test_a_prediction_column_that_is_there_already(run: Any, iris_model: Path) -> None:
+    run("predict", iris_model, "iris.csv", "-o", "once.csv")
+    assert_one_line(run("predict", iris_model, "once.csv"), "'prediction'")
+
+
+def test_rows_and_classes_that_are_not_there(run: Any, iris_model: Path) -> None:
+    assert_one_line(run("explain", iris_model, "iris.csv", "--row", "0"), "row 0")
+    assert_one_line(run("explain", iris_model, "iris.csv", "--row", "151"), "row 151")
+    table = Path("iris.csv").read_text().replace("virginica", "unheard")
+    Path("other.csv").write_text(table)
+    assert_one_line(run("evaluate", iris_model, "other.csv"), "'unheard'")

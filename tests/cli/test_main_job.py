@@ -1,0 +1,113 @@
+"""From a CSV file to a trained, saved, predicting model, on the command line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+
+def test_penguins_from_table_to_predictions(run: Any, penguins: Path) -> None:
+    trained = run("train", penguins, "--target", "species", "--json")
+    assert trained.status == 0, trained.err
+    facts = json.loads(trained.out)
+    figures = facts["evaluations"]["this network"]
+    assert facts["n_training_rows"] + facts["n_held_back_rows"] == 344
+    assert figures["accuracy"] >= 0.97
+    assert figures["log_loss"] < facts["evaluations"]["majority class"]["log_loss"] / 5
+
+    evaluated = json.loads(run("evaluate", "penguins.skops", penguins, "--json").out)
+    assert evaluated["n_rows"] == 344
+    assert sum(map(sum, evaluated["confusion"])) == 344
+
+    predicted = run("predict", "penguins.skops", penguins, "-o", "predictions.csv")
+    assert predicted.status == 0
+    table = pd.read_csv("predictions.csv")
+    columns = [f"probability_{name}" for name in ("Adelie", "Chinstrap", "Gentoo")]
+    assert list(table.columns[-4:]) == ["prediction", *columns]
+    assert table[columns].sum(axis=1).to_numpy() == pytest.approx(1)
+    assert (table["prediction"] == table["species"]).mean() == pytest.approx(evaluated["accuracy"])
+
+
+def test_same_seed_same_model(run: Any, penguins: Path) -> None:
+    for output in ("a.skops", "b.skops"):
+        run("train", penguins, "-t", "species", "-o", output, "--epochs", "5", "--seed", "3")
+        run("predict", output, penguins, "-o", f"{output}.csv")
+    assert Path("a.skops.csv").read_bytes() == Path("b.skops.csv").read_bytes()
+
+
+@pytest.mark.parametrize("model", ["perceptron", "logistic", "network"])
+def test_every_kind_of_model(run: Any, penguins: Path, model: str) -> None:
+    trained = run("train", penguins, "-t", "species", "--model", model, "--epochs", "30")
+    assert trained.status == 0, trained.err
+    assert "held-back rows" in trained.out
+    assert "majority class" in trained.out
+    assert "predicted Gentoo" in trained.out
+    predicted = run("predict", "penguins.skops", penguins)
+    header = predicted.out.splitlines()[0]
+    assert ("probability_Adelie" in header) == (model != "perceptron")
+    assert run("explain", "penguins.skops", penguins, "--row", "1").status == 0
+
+
+def test_predictions_keep_the_cells_as_they_were_written(run: Any, iris_model: Path) -> None:
+    lines = iris_model.with_suffix(".csv").read_text().splitlines()
+    lines[1] = lines[1].replace("5.1", "5.100", 1)
+    Path("rows.csv").write_text("\n".join(lines) + "\n")
+    predicted = run("predict", iris_model, "rows.csv").out.splitlines()
+    assert [line.rsplit(",", 4)[0] for line in predicted] == lines
+
+
+def test_explain_shows_the_chain_rule(run: Any, iris_model: Path) -> None:
+    explained = run("explain", iris_model, "iris.csv", "--row", "1")
+    assert "Backpropagation, layer 1" in explained.out
+    unlabelled = pd.read_csv("iris.csv").drop(columns="species")
+    unlabelled.to_csv("unlabelled.csv", index=False)
+    explained = run("explain", iris_model, "unlabelled.csv", "--row", "1")
+    assert explained.status == 0
+    assert "Backpropagation" not in explained.out
+
+
+def test_info_names_the_engine_and_looks_into_models(run: Any, iris_model: Path) -> None:
+    assert "engine" in json.loads(run("info", "--json").out)
+    facts = json.loads(run("info", iris_model, "--json").out)
+    assert facts["target"] == "species"
+    assert facts["layers"] == "4 - 3"
+
+
+def test_data_lists_every_example_table(run: Any) -> None:
+    listed = {info["name"] for info in json.loads(run("data", "--json").out)}
+    assert {"penguins", "iris", "wine", "breast_cancer", "digits", "admissions", "xor"} <= listed
+
+
+def test_recognition_can_be_overruled(run: Any, penguins: Path) -> None:
+    trained = run("train", penguins, "-t", "species", "--column", "year=category", "--json")
+    kinds = {column["name"]: column["kind"] for column in json.loads(trained.out)["columns"]}
+    assert kinds["year"] == "category"
+
+
+def test_rows_without_target_are_left_out_and_said(run: Any, penguins: Path) -> None:
+    table = pd.read_csv(penguins)
+    table.loc[[3, 10], "species"] = None
+    table.to_csv(penguins, index=False)
+    trained = run("train", penguins, "-t", "species", "--model", "logistic", "--json")
+    facts = json.loads(trained.out)
+    assert facts["n_training_rows"] + facts["n_held_back_rows"] == 342
+    assert "2 rows are left out" in trained.err
+
+
+def test_other_column_order_missing_and_unknown_values_are_handled(
+    run: Any, penguins: Path
+) -> None:
+    run("train", penguins, "-t", "species", "--model", "logistic")
+    table = pd.read_csv(penguins).drop(columns=["species", "sex"])
+    table = table[table.columns[::-1]].head(3)
+    table["island"] = ["Biscoe", "Atlantis", None]
+    table["colour"] = "black"
+    table.to_csv("new.csv", index=False)
+    predicted = run("predict", "penguins.skops", "new.csv")
+    assert predicted.status == 0
+    assert len(predicted.out.splitlines()) == 4
+    assert "'sex'" in predicted.err
+    assert "'colour'" in predicted.err
+    assert "'Atlantis'" in predicted.err

@@ -1,0 +1,142 @@
+"""Saving and loading: the same answers back, and never a foreign file's code."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import skops.io
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LinearRegression
+
+from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, load, save
+from errorest.exceptions import ModelFileError, OutputError
+from errorest.maths import Activation, AdamW, Cosine
+from errorest.maths.arrays import Array
+from errorest.training import EarlyStopping
+
+X, y = load_iris(return_X_y=True)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "model.skops"
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Perceptron(max_iter=2000),
+        LogisticRegression(max_iter=1000),
+        MLPClassifier((5,), solver="lbfgs", max_iter=2000, random_state=0),
+        MLPClassifier(
+            (5,),
+            solver=AdamW(weight_decay=0.1),
+            learning_rate=Cosine(),
+            early_stopping=EarlyStopping(patience=2),
+            random_state=0,
+        ),
+        TableClassifier(random_state=0),
+    ],
+    ids=lambda model: type(model).__name__,
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_same_answers_after_loading(model: Any, path: Path) -> None:
+    model.fit(X, y)
+    save(model, path)
+    loaded = load(path)
+    np.testing.assert_array_equal(loaded.decision_function(X), model.decision_function(X))
+    assert repr(loaded) == repr(model)
+
+
+def test_an_existing_file_is_kept(path: Path) -> None:
+    path.write_text("mine")
+    model = Perceptron().fit([[0], [1]], [0, 1])
+    with pytest.raises(OutputError, match="exists already"):
+        save(model, path)
+    assert path.read_text() == "mine"
+    save(model, path, overwrite=True)
+    assert load(path).predict([[1]]) == [1]
+
+
+def rewritten(path: Path, change: Any) -> None:
+    """Change the schema inside a skops file."""
+    with zipfile.ZipFile(path) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    schema = json.loads(contents["schema.json"])
+    change(schema)
+    contents["schema.json"] = json.dumps(schema).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+
+
+def test_truncated_at_any_length(path: Path) -> None:
+    save(Perceptron().fit([[0], [1]], [0, 1]), path)
+    whole = path.read_bytes()
+    for length in range(0, len(whole), len(whole) // 20):
+        path.write_bytes(whole[:length])
+        with pytest.raises(ModelFileError, match=r"model\.skops"):
+            load(path)
+
+
+def test_a_tampered_type_never_runs(path: Path, tmp_path: Path) -> None:
+    save(Perceptron().fit([[0], [1]], [0, 1]), path)
+
+    def call_system(schema: dict[str, Any]) -> None:
+        schema["__module__"], schema["__class__"] = "os", "system"
+
+    rewritten(path, call_system)
+    with pytest.raises(ModelFileError, match=r"os\.system"):
+        load(path)
+
+
+def test_parameters_of_another_shape(path: Path) -> None:
+    model = Perceptron().fit([[0], [1]], [0, 1])
+    object.__setattr__(model.network_, "parameters", np.zeros(7))
+    save(model, path)
+    with pytest.raises(ModelFileError, match="not an intact model"):
+        load(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip file", b"PK\x03\x04 nor this"])
+def test_foreign_files(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(ModelFileError, match="not an intact model"):
+        load(path)
+
+
+def test_another_librarys_model(path: Path) -> None:
+    skops.io.dump(LinearRegression().fit(X, y), path)
+    with pytest.raises(ModelFileError, match="LinearRegression"):
+        load(path)
+
+
+def test_no_such_file(path: Path) -> None:
+    with pytest.raises(ModelFileError, match="no model file"):
+        load(path)
+
+
+class Sine(Activation):
+    def __call__(self, logits: Array) -> Array:
+        return np.sin(logits)
+
+    def derivative(self, logits: Array) -> Array:
+        return np.cos(logits)
+
+
+def test_ones_own_activation_must_be_trusted(path: Path) -> None:
+    model = MLPClassifier((5,), activation=Sine(), solver="lbfgs", random_state=0, max_iter=50)
+    model.set_params(max_iter=2000).fit(X, y)
+    save(model, path)
+    with pytest.raises(ModelFileError, match="Sine"):
+        load(path)
+    loaded = load(path, trusted=[f"{Sine.__module__}.Sine"])
+    np.testing.assert_array_equal(loaded.predict_proba(X), model.predict_proba(X))
+
+
+def test_only_estimators_of_errorest_are_saved(path: Path) -> None:
+    with pytest.raises(TypeError, match="LinearRegression"):
+        save(LinearRegression(), path)

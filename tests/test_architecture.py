@@ -1,0 +1,72 @@
+"""Rules about the sources themselves: what is imported when, what is named and documented."""
+
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import errorest
+
+SOURCES = sorted(Path(errorest.__file__).parent.rglob("*.py"))
+MODULES = [
+    module.name
+    for module in pkgutil.walk_packages(errorest.__path__, "errorest.")
+    if not module.name.rpartition(".")[2].startswith("_")
+]
+
+
+def loaded_after(statement: str) -> set[str]:
+    """Return the top-level modules that a fresh Python has loaded after a statement."""
+    lines = f"{statement}\nimport sys\nprint(*sys.modules)"
+    child = subprocess.run(
+        [sys.executable, "-c", lines], capture_output=True, text=True, check=True
+    )
+    return {name.partition(".")[0] for name in child.stdout.split()}
+
+
+def test_importing_errorest_is_light() -> None:
+    loaded = loaded_after("import errorest")
+    assert "errorest" in loaded
+    assert loaded.isdisjoint({"sklearn", "pandas", "scipy", "matplotlib", "numpy"})
+
+
+def test_formulas_and_networks_need_no_scikit_learn() -> None:
+    loaded = loaded_after("import errorest.maths, errorest.network, errorest.engine")
+    assert "numpy" in loaded
+    assert loaded.isdisjoint({"sklearn", "pandas", "matplotlib"})
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_no_source_file_is_longer_than_400_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_no_file_of_odds_and_ends() -> None:
+    assert not [path for path in SOURCES if path.stem in {"utils", "util", "helpers", "misc"}]
+
+
+def documented(value: object) -> bool:
+    """Tell whether a class or function has a docstring of its own."""
+    doc = getattr(value, "__doc__", None) or ""
+    # A dataclass without a docstring shows its signature instead.
+    return bool(doc.strip()) and not doc.startswith(f"{getattr(value, '__name__', '')}(")
+
+
+@pytest.mark.parametrize("name", ["errorest", *MODULES])
+def test_public_names_exist_and_are_documented(name: str) -> None:
+    module = importlib.import_module(name)
+    assert documented(module)
+    for public in getattr(module, "__all__", []):
+        value = getattr(module, public)
+        if inspect.isclass(value) or inspect.isroutine(value) or inspect.ismodule(value):
+            assert documented(value), public
+
+
+def test_top_level_names_are_listed() -> None:
+    assert dir(errorest) == sorted(errorest.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Regressor'"):
+        errorest.Regressor  # noqa: B018
