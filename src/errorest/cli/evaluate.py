@@ -1,12 +1,14 @@
 """``errorest evaluate``: how well a saved model does on a labelled table."""
 
-from errorest.cli.screen import AsJson, ModelPath, TablePath, print_json, results
+from errorest.cli.screen import AsJson, Header, ModelPath, TablePath, print_json, results
 from errorest.exceptions import TableError
 
 __all__ = ["evaluate"]
 
 
-def evaluate(model: ModelPath, table: TablePath, as_json: AsJson = False) -> None:
+def evaluate(
+    model: ModelPath, table: TablePath, header: Header = None, as_json: AsJson = False
+) -> None:
     """Measure a model on a table whose classes are known."""
     from errorest import estimators
     from errorest.cli.figures import confusion_table, evaluation_table
@@ -15,7 +17,7 @@ def evaluate(model: ModelPath, table: TablePath, as_json: AsJson = False) -> Non
     from errorest.tables.names import listing
 
     classifier, target = load_table_classifier(model)
-    features, labels = separate_target(read_table(table), target)
+    features, labels = separate_target(read_table(table, header=header), target)
     unknown = sorted(set(labels) - set(classifier.classes_))
     if unknown:
         raise TableError(

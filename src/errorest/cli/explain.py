@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from errorest.cli.screen import AsJson, ModelPath, TablePath, print_json, results
+from errorest.cli.screen import AsJson, Header, ModelPath, TablePath, print_json, results
 from errorest.exceptions import TableError
 
 __all__ = ["explain"]
@@ -16,6 +16,7 @@ def explain(
     row: Annotated[
         int, typer.Option("--row", "-r", help="Which row; 1 is the first below the column names.")
     ],
+    header: Header = None,
     as_json: AsJson = False,
 ) -> None:
     """Follow one row through the network, and its error back if its class is known."""
@@ -23,7 +24,7 @@ def explain(
     from errorest.tables import read_table, separate_target
 
     classifier, target = load_table_classifier(model)
-    frame = read_table(table)
+    frame = read_table(table, header=header)
     if not 1 <= row <= len(frame):
         raise TableError(f"{table} has rows 1 to {len(frame)}, not row {row}")
     one = frame.iloc[[row - 1]]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from errorest.cli.screen import AsJson, ModelPath, Overwrite, TablePath, note, print_json
+from errorest.cli.screen import AsJson, Header, ModelPath, Overwrite, TablePath, note, print_json
 from errorest.exceptions import TableError
 
 if TYPE_CHECKING:
@@ -22,23 +22,24 @@ def predict(
         Path | None,
         typer.Option("--output", "-o", help="The CSV file to write.  [default: standard output]"),
     ] = None,
+    header: Header = None,
     force: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
     """Add the prediction, and the probability of each class, to the rows of a table."""
     from errorest.cli.models import load_table_classifier
     from errorest.output import check_writable, write_atomically
-    from errorest.tables import read_table
+    from errorest.tables import read_cells, read_table
 
     if output is not None:
         check_writable(output, overwrite=force)
     classifier, target = load_table_classifier(model)
-    frame = read_table(table)
+    frame = read_table(table, header=header)
     answers = answer(classifier, frame.drop(columns=target, errors="ignore"))
     clash = [name for name in answers.columns if name in frame.columns]
     if clash:
         raise TableError(f"{table} has a column {clash[0]!r} already: rename or remove it")
-    completed = frame.join(answers)
+    completed = read_cells(table, header=header).join(answers)
     if output is not None:
         with write_atomically(output, overwrite=force) as temporary:
             completed.to_csv(temporary, index=False)

@@ -10,11 +10,24 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["AsJson", "ModelPath", "Overwrite", "TablePath", "note", "results", "show_warning"]
+__all__ = [
+    "AsJson",
+    "Header",
+    "ModelPath",
+    "Overwrite",
+    "TablePath",
+    "note",
+    "results",
+    "show_warning",
+]
 
 TablePath = Annotated[Path, typer.Argument(help="A CSV file (or Parquet, with pyarrow).")]
 ModelPath = Annotated[Path, typer.Argument(help="A model that `errorest train` has saved.")]
 Overwrite = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
+Header = Annotated[
+    bool | None,
+    typer.Option("--header/--no-header", help="Whether the first line holds column names."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 
 

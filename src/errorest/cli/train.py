@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from errorest.cli.screen import AsJson, Overwrite, TablePath, print_json, results
+from errorest.cli.screen import AsJson, Header, Overwrite, TablePath, print_json, results
 from errorest.exceptions import ErrorestError
 
 if TYPE_CHECKING:
@@ -46,10 +46,7 @@ def train(
         list[str] | None,
         typer.Option(help="Overrule what a column is: NAME=KIND, such as rank=category."),
     ] = None,
-    header: Annotated[
-        bool | None,
-        typer.Option("--header/--no-header", help="Whether the first line holds column names."),
-    ] = None,
+    header: Header = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The model file.  [default: TABLE.skops]")
     ] = None,
@@ -187,7 +184,9 @@ def build_estimator(
     if model is ModelKind.logistic:
         return LogisticRegression(max_iter=epochs)
     return default_network(labels, random_state=seed).set_params(
-        hidden_layer_sizes=sizes, max_iter=epochs, checkpoint=checkpoint
+        hidden_layer_sizes=sizes,
+        max_iter=epochs,
+        checkpoint=None if checkpoint is None else str(checkpoint),
     )
 
 

@@ -25,8 +25,9 @@ from errorest.output import write_atomically
 
 __all__ = ["load", "save"]
 
-# scikit-learn's imputer, inside the encoder, remembers the type of its column.
-_HARMLESS = {"numpy.dtype"}
+# scikit-learn's imputer, inside the encoder, remembers the type of its column; a checkpoint may
+# have been given as a path.
+_HARMLESS = {"numpy.dtype", "pathlib.PosixPath", "pathlib.WindowsPath"}
 
 _ESTIMATORS = (LogisticRegression, MLPClassifier, Perceptron, TableClassifier)
 

@@ -9,12 +9,13 @@ from errorest.tables.cells import MISSING_MARKERS
 from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind
 from errorest.tables.dataframe import as_dataframe
 from errorest.tables.encoder import build_encoder
-from errorest.tables.reader import read_table
+from errorest.tables.reader import read_cells, read_table
 from errorest.tables.schema import Schema
 from errorest.tables.target import check_classes, separate_target
 
 __all__ = [
     "read_table",
+    "read_cells",
     "as_dataframe",
     "Schema",
     "Column",

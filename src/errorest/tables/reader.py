@@ -17,7 +17,7 @@ from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dialect import Dialect, numbered_rows, recognise_dialect
 from errorest.tables.names import listing, repeated
 
-__all__ = ["read_table"]
+__all__ = ["read_cells", "read_table"]
 
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?")
 
@@ -69,6 +69,35 @@ def read_table(path: str | os.PathLike[str], *, header: bool | None = None) -> p
     return _read_csv(path, header)
 
 
+def read_cells(path: str | os.PathLike[str], *, header: bool | None = None) -> pd.DataFrame:
+    r"""Read the cells of a table as they are written, to hand them on unchanged.
+
+    Parameters
+    ----------
+    path, header
+        As for :func:`read_table`, which says what is wrong with a file.
+
+    Returns
+    -------
+    pandas.DataFrame of shape (n_rows, n_columns)
+        Of words, and empty words for empty cells; a Parquet file's cells as they are.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "students.csv"
+    >>> _ = path.write_text("test,grades\n9.00,NA\n")
+    >>> read_cells(path)
+       test grades
+    0  9.00     NA
+    """
+    path = _existing_file(path)
+    if path.suffix.lower() == ".parquet":
+        return _read_parquet(path)
+    dialect = recognise_dialect(path)
+    return _parse(path, dialect, dialect.has_header if header is None else header, dtype=str)
+
+
 def _existing_file(path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     if path.is_dir():
@@ -108,17 +137,9 @@ def _read_csv(path: Path, header: bool | None) -> pd.DataFrame:
     if header is None:
         _warn_of_guessed_header(path, dialect)
         header = dialect.has_header
-    frame = pd.read_csv(
-        path,
-        sep=dialect.delimiter,
-        header=0 if header else None,
-        names=_column_names(path, dialect.first_row) if header else _numbered_names(dialect),
-        index_col=False,
-        skipinitialspace=True,
-        keep_default_na=False,
-        na_values=list(MISSING_MARKERS),
-        low_memory=False,  # read in pieces, one column could come with several types
-    )
+    # Read in pieces (low_memory), one column could come with several types.
+    markers = list(MISSING_MARKERS)
+    frame = _parse(path, dialect, header, na_values=markers, low_memory=False)
     if frame.empty:
         raise TableError(f"{path} holds column names but no rows: add at least one")
     if dialect.delimiter != ",":
@@ -130,6 +151,20 @@ def _read_csv(path: Path, header: bool | None) -> pd.DataFrame:
         return f"line {line}"
 
     _refuse_infinite(frame, path, place)
+    return frame
+
+
+def _parse(path: Path, dialect: Dialect, header: bool, **how: Any) -> pd.DataFrame:
+    frame: pd.DataFrame = pd.read_csv(
+        path,
+        sep=dialect.delimiter,
+        header=0 if header else None,
+        names=_column_names(path, dialect.first_row) if header else _numbered_names(dialect),
+        index_col=False,
+        skipinitialspace=True,
+        keep_default_na=False,
+        **how,
+    )
     return frame
 
 
