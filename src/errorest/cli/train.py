@@ -1,7 +1,6 @@
 """``errorest train``: from a table to a saved model."""
 
 import math
-import warnings
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,8 +13,6 @@ from errorest.exceptions import ErrorestError
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from errorest.estimators import Evaluation
 
 __all__ = ["train"]
 
@@ -76,6 +73,8 @@ def train(
     import numpy as np
 
     from errorest import TableClassifier, save
+    from errorest.cli.comparison import compare, split
+    from errorest.cli.figures import confusion_table, evaluation_table
     from errorest.tables import check_classes, read_table, separate_target
 
     features, labels = separate_target(read_table(table, header=header), target)
@@ -106,10 +105,8 @@ def train(
             }
         )
         return
-    from errorest.cli.figures import confusion_table, evaluation_table
-
     screen = results()
-    screen.print(f"[bold]{table.name}[/bold]: {len(labels)} rows, target {target!r}")
+    screen.print(f"{table.name}: {len(labels)} rows, target {target!r}", markup=False)
     screen.print(classifier.schema_)
     screen.print(
         f"\nTrained on {len(training)} rows for {n_epochs} epochs. "
@@ -121,7 +118,7 @@ def train(
     best = min(evaluations, key=lambda key: evaluations[key].log_loss or math.inf)
     if best == "logistic regression" and model is ModelKind.network:
         screen.print("\nLogistic regression did better here: --model logistic trains it.")
-    screen.print(f"\nThe model is in {path}.")
+    screen.print(f"\nThe model is in {path}.", markup=False)
 
 
 def hidden_layer_sizes(text: str) -> list[int]:
@@ -144,25 +141,6 @@ def column_kinds(pairs: list[str]) -> dict[str, str]:
             raise ErrorestError(f"--column takes NAME=KIND such as rank=category, not {pair!r}")
         kinds[name] = kind
     return kinds
-
-
-def split(
-    labels: "NDArray[np.object_]", share: float, seed: int
-) -> "tuple[NDArray[np.intp], NDArray[np.intp]]":
-    """Choose the rows to train on and those to hold back, in the proportions of the classes."""
-    import numpy as np
-    from sklearn.model_selection import train_test_split
-
-    try:
-        training, held_back = train_test_split(
-            np.arange(len(labels)), test_size=share, stratify=labels, random_state=seed
-        )
-    except ValueError as error:
-        raise ErrorestError(
-            f"{len(labels)} rows are too few to hold back a share of {share} with every class "
-            "on both sides: add rows, or change --validation-share"
-        ) from error
-    return training, held_back
 
 
 def build_estimator(
@@ -204,26 +182,3 @@ def fit_with_progress(classifier: Any, X: Any, y: Any) -> None:
         # The bar is no part of the model.
         classifier.estimator.set_callbacks()
     classifier.estimator_.set_callbacks()
-
-
-def compare(
-    classifier: Any, name: str, training: "tuple[Any, Any]", held_back: "tuple[Any, Any]"
-) -> "dict[str, Evaluation]":
-    """Measure a classifier beside the baselines, all trained and measured on the same rows."""
-    from sklearn.dummy import DummyClassifier
-
-    from errorest import LogisticRegression, TableClassifier
-    from errorest.estimators import evaluate
-
-    evaluations = {name: evaluate(classifier, *held_back)}
-    baselines = {
-        "logistic regression": LogisticRegression(max_iter=1000),
-        "majority class": DummyClassifier(strategy="prior"),
-    }
-    with warnings.catch_warnings():
-        # What is to be said of the table was said for the classifier itself.
-        warnings.simplefilter("ignore")
-        for baseline, estimator in baselines.items():
-            fitted = TableClassifier(estimator, kinds=classifier.kinds).fit(*training)
-            evaluations[baseline] = evaluate(fitted, *held_back)
-    return evaluations
