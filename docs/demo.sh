@@ -27,5 +27,5 @@ What happened: `data` wrote a table of 344 penguins, some cells of which are mis
 recognised its columns, set a fifth of the rows aside, trained a network on the others, measured
 it on the rows set aside beside two simpler models, and saved it. `predict` named the species of
 three new penguins, the last of which lacks three measurements. Everything is in demo/.
-Next: errorest explain demo/penguins.skops demo/new_penguins.csv --row 1
+Next: .venv/bin/errorest explain demo/penguins.skops demo/new_penguins.csv --row 1
 TEXT

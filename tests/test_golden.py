@@ -40,7 +40,10 @@ def two_layers(
 ) -> Network:
     """Return the network ``W2 activation(W1 x + b1) + b2``."""
     W1, W2 = np.asarray(W1, dtype=float), np.asarray(W2, dtype=float)
-    layers = Dense(*W1.shape, activation), Dense(*W2.shape, identity)
+    layers = (
+        Dense(W1.shape[0], W1.shape[1], activation),
+        Dense(W2.shape[0], W2.shape[1], identity),
+    )
     return Network(layers, loss, np.concatenate([W1.ravel(), b1, W2.ravel(), b2]))
 
 
@@ -80,7 +83,7 @@ def test_4_perceptron_trick() -> None:
     # The line 3 x1 + 4 x2 - 10 = 0 with a = 0.1.
     model = plane(3, 4, -10, loss=perceptron_loss)
 
-    def vote(point: tuple[float, float], label: float) -> tuple[list[float], int]:
+    def vote(point: tuple[float, float], label: float) -> tuple[Any, int]:
         moved, n_mistakes = engine.perceptron_epoch(
             model, np.array([point]), np.array([[label]]), np.array([0]), learning_rate=0.1
         )

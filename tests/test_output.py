@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from errorest import output
 from errorest.exceptions import ErrorestError, OutputError
 from errorest.output import check_writable, write_atomically
 
@@ -122,7 +121,7 @@ def test_full_disk_at_every_stage(
 
     path = tmp_path / "model.skops"
     path.write_text("old")
-    monkeypatch.setattr(output.os if stage == "fsync" else Path, stage, full)
+    monkeypatch.setattr(os if stage == "fsync" else Path, stage, full)
     with pytest.raises(OutputError, match="No space left"):
         write(path, overwrite=True)
     monkeypatch.undo()

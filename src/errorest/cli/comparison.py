@@ -43,10 +43,9 @@ def compare(
     from errorest.estimators import evaluate
 
     evaluations = {name: evaluate(classifier, *held_back)}
-    baselines = {
-        "logistic regression": LogisticRegression(max_iter=1000),
-        "majority class": DummyClassifier(strategy="prior"),
-    }
+    baselines: dict[str, Any] = {"majority class": DummyClassifier(strategy="prior")}
+    if not isinstance(classifier.estimator, LogisticRegression):
+        baselines = {"logistic regression": LogisticRegression(max_iter=1000)} | baselines
     with warnings.catch_warnings():
         # What is to be said of the table was said for the classifier itself.
         warnings.simplefilter("ignore")

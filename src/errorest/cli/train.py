@@ -91,25 +91,26 @@ def train(
     name = f"this {model.value}"
     evaluations = compare(classifier, name, (X, y), unseen)
 
-    n_epochs = int(np.ravel(classifier.estimator_.n_iter_)[0])
+    n_iter = int(np.ravel(classifier.estimator_.n_iter_)[0])
     if as_json:
         print_json(
             {
                 "model": str(path),
                 "n_training_rows": len(training),
                 "n_held_back_rows": len(held_back),
-                "n_epochs": n_epochs,
+                "n_iter": n_iter,
                 "seed": seed,
                 **classifier.schema_.to_dict(),
                 "evaluations": {key: value.to_dict() for key, value in evaluations.items()},
             }
         )
         return
+    steps = "iterations" if model is ModelKind.logistic else "epochs"
     screen = results()
     screen.print(f"{table.name}: {len(labels)} rows, target {target!r}", markup=False)
     screen.print(classifier.schema_)
     screen.print(
-        f"\nTrained on {len(training)} rows for {n_epochs} epochs. "
+        f"\nTrained on {len(training)} rows for {n_iter} {steps}. "
         f"On {len(held_back)} held-back rows:\n"
     )
     screen.print(evaluation_table(evaluations))
