@@ -1,0 +1,156 @@
+"""The same value in many spellings."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from errorest.exceptions import TableError
+from errorest.tables.cells import dates, days, finite_numbers, is_number, numbers, words
+
+ONE_AND_MISSING: list[Any] = [
+    pd.Series([1.0, np.nan]),
+    pd.Series([1, None], dtype="Int64"),
+    pd.Series([1.0, None], dtype="Float32"),
+    pd.Series([True, None], dtype="boolean"),
+    pd.Series([True, None], dtype=object),
+    pd.Series([1, None], dtype="category"),
+    pd.Series(["1", None]),
+    pd.Series(["1.0", "NA"], dtype=object),
+    pd.Series([" 1", " "], dtype="string"),
+    pd.Series(["1", "?"], dtype="category"),
+    pd.Series([Decimal(1), None], dtype=object),
+    pd.Series(pd.to_timedelta([1, None], unit="s")),
+    pd.Series(pd.arrays.SparseArray([1.0, np.nan])),
+]
+
+
+@pytest.mark.parametrize("column", ONE_AND_MISSING, ids=lambda column: str(column.dtype))
+def test_numbers_of_any_type(column: "pd.Series[Any]") -> None:
+    values, strays = numbers(column)
+    assert values.dtype == np.float64
+    np.testing.assert_array_equal(values, [1.0, np.nan])
+    assert not strays.any()
+
+
+@pytest.mark.parametrize(
+    "cell", ["abc", "1,5", "1_000", "None", "1 2", datetime.date(2020, 1, 1), [1]]
+)
+def test_strays_among_numbers(cell: Any) -> None:
+    values, strays = numbers(pd.Series([1, cell], dtype=object))
+    np.testing.assert_array_equal(values, [1.0, np.nan])
+    assert strays.tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series(pd.date_range("2020-01-01", periods=1)),
+        pd.Series(pd.date_range("2020-01-01", periods=1, tz="UTC")),
+        pd.Series(np.array([1 + 2j])),
+    ],
+    ids=lambda column: str(column.dtype),
+)
+def test_moments_and_complex_numbers_are_no_numbers(column: "pd.Series[Any]") -> None:
+    assert numbers(column)[1].tolist() == [True]
+
+
+def test_own_markers_are_missing() -> None:
+    _, strays = numbers(pd.Series(["1", "-", "x"]), markers=("-",))
+    assert strays.tolist() == [False, False, True]
+
+
+def test_a_number_must_be_a_number() -> None:
+    with pytest.raises(TableError, match=r"^column 'age', row 3: 'old' is not a number$"):
+        finite_numbers(pd.Series([1, 2, "old", "older"], name="age"))
+
+
+def test_a_number_must_be_finite() -> None:
+    with pytest.raises(TableError, match=r"^column 'age', row 2: '-inf' is infinite"):
+        finite_numbers(pd.Series([1, -np.inf], name="age"))
+
+
+def test_a_long_cell_stays_on_one_short_line() -> None:
+    with pytest.raises(TableError) as caught:
+        finite_numbers(pd.Series(["1", "many\nlines" * 100], name="age"))
+    message = str(caught.value)
+    assert "\n" not in message
+    assert len(message) < 150
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_float_is_a_number_however_written(value: float) -> None:
+    assert is_number(repr(value))
+    assert finite_numbers(pd.Series([repr(value)]))[0] == pytest.approx(value, rel=1e-15)
+
+
+@given(st.text())
+def test_what_looks_like_a_number_can_be_read(text: str) -> None:
+    if is_number(text):
+        assert np.isfinite(float(text)) or "e" in text.casefold()
+
+
+# From 1 January 1970: 38 years, 9 of them leap years, less the 51 days to the end of 2007.
+NOVEMBER = 38 * 365 + 9 - 51
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series(["2007-11-11", None]),
+        pd.Series(["2007/11/11", " "]),
+        pd.Series(["2007-11-11T00:00", None], dtype="string"),
+        pd.Series(["2007-11-11 00:00:00Z", None]),
+        pd.Series(["2007-11-11T02:00:00+02:00", None]),
+        pd.Series([datetime.date(2007, 11, 11), None], dtype=object),
+        pd.Series([pd.Timestamp("2007-11-11"), pd.NaT]),
+        pd.Series([pd.Timestamp("2007-11-11", tz="UTC"), pd.NaT]),
+        pd.Series(["2007-11-11", None], dtype="category"),
+    ],
+    ids=lambda column: str(column[0]),
+)
+def test_days_of_any_type(column: "pd.Series[Any]") -> None:
+    np.testing.assert_array_equal(dates(column), [NOVEMBER, np.nan])
+
+
+def test_half_a_day() -> None:
+    assert dates(pd.Series(["1970-01-01 12:00"])).tolist() == [0.5]
+
+
+@pytest.mark.parametrize(
+    "cell", ["11.11.2007", "11/12/2007", "2007", "20071111", "2007-02-30", "2007-11-11x", "x", 5]
+)
+def test_what_is_no_date(cell: Any) -> None:
+    assert days(pd.Series(["2007-11-11", cell], dtype=object))[1].tolist() == [False, True]
+    with pytest.raises(TableError, match=r"^column 'day', row 2: '.*' is not a date: write year"):
+        dates(pd.Series(["2007-11-11", cell], dtype=object, name="day"))
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series([1, 2]),
+        pd.Series([1.0, 2.0], dtype="float32"),
+        pd.Series([1, 2], dtype="Int8"),
+        pd.Series(["1", "2.0"]),
+        pd.Series([" 1", "2 "], dtype="string"),
+        pd.Series([1, 2], dtype="category"),
+    ],
+    ids=lambda column: str(column.dtype),
+)
+def test_words_of_whole_numbers_have_no_point(column: "pd.Series[Any]") -> None:
+    assert words(column).tolist() == ["1", "2"]
+
+
+def test_words_keep_leading_zeros_and_fractions() -> None:
+    assert words(pd.Series(["007", 1.5, "v2.0"], dtype=object)).tolist() == ["007", "1.5", "v2.0"]
+
+
+def test_words_of_missing_and_blank_cells() -> None:
+    cells = [None, np.nan, pd.NA, pd.NaT, "", "  ", "x"]
+    assert words(pd.Series(cells, dtype=object)).isna().tolist() == [True] * 6 + [False]

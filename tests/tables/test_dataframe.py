@@ -1,0 +1,74 @@
+"""Tables of every library come in through one door."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from errorest.exceptions import TableError
+from errorest.tables import as_dataframe
+
+
+def test_pandas_keeps_its_index_and_is_not_changed() -> None:
+    table = pd.DataFrame([[1.5], [2.5]], columns=[1], index=["a", "b"])
+    frame = as_dataframe(table)
+    assert list(frame.columns) == ["1"]
+    assert list(frame.index) == ["a", "b"]
+    assert 1 in table.columns
+
+
+def test_polars_comes_without_pyarrow() -> None:
+    table = pl.DataFrame(
+        {
+            "x": [1, None],
+            "word": ["a", None],
+            "flag": [True, None],
+            "day": pl.Series(["2007-11-11", None]).str.to_date(),
+            "colour": pl.Series(["red", None], dtype=pl.Categorical),
+        }
+    )
+    frame = as_dataframe(table)
+    assert frame.iloc[0].tolist() == [1, "a", True, pd.Timestamp("2007-11-11"), "red"]
+    assert frame.iloc[1].isna().all()
+    assert isinstance(frame["colour"].dtype, pd.CategoricalDtype)
+
+
+def test_arrow() -> None:
+    pa = pytest.importorskip("pyarrow")
+    frame = as_dataframe(pa.table({"x": [1.5, None], "word": ["a", "b"]}))
+    assert frame["word"].tolist() == ["a", "b"]
+    assert frame["x"].isna().tolist() == [False, True]
+
+
+def test_array_columns_are_numbered() -> None:
+    frame = as_dataframe(np.array([[1, "a"], [2, "b"]], dtype=object))
+    assert list(frame.columns) == ["x1", "x2"]
+    assert frame["x1"].dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [None, [[1, 2]], {"a": [1]}, "table.csv", pd.Series([1]), pl.LazyFrame({"a": [1]})],
+    ids=lambda thing: type(thing).__name__,
+)
+def test_what_is_no_table(thing: Any) -> None:
+    with pytest.raises(TableError, match=f"a {type(thing).__name__} is no table"):
+        as_dataframe(thing)
+
+
+@pytest.mark.parametrize("shape", [(3,), (3, 1, 1)])
+def test_arrays_of_other_dimensions(shape: tuple[int, ...]) -> None:
+    with pytest.raises(TableError, match="reshape it"):
+        as_dataframe(np.zeros(shape))
+
+
+def test_no_columns() -> None:
+    with pytest.raises(TableError, match="no columns"):
+        as_dataframe(pd.DataFrame())
+
+
+def test_two_columns_of_one_name() -> None:
+    with pytest.raises(TableError, match="two columns are called '1'"):
+        as_dataframe(pd.DataFrame([[1, 2]], columns=[1, "1"]))

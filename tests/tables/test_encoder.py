@@ -1,0 +1,156 @@
+"""The matrix that a network takes in."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io
+
+from errorest.exceptions import TableError
+from errorest.tables import Schema, build_encoder, read_table
+
+TABLE = pd.DataFrame(
+    {
+        "mass": [3.0, None, 5.0, 4.0, 8.0, 5.0],
+        "born": ["1970-01-02", "1970-01-03", "1970-01-04", "1970-01-03", None, "1970-01-03"],
+        "sex": ["female", "male", None, "male", "male", "female"],
+        "island": ["Dream", "Biscoe", "Dream", "Biscoe", None, "Dream"],
+    }
+)
+SCHEMA = Schema.recognise(TABLE, {"island": "category"})
+ENCODER = build_encoder(SCHEMA).fit(SCHEMA.conform(TABLE))
+NAMES = ENCODER.get_feature_names_out().tolist()
+
+
+def encoded(table: pd.DataFrame = TABLE) -> pd.DataFrame:
+    """The matrix of a table, its columns named."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        matrix = ENCODER.transform(SCHEMA.conform(table))
+    assert isinstance(matrix, np.ndarray)
+    assert matrix.dtype == np.float64
+    return pd.DataFrame(matrix, columns=NAMES)
+
+
+def test_names() -> None:
+    assert NAMES == [
+        "mass",
+        "born",
+        "mass_missing",
+        "born_missing",
+        "sex_missing",
+        "sex_male",
+        "island_Biscoe",
+        "island_Dream",
+        "island_missing",
+    ]
+
+
+def test_numbers_take_the_median_and_are_standardised() -> None:
+    # With the median 5 in its gap, mass is 3 5 5 4 8 5: mean 5, variance 14/6.
+    expected = np.array([-2, 0, 0, -1, 3, 0]) / np.sqrt(14 / 6)
+    np.testing.assert_allclose(encoded()["mass"], expected)
+    assert encoded()["mass_missing"].tolist() == [0, 1, 0, 0, 0, 0]
+
+
+def test_dates_are_numbers() -> None:
+    # Days 1 2 3 2 (2) 2: mean 2, variance 2/6.
+    expected = np.array([-1, 0, 1, 0, 0, 0]) / np.sqrt(2 / 6)
+    np.testing.assert_allclose(encoded()["born"], expected)
+    assert encoded()["born_missing"].tolist() == [0, 0, 0, 0, 1, 0]
+
+
+def test_yes_and_no_take_the_more_frequent_value() -> None:
+    assert encoded()["sex_male"].tolist() == [0, 1, 1, 1, 1, 0]
+    assert encoded()["sex_missing"].tolist() == [0, 0, 1, 0, 0, 0]
+
+
+def test_each_category_and_missing_has_a_column() -> None:
+    assert encoded()["island_Dream"].tolist() == [1, 0, 1, 0, 0, 1]
+    assert encoded()["island_missing"].tolist() == [0, 0, 0, 0, 1, 0]
+
+
+@pytest.mark.filterwarnings("ignore:values that were not there")
+def test_an_unknown_category_is_zero_everywhere() -> None:
+    conformed = SCHEMA.conform(TABLE.assign(island="Ross"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # scikit-learn need not say it again
+        matrix = pd.DataFrame(ENCODER.transform(conformed), columns=NAMES)
+    assert not matrix.filter(like="island").any(axis=None)
+
+
+def test_cells_missing_only_later_take_the_usual_value() -> None:
+    table = pd.DataFrame({"x": [1.0, 2.0, 6.0], "member": ["yes", "yes", "no"]})
+    schema = Schema.recognise(table)
+    encoder = build_encoder(schema).fit(schema.conform(table))
+    later = encoder.transform(schema.conform(pd.DataFrame({"x": [None], "member": [None]})))
+    np.testing.assert_allclose(later, encoder.transform(schema.conform(table))[[1]])
+
+
+def test_the_rarest_of_many_categories_share_a_column() -> None:
+    towns = [f"t{i}" for i in range(60)]
+    table = pd.DataFrame({"town": towns + towns[:49] * 2})
+    schema = Schema.recognise(table, {"town": "category"})
+    encoder = build_encoder(schema)
+    matrix = encoder.fit_transform(schema.conform(table))
+    assert matrix.shape[1] == 50
+    np.testing.assert_array_equal(matrix.sum(axis=1), 1)
+    assert matrix[:60, -1].tolist() == [0] * 49 + [1] * 11
+
+
+def test_no_column_is_dropped_where_all_its_cells_are_missing() -> None:
+    part = TABLE.iloc[[4]].assign(mass=None, sex=None)
+    conformed = SCHEMA.conform(part)
+    encoder = build_encoder(SCHEMA)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        matrix = encoder.fit_transform(conformed)
+    assert np.isfinite(matrix).all()
+    names = encoder.get_feature_names_out().tolist()
+    assert names == [name for name in NAMES if name not in ("island_Biscoe", "island_Dream")]
+
+
+def test_names_that_clash_are_told_apart() -> None:
+    table = pd.DataFrame({"a": ["b", None] * 3, "a_b": [1.5, 2.5, 3.5] * 2})
+    schema = Schema.recognise(table)
+    encoder = build_encoder(schema).fit(schema.conform(table))
+    assert encoder.get_feature_names_out().tolist() == [
+        "number__a_b",
+        "category__a_b",
+        "category__a_missing",
+    ]
+
+
+@pytest.mark.parametrize("cells", [[1, 2, 3], ["a", "a", "a"], [None, None, None]], ids=str)
+def test_nothing_to_learn_from(cells: list[Any]) -> None:
+    with pytest.raises(TableError, match=r"no column to learn from \('x': .*\): set kinds by hand"):
+        build_encoder(Schema.recognise(pd.DataFrame({"x": cells})))
+
+
+def test_skops_saves_it_without_pickle() -> None:
+    saved = skops.io.dumps(ENCODER)
+    types = skops.io.get_untrusted_types(data=saved)
+    assert set(types) <= {"numpy.dtype"}  # nothing of ours, and no function
+    loaded = skops.io.loads(saved, trusted=types)
+    conformed = SCHEMA.conform(TABLE)
+    np.testing.assert_array_equal(loaded.transform(conformed), ENCODER.transform(conformed))
+
+
+@pytest.mark.parametrize(
+    ("name", "n_features"),
+    [
+        # 3 species; 3 islands; 4 measures and year; sex; a flag for each of the 5 with gaps
+        ("penguins", 3 + 3 + 5 + 1 + 5),
+        # 9 numbers, 3 flags, 2 of yes and no; homes, marital states and jobs, each with missing
+        ("credit_data", 9 + 3 + 2 + 7 + 6 + 5),
+    ],
+)
+def test_real_tables(shared_data: Path, name: str, n_features: int) -> None:
+    table = read_table(shared_data / f"{name}.csv")
+    schema = Schema.recognise(table)
+    matrix = build_encoder(schema).fit_transform(schema.conform(table))
+    assert matrix.shape == (len(table), n_features)
+    assert np.isfinite(matrix).all()
