@@ -33,17 +33,13 @@ def check_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> 
         absent or read-only.
     """
     path = Path(path)
-    folder = path.parent
-    if path.is_dir():
-        raise OutputError(f"{path} is a folder: name a file in it")
-    if path.exists() and not path.is_file():
-        raise OutputError(f"{path} is not a regular file: choose another name")
-    if path.exists() and not overwrite:
-        raise OutputError(f"{path} exists already: choose another name, or overwrite it (--force)")
-    if not folder.is_dir():
-        raise OutputError(f"{path} cannot be written: the folder {folder} does not exist")
-    if not os.access(folder, os.W_OK):
-        raise OutputError(f"{path} cannot be written: the folder {folder} is read-only")
+    try:
+        _check_place(path, overwrite)
+    except OutputError:
+        raise
+    # Such as a name that is too long.
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
     return path
 
 
@@ -81,7 +77,7 @@ def write_atomically(path: str | os.PathLike[str], *, overwrite: bool = False) -
     'W x + b = 0'
     """
     path = check_writable(path, overwrite=overwrite)
-    temporary = path.with_name(f".{path.stem}-{uuid.uuid4().hex}{path.suffix}")
+    temporary = path.with_name(f".{uuid.uuid4().hex}{path.suffix[-16:]}")
     try:
         temporary.touch(exist_ok=False)
         yield temporary
@@ -96,3 +92,17 @@ def write_atomically(path: str | os.PathLike[str], *, overwrite: bool = False) -
         raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _check_place(path: Path, overwrite: bool) -> None:
+    folder = path.parent
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder: name a file in it")
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path} is not a regular file: choose another name")
+    if path.exists() and not overwrite:
+        raise OutputError(f"{path} exists already: choose another name, or overwrite it (--force)")
+    if not folder.is_dir():
+        raise OutputError(f"{path} cannot be written: the folder {folder} does not exist")
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"{path} cannot be written: the folder {folder} is read-only")

@@ -151,7 +151,9 @@ def train_epochs(
                 n_steps=epoch * n_batches + batch,
                 decayed=decayed,
             )
-            network = network.with_parameters(parameters)
+            # NumPy's float64 scalars among an optimizer's settings would widen float32.
+            moments = xp.astype(moments, X.dtype, copy=False)
+            network = network.with_parameters(xp.astype(parameters, X.dtype, copy=False))
             losses[epoch - first_epoch] += loss * rows.shape[0] / n_samples
     return network, moments, losses
 

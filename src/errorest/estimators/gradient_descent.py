@@ -93,7 +93,7 @@ def train_by_epochs(
     except KeyboardInterrupt:
         warnings.warn(
             f"Training interrupted by user after {state.epoch} epochs; "
-            f"{'the best' if state.best_epoch else 'the last'} network so far is kept",
+            f"{'the best' if trainer.keeps_best(state) else 'the last'} network so far is kept",
             stacklevel=4,
         )
     if diverged(state):
@@ -108,7 +108,7 @@ def train_by_epochs(
             ConvergenceWarning,
             stacklevel=4,
         )
-    return Trained(trainer.chosen(state), state.epoch, state.history, state.best_epoch)
+    return Trained(trainer.chosen(state), state.epoch, state.history, trainer.chosen_epoch(state))
 
 
 def train_by_lbfgs(
@@ -142,21 +142,34 @@ def train_by_lbfgs(
     """
     history = History()
 
+    reached = network
+
     def on_iteration(at: Network, loss: float) -> None:
+        nonlocal reached
+        reached = at
         history.append({"loss": loss})
         if _stopped_by_callback(estimator, context, training, at, history):
             raise StopIteration
 
-    minimum = minimize_lbfgs(
-        network,
-        training,
-        l2=l2,
-        tol=tol,
-        max_iter=max_iter,
-        max_fun=max_fun,
-        on_iteration=on_iteration,
-    )
-    if not minimum.converged:
+    try:
+        minimum = minimize_lbfgs(
+            network,
+            training,
+            l2=l2,
+            tol=tol,
+            max_iter=max_iter,
+            max_fun=max_fun,
+            on_iteration=on_iteration,
+        )
+    except KeyboardInterrupt:
+        n_iter = len(history.get("loss", []))
+        warnings.warn(
+            f"Training interrupted by user after {n_iter} iterations; "
+            "the last network so far is kept",
+            stacklevel=4,
+        )
+        return Trained(reached, n_iter, history, best_epoch=n_iter)
+    if not minimum.converged and not minimum.stopped:
         warnings.warn(
             f"lbfgs failed to converge after {minimum.n_iter} iteration(s): {minimum.message}. "
             "Increase the number of iterations (max_iter), or scale the features.",

@@ -83,7 +83,7 @@ default="constant"
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "C": [Interval(Real, 0, None, closed="neither")],
+        "C": [Interval(Real, 0, None, closed="right")],
         "tol": [Interval(Real, 0, None, closed="left")],
         "solver": [StrOptions({"lbfgs", *OPTIMIZERS}), Optimizer],
         "learning_rate": [StrOptions(set(SCHEDULES)), Schedule],
@@ -133,7 +133,7 @@ default="constant"
         """
         samples = self._samples(X, y, sample_weight)
         weight = len(samples) if samples.sample_weight is None else samples.sample_weight.sum()
-        l2 = 1 / (self.C * float(weight))
+        l2 = 1 / (float(self.C) * float(weight))
         layer = Dense(samples.X.shape[1], self._n_outputs, identity)
         start = np.zeros(layer.n_parameters, dtype=samples.X.dtype)
         network = Network((layer,), loss_for(self._n_outputs), start)
@@ -147,7 +147,7 @@ default="constant"
         else:
             trainer = Trainer(
                 optimizer_for(self.solver),
-                learning_rate=self.learning_rate_init,
+                learning_rate=float(self.learning_rate_init),
                 schedule=schedule_for(self.learning_rate),
                 batch_size=200 if self.batch_size == "auto" else int(self.batch_size),
                 l2=l2,

@@ -221,7 +221,7 @@ default="constant"
         rng = check_random_state(self.random_state)
         network = Network.build(
             samples.X.shape[1],
-            [int(size) for size in np.atleast_1d(np.asarray(self.hidden_layer_sizes, dtype=int))],
+            self._hidden_layer_sizes(),
             self._n_outputs,
             activation=self._activation(),
             loss=loss_for(self._n_outputs),
@@ -236,7 +236,7 @@ default="constant"
                 network,
                 samples,
                 context=context,
-                l2=self.alpha / _total_weight(samples),
+                l2=float(self.alpha) / _total_weight(samples),
                 tol=self.tol,
                 max_iter=self.max_iter,
                 max_fun=self.max_fun,
@@ -267,6 +267,14 @@ default="constant"
         """Biases of each layer."""
         return self.network_.biases
 
+    def _hidden_layer_sizes(self) -> list[int]:
+        sizes = np.atleast_1d(np.asarray(self.hidden_layer_sizes))
+        if not all(size == int(size) and size > 0 for size in sizes):
+            raise ValueError(
+                f"hidden_layer_sizes must be > 0, and whole numbers, got {list(sizes)}."
+            )
+        return [int(size) for size in sizes]
+
     def _activation(self) -> Activation:
         if isinstance(self.activation, str):
             return ACTIVATIONS["sigmoid" if self.activation == "logistic" else self.activation]
@@ -274,9 +282,9 @@ default="constant"
 
     def _optimizer(self) -> Optimizer:
         if self.solver == "sgd":
-            return SGD(self.momentum, self.nesterovs_momentum)
+            return SGD(float(self.momentum), bool(self.nesterovs_momentum))
         if self.solver == "adam":
-            return Adam(self.beta_1, self.beta_2, self.epsilon)
+            return Adam(float(self.beta_1), float(self.beta_2), float(self.epsilon))
         return optimizer_for(self.solver)
 
     def _schedule(self) -> Schedule:
@@ -298,10 +306,10 @@ default="constant"
         mean_weight = _total_weight(training) / len(training)
         return Trainer(
             self._optimizer(),
-            learning_rate=self.learning_rate_init,
+            learning_rate=float(self.learning_rate_init),
             schedule=self._schedule(),
             batch_size=batch_size,
-            l2=self.alpha / (batch_size * mean_weight),
+            l2=float(self.alpha) / (batch_size * mean_weight),
             max_epochs=self.max_iter,
             shuffle=self.shuffle,
             seed=seed,

@@ -19,8 +19,8 @@ its training (settings, start, data), so that it cannot be mistaken for another'
 
 import json
 import os
-import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -92,29 +92,40 @@ def load_checkpoint(
     """
     path = Path(path)
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            progress = json.loads(str(archive["progress"]))
-            parameters, best_parameters = archive["parameters"], archive["best_parameters"]
-            moments = archive["moments"]
-        own = progress["fingerprint"]
+        with path.open("rb") as file:
+            own, state = _read(file, network)
     except FileNotFoundError:
         raise
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    # A damaged file can fail anywhere in NumPy, JSON or zip.
+    except Exception as error:
         raise CheckpointError(
-            f"{path} is not an intact checkpoint: delete it to start anew"
+            f"{path} is not an intact checkpoint of this network: delete it to start anew"
         ) from error
     if own != fingerprint:
         raise CheckpointError(
             f"{path} belongs to a training with other settings, data or engine: "
             "restore them, or delete it to start anew"
         )
-    return TrainingState(
+    return state
+
+
+def _read(file: BinaryIO, network: Network) -> tuple[str, TrainingState]:
+    """Return the fingerprint and the state, or fail in whatever way."""
+    archive = np.load(file, allow_pickle=False)
+    progress = json.loads(str(archive["progress"]))
+    parameters, best_parameters = archive["parameters"], archive["best_parameters"]
+    moments = archive["moments"]
+    for array in (parameters, best_parameters, moments):
+        if array.dtype != network.parameters.dtype or array.shape[-1:] != parameters.shape:
+            raise ValueError(f"an array of shape {array.shape} and type {array.dtype}")
+    state = TrainingState(
         network=network.with_parameters(parameters),
         moments=moments,
         best_network=network.with_parameters(best_parameters),
-        best_value=progress["best_value"],
-        best_epoch=progress["best_epoch"],
-        epoch=progress["epoch"],
-        n_stalled=progress["n_stalled"],
+        best_value=float(progress["best_value"]),
+        best_epoch=int(progress["best_epoch"]),
+        epoch=int(progress["epoch"]),
+        n_stalled=int(progress["n_stalled"]),
         history=History(progress["curves"]),
     )
+    return str(progress["fingerprint"]), state

@@ -24,6 +24,9 @@ from errorest.training.trainer import Samples
 
 __all__ = ["Minimum", "minimize_lbfgs"]
 
+# SciPy's status for a callback that raised StopIteration.
+_STOPPED_BY_CALLBACK = 99
+
 
 @dataclass(frozen=True, eq=False)
 class Minimum:
@@ -37,7 +40,9 @@ class Minimum:
     n_iter : int
         Number of iterations.
     converged : bool
-        Whether it ended at a minimum, rather than at a limit.
+        Whether it ended at a minimum.
+    stopped : bool
+        Whether ``on_iteration`` ended it.
     message : str
         How SciPy describes the end.
     """
@@ -46,6 +51,7 @@ class Minimum:
     loss: float
     n_iter: int
     converged: bool
+    stopped: bool
     message: str
 
 
@@ -73,7 +79,7 @@ def minimize_lbfgs(
     max_iter, max_fun : int, default=100 and 15000
         Limits on iterations and on evaluations of the objective.
     on_iteration : callable, optional
-        Called with the network and its J after each iteration.
+        Called with the network and its J after each iteration; it may raise StopIteration.
 
     Returns
     -------
@@ -114,5 +120,6 @@ def minimize_lbfgs(
         loss=float(result.fun),
         n_iter=int(result.nit),
         converged=result.status == 0,
+        stopped=result.status == _STOPPED_BY_CALLBACK,
         message=str(result.message),
     )

@@ -25,6 +25,11 @@ class EarlyStopping:
         Whether larger values are better, as for accuracy.
     keep_best : bool, default=True
         Whether the network of the best epoch is kept, instead of that of the last one.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range.
     """
 
     monitor: str = "validation_loss"
@@ -32,6 +37,12 @@ class EarlyStopping:
     tol: float = 1e-4
     maximise: bool = False
     keep_best: bool = True
+
+    def __post_init__(self) -> None:
+        if self.patience < 1:
+            raise ValueError(f"patience must be at least 1 epoch, not {self.patience}")
+        if self.tol < 0:
+            raise ValueError(f"tol must not be negative, but is {self.tol}")
 
     @property
     def worst(self) -> float:

@@ -16,12 +16,13 @@ state after each one; whoever iterates over them may draw, print, store or stop.
 """
 
 import dataclasses
-import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import joblib
 import numpy as np
+from array_api_compat import array_namespace
 
 from errorest import engine
 from errorest.maths.arrays import Array
@@ -166,14 +167,17 @@ class Trainer:
         Raises
         ------
         ValueError
-            If the monitored curve needs validation rows, and there are none.
+            If there will be no such curve as the one to monitor.
         """
-        if self.stopping and validation is None and self.stopping.monitor != "loss":
-            raise ValueError(f"monitoring {self.stopping.monitor!r} needs validation rows")
+        self._check_monitor(validation)
         while not self.finished(state):
-            self._run_epoch(state, training)
+            network, moments, values = self._run_epoch(state, training)
             if validation is not None:
-                state.history.append(self._measure(state.network, validation))
+                values |= self._measure(network, validation)
+            # Only now, so that an interruption leaves the state at the last finished epoch.
+            state.network, state.moments = network, moments
+            state.epoch += 1
+            state.history.append(values)
             self._compare_with_best(state)
             yield state
 
@@ -185,34 +189,47 @@ class Trainer:
         """Tell whether patience has run out."""
         return self.stopping is not None and state.n_stalled >= self.stopping.patience
 
+    def keeps_best(self, state: TrainingState) -> bool:
+        """Tell whether the best network so far is to be kept, rather than the last."""
+        keep_best = self.stopping is not None and self.stopping.keep_best
+        return keep_best and state.best_epoch > 0
+
     def chosen(self, state: TrainingState) -> Network:
         """Return the network to keep: the best one if it was asked for, else the last."""
-        keep_best = self.stopping is not None and self.stopping.keep_best
-        return state.best_network if keep_best and state.best_epoch else state.network
+        return state.best_network if self.keeps_best(state) else state.network
+
+    def chosen_epoch(self, state: TrainingState) -> int:
+        """Return the epoch of the network to keep."""
+        return state.best_epoch if self.keeps_best(state) else state.epoch
 
     def fingerprint(
         self, network: Network, training: Samples, validation: Samples | None = None
     ) -> str:
         """Return a digest of all that determines the result, the start and the data included."""
-        digest = hashlib.sha256()
-        settings = dataclasses.replace(self, metrics={})
-        digest.update(repr((settings, sorted(self.metrics), engine.name)).encode())
-        digest.update(repr((network.layers, network.loss)).encode())
-        arrays = [network.parameters]
-        for samples in (training, validation):
-            if samples is not None:
-                arrays += [samples.X, samples.targets, samples.sample_weight]
-        for array in arrays:
-            array = np.ascontiguousarray(0.0 if array is None else array)
-            digest.update(f"{array.dtype} {array.shape}".encode())
-            digest.update(array.tobytes())
-        return digest.hexdigest()
+        settings = dataclasses.replace(self, metrics={}), sorted(self.metrics), engine.name
+        start = network.layers, network.loss, network.parameters
+        samples = [vars(rows) for rows in (training, validation) if rows is not None]
+        digest: str = joblib.hash((settings, start, samples))
+        return digest
 
-    def _run_epoch(self, state: TrainingState, training: Samples) -> None:
+    def _check_monitor(self, validation: Samples | None) -> None:
+        if self.stopping is None:
+            return
+        monitor, curves = self.stopping.monitor, ["loss"]
+        if validation is None and monitor.startswith("validation_"):
+            raise ValueError(f"monitoring {monitor!r} needs validation rows")
+        if validation is not None:
+            curves += ["validation_loss", *(f"validation_{name}" for name in self.metrics)]
+        if monitor not in curves:
+            raise ValueError(f"there is no curve {monitor!r} to monitor, only {', '.join(curves)}")
+
+    def _run_epoch(
+        self, state: TrainingState, training: Samples
+    ) -> tuple[Network, Array, dict[str, float]]:
         n_batches = math.ceil(len(training) / self.batch_size)
         steps = np.arange(state.epoch * n_batches, (state.epoch + 1) * n_batches)
         factors = self.schedule(steps, self.max_epochs * n_batches)
-        state.network, state.moments, losses = engine.train_epochs(
+        network, moments, losses = engine.train_epochs(
             state.network,
             state.moments,
             training.X,
@@ -226,8 +243,7 @@ class Trainer:
             seed=self.seed,
             first_epoch=state.epoch,
         )
-        state.epoch += 1
-        state.history.append({"loss": losses[0]})
+        return network, moments, {"loss": float(losses[0])}
 
     def _measure(self, network: Network, validation: Samples) -> dict[str, float]:
         loss, _ = engine.loss_and_gradient(
@@ -252,6 +268,9 @@ class Trainer:
 
 
 def diverged(state: TrainingState) -> bool:
-    """Tell whether the loss of the latest epoch is no longer a finite number."""
+    """Tell whether the loss of the latest epoch, or what it made, is no longer finite."""
     losses = state.history.get("loss", [0.0])
-    return not math.isfinite(losses[-1])
+    if not math.isfinite(losses[-1]):
+        return True
+    xp = array_namespace(state.network.parameters)
+    return not bool(xp.all(xp.isfinite(state.network.parameters)))

@@ -1,0 +1,65 @@
+"""Learning-rate schedules at points where their formulas are known."""
+
+import array_api_strict
+import numpy as np
+import pytest
+
+from errorest.maths import SCHEDULES, Cosine, InverseScaling, OneCycle, Schedule, StepDecay
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
+def test_one_factor_between_0_and_1_per_step(schedule: Schedule) -> None:
+    factors = schedule(np.arange(250), 250)
+    assert factors.shape == (250,)
+    assert (factors >= 0).all()
+    assert (factors <= 1).all()
+    assert factors.max() == pytest.approx(1, abs=0.001)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
+def test_a_step_does_not_depend_on_the_others_asked_for(schedule: Schedule) -> None:
+    factors = schedule(np.arange(60), 60)
+    np.testing.assert_array_equal(schedule(np.arange(40, 60), 60), factors[40:])
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
+def test_array_api_strict(schedule: Schedule) -> None:
+    steps = array_api_strict.arange(50)
+    result = schedule(steps, 50)
+    assert isinstance(result, type(steps))
+    np.testing.assert_allclose(np.asarray(result), schedule(np.arange(50), 50), rtol=1e-13)
+
+
+def test_constant() -> None:
+    np.testing.assert_array_equal(SCHEDULES["constant"]([0, 7, 99], 100), [1, 1, 1])
+
+
+def test_inverse_scaling() -> None:
+    np.testing.assert_allclose(InverseScaling(0.5)([0, 3, 99], 100), [1, 0.5, 0.1])
+    np.testing.assert_allclose(InverseScaling(1.0)([0, 3, 99], 100), [1, 0.25, 0.01])
+
+
+def test_step_decay_falls_at_the_stage_boundaries() -> None:
+    factors = StepDecay(factor=0.1, n_stages=3)([0, 29, 30, 59, 60, 89], 90)
+    np.testing.assert_allclose(factors, [1, 1, 0.1, 0.1, 0.01, 0.01])
+
+
+def test_step_decay_has_equal_stages_for_any_length() -> None:
+    factors = StepDecay(factor=0.5, n_stages=7)(np.arange(7 * 49), 7 * 49)
+    np.testing.assert_array_equal(np.unique(factors, return_counts=True)[1], [49] * 7)
+
+
+def test_cosine() -> None:
+    # cos(pi / 3) = 1/2 and cos(2 pi / 3) = -1/2.
+    np.testing.assert_allclose(
+        Cosine()([0, 20, 30, 40, 60], 60), [1, 0.75, 0.5, 0.25, 0], atol=1e-9
+    )
+    np.testing.assert_allclose(Cosine(final=0.2)([0, 30, 60], 60), [1, 0.6, 0.2])
+
+
+def test_one_cycle_goes_up_and_down() -> None:
+    factors = OneCycle()([0, 15, 30, 65, 100], 100)
+    np.testing.assert_allclose(factors, [0.04, 0.52, 1, (1 + 0.0001) / 2, 0.0001], rtol=1e-9)
+    slopes = np.diff(OneCycle(peak=0.25)(np.arange(80), 80))
+    assert (slopes[:20] > 0).all()
+    assert (slopes[20:] < 0).all()

@@ -1,0 +1,36 @@
+"""What counts as an improvement."""
+
+import pytest
+
+from errorest.training import EarlyStopping
+
+
+@pytest.mark.parametrize(
+    ("maximise", "value", "over", "by", "improves"),
+    [
+        (False, 0.49, 0.50, 0.0, True),
+        (False, 0.50, 0.50, 0.0, False),
+        (False, 0.49, 0.50, 0.02, False),
+        (False, 0.25, 0.50, 0.25, False),
+        (False, 0.24, 0.50, 0.25, True),
+        (True, 0.51, 0.50, 0.0, True),
+        (True, 0.50, 0.50, 0.0, False),
+        (True, 0.75, 0.50, 0.25, False),
+        (True, 0.76, 0.50, 0.25, True),
+    ],
+)
+def test_improves(maximise: bool, value: float, over: float, by: float, improves: bool) -> None:
+    assert EarlyStopping(maximise=maximise).improves(value, over=over, by=by) is improves
+
+
+@pytest.mark.parametrize("maximise", [False, True])
+def test_everything_improves_on_the_worst(maximise: bool) -> None:
+    stopping = EarlyStopping(maximise=maximise)
+    assert stopping.improves(1e300, over=stopping.worst)
+    assert stopping.improves(-1e300, over=stopping.worst)
+
+
+@pytest.mark.parametrize("maximise", [False, True])
+def test_no_number_is_no_improvement(maximise: bool) -> None:
+    stopping = EarlyStopping(maximise=maximise)
+    assert not stopping.improves(float("nan"), over=stopping.worst)
