@@ -349,3 +349,20 @@ def test_fingerprint_tells_everything_apart() -> None:
         changed: Any = dataclasses.replace(trainer, **change)
         prints.append(changed.fingerprint(network, TRAINING))
     assert len(set(prints)) == len(prints)
+
+
+@pytest.mark.parametrize("tol", [0.0, 1e-3, 0.05, 10.0])
+def test_unobserved_epochs_end_at_the_same_epoch_with_the_same_bits(tol: float) -> None:
+    stopping = EarlyStopping("loss", patience=3, tol=tol, keep_best=False)
+    trainer = Trainer(
+        Adam(), learning_rate=0.05, batch_size=7, max_epochs=90, stopping=stopping, seed=2
+    )
+    observed = run(trainer)
+    unobserved = trainer.start(small_network())
+    n_yields = sum(1 for _ in trainer.epochs(unobserved, TRAINING, unobserved=True))
+    assert n_yields < unobserved.epoch or unobserved.epoch < 4
+    assert unobserved.epoch == observed.epoch
+    assert unobserved.n_stalled == observed.n_stalled
+    assert unobserved.history["loss"] == observed.history["loss"]
+    np.testing.assert_array_equal(unobserved.moments, observed.moments)
+    np.testing.assert_array_equal(unobserved.network.parameters, observed.network.parameters)

@@ -83,12 +83,16 @@ def train_by_epochs(
         fingerprint = trainer.fingerprint(network, training, validation)
         if os.path.exists(checkpoint):
             state = load_checkpoint(checkpoint, network, fingerprint=fingerprint)
+    has_callbacks = bool(getattr(estimator, "_skl_callbacks", []))
+    unobserved = checkpoint is None and not has_callbacks
     try:
-        for _ in trainer.epochs(state, training, validation):
+        for _ in trainer.epochs(state, training, validation, unobserved=unobserved):
             if checkpoint is not None:
                 save_checkpoint(checkpoint, state, fingerprint=fingerprint)
             network, history = trainer.chosen(state), state.history
-            if _stopped_by_callback(estimator, context, training, network, history):
+            if has_callbacks and _stopped_by_callback(
+                estimator, context, training, network, history
+            ):
                 break
     except KeyboardInterrupt:
         warnings.warn(

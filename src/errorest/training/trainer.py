@@ -17,6 +17,7 @@ state after each one; whoever iterates over them may draw, print, store or stop.
 
 import dataclasses
 import math
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -33,6 +34,9 @@ from errorest.training.history import History
 from errorest.training.stopping import EarlyStopping
 
 __all__ = ["Metric", "Samples", "Trainer", "TrainingState", "diverged"]
+
+# How long a call of the engine may take while nobody looks; Ctrl-C waits for its end.
+_CALL_SECONDS = 0.05
 
 Metric = Callable[[Array, Array], float]
 
@@ -147,7 +151,12 @@ class Trainer:
         )
 
     def epochs(
-        self, state: TrainingState, training: Samples, validation: Samples | None = None
+        self,
+        state: TrainingState,
+        training: Samples,
+        validation: Samples | None = None,
+        *,
+        unobserved: bool = False,
     ) -> Iterator[TrainingState]:
         """Train, and yield the state after each epoch.
 
@@ -159,6 +168,9 @@ class Trainer:
         training : Samples
         validation : Samples, optional
             Rows to measure on after each epoch.
+        unobserved : bool, default=False
+            Whether it will do to yield the state after several epochs, to the same bits. That
+            is faster for small tables, since the engine is called less often.
 
         Yields
         ------
@@ -170,15 +182,19 @@ class Trainer:
             If there will be no such curve as the one to monitor.
         """
         self._check_monitor(validation)
+        keeps_best = self.stopping is not None and self.stopping.keep_best
+        one_by_one = not unobserved or validation is not None or keeps_best
+        n_epochs = 1
         while not self.finished(state):
-            network, moments, values = self._run_epoch(state, training)
-            if validation is not None:
-                values |= self._measure(network, validation)
+            started = time.monotonic()
+            if one_by_one:
+                after = self._after_epoch(state, training, validation)
+            else:
+                after = self._after_epochs(state, training, n_epochs)
+                if time.monotonic() - started < _CALL_SECONDS:
+                    n_epochs *= 2
             # Only now, so that an interruption leaves the state at the last finished epoch.
-            state.network, state.moments = network, moments
-            state.epoch += 1
-            state.history.append(values)
-            self._compare_with_best(state)
+            vars(state).update(vars(after))
             yield state
 
     def finished(self, state: TrainingState) -> bool:
@@ -223,11 +239,40 @@ class Trainer:
         if monitor not in curves:
             raise ValueError(f"there is no curve {monitor!r} to monitor, only {', '.join(curves)}")
 
-    def _run_epoch(
-        self, state: TrainingState, training: Samples
-    ) -> tuple[Network, Array, dict[str, float]]:
+    def _after_epoch(
+        self, state: TrainingState, training: Samples, validation: Samples | None
+    ) -> TrainingState:
+        network, moments, losses = self._run(state, training, 1)
+        values = {"loss": losses[0]}
+        if validation is not None:
+            values |= self._measure(network, validation)
+        after = dataclasses.replace(state, history=History(state.history))
+        after.network, after.moments = network, moments
+        self._record(after, values)
+        return after
+
+    def _after_epochs(
+        self, state: TrainingState, training: Samples, n_epochs: int
+    ) -> TrainingState:
+        n_epochs = min(n_epochs, self.max_epochs - state.epoch)
+        network, moments, losses = self._run(state, training, n_epochs)
+        after = dataclasses.replace(state, history=History(state.history))
+        for loss in losses:
+            self._record(after, {"loss": loss})
+            if self.finished(after):
+                break
+        n_kept = after.epoch - state.epoch
+        if n_kept < n_epochs:
+            # It went too far; the way up to the stop can be gone again, to the same bits.
+            network, moments, _ = self._run(state, training, n_kept)
+        after.network, after.moments = network, moments
+        return after
+
+    def _run(
+        self, state: TrainingState, training: Samples, n_epochs: int
+    ) -> tuple[Network, Array, list[float]]:
         n_batches = math.ceil(len(training) / self.batch_size)
-        steps = np.arange(state.epoch * n_batches, (state.epoch + 1) * n_batches)
+        steps = np.arange(state.epoch * n_batches, (state.epoch + n_epochs) * n_batches)
         factors = self.schedule(steps, self.max_epochs * n_batches)
         network, moments, losses = engine.train_epochs(
             state.network,
@@ -236,14 +281,19 @@ class Trainer:
             training.targets,
             training.sample_weight,
             optimizer=self.optimizer,
-            learning_rates=self.learning_rate * factors[None, :],
+            learning_rates=self.learning_rate * factors.reshape(n_epochs, n_batches),
             batch_size=self.batch_size,
             l2=self.l2,
             shuffle=self.shuffle,
             seed=self.seed,
             first_epoch=state.epoch,
         )
-        return network, moments, {"loss": float(losses[0])}
+        return network, moments, [float(loss) for loss in losses]
+
+    def _record(self, state: TrainingState, values: dict[str, float]) -> None:
+        state.epoch += 1
+        state.history.append(values)
+        self._compare_with_best(state)
 
     def _measure(self, network: Network, validation: Samples) -> dict[str, float]:
         loss, _ = engine.loss_and_gradient(
