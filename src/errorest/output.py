@@ -3,7 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from errorest.exceptions import OutputError
@@ -76,7 +76,8 @@ def write_atomically(path: str | os.PathLike[str], *, overwrite: bool = False) -
     >>> (folder / "note.txt").read_text()
     'W x + b = 0'
     """
-    path = check_writable(path, overwrite=overwrite)
+    # The file that a link leads to is replaced, not the link.
+    path = check_writable(path, overwrite=overwrite).resolve()
     temporary = path.with_name(f".{uuid.uuid4().hex}{path.suffix[-16:]}")
     try:
         temporary.touch(exist_ok=False)
@@ -91,7 +92,8 @@ def write_atomically(path: str | os.PathLike[str], *, overwrite: bool = False) -
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def _check_place(path: Path, overwrite: bool) -> None:

@@ -4,6 +4,7 @@ import pickle
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -455,3 +456,25 @@ def test_callbacks_are_torn_down_after_an_error() -> None:
     with pytest.raises(RuntimeError, match="no picture"):
         mlp((4,)).set_callbacks(callback).fit(MOONS_X, MOONS_Y)
     assert callback.heard[-1] == "teardown"
+
+
+@pytest.mark.parametrize("sizes", [("a",), (float("nan"),), [[3], [4]]])
+def test_layers_that_are_no_numbers(sizes: Any) -> None:
+    with pytest.raises(ValueError, match="hidden_layer_sizes"):
+        mlp(sizes).fit(MOONS_X, MOONS_Y)
+
+
+def test_validation_accuracy_counts_weights() -> None:
+    # Rows that are all alike are given the class of the larger weight: 9 of 10 parts.
+    X, y = np.zeros((200, 1)), np.repeat([0, 1], 100)
+    model = mlp((), early_stopping=True, max_iter=30, learning_rate_init=0.1, n_iter_no_change=30)
+    model.fit(X, y, np.where(y == 1, 9.0, 1.0))
+    assert model.validation_scores_ is not None
+    assert model.validation_scores_[-1] == pytest.approx(0.9)
+
+
+def test_options_that_lbfgs_cannot_follow(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="checkpoint"):
+        mlp((4,), solver="lbfgs", checkpoint=tmp_path / "run.npz").fit(MOONS_X, MOONS_Y)
+    with pytest.warns(UserWarning, match="early_stopping has no effect"):
+        mlp((4,), solver="lbfgs", early_stopping=True).fit(MOONS_X, MOONS_Y)

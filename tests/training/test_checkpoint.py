@@ -49,7 +49,7 @@ X, y = rng.normal(size=(50, 3)), rng.integers(2, size=50).astype(float)
 training = Samples(X[:40], y[:40], rng.uniform(0.5, 2, size=40))
 validation = Samples(X[40:], y[40:])
 network = Network.build(3, [4], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
-metrics = {"accuracy": lambda targets, outputs: np.mean((outputs[:, 0] >= 0.5) == targets)}
+metrics = {"accuracy": lambda targets, outputs, _: np.mean((outputs[:, 0] >= 0.5) == targets)}
 
 def trainer_for(optimizer):
     return Trainer(

@@ -56,7 +56,7 @@ def run(
 def scripted(values: Iterable[float]) -> dict[str, Any]:
     """Return a metric that gives these values, one per epoch."""
     script = iter(values)
-    return {"script": lambda targets, outputs: next(script)}
+    return {"script": lambda targets, outputs, sample_weight: next(script)}
 
 
 def test_full_batch_step_by_hand() -> None:
@@ -174,7 +174,7 @@ def test_validation_loss_is_that_of_the_network_after_the_epoch_without_penalty(
 
 
 def test_metrics_see_targets_and_probabilities() -> None:
-    def metric(targets: Any, outputs: Any) -> float:
+    def metric(targets: Any, outputs: Any, sample_weight: Any) -> float:
         np.testing.assert_array_equal(targets, VALIDATION.targets)
         assert outputs.shape == (9, 1)
         assert ((outputs > 0) & (outputs < 1)).all()
@@ -280,7 +280,7 @@ def test_start_network_is_left_alone() -> None:
 
 
 def test_interrupted_measurement_leaves_the_last_finished_epoch() -> None:
-    def metric(targets: Any, outputs: Any) -> float:
+    def metric(targets: Any, outputs: Any, sample_weight: Any) -> float:
         if state.history.get("validation_loss", []) and len(state.history["loss"]) == 3:
             raise KeyboardInterrupt
         return 0.5

@@ -16,7 +16,7 @@ array([[ 8.],
 """
 
 import numpy as np
-from array_api_compat import array_namespace
+from array_api_compat import array_namespace, device
 from numpy.typing import NDArray
 
 from errorest.maths.activations import step
@@ -135,7 +135,8 @@ def train_epochs(
     for epoch, rates in enumerate(learning_rates, start=first_epoch):
         order = random_order(seed, epoch, n_samples) if shuffle else np.arange(n_samples)
         for batch, learning_rate in enumerate(rates):
-            rows = xp.asarray(order[batch * batch_size : (batch + 1) * batch_size])
+            rows = order[batch * batch_size : (batch + 1) * batch_size]
+            rows = xp.asarray(rows, device=device(X))
             loss, gradient = loss_and_gradient(
                 network,
                 xp.take(X, rows, axis=0),
@@ -215,6 +216,6 @@ def sample_shares(X: Array, sample_weight: Array | None) -> Array:
     """Return each sample's share of the batch; all are zero if the batch has no weight."""
     xp = array_namespace(X)
     if sample_weight is None:
-        return xp.full((X.shape[0],), 1 / X.shape[0], dtype=X.dtype)
+        return xp.full((X.shape[0],), 1 / X.shape[0], dtype=X.dtype, device=device(X))
     total = xp.sum(sample_weight)
     return sample_weight / xp.where(total > 0, total, xp.ones_like(total))

@@ -208,6 +208,7 @@ def _stopped_by_callback(
         "estimator": estimator,
         "X": training.X,
         "y": lambda: estimator.classes_[training.targets],
+        "metadata": {"sample_weight": training.sample_weight},
     }
     task.call_on_fit_task_begin(**arguments)
     attributes = {"network_": network, "history_": history}

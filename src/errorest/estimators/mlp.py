@@ -7,6 +7,7 @@ array([0, 1, 1, 0])
 """
 
 import os
+import warnings
 from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -231,6 +232,7 @@ default="constant"
         context = self._init_callback_context(max_subtasks=self.max_iter)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         if self.solver == "lbfgs":
+            self._check_options_of_lbfgs()
             trained = train_by_lbfgs(
                 self,
                 network,
@@ -267,11 +269,17 @@ default="constant"
         """Biases of each layer."""
         return self.network_.biases
 
+    def _check_options_of_lbfgs(self) -> None:
+        if self.checkpoint is not None:
+            raise ValueError("checkpoint works epoch by epoch, which solver='lbfgs' does not")
+        if self.early_stopping:
+            warnings.warn("early_stopping has no effect with solver='lbfgs'", stacklevel=4)
+
     def _hidden_layer_sizes(self) -> list[int]:
-        sizes = np.atleast_1d(np.asarray(self.hidden_layer_sizes))
-        if not all(size == int(size) and size > 0 for size in sizes):
+        sizes = np.atleast_1d(np.asarray(self.hidden_layer_sizes, dtype=object))
+        if not all(isinstance(size, Integral) and int(size) > 0 for size in sizes):
             raise ValueError(
-                f"hidden_layer_sizes must be > 0, and whole numbers, got {list(sizes)}."
+                f"hidden_layer_sizes must be > 0, and whole numbers, got {self.hidden_layer_sizes}."
             )
         return [int(size) for size in sizes]
 
@@ -350,8 +358,8 @@ default="constant"
             self.best_loss_ = min(self.loss_curve_, default=np.nan)
 
 
-def accuracy(targets: Array, outputs: Array) -> float:
-    """Share of the rows whose likeliest class is the right one.
+def accuracy(targets: Array, outputs: Array, sample_weight: Array | None = None) -> float:
+    """Share of the rows, or of their weight, whose likeliest class is the right one.
 
     Parameters
     ----------
@@ -359,9 +367,10 @@ def accuracy(targets: Array, outputs: Array) -> float:
         Class indices.
     outputs : array of shape (n_samples, n_outputs)
         Probabilities, of the second class only if there is one output.
+    sample_weight : array of shape (n_samples,), optional
     """
     likeliest = outputs[:, 0] >= 0.5 if outputs.shape[1] == 1 else outputs.argmax(axis=1)
-    return float(np.mean(likeliest == targets))
+    return float(np.average(likeliest == targets, weights=sample_weight))
 
 
 def _total_weight(samples: Samples) -> float:

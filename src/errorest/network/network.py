@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from array_api_compat import array_namespace
+from array_api_compat import array_namespace, device
 
 from errorest.maths.activations import Activation, identity
 from errorest.maths.arrays import Array
@@ -134,7 +134,7 @@ class Network:
         """Return 1 for each parameter that is penalised for its size, 0 for the others."""
         xp = array_namespace(self.parameters)
         mask = np.concatenate([layer.decayed() for layer in self.layers])
-        return xp.asarray(mask, dtype=self.parameters.dtype)
+        return xp.asarray(mask, dtype=self.parameters.dtype, device=device(self.parameters))
 
     def with_parameters(self, parameters: Array) -> "Network":
         """Return the same network with other parameters."""

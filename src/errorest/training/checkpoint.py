@@ -96,6 +96,8 @@ def load_checkpoint(
             own, state = _read(file, network)
     except FileNotFoundError:
         raise
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror}") from error
     # A damaged file can fail anywhere in NumPy, JSON or zip.
     except Exception as error:
         raise CheckpointError(

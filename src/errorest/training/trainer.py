@@ -38,7 +38,7 @@ __all__ = ["Metric", "Samples", "Trainer", "TrainingState", "diverged"]
 # How long a call of the engine may take while nobody looks; Ctrl-C waits for its end.
 _CALL_SECONDS = 0.05
 
-Metric = Callable[[Array, Array], float]
+Metric = Callable[[Array, Array, Array | None], float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +114,8 @@ class Trainer:
     stopping : EarlyStopping, optional
         Without it, all epochs are made and the last network is kept.
     metrics : mapping of str to callable, default={}
-        Functions of targets and network outputs, measured on the validation rows.
+        Functions of targets, network outputs and sample weights (or None), measured on the
+        validation rows.
 
     Raises
     ------
@@ -302,7 +303,7 @@ class Trainer:
         outputs = engine.predict_proba(network, validation.X)
         values = {"loss": loss}
         for name, metric in self.metrics.items():
-            values[name] = metric(validation.targets, outputs)
+            values[name] = metric(validation.targets, outputs, validation.sample_weight)
         return {f"validation_{name}": value for name, value in values.items()}
 
     def _compare_with_best(self, state: TrainingState) -> None:
