@@ -1,0 +1,54 @@
+#pragma once
+
+// What a network is: dense layers one after the other, and a loss (errorest/network).
+
+#include <vector>
+
+#include "activations.hpp"
+#include "losses.hpp"
+
+namespace errorest {
+
+struct Dense {
+    Index n_in;
+    Index n_out;
+    Activation activation;
+
+    Index n_parameters() const { return (n_in + 1) * n_out; }
+};
+
+struct Network {
+    std::vector<Dense> layers;
+    LossKind loss;
+
+    Index n_features() const { return layers.front().n_in; }
+    Index n_outputs() const { return layers.back().n_out; }
+
+    Index n_parameters() const {
+        Index n = 0;
+        for (const Dense& layer : layers) n += layer.n_parameters();
+        return n;
+    }
+};
+
+// Rows to learn from, as Python holds them.
+template <class T>
+struct Samples {
+    const T* X;
+    Index n_samples;
+    Index n_features;
+    Targets<T> targets;
+    const T* sample_weight;  // null for 1 each
+};
+
+// Which rows make a batch: `n_rows` entries of an order, or of 0, 1, 2, ... if there is none.
+struct Batch {
+    const std::uint32_t* order;
+    Index first;
+    Index n_rows;
+
+    Index operator[](Index i) const { return order ? Index(order[first + i]) : first + i; }
+    Batch part(Rows rows) const { return {order, first + rows.begin, rows.size()}; }
+};
+
+}  // namespace errorest
