@@ -4,6 +4,7 @@
 
 #include "network.hpp"
 #include "product.hpp"
+#include "transpose.hpp"
 
 namespace errorest {
 
@@ -127,14 +128,18 @@ struct BlockGradient {
     }
 };
 
-// Brings a block of the transposed weights up to date.
+// Brings a block of the transposed weights up to date. The rows that fill up the last panel come
+// along: they are zero.
 template <class T>
 void transpose(const PanelMatrix<T>& weights, const Block& block, PanelMatrix<T>& transposed) {
-    const Index first_row = block.panel * panel<T>;
-    for (Index i = block.rows.begin; i < block.rows.end; ++i) {
-        const T* from = weights.row(i, block.panel);
-        T* to = transposed.row(first_row, i / panel<T>) + i % panel<T>;
-        for (Index j = 0; j < panel<T>; ++j) to[j * panel<T>] = from[j];
+    const Index j = block.panel * panel<T>;
+    for (Index i = block.rows.begin; i < block.rows.end; i += lanes<T>) {
+        for (Index v = 0; v < weights.vectors_in(block.panel); ++v) {
+            const T* from = weights.row(i, block.panel) + v * lanes<T>;
+            transpose_block<T>([&](Index row) { return from + row * panel<T>; },
+                               transposed.row(j + v * lanes<T>, i / panel<T>) + i % panel<T>,
+                               panel<T>);
+        }
     }
 }
 

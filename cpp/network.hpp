@@ -51,4 +51,13 @@ struct Batch {
     Batch part(Rows rows) const { return {order, first + rows.begin, rows.size()}; }
 };
 
+// The sum of a batch's sample weights, or 1 if they are all zero.
+template <class T>
+double total_weight(const Samples<T>& samples, const Batch& batch) {
+    if (!samples.sample_weight) return static_cast<double>(batch.n_rows);
+    double total = 0;
+    for (Index i = 0; i < batch.n_rows; ++i) total += samples.sample_weight[batch[i]];
+    return total > 0 ? total : 1;
+}
+
 }  // namespace errorest

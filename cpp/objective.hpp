@@ -55,7 +55,7 @@ class Objective {
     // sink may move the block's parameters.
     template <class Sink>
     double evaluate(const Batch& batch, const Sink& sink) {
-        const double total = total_weight(batch);
+        const double total = total_weight(samples_, batch);
         double J = 0;
         for (Index begin = 0; begin < batch.n_rows; begin += part_rows) {
             const Index end = std::min(begin + part_rows, batch.n_rows);
@@ -97,13 +97,6 @@ class Objective {
 
         explicit Scratch(Index n_outputs) : outputs(n_outputs), targets(n_outputs) {}
     };
-
-    double total_weight(const Batch& batch) const {
-        if (!samples_.sample_weight) return static_cast<double>(batch.n_rows);
-        double total = 0;
-        for (Index i = 0; i < batch.n_rows; ++i) total += samples_.sample_weight[batch[i]];
-        return total > 0 ? total : 1;
-    }
 
     // Takes the rows of a part forward and back, and returns their share of J.
     double pass_rows(const Batch& part, double total_weight) {

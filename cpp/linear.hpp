@@ -1,0 +1,174 @@
+#pragma once
+
+// The objective of a network of a single unit: one line, or hyperplane, between two classes.
+//
+// There is too little arithmetic in a row to fill a vector with its features. So a panel holds a
+// few dozen rows side by side, one feature after the other, and every lane is a row of its own:
+// its logit, its loss and its delta. A batch of very many rows is cut into parts of fixed size,
+// whose gradients are added in their order.
+
+#include "dense_layer.hpp"
+#include "team.hpp"
+#include "transpose.hpp"
+
+namespace errorest {
+
+template <class T>
+class LinearObjective {
+   public:
+    LinearObjective(const Network& network, const T* parameters, const Samples<T>& samples,
+                    double l2, Index largest_batch, Team& team)
+        : n_features_(network.n_features()),
+          loss_(network.loss),
+          samples_(samples),
+          l2_(l2),
+          team_(team),
+          parameters_(n_features_ + 1),
+          gradient_(n_features_ + 1),
+          n_parts_(number_of_parts(largest_batch)),
+          losses_(n_parts_),
+          gradients_(n_parts_ * (n_features_ + 1)) {
+        std::copy_n(parameters, n_features_ + 1, parameters_.data());
+        for (Index worker = 0; worker < team.size(); ++worker) {
+            scratch_.emplace_back(n_features_, std::min(part_rows, largest_batch));
+        }
+    }
+
+    static bool serves(const Network& network) {
+        return network.layers.size() == 1 && network.n_outputs() == 1 &&
+               network.layers[0].activation.kind == ActivationKind::identity &&
+               network.n_features() <= most_features;
+    }
+
+    // Weights (n_features,), then the bias; their gradient is in the same order.
+    T* parameters() { return parameters_.data(); }
+    const T* gradient() const { return gradient_.data(); }
+
+    // Returns J, and leaves its gradient in gradient().
+    double evaluate(const Batch& batch) {
+        const double total = total_weight(samples_, batch);
+        const Index n_parts = number_of_parts(batch.n_rows);
+        team_.for_each(n_parts, [&](Index p, Index worker) {
+            const Index begin = p * part_rows;
+            const Batch part = batch.part({begin, std::min(begin + part_rows, batch.n_rows)});
+            T* gradient = gradients_.data() + p * (n_features_ + 1);
+            losses_[p] = visit(part, n_parts == 1, total, scratch_[worker], gradient);
+        });
+
+        double J = 0;
+        for (Index j = 0; j <= n_features_; ++j) gradient_[j] = 0;
+        for (Index p = 0; p < n_parts; ++p) {
+            J += losses_[p];
+            const T* gradient = gradients_.data() + p * (n_features_ + 1);
+            for (Index j = 0; j <= n_features_; ++j) gradient_[j] += gradient[j];
+        }
+        double squares = 0;
+        for (Index j = 0; l2_ != 0 && j < n_features_; ++j) {
+            const T weight = parameters_[j];
+            gradient_[j] += T(l2_) * weight;
+            squares += static_cast<double>(weight) * static_cast<double>(weight);
+        }
+        return J + l2_ / 2 * squares;
+    }
+
+   private:
+    static constexpr Index part_rows = 1024;
+    static constexpr Index most_features = 512;
+
+    // One for each thread.
+    struct Scratch {
+        PanelMatrix<T> inputs;  // (n_features, rows of a part)
+        Buffer<T> sums;         // a vector for each parameter
+        Columns<T> logits{1};
+        Columns<T> targets{1};
+        Index first_there = -1;  // which rows, in their own order, inputs still holds
+        Index n_there = 0;
+
+        Scratch(Index n_features, Index n_rows)
+            : inputs(n_features, n_rows), sums((n_features + 1) * lanes<T>) {}
+    };
+
+    static Index number_of_parts(Index n_rows) { return round_up(n_rows, part_rows) / part_rows; }
+
+    // Fills in a part's gradient, and returns its share of J.
+    double visit(const Batch& part, bool may_return, double total_weight, Scratch& scratch,
+                 T* gradient) {
+        const bool is_there = part.order == nullptr && part.first == scratch.first_there &&
+                              part.n_rows == scratch.n_there;
+        scratch.first_there = part.order || !may_return ? -1 : part.first;
+        scratch.n_there = part.n_rows;
+
+        std::fill_n(scratch.sums.data(), scratch.sums.size(), T(0));
+        double loss = 0;
+        for (Index i = 0; i < part.n_rows; i += lanes<T>) {
+            const Index n = std::min(lanes<T>, part.n_rows - i);
+            T* inputs = scratch.inputs.row(0, i / panel<T>) + i % panel<T>;
+            if (!is_there) gather(part, i, n, inputs);
+            loss += visit_lanes(part, i, n, total_weight, inputs, scratch);
+        }
+        for (Index j = 0; j <= n_features_; ++j) {
+            gradient[j] = sum_of_lanes<T>(load(scratch.sums.data() + j * lanes<T>));
+        }
+        return loss;
+    }
+
+    // Sums the gradient of n rows, feature j of which is the vector at inputs + j * panel<T>.
+    double visit_lanes(const Batch& part, Index first, Index n, double total_weight,
+                       const T* inputs, Scratch& scratch) const {
+        Vector<T> logits = broadcast(parameters_[n_features_]);
+        for (Index j = 0; j < n_features_; ++j) {
+            logits += broadcast(parameters_[j]) * load(inputs + j * panel<T>);
+        }
+
+        Vector<T> shares = {};
+        for (Index lane = 0; lane < n; ++lane) {
+            const Index sample = part[first + lane];
+            scratch.targets.read_lane(lane, samples_.targets.values + sample);
+            shares[lane] = T((samples_.sample_weight ? samples_.sample_weight[sample] : T(1)) /
+                             total_weight);
+        }
+        scratch.logits.set(0, logits);
+        const Vector<T> losses = with_loss<T>(
+            loss_, [&](auto loss) { return loss.loss(scratch.logits, scratch.targets); });
+        const Vector<T> deltas = scratch.logits[0] * shares;
+
+        T* sums = scratch.sums.data();
+        for (Index j = 0; j < n_features_; ++j) {
+            store(sums + j * lanes<T>,
+                  load(sums + j * lanes<T>) + deltas * load(inputs + j * panel<T>));
+        }
+        T* bias_sum = sums + n_features_ * lanes<T>;
+        store(bias_sum, load(bias_sum) + deltas);
+
+        return static_cast<double>(sum_of_lanes<T>(losses * shares));
+    }
+
+    // Puts n rows of X side by side.
+    void gather(const Batch& part, Index first, Index n, T* inputs) const {
+        const auto row = [&](Index lane) {
+            return samples_.X + part[first + std::min(lane, n - 1)] * n_features_;
+        };
+        Index j = 0;
+        for (; j + lanes<T> <= n_features_; j += lanes<T>) {
+            transpose_block<T>([&](Index lane) { return row(lane) + j; }, inputs + j * panel<T>,
+                               panel<T>);
+        }
+        for (Index lane = 0; j < n_features_ && lane < lanes<T>; ++lane) {
+            for (Index k = j; k < n_features_; ++k) inputs[k * panel<T> + lane] = row(lane)[k];
+        }
+    }
+
+    Index n_features_;
+    LossKind loss_;
+    const Samples<T>& samples_;
+    double l2_;
+    Team& team_;
+    Buffer<T> parameters_;
+    Buffer<T> gradient_;
+    Index n_parts_;
+    Buffer<double> losses_;
+    Buffer<T> gradients_;  // of each part
+    std::vector<Scratch> scratch_;
+};
+
+}  // namespace errorest
