@@ -146,6 +146,16 @@ void activate(const Activation& activation, const PanelMatrix<T>& logits, Rows r
     });
 }
 
+// Puts activation(z) in the place of n logits in a row, with room for a whole number of vectors.
+template <class T>
+void activate(const Activation& activation, T* outputs, Index n) {
+    with_activation<T>(activation, [&](const auto& function) {
+        for (Index j = 0; j < n; j += lanes<T>) {
+            store(outputs + j, function.value(load(outputs + j)));
+        }
+    });
+}
+
 // Panel p of deltas[rows] times the derivative there.
 template <class T>
 void multiply_by_derivative(const Activation& activation, const PanelMatrix<T>& logits,

@@ -210,10 +210,12 @@ void bind(nb::module_& module) {
 
 NB_MODULE(ERROREST_MODULE, module) {
     using namespace errorest;
-    nb::class_<Network>(module, "Network").def("__init__", [](Network* self,
-        const std::vector<LayerDescription>& layers, int loss) {
-        new (self) Network(make_network(layers, loss));
-    });
+    // Python keeps descriptions of networks in a cache until it exits, which is no leak.
+    nb::set_leak_warnings(false);
+    nb::class_<Network>(module, "Network")
+        .def("__init__", [](Network* self, const std::vector<LayerDescription>& layers, int loss) {
+            new (self) Network(make_network(layers, loss));
+        });
     nb::class_<Optimizer>(module, "Optimizer")
         .def("__init__", [](Optimizer* self, int kind, double momentum, double beta_1,
                             double beta_2, double epsilon, double weight_decay) {

@@ -34,8 +34,8 @@ class LinearObjective {
         }
     }
 
-    static bool serves(const Network& network) {
-        return network.layers.size() == 1 && network.n_outputs() == 1 &&
+    static bool serves(const Network& network, const Samples<T>& samples) {
+        return network.layers.size() == 1 && network.n_outputs() == 1 && samples.targets.values &&
                network.layers[0].activation.kind == ActivationKind::identity &&
                network.n_features() <= most_features;
     }
@@ -74,6 +74,7 @@ class LinearObjective {
    private:
     static constexpr Index part_rows = 1024;
     static constexpr Index most_features = 512;
+    static constexpr Index prefetch_distance = 64;  // in rows
 
     // One for each thread.
     struct Scratch {
@@ -120,13 +121,8 @@ class LinearObjective {
             logits += broadcast(parameters_[j]) * load(inputs + j * panel<T>);
         }
 
-        Vector<T> shares = {};
-        for (Index lane = 0; lane < n; ++lane) {
-            const Index sample = part[first + lane];
-            scratch.targets.read_lane(lane, samples_.targets.values + sample);
-            shares[lane] = T((samples_.sample_weight ? samples_.sample_weight[sample] : T(1)) /
-                             total_weight);
-        }
+        const Vector<T> shares = shares_of(part, first, n, total_weight);
+        scratch.targets.set(0, targets_of(part, first, n));
         scratch.logits.set(0, logits);
         const Vector<T> losses = with_loss<T>(
             loss_, [&](auto loss) { return loss.loss(scratch.logits, scratch.targets); });
@@ -143,18 +139,56 @@ class LinearObjective {
         return static_cast<double>(sum_of_lanes<T>(losses * shares));
     }
 
+    Vector<T> shares_of(const Batch& part, Index first, Index n, double total_weight) const {
+        const double unit = 1 / total_weight;
+        if (!samples_.sample_weight && n == lanes<T>) return broadcast(T(unit));
+        Vector<T> shares = {};
+        for (Index lane = 0; lane < n; ++lane) {
+            const bool weighted = samples_.sample_weight != nullptr;
+            const T weight = weighted ? samples_.sample_weight[part[first + lane]] : T(1);
+            shares[lane] = T(weight * unit);
+        }
+        return shares;
+    }
+
+    Vector<T> targets_of(const Batch& part, Index first, Index n) const {
+        const T* values = samples_.targets.values;
+        if (!part.order && n == lanes<T>) return load(values + part[first]);
+        alignas(64) T targets[lanes<T>] = {};
+        for (Index lane = 0; lane < n; ++lane) targets[lane] = values[part[first + lane]];
+        return load(targets);
+    }
+
     // Puts n rows of X side by side.
     void gather(const Batch& part, Index first, Index n, T* inputs) const {
+        if (part.order) prefetch(part, first + prefetch_distance);
         const auto row = [&](Index lane) {
             return samples_.X + part[first + std::min(lane, n - 1)] * n_features_;
         };
-        Index j = 0;
-        for (; j + lanes<T> <= n_features_; j += lanes<T>) {
-            transpose_block<T>([&](Index lane) { return row(lane) + j; }, inputs + j * panel<T>,
-                               panel<T>);
+        if (n_features_ < lanes<T>) {
+            for (Index lane = 0; lane < lanes<T>; ++lane) {
+                for (Index j = 0; j < n_features_; ++j) inputs[j * panel<T> + lane] = row(lane)[j];
+            }
+            return;
         }
-        for (Index lane = 0; j < n_features_ && lane < lanes<T>; ++lane) {
-            for (Index k = j; k < n_features_; ++k) inputs[k * panel<T> + lane] = row(lane)[k];
+        // The last block ends with the last feature, and repeats a few of the block before.
+        for (Index j = 0; j < n_features_; j += lanes<T>) {
+            const Index begin = std::min(j, n_features_ - lanes<T>);
+            transpose_block<T>([&](Index lane) { return row(lane) + begin; },
+                               inputs + begin * panel<T>, panel<T>);
+        }
+    }
+
+    // Rows in random order come from memory one by one, unless they are asked for in time.
+    void prefetch(const Batch& part, Index first) const {
+        static constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+        const Index begin = part.first + first;
+        const Index end = std::min(begin + lanes<T>, samples_.n_samples);
+        for (Index i = begin; i < end; ++i) {
+            const T* row = samples_.X + part.order[i] * n_features_;
+            for (Index j = 0; j < n_features_; j += line) __builtin_prefetch(row + j);
+            __builtin_prefetch(row + n_features_ - 1);
+            __builtin_prefetch(samples_.targets.values + part.order[i]);
         }
     }
 

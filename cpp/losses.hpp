@@ -7,6 +7,7 @@
 
 #include "elementary.hpp"
 #include "matrix.hpp"
+#include "transpose.hpp"
 
 namespace errorest {
 
@@ -24,28 +25,35 @@ template <class T>
 class Columns {
    public:
     Columns() = default;
-    explicit Columns(Index n_outputs) : n_outputs_(n_outputs), memory_(n_outputs * lanes<T>) {}
+    explicit Columns(Index n_outputs)
+        : n_outputs_(n_outputs), memory_(round_up(n_outputs, lanes<T>) * lanes<T>) {}
 
     Index n_outputs() const { return n_outputs_; }
     Vector<T> operator[](Index j) const { return load(memory_.data() + j * lanes<T>); }
     void set(Index j, Vector<T> x) { store(memory_.data() + j * lanes<T>, x); }
 
-    void read(const PanelMatrix<T>& matrix, Index first_row, Index n_rows) {
-        for (Index p = 0; p < matrix.n_panels(); ++p) {
-            T* to = memory_.data() + p * panel<T> * lanes<T>;
-            for (Index lane = 0; lane < n_rows; ++lane) {
-                const T* from = matrix.row(first_row + lane, p);
-                for (Index j = 0; j < matrix.columns_in(p); ++j) to[j * lanes<T> + lane] = from[j];
+    // Rows first_row, first_row + 1, ... of a matrix, as many as a vector has lanes.
+    void read(const PanelMatrix<T>& matrix, Index first_row) {
+        for (Index j = 0; j < n_outputs_; j += lanes<T>) {
+            const T* from = matrix.row(first_row, j / panel<T>) + j % panel<T>;
+            T* to = memory_.data() + j * lanes<T>;
+            if (n_outputs_ == 1) {
+                for (Index lane = 0; lane < lanes<T>; ++lane) to[lane] = from[lane * panel<T>];
+            } else {
+                transpose_block<T>([&](Index lane) { return from + lane * panel<T>; }, to,
+                                   lanes<T>);
             }
         }
     }
 
-    void write(PanelMatrix<T>& matrix, Index first_row, Index n_rows) const {
-        for (Index p = 0; p < matrix.n_panels(); ++p) {
-            const T* from = memory_.data() + p * panel<T> * lanes<T>;
-            for (Index lane = 0; lane < n_rows; ++lane) {
-                T* to = matrix.row(first_row + lane, p);
-                for (Index j = 0; j < matrix.columns_in(p); ++j) to[j] = from[j * lanes<T> + lane];
+    void write(PanelMatrix<T>& matrix, Index first_row) const {
+        for (Index j = 0; j < n_outputs_; j += lanes<T>) {
+            T* to = matrix.row(first_row, j / panel<T>) + j % panel<T>;
+            const T* from = memory_.data() + j * lanes<T>;
+            if (n_outputs_ == 1) {
+                for (Index lane = 0; lane < lanes<T>; ++lane) to[lane * panel<T>] = from[lane];
+            } else {
+                transpose_block<T>([&](Index k) { return from + k * lanes<T>; }, to, panel<T>);
             }
         }
     }
@@ -55,21 +63,28 @@ class Columns {
         for (Index j = 0; j < n_outputs_; ++j) memory_[j * lanes<T> + lane] = from[j];
     }
 
-    void read_class(Index lane, Index index) {
-        for (Index j = 0; j < n_outputs_; ++j) memory_[j * lanes<T> + lane] = j == index ? 1 : 0;
-    }
-
    private:
     Index n_outputs_ = 0;
     Buffer<T> memory_;
 };
 
-// Each function `loss` returns the loss of every lane's sample and puts d loss / dz in z's place;
-// each function `output` puts the network's answer there.
+// Class indices as one-hot columns.
+template <class T>
+struct OneHotColumns {
+    Bits<T> classes;
+
+    Vector<T> operator[](Index j) const {
+        return classes == static_cast<Integer<T>>(j) ? broadcast(T(1)) : Vector<T>{};
+    }
+};
+
+// Each function `loss` returns the loss of every lane's sample, y[j] being its targets, and puts
+// d loss / dz in z's place; each function `output` puts the network's answer there.
 
 template <class T>
 struct BinaryCrossEntropy {
-    static Vector<T> loss(Columns<T>& z, const Columns<T>& y) {
+    template <class Targets>
+    static Vector<T> loss(Columns<T>& z, const Targets& y) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> exponential = exp<T>(-absolute<T>(z[j]));
@@ -91,7 +106,8 @@ struct BinaryCrossEntropy {
 
 template <class T>
 struct CrossEntropy {
-    static Vector<T> loss(Columns<T>& z, const Columns<T>& y) {
+    template <class Targets>
+    static Vector<T> loss(Columns<T>& z, const Targets& y) {
         Vector<T> correct = {};
         Vector<T> all_targets = {};
         const Vector<T> shift = largest(z);
@@ -126,7 +142,8 @@ struct CrossEntropy {
 
 template <class T>
 struct PerceptronLoss {
-    static Vector<T> loss(Columns<T>& z, const Columns<T>& y) {
+    template <class Targets>
+    static Vector<T> loss(Columns<T>& z, const Targets& y) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> error = step(z[j]) - y[j];
@@ -143,7 +160,8 @@ struct PerceptronLoss {
 
 template <class T>
 struct SquaredError {
-    static Vector<T> loss(Columns<T>& z, const Columns<T>& y) {
+    template <class Targets>
+    static Vector<T> loss(Columns<T>& z, const Targets& y) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> error = z[j] - y[j];

@@ -31,6 +31,14 @@ struct Network {
     }
 };
 
+// How many floating-point operations so many rows cost, forward and with their gradient.
+inline double cost_of_forward(const Network& network, Index n_rows) {
+    return 2.0 * static_cast<double>(n_rows) * static_cast<double>(network.n_parameters());
+}
+inline double cost_of_step(const Network& network, Index n_rows) {
+    return 3 * cost_of_forward(network, n_rows);
+}
+
 // Rows to learn from, as Python holds them.
 template <class T>
 struct Samples {

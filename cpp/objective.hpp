@@ -144,32 +144,39 @@ class Objective {
         for (Index i = rows.begin; i < rows.end; i += lanes<T>) {
             const Index n = std::min(lanes<T>, rows.end - i);
             Vector<T> shares = broadcast(T(1 / total_weight));
-            for (Index lane = 0; lane < n; ++lane) {
-                const Index sample = part[i + lane];
-                const Targets<T>& targets = samples_.targets;
-                if (targets.classes) {
-                    scratch.targets.read_class(lane, targets.classes[sample]);
-                } else {
-                    scratch.targets.read_lane(lane,
-                                              targets.values + sample * network_.n_outputs());
-                }
-                if (samples_.sample_weight) {
-                    shares[lane] = T(samples_.sample_weight[sample] / total_weight);
-                }
+            for (Index lane = 0; samples_.sample_weight && lane < n; ++lane) {
+                shares[lane] = T(samples_.sample_weight[part[i + lane]] / total_weight);
             }
-            scratch.outputs.read(last.outputs, i, n);
-            const Vector<T> losses = with_loss<T>(network_.loss, [&](auto loss) {
-                return loss.loss(scratch.outputs, scratch.targets);
-            });
+            scratch.outputs.read(last.outputs, i);
+            const Vector<T> losses = losses_of(part, i, n, scratch);
             for (Index j = 0; j < network_.n_outputs(); ++j) {
                 scratch.outputs.set(j, scratch.outputs[j] * shares);
             }
-            scratch.outputs.write(last.deltas, i, n);
+            scratch.outputs.write(last.deltas, i);
             for (Index lane = 0; lane < n; ++lane) {
-                sum += static_cast<double>(shares[lane]) * static_cast<double>(losses[lane]);
+                sum += static_cast<double>(shares[lane] * losses[lane]);
             }
         }
         return sum;
+    }
+
+    // The losses of n rows, whose gradients take the place of the outputs.
+    Vector<T> losses_of(const Batch& part, Index first, Index n, Scratch& scratch) const {
+        const Targets<T>& targets = samples_.targets;
+        return with_loss<T>(network_.loss, [&](auto loss) {
+            if (targets.classes) {
+                OneHotColumns<T> columns = {};
+                for (Index lane = 0; lane < n; ++lane) {
+                    columns.classes[lane] = targets.classes[part[first + lane]];
+                }
+                return loss.loss(scratch.outputs, columns);
+            }
+            for (Index lane = 0; lane < n; ++lane) {
+                scratch.targets.read_lane(
+                    lane, targets.values + part[first + lane] * network_.n_outputs());
+            }
+            return loss.loss(scratch.outputs, scratch.targets);
+        });
     }
 
     void backward(Rows rows) {

@@ -57,7 +57,7 @@ class RandomOrder {
     using Entry = std::uint64_t;  // the hash's upper half, then the number
 
     static constexpr Entry upper_half = 0xFFFFFFFF00000000U;
-    static constexpr Index bucket_size = 4;
+    static constexpr Index bucket_size = 2;
     static constexpr int most_bits = 11;
 
     // Sorts entries that agree in all bits above `bit`.

@@ -21,18 +21,6 @@ struct TrainingSettings {
     Index first_epoch;
 };
 
-// How many floating-point operations one batch costs.
-inline double cost_of_batch(const Network& network, Index n_rows) {
-    return 6.0 * static_cast<double>(n_rows) * static_cast<double>(network.n_parameters());
-}
-
-// Two threads need longer than one for less than this at a time.
-inline constexpr double worth_sharing = 6e6;
-
-inline Index team_size(Index n_threads, double cost) {
-    return cost < worth_sharing ? 1 : std::max<Index>(n_threads, 1);
-}
-
 // One step of a training: the objective's gradient, handed block by block to the optimizer.
 template <class T>
 class Training {
@@ -163,8 +151,8 @@ void train_epochs(const Network& network, T* parameters, T* moments, const Sampl
                   const Check& check) {
     const FlushToZero flush_to_zero;
     const Index batch_size = std::min(settings.batch_size, samples.n_samples);
-    Team team(team_size(n_threads, cost_of_batch(network, batch_size)));
-    if (LinearObjective<T>::serves(network)) {
+    Team team(team_size(n_threads, cost_of_step(network, batch_size)));
+    if (LinearObjective<T>::serves(network, samples)) {
         LinearObjective<T> objective(network, parameters, samples, settings.l2, batch_size, team);
         LinearTraining<T> training(objective, network.n_features(), settings.optimizer, moments);
         run_epochs<T>(samples.n_samples, settings, losses, check, training);
@@ -183,8 +171,8 @@ double loss_and_gradient(const Network& network, const T* parameters, const Samp
                          double l2, Index n_threads, T* gradient) {
     const FlushToZero flush_to_zero;
     const Batch all_rows = {nullptr, 0, samples.n_samples};
-    Team team(team_size(n_threads, cost_of_batch(network, samples.n_samples)));
-    if (LinearObjective<T>::serves(network)) {
+    Team team(team_size(n_threads, cost_of_step(network, samples.n_samples)));
+    if (LinearObjective<T>::serves(network, samples)) {
         LinearObjective<T> objective(network, parameters, samples, l2, samples.n_samples, team);
         const double J = objective.evaluate(all_rows);
         std::copy_n(objective.gradient(), network.n_parameters(), gradient);

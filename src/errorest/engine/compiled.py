@@ -193,7 +193,10 @@ class CompiledEngine:
 
     def _describe_network_anew(self, layers: tuple[Dense, ...], loss: Loss) -> Any:
         return self._module.Network(
-            [(layer.n_in, layer.n_out, *_describe_activation(layer.activation)) for layer in layers],
+            [
+                (layer.n_in, layer.n_out, *_describe_activation(layer.activation))
+                for layer in layers
+            ],
             LOSSES.index(type(loss)),
         )
 
