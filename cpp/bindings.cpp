@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "peak.hpp"
 #include "perceptron.hpp"
 #include "prediction.hpp"
 #include "training.hpp"
@@ -224,5 +225,7 @@ NB_MODULE(ERROREST_MODULE, module) {
         });
     bind<float>(module);
     bind<double>(module);
+    module.def("multiply_add_rate", &multiply_add_rate<float>, nb::arg("n_threads"),
+               nb::call_guard<nb::gil_scoped_release>());
     module.attr("compiler") = ERROREST_COMPILER;
 }

@@ -94,6 +94,10 @@ class CompiledEngine:
             and (optimizer is None or type(optimizer) in (SGD, Adam, AdamW))
         )
 
+    def multiply_add_rate(self, n_threads: int) -> float:
+        """Measure how many floating-point operations a second the processor can do at most."""
+        return float(self._module.multiply_add_rate(n_threads))
+
     def forward(self, network: Network, X: Array) -> Array:
         """See :func:`errorest.engine.reference.forward`."""
         return self._predict(network, X, logits=True)
