@@ -105,11 +105,11 @@ inline Vector<T> log(Vector<T> x) {
     return x == x ? logarithm : x;
 }
 
-// ln(1 + x) for x in [0, 1]; the quotient mends what is lost in 1 + x.
+// ln(1 + x) for x in [0, 1], given 1 / (1 + x). The last term mends what is lost in 1 + x.
 template <class T>
-inline Vector<T> log1p(Vector<T> x) {
+inline Vector<T> log1p(Vector<T> x, Vector<T> inverse) {
     const Vector<T> sum = T(1) + x;
-    return log<T>(sum) + (x - (sum - T(1))) / sum;
+    return log<T>(sum) + (x - (sum - T(1))) * inverse;
 }
 
 }  // namespace errorest

@@ -100,7 +100,7 @@ class LinearObjective {
         scratch.n_there = part.n_rows;
 
         std::fill_n(scratch.sums.data(), scratch.sums.size(), T(0));
-        double loss = 0;
+        Vector<T> loss = {};
         for (Index i = 0; i < part.n_rows; i += lanes<T>) {
             const Index n = std::min(lanes<T>, part.n_rows - i);
             T* inputs = scratch.inputs.row(0, i / panel<T>) + i % panel<T>;
@@ -110,11 +110,12 @@ class LinearObjective {
         for (Index j = 0; j <= n_features_; ++j) {
             gradient[j] = sum_of_lanes<T>(load(scratch.sums.data() + j * lanes<T>));
         }
-        return loss;
+        return static_cast<double>(sum_of_lanes<T>(loss));
     }
 
-    // Sums the gradient of n rows, feature j of which is the vector at inputs + j * panel<T>.
-    double visit_lanes(const Batch& part, Index first, Index n, double total_weight,
+    // Adds the gradient of n rows, whose feature j is the vector at inputs + j * panel<T>, and
+    // returns their shares of J.
+    Vector<T> visit_lanes(const Batch& part, Index first, Index n, double total_weight,
                        const T* inputs, Scratch& scratch) const {
         Vector<T> logits = broadcast(parameters_[n_features_]);
         for (Index j = 0; j < n_features_; ++j) {
@@ -136,7 +137,7 @@ class LinearObjective {
         T* bias_sum = sums + n_features_ * lanes<T>;
         store(bias_sum, load(bias_sum) + deltas);
 
-        return static_cast<double>(sum_of_lanes<T>(losses * shares));
+        return losses * shares;
     }
 
     Vector<T> shares_of(const Batch& part, Index first, Index n, double total_weight) const {

@@ -5,6 +5,7 @@
 // Here the lanes of a vector are rows: z[j] holds output j of as many samples as a vector has
 // lanes, so that a softmax is a loop over the outputs without any sum across lanes.
 
+#include "activations.hpp"
 #include "elementary.hpp"
 #include "matrix.hpp"
 #include "transpose.hpp"
@@ -88,19 +89,15 @@ struct BinaryCrossEntropy {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> exponential = exp<T>(-absolute<T>(z[j]));
+            const Vector<T> inverse = T(1) / (T(1) + exponential);
             const Vector<T> positive = z[j] > 0 ? z[j] : Vector<T>{};
-            sum += positive - y[j] * z[j] + log1p<T>(exponential);
-            z.set(j, probability(z[j], exponential) - y[j]);
+            sum += positive - y[j] * z[j] + log1p<T>(exponential, inverse);
+            z.set(j, (z[j] >= 0 ? inverse : exponential * inverse) - y[j]);
         }
         return sum;
     }
     static void output(Columns<T>& z) {
-        for (Index j = 0; j < z.n_outputs(); ++j) {
-            z.set(j, probability(z[j], exp<T>(-absolute<T>(z[j]))));
-        }
-    }
-    static Vector<T> probability(Vector<T> z, Vector<T> exponential) {
-        return (z >= 0 ? broadcast(T(1)) : exponential) / (T(1) + exponential);
+        for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, Sigmoid<T>{}.value(z[j]));
     }
 };
 
@@ -146,16 +143,15 @@ struct PerceptronLoss {
     static Vector<T> loss(Columns<T>& z, const Targets& y) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
-            const Vector<T> error = step(z[j]) - y[j];
+            const Vector<T> error = Step<T>{}.value(z[j]) - y[j];
             sum += z[j] * error;
             z.set(j, error);
         }
         return sum;
     }
     static void output(Columns<T>& z) {
-        for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, step(z[j]));
+        for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, Step<T>{}.value(z[j]));
     }
-    static Vector<T> step(Vector<T> z) { return z >= 0 ? broadcast(T(1)) : Vector<T>{}; }
 };
 
 template <class T>

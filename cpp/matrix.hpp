@@ -104,9 +104,10 @@ class PanelMatrix {
     void read_row(Index i, const T* from) {
         for (Index p = 0; p < n_panels(); ++p, from += panel<T>) {
             if (columns_in(p) == panel<T>) {
-                std::copy_n(from, panel<T>, row(i, p));
+                store(row(i, p), load(from));
+                store(row(i, p) + lanes<T>, load(from + lanes<T>));
             } else {
-                std::copy_n(from, columns_in(p), row(i, p));
+                for (Index j = 0; j < columns_in(p); ++j) row(i, p)[j] = from[j];
             }
         }
     }

@@ -153,9 +153,7 @@ class Objective {
                 scratch.outputs.set(j, scratch.outputs[j] * shares);
             }
             scratch.outputs.write(last.deltas, i);
-            for (Index lane = 0; lane < n; ++lane) {
-                sum += static_cast<double>(shares[lane] * losses[lane]);
-            }
+            sum += static_cast<double>(sum_of_lanes<T>(first_lanes<T>(shares * losses, n)));
         }
         return sum;
     }

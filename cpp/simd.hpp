@@ -108,11 +108,25 @@ inline Vector<T> absolute(Vector<T> x) {
     return x < 0 ? -x : x;
 }
 
+// x where lane < n, and 0 elsewhere, whatever x is there.
+template <class T>
+inline Vector<T> first_lanes(Vector<T> x, Index n) {
+    Bits<T> lane;
+    for (Index i = 0; i < lanes<T>; ++i) lane[i] = static_cast<Integer<T>>(i);
+    return lane < static_cast<Integer<T>>(n) ? x : Vector<T>{};
+}
+
+// Halves are added to halves, which is quicker than one lane after the other, and more exact.
 template <class T>
 inline T sum_of_lanes(Vector<T> x) {
-    T sum = 0;
-    for (Index lane = 0; lane < lanes<T>; ++lane) sum += x[lane];
-    return sum;
+    T sums[lanes<T>];
+    store(sums, x);
+#pragma GCC unroll 4
+    for (Index half = lanes<T> / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+        for (Index i = 0; i < half; ++i) sums[i] += sums[i + half];
+    }
+    return sums[0];
 }
 
 }  // namespace errorest
