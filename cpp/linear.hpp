@@ -40,6 +40,14 @@ class LinearObjective {
                network.n_features() <= most_features;
     }
 
+    // How many threads to ask for: rows come from memory, which takes far longer than what is done
+    // with them.
+    static Index threads_for(Index n_threads, const Network& network, Index n_rows) {
+        static constexpr double memory_against_arithmetic = 32;
+        if (n_rows <= part_rows) return 1;
+        return team_size(n_threads, memory_against_arithmetic * cost_of_step(network, n_rows));
+    }
+
     // Weights (n_features,), then the bias; their gradient is in the same order.
     T* parameters() { return parameters_.data(); }
     const T* gradient() const { return gradient_.data(); }
@@ -72,7 +80,7 @@ class LinearObjective {
     }
 
    private:
-    static constexpr Index part_rows = 1024;
+    static constexpr Index part_rows = 512;
     static constexpr Index most_features = 512;
     static constexpr Index prefetch_distance = 64;  // in rows
 

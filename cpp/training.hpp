@@ -151,13 +151,14 @@ void train_epochs(const Network& network, T* parameters, T* moments, const Sampl
                   const Check& check) {
     const FlushToZero flush_to_zero;
     const Index batch_size = std::min(settings.batch_size, samples.n_samples);
-    Team team(team_size(n_threads, cost_of_step(network, batch_size)));
     if (LinearObjective<T>::serves(network, samples)) {
+        Team team(LinearObjective<T>::threads_for(n_threads, network, batch_size));
         LinearObjective<T> objective(network, parameters, samples, settings.l2, batch_size, team);
         LinearTraining<T> training(objective, network.n_features(), settings.optimizer, moments);
         run_epochs<T>(samples.n_samples, settings, losses, check, training);
         training.write(parameters, moments);
     } else {
+        Team team(team_size(n_threads, cost_of_step(network, batch_size)));
         Objective<T> objective(network, parameters, samples, settings.l2, batch_size, team);
         Training<T> training(network, objective, settings.optimizer, moments);
         run_epochs<T>(samples.n_samples, settings, losses, check, training);
@@ -171,13 +172,14 @@ double loss_and_gradient(const Network& network, const T* parameters, const Samp
                          double l2, Index n_threads, T* gradient) {
     const FlushToZero flush_to_zero;
     const Batch all_rows = {nullptr, 0, samples.n_samples};
-    Team team(team_size(n_threads, cost_of_step(network, samples.n_samples)));
     if (LinearObjective<T>::serves(network, samples)) {
+        Team team(LinearObjective<T>::threads_for(n_threads, network, samples.n_samples));
         LinearObjective<T> objective(network, parameters, samples, l2, samples.n_samples, team);
         const double J = objective.evaluate(all_rows);
         std::copy_n(objective.gradient(), network.n_parameters(), gradient);
         return J;
     }
+    Team team(team_size(n_threads, cost_of_step(network, samples.n_samples)));
     Objective<T> objective(network, parameters, samples, l2, samples.n_samples, team);
     std::vector<Parameters<T>> gradients = make_parameters<T>(network);
     const double J = objective.evaluate(
