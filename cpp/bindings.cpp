@@ -54,13 +54,13 @@ class SignalCheck {
     mutable Clock::time_point last_ = Clock::now();
 };
 
-using LayerDescription = std::tuple<Index, Index, int, double, double>;
+using LayerDescription = std::tuple<Index, Index, int, double, double, double>;
 
 Network make_network(const std::vector<LayerDescription>& descriptions, int loss) {
     Network network{{}, static_cast<LossKind>(loss)};
-    for (const auto& [n_in, n_out, activation, first, second] : descriptions) {
+    for (const auto& [n_in, n_out, activation, first, second, dropout] : descriptions) {
         network.layers.push_back(
-            {n_in, n_out, {static_cast<ActivationKind>(activation), first, second}});
+            {n_in, n_out, {static_cast<ActivationKind>(activation), first, second}, dropout});
     }
     require(!network.layers.empty(), "a network needs a layer");
     return network;

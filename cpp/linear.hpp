@@ -37,7 +37,7 @@ class LinearObjective {
     static bool serves(const Network& network, const Samples<T>& samples) {
         return network.layers.size() == 1 && network.n_outputs() == 1 && samples.targets.values &&
                network.layers[0].activation.kind == ActivationKind::identity &&
-               network.n_features() <= most_features;
+               network.n_features() <= most_features && !network.has_dropout();
     }
 
     // How many threads to ask for: rows come from memory, which takes far longer than what is done

@@ -2,6 +2,7 @@
 
 // What a network is: dense layers one after the other, and a loss (errorest/network).
 
+#include <algorithm>
 #include <vector>
 
 #include "activations.hpp"
@@ -13,6 +14,7 @@ struct Dense {
     Index n_in;
     Index n_out;
     Activation activation;
+    double dropout;
 
     Index n_parameters() const { return (n_in + 1) * n_out; }
 };
@@ -23,6 +25,11 @@ struct Network {
 
     Index n_features() const { return layers.front().n_in; }
     Index n_outputs() const { return layers.back().n_out; }
+
+    bool has_dropout() const {
+        return std::any_of(layers.begin(), layers.end(),
+                           [](const Dense& layer) { return layer.dropout > 0; });
+    }
 
     Index n_parameters() const {
         Index n = 0;

@@ -9,6 +9,7 @@
 // blocks do not meet. A batch of very many rows is done in parts.
 
 #include "dense_layer.hpp"
+#include "dropout.hpp"
 #include "team.hpp"
 
 namespace errorest {
@@ -54,13 +55,14 @@ class Objective {
     // Returns J, and calls sink(block, gradient) for each block of parameters, on any thread. The
     // sink may move the block's parameters.
     template <class Sink>
-    double evaluate(const Batch& batch, const Sink& sink) {
+    double evaluate(const Batch& batch, const DropoutStep& dropout, const Sink& sink) {
+        dropout_ = dropout;
         const double total = total_weight(samples_, batch);
         double J = 0;
         for (Index begin = 0; begin < batch.n_rows; begin += part_rows) {
             const Index end = std::min(begin + part_rows, batch.n_rows);
             const Batch part = batch.part({begin, end});
-            J += pass_rows(part, total);
+            J += pass_rows(part, begin, total);
             add_gradients(part.n_rows, begin > 0, end == batch.n_rows, sink);
         }
         if (l2_ != 0) {
@@ -79,14 +81,23 @@ class Objective {
     struct Pass {
         PanelMatrix<T> logits;  // only where the derivative needs them
         PanelMatrix<T> outputs;
+        PanelMatrix<T> mask;     // only where there is dropout,
+        PanelMatrix<T> dropped;  // as are the outputs that it leaves
         PanelMatrix<T> deltas;
 
         Pass(const Dense& layer, Index n_rows)
             : outputs(n_rows, layer.n_out), deltas(n_rows, layer.n_out) {
             if (needs_logits(layer.activation)) logits = PanelMatrix<T>(n_rows, layer.n_out);
+            if (layer.dropout > 0) {
+                mask = PanelMatrix<T>(n_rows, layer.n_out);
+                dropped = PanelMatrix<T>(n_rows, layer.n_out);
+            }
         }
 
         PanelMatrix<T>& logits_or_outputs() { return logits.empty() ? outputs : logits; }
+        const PanelMatrix<T>& to_next_layer(bool is_training) const {
+            return is_training && !dropped.empty() ? dropped : outputs;
+        }
     };
 
     // One for each thread.
@@ -99,7 +110,7 @@ class Objective {
     };
 
     // Takes the rows of a part forward and back, and returns their share of J.
-    double pass_rows(const Batch& part, double total_weight) {
+    double pass_rows(const Batch& part, Index first_row, double total_weight) {
         const bool is_there = part.order == nullptr && part.first == first_there_ &&
                               part.n_rows == n_there_;
         first_there_ = part.order ? -1 : part.first;
@@ -110,7 +121,7 @@ class Objective {
             const Index begin = task * task_rows;
             const Rows rows = {begin, std::min(begin + task_rows, part.n_rows)};
             if (!is_there) gather(part, rows);
-            forward(rows);
+            forward(rows, first_row);
             losses_[task] = lose(part, rows, total_weight, scratch_[worker]);
             backward(rows);
         });
@@ -126,14 +137,24 @@ class Objective {
     }
 
     const PanelMatrix<T>& inputs_of(Index layer) const {
-        return layer == 0 ? inputs_ : passes_[layer - 1].outputs;
+        return layer == 0 ? inputs_ : passes_[layer - 1].to_next_layer(dropout_.is_training);
     }
 
-    void forward(Rows rows) {
+    // first_row is the place of the part in its batch.
+    void forward(Rows rows, Index first_row) {
         for (Index layer = 0; layer < n_layers(); ++layer) {
             Pass& pass = passes_[layer];
             feedforward(network_.layers[layer], layers_[layer], inputs_of(layer), rows,
                         pass.logits_or_outputs(), pass.outputs);
+            if (has_dropout(layer)) {
+                const RandomBits bits = dropout_.bits(layer + 1);
+                for (Index i = rows.begin; i < rows.end; ++i) {
+                    draw_mask(network_.layers[layer].dropout, bits, first_row + i, i, pass.mask);
+                }
+                for (Index p = 0; p < pass.mask.n_panels(); ++p) {
+                    multiply_by_mask(pass.outputs, pass.mask, rows, p, pass.dropped);
+                }
+            }
         }
     }
 
@@ -147,7 +168,7 @@ class Objective {
             for (Index lane = 0; samples_.sample_weight && lane < n; ++lane) {
                 shares[lane] = T(samples_.sample_weight[part[i + lane]] / total_weight);
             }
-            scratch.outputs.read(last.outputs, i);
+            scratch.outputs.read(inputs_of(n_layers()), i);
             const Vector<T> losses = losses_of(part, i, n, scratch);
             for (Index j = 0; j < network_.n_outputs(); ++j) {
                 scratch.outputs.set(j, scratch.outputs[j] * shares);
@@ -184,6 +205,9 @@ class Objective {
                 if (layer + 1 < n_layers()) {
                     backpropagate(passes_[layer + 1].deltas, transposed_[layer + 1], rows, p,
                                   pass.deltas);
+                }
+                if (has_dropout(layer)) {
+                    multiply_by_mask(pass.deltas, pass.mask, rows, p, pass.deltas);
                 }
                 multiply_by_derivative(network_.layers[layer].activation, pass.logits_or_outputs(),
                                        pass.outputs, rows, p, pass.deltas);
@@ -232,6 +256,10 @@ class Objective {
         return sum;
     }
 
+    bool has_dropout(Index layer) const {
+        return dropout_.is_training && network_.layers[layer].dropout > 0;
+    }
+
     Index n_layers() const { return static_cast<Index>(passes_.size()); }
 
     const Network& network_;
@@ -247,6 +275,7 @@ class Objective {
     std::vector<Pass> passes_;
     Buffer<double> losses_;
     std::vector<Scratch> scratch_;
+    DropoutStep dropout_;
     Index first_there_ = -1;  // which rows, in their own order, inputs_ still holds
     Index n_there_ = 0;
 };

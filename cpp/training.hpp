@@ -34,9 +34,10 @@ class Training {
         }
     }
 
-    double operator()(const Batch& batch, const OptimizerStep<T>& rule) {
-        return objective_.evaluate(batch, [&](const Block& block,
-                                              const BlockGradient<T>& gradient) {
+    double operator()(const Batch& batch, const OptimizerStep<T>& rule,
+                      const DropoutStep& dropout) {
+        return objective_.evaluate(batch, dropout, [&](const Block& block,
+                                                       const BlockGradient<T>& gradient) {
             Parameters<T>& layer = objective_.layers()[block.layer];
             rule.update(block.rows.size() * panel<T>, gradient.weights,
                         layer.weights.row(block.rows.begin, block.panel), weight_moment(0, block),
@@ -86,7 +87,7 @@ class LinearTraining {
         }
     }
 
-    double operator()(const Batch& batch, const OptimizerStep<T>& rule) {
+    double operator()(const Batch& batch, const OptimizerStep<T>& rule, const DropoutStep&) {
         const double J = objective_.evaluate(batch);
         move(rule, 0, n_features_, true);
         move(rule, n_features_, 1, false);
@@ -115,14 +116,15 @@ class LinearTraining {
     Buffer<T> moments_[2];
 };
 
-// The loop over epochs and batches. training(batch, rule) makes a step and returns J before it;
+// The loop over epochs and batches. training(batch, rule, dropout) makes a step and returns J before it;
 // check() is called between steps and may throw.
 template <class T, class OneStep, class Check>
-void run_epochs(Index n_samples, const TrainingSettings& settings, double* losses,
-                const Check& check, OneStep& training) {
+void run_epochs(const Network& network, Index n_samples, const TrainingSettings& settings,
+                double* losses, const Check& check, OneStep& training) {
     const Index batch_size = std::min(settings.batch_size, n_samples);
-    // A batch of all rows is the same in any order.
-    const bool shuffle = settings.shuffle && batch_size < n_samples;
+    // A batch of all rows is the same in any order, unless places in the batch matter.
+    const bool shuffle =
+        settings.shuffle && (batch_size < n_samples || network.has_dropout());
     RandomOrder random_order(shuffle ? n_samples : 0);
     for (Index e = 0; e < settings.n_epochs; ++e) {
         const Index epoch = settings.first_epoch + e;
@@ -134,10 +136,11 @@ void run_epochs(Index n_samples, const TrainingSettings& settings, double* losse
             check();
             const Index first = b * batch_size;
             const Batch batch = {order, first, std::min(batch_size, n_samples - first)};
-            const OptimizerStep<T> rule(settings.optimizer,
-                                        settings.learning_rates[e * settings.n_batches + b],
-                                        epoch * settings.n_batches + b);
-            sum += training(batch, rule) * static_cast<double>(batch.n_rows);
+            const Index n_steps = epoch * settings.n_batches + b;
+            const double learning_rate = settings.learning_rates[e * settings.n_batches + b];
+            const OptimizerStep<T> rule(settings.optimizer, learning_rate, n_steps);
+            const double J = training(batch, rule, {true, settings.seed, n_steps});
+            sum += J * static_cast<double>(batch.n_rows);
         }
         losses[e] = sum / static_cast<double>(n_samples);
     }
@@ -155,13 +158,13 @@ void train_epochs(const Network& network, T* parameters, T* moments, const Sampl
         Team team(LinearObjective<T>::threads_for(n_threads, network, batch_size));
         LinearObjective<T> objective(network, parameters, samples, settings.l2, batch_size, team);
         LinearTraining<T> training(objective, network.n_features(), settings.optimizer, moments);
-        run_epochs<T>(samples.n_samples, settings, losses, check, training);
+        run_epochs<T>(network, samples.n_samples, settings, losses, check, training);
         training.write(parameters, moments);
     } else {
         Team team(team_size(n_threads, cost_of_step(network, batch_size)));
         Objective<T> objective(network, parameters, samples, settings.l2, batch_size, team);
         Training<T> training(network, objective, settings.optimizer, moments);
-        run_epochs<T>(samples.n_samples, settings, losses, check, training);
+        run_epochs<T>(network, samples.n_samples, settings, losses, check, training);
         training.write(parameters, moments);
     }
 }
@@ -183,7 +186,7 @@ double loss_and_gradient(const Network& network, const T* parameters, const Samp
     Objective<T> objective(network, parameters, samples, l2, samples.n_samples, team);
     std::vector<Parameters<T>> gradients = make_parameters<T>(network);
     const double J = objective.evaluate(
-        all_rows, [&](const Block& block, const BlockGradient<T>& computed) {
+        all_rows, {}, [&](const Block& block, const BlockGradient<T>& computed) {
             computed.copy_to(block, gradients[block.layer]);
         });
     write_flat(gradients, gradient);

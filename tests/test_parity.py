@@ -73,11 +73,18 @@ def make_problem(
     activation: Activation = ACTIVATIONS["tanh"],
     loss: Loss = cross_entropy,
     dtype: type[np.floating] = np.float64,
+    dropout: float = 0.0,
     seed: int = 0,
 ) -> Problem:
     rng = np.random.default_rng(seed)
     network = Network.build(
-        n_features, hidden, n_outputs, activation=activation, loss=loss, seed=seed
+        n_features,
+        hidden,
+        n_outputs,
+        activation=activation,
+        loss=loss,
+        dropout=dropout,
+        seed=seed,
     )
     targets: NDArray[Any]
     if loss is cross_entropy:
@@ -206,6 +213,31 @@ def test_settings(
     compiled: CompiledEngine, settings: dict[str, Any], dtype: type[np.floating]
 ) -> None:
     assert_trains_alike(compiled, make_problem(dtype=dtype), Adam(), **settings)
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("name", ["relu", "tanh", "gelu"])
+@pytest.mark.parametrize("batch_size", [10, 40, 1100])
+def test_dropout(
+    compiled: CompiledEngine, batch_size: int, name: str, dtype: type[np.floating]
+) -> None:
+    n_samples = 1100 if batch_size == 1100 else 40
+    activation = ACTIVATIONS[name]
+    problem = make_problem(
+        n_samples, hidden=(40, 9), activation=activation, dropout=0.3, dtype=dtype
+    )
+    assert_trains_alike(compiled, problem, Adam(), batch_size=batch_size)
+    # Nothing is dropped outside of a training.
+    assert_gradient_alike(compiled, problem)
+
+
+@every_engine
+def test_dropout_of_the_logits(compiled: CompiledEngine) -> None:
+    problem = make_problem(hidden=())
+    layers = tuple(dataclasses.replace(layer, dropout=0.5) for layer in problem.network.layers)
+    problem.network = dataclasses.replace(problem.network, layers=layers)
+    assert_trains_alike(compiled, problem, SGD())
 
 
 SHAPES = {

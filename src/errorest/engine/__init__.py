@@ -10,6 +10,9 @@ Conventions, used everywhere below and above:
 - The objective is ``J = (sum_i s_i loss_i) / (sum_i s_i) + (l2 / 2) sum(W^2)``, over the rows of
   a batch; biases carry no penalty. A gradient ``grad_x`` is dJ/dx.
 - Epoch ``e`` visits the rows in the order ``random_order(seed, e, n_samples)``.
+- Step ``s`` of a training, from 0, drops those outputs of layer ``l``, from 1, whose
+  ``random_bits(seed, l 2^40 + s)``, row by row of the batch, are less than ``dropout 2^64``.
+  Nothing is dropped outside of ``train_epochs``.
 - The same seed, data, engine and instruction set give the same bits, for any number of threads.
 
 The functions are ``forward``, ``predict_proba``, ``loss_and_gradient``, ``train_epochs`` and

@@ -198,7 +198,7 @@ class CompiledEngine:
     def _describe_network_anew(self, layers: tuple[Dense, ...], loss: Loss) -> Any:
         return self._module.Network(
             [
-                (layer.n_in, layer.n_out, *_describe_activation(layer.activation))
+                (layer.n_in, layer.n_out, *_describe_activation(layer.activation), layer.dropout)
                 for layer in layers
             ],
             LOSSES.index(type(loss)),
