@@ -10,28 +10,167 @@ Conventions, used everywhere below and above:
 - The objective is ``J = (sum_i s_i loss_i) / (sum_i s_i) + (l2 / 2) sum(W^2)``, over the rows of
   a batch; biases carry no penalty. A gradient ``grad_x`` is dJ/dx.
 - Epoch ``e`` visits the rows in the order ``random_order(seed, e, n_samples)``.
-- The same seed, data, engine and instruction set give the same bits.
+- Step ``s`` of a training, from 0, drops those outputs of layer ``l``, from 1, whose
+  ``random_bits(seed, l 2^40 + s)``, row by row of the batch, are less than ``dropout 2^64``.
+  Nothing is dropped outside of ``train_epochs``.
+- The same seed, data, engine and instruction set give the same bits, for any number of threads.
 
 The functions are ``forward``, ``predict_proba``, ``loss_and_gradient``, ``train_epochs`` and
-``perceptron_epoch``; :mod:`errorest.engine.reference` is their specification.
+``perceptron_epoch``; :mod:`errorest.engine.reference` is their specification. The compiled
+engine runs them wherever it was built; what it does not serve goes to the reference engine, and
+:func:`serves` tells so beforehand. The environment variable ``ERROREST_ENGINE`` (``reference``
+or ``compiled``) asks for one of the two.
 """
 
-from errorest.engine import reference
-from errorest.engine.reference import (
-    forward,
-    loss_and_gradient,
-    perceptron_epoch,
-    predict_proba,
-    train_epochs,
-)
+import os
+import sys
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from errorest.engine import compiled, reference
+from errorest.engine.compiled import CompiledEngine
+from errorest.engine.threads import n_threads, set_threads
+from errorest.maths.arrays import Array
+from errorest.maths.optimizers import Optimizer
+from errorest.network.network import Network
 
 __all__ = [
+    "build_info",
     "forward",
     "loss_and_gradient",
+    "n_threads",
     "name",
     "perceptron_epoch",
     "predict_proba",
+    "serves",
+    "set_threads",
     "train_epochs",
 ]
 
-name = reference.name
+
+def _choose() -> CompiledEngine | None:
+    """Return the compiled engine to use, or None for the reference engine."""
+    wanted = os.environ.get("ERROREST_ENGINE", "")
+    if wanted not in ("", "compiled", "reference"):
+        sys.exit(f"ERROREST_ENGINE must be 'reference' or 'compiled', not {wanted!r}")
+    if wanted == "reference":
+        return None
+    engine = compiled.best_engine()
+    if engine is None and wanted == "compiled":
+        sys.exit(
+            "ERROREST_ENGINE asks for the compiled engine, which was not built: install Errorest "
+            "from a wheel, or from source with a C++ compiler"
+        )
+    return engine
+
+
+_compiled = _choose()
+
+name = _compiled.name if _compiled else reference.name
+
+
+def serves(network: Network, X: Array, optimizer: Optimizer | None = None) -> bool:
+    """Tell whether the engine called :data:`name` does this work itself.
+
+    Otherwise the reference engine does it, slower by far.
+
+    Parameters
+    ----------
+    network : Network
+    X : array of shape (n_samples, n_features)
+    optimizer : Optimizer, optional
+        If the work is training.
+    """
+    return _compiled is None or _compiled.serves(network, X, optimizer)
+
+
+def build_info() -> dict[str, str | int]:
+    """Return which engine runs, for which instruction set, and on how many threads."""
+    if _compiled is None:
+        return {"engine": reference.name, "instruction_set": "none", "n_threads": 1}
+    return {
+        "engine": "compiled",
+        "instruction_set": _compiled.instruction_set,
+        "compiler": _compiled.compiler,
+        "n_threads": n_threads(),
+    }
+
+
+def forward(network: Network, X: Array) -> Array:
+    """See :func:`errorest.engine.reference.forward`."""
+    return _engine_for(network, X).forward(network, X)
+
+
+def predict_proba(network: Network, X: Array) -> Array:
+    """See :func:`errorest.engine.reference.predict_proba`."""
+    return _engine_for(network, X).predict_proba(network, X)
+
+
+def loss_and_gradient(
+    network: Network,
+    X: Array,
+    targets: Array,
+    sample_weight: Array | None = None,
+    *,
+    l2: float = 0.0,
+) -> tuple[float, Array]:
+    """See :func:`errorest.engine.reference.loss_and_gradient`."""
+    engine = _engine_for(network, X)
+    loss, gradient = engine.loss_and_gradient(network, X, targets, sample_weight, l2=l2)
+    return float(loss), gradient
+
+
+def train_epochs(
+    network: Network,
+    moments: Array,
+    X: Array,
+    targets: Array,
+    sample_weight: Array | None = None,
+    *,
+    optimizer: Optimizer,
+    learning_rates: NDArray[np.float64],
+    batch_size: int,
+    l2: float = 0.0,
+    shuffle: bool = True,
+    seed: int = 0,
+    first_epoch: int = 0,
+) -> tuple[Network, Array, NDArray[np.float64]]:
+    """See :func:`errorest.engine.reference.train_epochs`."""
+    trained: tuple[Network, Array, NDArray[np.float64]] = _engine_for(
+        network, X, optimizer
+    ).train_epochs(
+        network,
+        moments,
+        X,
+        targets,
+        sample_weight,
+        optimizer=optimizer,
+        learning_rates=learning_rates,
+        batch_size=batch_size,
+        l2=l2,
+        shuffle=shuffle,
+        seed=seed,
+        first_epoch=first_epoch,
+    )
+    return trained
+
+
+def perceptron_epoch(
+    network: Network, X: Array, targets: Array, order: Array, *, learning_rate: float
+) -> tuple[Network, int]:
+    """See :func:`errorest.engine.reference.perceptron_epoch`."""
+    engine = _engine_for(network, X)
+    moved: tuple[Network, int] = engine.perceptron_epoch(
+        network, X, targets, order, learning_rate=learning_rate
+    )
+    return moved
+
+
+def _engine_for(
+    network: Network, X: Array, optimizer: Optimizer | None = None
+) -> CompiledEngine | ModuleType:
+    if _compiled is not None and _compiled.serves(network, X, optimizer):
+        return _compiled
+    return reference

@@ -61,12 +61,25 @@ def loss_and_gradient(
     l2: float = 0.0,
 ) -> tuple[float, Array]:
     """Return the objective J and its gradient, a vector of shape (n_parameters,)."""
+    masks = [1.0] * len(network.layers)
+    return _loss_and_gradient(network, X, targets, sample_weight, l2, masks)
+
+
+def _loss_and_gradient(
+    network: Network,
+    X: Array,
+    targets: Array,
+    sample_weight: Array | None,
+    l2: float,
+    masks: list[Array],
+) -> tuple[float, Array]:
     xp = array_namespace(X)
     inputs, logits, outputs = [], [], X
-    for layer, parameters in network.layers_with_parameters():
+    for (layer, parameters), mask in zip(network.layers_with_parameters(), masks, strict=True):
         inputs.append(outputs)
         z, outputs = layer.feedforward(parameters, outputs)
         logits.append(z)
+        outputs = outputs * mask
 
     targets = target_matrix(network.loss, targets, network.n_outputs, X.dtype)
     shares = sample_shares(X, sample_weight)
@@ -75,6 +88,7 @@ def loss_and_gradient(
 
     grads = []
     for layer, parameters in reversed(list(network.layers_with_parameters())):
+        grad = grad * masks.pop()
         grad, grad_parameters = layer.backpropagate(parameters, inputs.pop(), logits.pop(), grad)
         grads.append(grad_parameters)
     gradient = xp.concat(grads[::-1])
@@ -135,21 +149,29 @@ def train_epochs(
     for epoch, rates in enumerate(learning_rates, start=first_epoch):
         order = random_order(seed, epoch, n_samples) if shuffle else np.arange(n_samples)
         for batch, learning_rate in enumerate(rates):
+<<<<<<< HEAD
             rows = order[batch * batch_size : (batch + 1) * batch_size]
             rows = xp.asarray(rows, device=device(X))
             loss, gradient = loss_and_gradient(
+=======
+            rows = xp.asarray(order[batch * batch_size : (batch + 1) * batch_size])
+            n_steps = epoch * n_batches + batch
+            inputs = xp.take(X, rows, axis=0)
+            loss, gradient = _loss_and_gradient(
+>>>>>>> engine
                 network,
-                xp.take(X, rows, axis=0),
+                inputs,
                 xp.take(targets, rows, axis=0),
                 None if sample_weight is None else xp.take(sample_weight, rows, axis=0),
-                l2=l2,
+                l2,
+                dropout_masks(network, inputs, seed, n_steps),
             )
             parameters, moments = optimizer.step(
                 network.parameters,
                 gradient,
                 moments,
                 learning_rate=float(learning_rate),
-                n_steps=epoch * n_batches + batch,
+                n_steps=n_steps,
                 decayed=decayed,
             )
             # NumPy's float64 scalars among an optimizer's settings would widen float32.
@@ -201,6 +223,20 @@ def perceptron_epoch(
             parameters = parameters + learning_rate * move
             n_mistakes += mistakes
     return network.with_parameters(parameters), n_mistakes
+
+
+def dropout_masks(network: Network, X: Array, seed: int, n_steps: int) -> list[Array]:
+    """Return each layer's factors for its outputs at one step of a training."""
+    xp = array_namespace(X)
+    masks: list[Array] = []
+    for number, layer in enumerate(network.layers, start=1):
+        mask: Array = 1.0
+        if layer.dropout:
+            stream = (number << 40) + n_steps
+            mask = layer.dropout_mask(X.shape[0], seed=seed, stream=stream)
+            mask = xp.asarray(mask, dtype=X.dtype)
+        masks.append(mask)
+    return masks
 
 
 def target_matrix(loss: Loss, targets: Array, n_outputs: int, dtype: object) -> Array:

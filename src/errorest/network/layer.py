@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from errorest.maths.activations import Activation
 from errorest.maths.arrays import Array
 from errorest.maths.initializers import initializer_for
+from errorest.maths.random_bits import random_bits
 
 __all__ = ["Dense", "Layer"]
 
@@ -79,11 +80,24 @@ class Dense:
     ----------
     n_in, n_out : int
     activation : Activation
+    dropout : float in [0, 1), default=0
+        Which share of the outputs is zeroed at each step of a training, the others being divided
+        by ``1 - dropout`` (Srivastava et al. 2014).
+
+    Raises
+    ------
+    ValueError
+        If the dropout is out of range.
     """
 
     n_in: int
     n_out: int
     activation: Activation
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout must be at least 0 and less than 1, not {self.dropout}")
 
     @property
     def n_parameters(self) -> int:
@@ -108,6 +122,23 @@ class Dense:
     def feedforward(self, parameters: Array, inputs: Array) -> tuple[Array, Array]:
         logits = inputs @ self.weights(parameters) + self.biases(parameters)
         return logits, self.activation(logits)
+
+    def dropout_mask(self, n_samples: int, *, seed: int, stream: int) -> NDArray[np.float64]:
+        """Return a random factor for each output: 0, or ``1 / (1 - dropout)``.
+
+        Parameters
+        ----------
+        n_samples : int
+        seed, stream : int
+            As for :func:`errorest.maths.random_bits`, whose numbers decide row by row.
+
+        Returns
+        -------
+        array of shape (n_samples, n_out)
+        """
+        bits = random_bits(seed, stream, n_samples * self.n_out)
+        kept = bits >= np.uint64(int(self.dropout * 2.0**64))
+        return kept.reshape(n_samples, self.n_out) / (1 - self.dropout)
 
     def backpropagate(
         self, parameters: Array, inputs: Array, logits: Array, grad_outputs: Array

@@ -72,6 +72,7 @@ class Network:
         activation: Activation,
         loss: Loss,
         seed: int,
+        dropout: float = 0.0,
         dtype: np.dtype[np.floating] | type[np.floating] = np.float64,
     ) -> "Network":
         """Make a network of dense layers with random parameters.
@@ -86,13 +87,18 @@ class Network:
         loss : Loss
         seed : int
             The same seed gives the same parameters.
+        dropout : float in [0, 1), default=0
+            Of the hidden layers.
         dtype : numpy dtype, default=float64
         """
         sizes = [n_features, *hidden_layer_sizes, n_outputs]
         activations = [activation] * len(hidden_layer_sizes) + [identity]
+        dropouts = [dropout] * len(hidden_layer_sizes) + [0.0]
         layers = tuple(
-            Dense(n_in, n_out, activation)
-            for (n_in, n_out), activation in zip(pairwise(sizes), activations, strict=True)
+            Dense(n_in, n_out, activation, dropout)
+            for (n_in, n_out), activation, dropout in zip(
+                pairwise(sizes), activations, dropouts, strict=True
+            )
         )
         rng = np.random.default_rng(seed)
         parameters = np.concatenate([layer.initialize(rng) for layer in layers])

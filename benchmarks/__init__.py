@@ -1,0 +1,1 @@
+"""Errorest beside its peers, in one run on one machine: ``python -m benchmarks``."""

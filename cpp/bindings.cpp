@@ -1,0 +1,231 @@
+// Python's door to the engine: checks of shapes, and the release of the interpreter's lock. The
+// maths is in the headers.
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <tuple>
+
+#include "peak.hpp"
+#include "perceptron.hpp"
+#include "prediction.hpp"
+#include "training.hpp"
+
+namespace nb = nanobind;
+
+namespace errorest {
+namespace {
+
+template <class T, int n_dimensions>
+using Array = nb::ndarray<T, nb::ndim<n_dimensions>, nb::c_contig, nb::device::cpu>;
+
+template <class T, int n_dimensions>
+using OptionalArray = std::optional<Array<T, n_dimensions>>;
+
+void require(bool holds, const char* otherwise) {
+    if (!holds) throw std::invalid_argument(otherwise);
+}
+
+template <class A>
+Index length(const A& array, std::size_t axis = 0) {
+    return static_cast<Index>(array.shape(axis));
+}
+
+// Lets Python's signal handlers run now and then, so that Ctrl-C ends a long training.
+class SignalCheck {
+   public:
+    void operator()() const {
+        const auto now = Clock::now();
+        if (now - last_ < interval) return;
+        last_ = now;
+        const nb::gil_scoped_acquire acquire;
+        if (PyErr_CheckSignals() != 0) throw nb::python_error();
+    }
+
+   private:
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::milliseconds interval{50};
+    mutable Clock::time_point last_ = Clock::now();
+};
+
+using LayerDescription = std::tuple<Index, Index, int, double, double, double>;
+
+Network make_network(const std::vector<LayerDescription>& descriptions, int loss) {
+    Network network{{}, static_cast<LossKind>(loss)};
+    for (const auto& [n_in, n_out, activation, first, second, dropout] : descriptions) {
+        network.layers.push_back(
+            {n_in, n_out, {static_cast<ActivationKind>(activation), first, second}, dropout});
+    }
+    require(!network.layers.empty(), "a network needs a layer");
+    return network;
+}
+
+template <class T>
+Samples<T> make_samples(const Network& network, const Array<const T, 2>& X,
+                        const OptionalArray<const std::int32_t, 1>& classes,
+                        const OptionalArray<const T, 2>& values,
+                        const OptionalArray<const T, 1>& sample_weight) {
+    const Index n = length(X);
+    require(n > 0, "there are no rows");
+    require(length(X, 1) == network.n_features(), "X has another number of features");
+    require(classes.has_value() != values.has_value(), "targets are classes or values");
+    if (classes) {
+        require(length(*classes) == n, "targets have another number of rows than X");
+        for (Index i = 0; i < n; ++i) {
+            const std::int32_t index = classes->data()[i];
+            require(index >= 0 && index < network.n_outputs(), "labels must be class indices, less than the number of outputs");
+        }
+    }
+    if (values) {
+        require(length(*values) == n, "targets have another number of rows than X");
+        require(length(*values, 1) == network.n_outputs(), "targets have other columns");
+    }
+    if (sample_weight) {
+        require(length(*sample_weight) == n, "sample_weight has another length than X");
+    }
+    return {X.data(),
+            n,
+            length(X, 1),
+            {classes ? classes->data() : nullptr, values ? values->data() : nullptr},
+            sample_weight ? sample_weight->data() : nullptr};
+}
+
+template <class T>
+void bind_predict(nb::module_& module) {
+    module.def(
+        "predict",
+        [](const Network& network, const Array<const T, 1>& parameters,
+           const Array<const T, 2>& X, bool logits, Index n_threads, Array<T, 2> answers) {
+            require(length(parameters) == network.n_parameters(), "parameters have another length");
+            require(length(X, 1) == network.n_features(), "X has another number of features");
+            require(length(answers) == length(X) && length(answers, 1) == network.n_outputs(),
+                    "answers have another shape");
+            const nb::gil_scoped_release release;
+            predict<T>(network, parameters.data(), X.data(), length(X),
+                       logits ? Answer::logits : Answer::outputs, n_threads, answers.data());
+        },
+        nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
+        nb::arg("logits"), nb::arg("n_threads"), nb::arg("answers").noconvert());
+}
+
+template <class T>
+void bind_loss_and_gradient(nb::module_& module) {
+    module.def(
+        "loss_and_gradient",
+        [](const Network& network, const Array<const T, 1>& parameters,
+           const Array<const T, 2>& X, const OptionalArray<const std::int32_t, 1>& classes,
+           const OptionalArray<const T, 2>& values, const OptionalArray<const T, 1>& sample_weight,
+           double l2, Index n_threads, Array<T, 1> gradient) {
+            require(length(parameters) == network.n_parameters(), "parameters have another length");
+            require(length(gradient) == network.n_parameters(), "gradient has another length");
+            const Samples<T> samples =
+                make_samples<T>(network, X, classes, values, sample_weight);
+            const nb::gil_scoped_release release;
+            return loss_and_gradient<T>(network, parameters.data(), samples, l2, n_threads,
+                                        gradient.data());
+        },
+        nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
+        nb::arg("classes").noconvert().none(), nb::arg("values").noconvert().none(),
+        nb::arg("sample_weight").noconvert().none(), nb::arg("l2"), nb::arg("n_threads"),
+        nb::arg("gradient").noconvert());
+}
+
+template <class T>
+void bind_train_epochs(nb::module_& module) {
+    module.def(
+        "train_epochs",
+        [](const Network& network, Array<T, 1> parameters, Array<T, 2> moments,
+           const Array<const T, 2>& X, const OptionalArray<const std::int32_t, 1>& classes,
+           const OptionalArray<const T, 2>& values, const OptionalArray<const T, 1>& sample_weight,
+           const Optimizer& optimizer, const Array<const double, 2>& learning_rates,
+           Index batch_size, double l2, bool shuffle, std::uint64_t seed, Index first_epoch,
+           Index n_threads, Array<double, 1> losses) {
+            const Samples<T> samples =
+                make_samples<T>(network, X, classes, values, sample_weight);
+            const TrainingSettings settings = {
+                optimizer,  learning_rates.data(), length(learning_rates),
+                length(learning_rates, 1), batch_size, l2, shuffle, seed, first_epoch};
+            require(length(parameters) == network.n_parameters(), "parameters have another length");
+            require(length(moments) == optimizer.n_moments() &&
+                        (length(moments) == 0 || length(moments, 1) == network.n_parameters()),
+                    "moments have another shape");
+            require(length(losses) == settings.n_epochs, "losses have another length");
+            require(batch_size > 0, "batch_size must be at least 1");
+            require((settings.n_batches - 1) * std::min(batch_size, samples.n_samples) <
+                        samples.n_samples,
+                    "there are more learning rates than batches");
+            require(samples.n_samples < (Index(1) << 32), "there are too many rows");
+            const nb::gil_scoped_release release;
+            train_epochs<T>(network, parameters.data(), moments.data(), samples, settings,
+                            n_threads, losses.data(), SignalCheck());
+        },
+        nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("moments").noconvert(),
+        nb::arg("X").noconvert(), nb::arg("classes").noconvert().none(),
+        nb::arg("values").noconvert().none(), nb::arg("sample_weight").noconvert().none(),
+        nb::arg("optimizer"), nb::arg("learning_rates").noconvert(), nb::arg("batch_size"),
+        nb::arg("l2"), nb::arg("shuffle"), nb::arg("seed"), nb::arg("first_epoch"),
+        nb::arg("n_threads"), nb::arg("losses").noconvert());
+}
+
+template <class T>
+void bind_perceptron_epoch(nb::module_& module) {
+    module.def(
+        "perceptron_epoch",
+        [](const Network& network, Array<T, 1> parameters, const Array<const T, 2>& X,
+           const Array<const T, 2>& targets, const Array<const std::int64_t, 1>& order,
+           double learning_rate) {
+            require(network.layers.size() == 1, "a perceptron has one layer");
+            require(length(parameters) == network.n_parameters(), "parameters have another length");
+            require(length(X, 1) == network.n_features(), "X has another number of features");
+            require(length(targets) == length(X) && length(targets, 1) == network.n_outputs(),
+                    "targets have another shape");
+            for (Index i = 0; i < length(order); ++i) {
+                const std::int64_t row = order.data()[i];
+                require(row >= 0 && row < length(X), "order names a row that does not exist");
+            }
+            const nb::gil_scoped_release release;
+            return perceptron_epoch<T>(parameters.data(), network.n_features(),
+                                       network.n_outputs(), X.data(), targets.data(), order.data(),
+                                       length(order), learning_rate);
+        },
+        nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
+        nb::arg("targets").noconvert(), nb::arg("order").noconvert(), nb::arg("learning_rate"));
+}
+
+template <class T>
+void bind(nb::module_& module) {
+    bind_predict<T>(module);
+    bind_loss_and_gradient<T>(module);
+    bind_train_epochs<T>(module);
+    bind_perceptron_epoch<T>(module);
+}
+
+}  // namespace
+}  // namespace errorest
+
+NB_MODULE(ERROREST_MODULE, module) {
+    using namespace errorest;
+    // Python keeps descriptions of networks in a cache until it exits, which is no leak.
+    nb::set_leak_warnings(false);
+    nb::class_<Network>(module, "Network")
+        .def("__init__", [](Network* self, const std::vector<LayerDescription>& layers, int loss) {
+            new (self) Network(make_network(layers, loss));
+        });
+    nb::class_<Optimizer>(module, "Optimizer")
+        .def("__init__", [](Optimizer* self, int kind, double momentum, double beta_1,
+                            double beta_2, double epsilon, double weight_decay) {
+            new (self) Optimizer{static_cast<OptimizerKind>(kind), momentum, beta_1, beta_2,
+                                 epsilon, weight_decay};
+        });
+    bind<float>(module);
+    bind<double>(module);
+    module.def("multiply_add_rate", &multiply_add_rate<float>, nb::arg("n_threads"),
+               nb::call_guard<nb::gil_scoped_release>());
+    module.attr("compiler") = ERROREST_COMPILER;
+}

@@ -1,0 +1,188 @@
+#pragma once
+
+// Losses, their gradients, and what the logits mean under them (errorest/maths/losses.py).
+//
+// Here the lanes of a vector are rows: z[j] holds output j of as many samples as a vector has
+// lanes, so that a softmax is a loop over the outputs without any sum across lanes.
+
+#include "activations.hpp"
+#include "elementary.hpp"
+#include "matrix.hpp"
+#include "transpose.hpp"
+
+namespace errorest {
+
+enum class LossKind { binary_cross_entropy, cross_entropy, perceptron, squared_error };
+
+// What the samples should have been: class indices, or one value for each output.
+template <class T>
+struct Targets {
+    const std::int32_t* classes = nullptr;  // (n_samples,)
+    const T* values = nullptr;              // (n_samples, n_outputs)
+};
+
+// A few rows of logits or targets, one vector for each output.
+template <class T>
+class Columns {
+   public:
+    Columns() = default;
+    explicit Columns(Index n_outputs)
+        : n_outputs_(n_outputs), memory_(round_up(n_outputs, lanes<T>) * lanes<T>) {}
+
+    Index n_outputs() const { return n_outputs_; }
+    Vector<T> operator[](Index j) const { return load(memory_.data() + j * lanes<T>); }
+    void set(Index j, Vector<T> x) { store(memory_.data() + j * lanes<T>, x); }
+
+    // Rows first_row, first_row + 1, ... of a matrix, as many as a vector has lanes.
+    void read(const PanelMatrix<T>& matrix, Index first_row) {
+        for (Index j = 0; j < n_outputs_; j += lanes<T>) {
+            const T* from = matrix.row(first_row, j / panel<T>) + j % panel<T>;
+            T* to = memory_.data() + j * lanes<T>;
+            if (n_outputs_ == 1) {
+                for (Index lane = 0; lane < lanes<T>; ++lane) to[lane] = from[lane * panel<T>];
+            } else {
+                transpose_block<T>([&](Index lane) { return from + lane * panel<T>; }, to,
+                                   lanes<T>);
+            }
+        }
+    }
+
+    void write(PanelMatrix<T>& matrix, Index first_row) const {
+        for (Index j = 0; j < n_outputs_; j += lanes<T>) {
+            T* to = matrix.row(first_row, j / panel<T>) + j % panel<T>;
+            const T* from = memory_.data() + j * lanes<T>;
+            if (n_outputs_ == 1) {
+                for (Index lane = 0; lane < lanes<T>; ++lane) to[lane * panel<T>] = from[lane];
+            } else {
+                transpose_block<T>([&](Index k) { return from + k * lanes<T>; }, to, panel<T>);
+            }
+        }
+    }
+
+    // One row of a row-major matrix goes into one lane.
+    void read_lane(Index lane, const T* from) {
+        for (Index j = 0; j < n_outputs_; ++j) memory_[j * lanes<T> + lane] = from[j];
+    }
+
+   private:
+    Index n_outputs_ = 0;
+    Buffer<T> memory_;
+};
+
+// Class indices as one-hot columns.
+template <class T>
+struct OneHotColumns {
+    Bits<T> classes;
+
+    Vector<T> operator[](Index j) const {
+        return classes == static_cast<Integer<T>>(j) ? broadcast(T(1)) : Vector<T>{};
+    }
+};
+
+// Each function `loss` returns the loss of every lane's sample, y[j] being its targets, and puts
+// d loss / dz in z's place; each function `output` puts the network's answer there.
+
+template <class T>
+struct BinaryCrossEntropy {
+    template <class Targets>
+    static Vector<T> loss(Columns<T>& z, const Targets& y) {
+        Vector<T> sum = {};
+        for (Index j = 0; j < z.n_outputs(); ++j) {
+            const Vector<T> exponential = exp<T>(-absolute<T>(z[j]));
+            const Vector<T> inverse = T(1) / (T(1) + exponential);
+            const Vector<T> positive = z[j] > 0 ? z[j] : Vector<T>{};
+            sum += positive - y[j] * z[j] + log1p<T>(exponential, inverse);
+            z.set(j, (z[j] >= 0 ? inverse : exponential * inverse) - y[j]);
+        }
+        return sum;
+    }
+    static void output(Columns<T>& z) {
+        for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, Sigmoid<T>{}.value(z[j]));
+    }
+};
+
+template <class T>
+struct CrossEntropy {
+    template <class Targets>
+    static Vector<T> loss(Columns<T>& z, const Targets& y) {
+        Vector<T> correct = {};
+        Vector<T> all_targets = {};
+        const Vector<T> shift = largest(z);
+        for (Index j = 0; j < z.n_outputs(); ++j) {
+            correct += y[j] * (z[j] - shift);
+            all_targets += y[j];
+        }
+        const Vector<T> sum = exponentiate(z, shift);
+        const Vector<T> factor = T(1) / sum;
+        for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, z[j] * factor - y[j]);
+        return all_targets * log<T>(sum) - correct;
+    }
+    static void output(Columns<T>& z) {
+        const Vector<T> sum = exponentiate(z, largest(z));
+        for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, z[j] / sum);
+    }
+    static Vector<T> largest(const Columns<T>& z) {
+        Vector<T> largest = z[0];
+        for (Index j = 1; j < z.n_outputs(); ++j) largest = z[j] > largest ? z[j] : largest;
+        return largest;
+    }
+    static Vector<T> exponentiate(Columns<T>& z, Vector<T> shift) {
+        Vector<T> sum = {};
+        for (Index j = 0; j < z.n_outputs(); ++j) {
+            const Vector<T> exponential = exp<T>(z[j] - shift);
+            z.set(j, exponential);
+            sum += exponential;
+        }
+        return sum;
+    }
+};
+
+template <class T>
+struct PerceptronLoss {
+    template <class Targets>
+    static Vector<T> loss(Columns<T>& z, const Targets& y) {
+        Vector<T> sum = {};
+        for (Index j = 0; j < z.n_outputs(); ++j) {
+            const Vector<T> error = Step<T>{}.value(z[j]) - y[j];
+            sum += z[j] * error;
+            z.set(j, error);
+        }
+        return sum;
+    }
+    static void output(Columns<T>& z) {
+        for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, Step<T>{}.value(z[j]));
+    }
+};
+
+template <class T>
+struct SquaredError {
+    template <class Targets>
+    static Vector<T> loss(Columns<T>& z, const Targets& y) {
+        Vector<T> sum = {};
+        for (Index j = 0; j < z.n_outputs(); ++j) {
+            const Vector<T> error = z[j] - y[j];
+            sum += error * error;
+            z.set(j, error);
+        }
+        return sum / T(2);
+    }
+    static void output(Columns<T>&) {}
+};
+
+// Calls function with the loss as an object of its own type.
+template <class T, class Function>
+auto with_loss(LossKind kind, Function&& function) {
+    switch (kind) {
+        case LossKind::binary_cross_entropy:
+            return function(BinaryCrossEntropy<T>{});
+        case LossKind::cross_entropy:
+            return function(CrossEntropy<T>{});
+        case LossKind::perceptron:
+            return function(PerceptronLoss<T>{});
+        case LossKind::squared_error:
+            break;
+    }
+    return function(SquaredError<T>{});
+}
+
+}  // namespace errorest

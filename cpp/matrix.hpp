@@ -1,0 +1,136 @@
+#pragma once
+
+// Conventions of the compiled engine. errorest/engine/reference.py is its specification; the
+// names are the same.
+//
+// - A row of a matrix is a sample or an input, a column is a feature or a unit:
+//   X (n_samples, n_features), weights (n_in, n_out), biases (n_out), logits = inputs W + b.
+// - Python's arrays are row-major. Inside, every matrix is a PanelMatrix: cut into panels of
+//   panel<T> columns, each panel stored row by row. A row of a panel is two vectors, so all three
+//   products of a training step (inputs W, deltas W^T, inputs^T deltas) read and write
+//   contiguous memory through one kernel, whatever the shapes.
+// - The columns that fill up the last panel take part in the arithmetic, but nothing real is ever
+//   computed from them.
+// - deltas are dJ / dlogits. J and its parts are summed in double precision.
+// - Whatever runs on several threads writes to places of its own, and sums are taken by one
+//   thread in a fixed order: the bits do not depend on the number of threads.
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <new>
+
+#include "simd.hpp"
+
+namespace errorest {
+
+template <class T>
+inline constexpr Index panel = 2 * lanes<T>;
+
+constexpr Index round_up(Index n, Index multiple) {
+    return (n + multiple - 1) / multiple * multiple;
+}
+
+// A half-open range of rows.
+struct Rows {
+    Index begin;
+    Index end;
+
+    Index size() const { return end - begin; }
+};
+
+// Zeroed memory, aligned to a cache line.
+template <class T>
+class Buffer {
+   public:
+    Buffer() = default;
+
+    explicit Buffer(Index size) : size_(size) {
+        const auto bytes = static_cast<std::size_t>(
+            round_up(std::max<Index>(size, 1) * static_cast<Index>(sizeof(T)), alignment));
+        memory_.reset(static_cast<T*>(std::aligned_alloc(alignment, bytes)));
+        if (!memory_) throw std::bad_alloc();
+        std::fill_n(memory_.get(), size, T(0));
+    }
+
+    Index size() const { return size_; }
+    T* data() { return memory_.get(); }
+    const T* data() const { return memory_.get(); }
+    T& operator[](Index i) { return memory_.get()[i]; }
+    const T& operator[](Index i) const { return memory_.get()[i]; }
+
+   private:
+    static constexpr Index alignment = 64;
+
+    struct Free {
+        void operator()(T* memory) const { std::free(memory); }
+    };
+
+    std::unique_ptr<T, Free> memory_;
+    Index size_ = 0;
+};
+
+template <class T>
+class PanelMatrix {
+   public:
+    PanelMatrix() = default;
+
+    PanelMatrix(Index n_rows, Index n_columns)
+        : n_rows_(n_rows),
+          n_columns_(n_columns),
+          panel_size_(round_up(n_rows, panel<T>) * panel<T>),
+          memory_(panel_size_ * n_panels()) {}
+
+    Index n_rows() const { return n_rows_; }
+    Index n_columns() const { return n_columns_; }
+    Index n_panels() const { return (n_columns_ + panel<T> - 1) / panel<T>; }
+    bool empty() const { return memory_.size() == 0; }
+
+    // How far apart the same row is in two neighbouring panels.
+    Index panel_size() const { return panel_size_; }
+
+    // How many columns of panel p are real.
+    Index columns_in(Index p) const { return std::min(panel<T>, n_columns_ - p * panel<T>); }
+
+    // How many vectors hold them.
+    Index vectors_in(Index p) const { return columns_in(p) > lanes<T> ? 2 : 1; }
+
+    // Row i of panel p: panel<T> numbers, followed by row i + 1.
+    T* row(Index i, Index p) { return memory_.data() + p * panel_size_ + i * panel<T>; }
+    const T* row(Index i, Index p) const {
+        return memory_.data() + p * panel_size_ + i * panel<T>;
+    }
+
+    void read_row(Index i, const T* from) {
+        for (Index p = 0; p < n_panels(); ++p, from += panel<T>) {
+            if (columns_in(p) == panel<T>) {
+                store(row(i, p), load(from));
+                store(row(i, p) + lanes<T>, load(from + lanes<T>));
+            } else {
+                for (Index j = 0; j < columns_in(p); ++j) row(i, p)[j] = from[j];
+            }
+        }
+    }
+
+    void write_row(Index i, T* to) const {
+        for (Index p = 0; p < n_panels(); ++p, to += panel<T>) {
+            std::copy_n(row(i, p), columns_in(p), to);
+        }
+    }
+
+    void read(const T* from) {
+        for (Index i = 0; i < n_rows_; ++i) read_row(i, from + i * n_columns_);
+    }
+
+    void write(T* to) const {
+        for (Index i = 0; i < n_rows_; ++i) write_row(i, to + i * n_columns_);
+    }
+
+   private:
+    Index n_rows_ = 0;
+    Index n_columns_ = 0;
+    Index panel_size_ = 0;
+    Buffer<T> memory_;
+};
+
+}  // namespace errorest

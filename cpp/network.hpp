@@ -1,0 +1,78 @@
+#pragma once
+
+// What a network is: dense layers one after the other, and a loss (errorest/network).
+
+#include <algorithm>
+#include <vector>
+
+#include "activations.hpp"
+#include "losses.hpp"
+
+namespace errorest {
+
+struct Dense {
+    Index n_in;
+    Index n_out;
+    Activation activation;
+    double dropout;
+
+    Index n_parameters() const { return (n_in + 1) * n_out; }
+};
+
+struct Network {
+    std::vector<Dense> layers;
+    LossKind loss;
+
+    Index n_features() const { return layers.front().n_in; }
+    Index n_outputs() const { return layers.back().n_out; }
+
+    bool has_dropout() const {
+        return std::any_of(layers.begin(), layers.end(),
+                           [](const Dense& layer) { return layer.dropout > 0; });
+    }
+
+    Index n_parameters() const {
+        Index n = 0;
+        for (const Dense& layer : layers) n += layer.n_parameters();
+        return n;
+    }
+};
+
+// How many floating-point operations so many rows cost, forward and with their gradient.
+inline double cost_of_forward(const Network& network, Index n_rows) {
+    return 2.0 * static_cast<double>(n_rows) * static_cast<double>(network.n_parameters());
+}
+inline double cost_of_step(const Network& network, Index n_rows) {
+    return 3 * cost_of_forward(network, n_rows);
+}
+
+// Rows to learn from, as Python holds them.
+template <class T>
+struct Samples {
+    const T* X;
+    Index n_samples;
+    Index n_features;
+    Targets<T> targets;
+    const T* sample_weight;  // null for 1 each
+};
+
+// Which rows make a batch: `n_rows` entries of an order, or of 0, 1, 2, ... if there is none.
+struct Batch {
+    const std::uint32_t* order;
+    Index first;
+    Index n_rows;
+
+    Index operator[](Index i) const { return order ? Index(order[first + i]) : first + i; }
+    Batch part(Rows rows) const { return {order, first + rows.begin, rows.size()}; }
+};
+
+// The sum of a batch's sample weights, or 1 if they are all zero.
+template <class T>
+double total_weight(const Samples<T>& samples, const Batch& batch) {
+    if (!samples.sample_weight) return static_cast<double>(batch.n_rows);
+    double total = 0;
+    for (Index i = 0; i < batch.n_rows; ++i) total += samples.sample_weight[batch[i]];
+    return total > 0 ? total : 1;
+}
+
+}  // namespace errorest

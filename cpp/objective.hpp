@@ -1,0 +1,283 @@
+#pragma once
+
+// The objective J and its gradient, on one batch after the other.
+//
+//     J = (sum_i s_i loss_i) / (sum_i s_i) + (l2 / 2) sum(W^2)
+//
+// First each row goes forward, to its loss, and back to the deltas of all layers; rows do not
+// meet. Then each block of parameters gets its gradient from the outputs and deltas of all rows;
+// blocks do not meet. A batch of very many rows is done in parts.
+
+#include "dense_layer.hpp"
+#include "dropout.hpp"
+#include "team.hpp"
+
+namespace errorest {
+
+template <class T>
+class Objective {
+   public:
+    Objective(const Network& network, const T* parameters, const Samples<T>& samples, double l2,
+              Index largest_batch, Team& team)
+        : network_(network),
+          samples_(samples),
+          l2_(l2),
+          team_(team),
+          layers_(make_parameters<T>(network)),
+          blocks_(blocks_of(layers_)),
+          penalties_(static_cast<Index>(blocks_.size())),
+          inputs_(std::min(largest_batch, part_rows), samples.n_features),
+          losses_(round_up(part_rows, task_rows) / task_rows) {
+        read_flat(parameters, layers_);
+        const Index n_rows = inputs_.n_rows();
+        for (const Dense& layer : network.layers) {
+            passes_.emplace_back(layer, n_rows);
+            const bool is_first = passes_.size() == 1;
+            transposed_.push_back(is_first ? PanelMatrix<T>()
+                                           : PanelMatrix<T>(layer.n_out, layer.n_in));
+        }
+        for (const Block& block : blocks_) refresh_transposed(block);
+        if (largest_batch > part_rows) sums_ = make_parameters<T>(network);
+        for (Index worker = 0; worker < team.size(); ++worker) {
+            scratch_.emplace_back(network.n_outputs());
+        }
+    }
+
+    std::vector<Parameters<T>>& layers() { return layers_; }
+
+    // To be called after the weights of a block have changed.
+    void refresh_transposed(const Block& block) {
+        if (block.layer > 0) {
+            transpose(layers_[block.layer].weights, block, transposed_[block.layer]);
+        }
+    }
+
+    // Returns J, and calls sink(block, gradient) for each block of parameters, on any thread. The
+    // sink may move the block's parameters.
+    template <class Sink>
+    double evaluate(const Batch& batch, const DropoutStep& dropout, const Sink& sink) {
+        dropout_ = dropout;
+        const double total = total_weight(samples_, batch);
+        double J = 0;
+        for (Index begin = 0; begin < batch.n_rows; begin += part_rows) {
+            const Index end = std::min(begin + part_rows, batch.n_rows);
+            const Batch part = batch.part({begin, end});
+            J += pass_rows(part, begin, total);
+            add_gradients(part.n_rows, begin > 0, end == batch.n_rows, sink);
+        }
+        if (l2_ != 0) {
+            double squares = 0;
+            for (Index i = 0; i < penalties_.size(); ++i) squares += penalties_[i];
+            J += l2_ / 2 * squares;
+        }
+        return J;
+    }
+
+   private:
+    static constexpr Index part_rows = 1024;
+    static constexpr Index task_rows = 32;
+
+    // What a layer makes of the rows of a part.
+    struct Pass {
+        PanelMatrix<T> logits;  // only where the derivative needs them
+        PanelMatrix<T> outputs;
+        PanelMatrix<T> mask;     // only where there is dropout,
+        PanelMatrix<T> dropped;  // as are the outputs that it leaves
+        PanelMatrix<T> deltas;
+
+        Pass(const Dense& layer, Index n_rows)
+            : outputs(n_rows, layer.n_out), deltas(n_rows, layer.n_out) {
+            if (needs_logits(layer.activation)) logits = PanelMatrix<T>(n_rows, layer.n_out);
+            if (layer.dropout > 0) {
+                mask = PanelMatrix<T>(n_rows, layer.n_out);
+                dropped = PanelMatrix<T>(n_rows, layer.n_out);
+            }
+        }
+
+        PanelMatrix<T>& logits_or_outputs() { return logits.empty() ? outputs : logits; }
+        const PanelMatrix<T>& to_next_layer(bool is_training) const {
+            return is_training && !dropped.empty() ? dropped : outputs;
+        }
+    };
+
+    // One for each thread.
+    struct Scratch {
+        Columns<T> outputs;
+        Columns<T> targets;
+        BlockGradient<T> gradient;
+
+        explicit Scratch(Index n_outputs) : outputs(n_outputs), targets(n_outputs) {}
+    };
+
+    // Takes the rows of a part forward and back, and returns their share of J.
+    double pass_rows(const Batch& part, Index first_row, double total_weight) {
+        const bool is_there = part.order == nullptr && part.first == first_there_ &&
+                              part.n_rows == n_there_;
+        first_there_ = part.order ? -1 : part.first;
+        n_there_ = part.n_rows;
+
+        const Index n_tasks = round_up(part.n_rows, task_rows) / task_rows;
+        team_.for_each(n_tasks, [&](Index task, Index worker) {
+            const Index begin = task * task_rows;
+            const Rows rows = {begin, std::min(begin + task_rows, part.n_rows)};
+            if (!is_there) gather(part, rows);
+            forward(rows, first_row);
+            losses_[task] = lose(part, rows, total_weight, scratch_[worker]);
+            backward(rows);
+        });
+        double loss = 0;
+        for (Index task = 0; task < n_tasks; ++task) loss += losses_[task];
+        return loss;
+    }
+
+    void gather(const Batch& part, Rows rows) {
+        for (Index i = rows.begin; i < rows.end; ++i) {
+            inputs_.read_row(i, samples_.X + part[i] * samples_.n_features);
+        }
+    }
+
+    const PanelMatrix<T>& inputs_of(Index layer) const {
+        return layer == 0 ? inputs_ : passes_[layer - 1].to_next_layer(dropout_.is_training);
+    }
+
+    // first_row is the place of the part in its batch.
+    void forward(Rows rows, Index first_row) {
+        for (Index layer = 0; layer < n_layers(); ++layer) {
+            Pass& pass = passes_[layer];
+            feedforward(network_.layers[layer], layers_[layer], inputs_of(layer), rows,
+                        pass.logits_or_outputs(), pass.outputs);
+            if (has_dropout(layer)) {
+                const RandomBits bits = dropout_.bits(layer + 1);
+                for (Index i = rows.begin; i < rows.end; ++i) {
+                    draw_mask(network_.layers[layer].dropout, bits, first_row + i, i, pass.mask);
+                }
+                for (Index p = 0; p < pass.mask.n_panels(); ++p) {
+                    multiply_by_mask(pass.outputs, pass.mask, rows, p, pass.dropped);
+                }
+            }
+        }
+    }
+
+    // Puts the loss's gradient into the deltas of the last layer, and returns the loss.
+    double lose(const Batch& part, Rows rows, double total_weight, Scratch& scratch) {
+        Pass& last = passes_.back();
+        double sum = 0;
+        for (Index i = rows.begin; i < rows.end; i += lanes<T>) {
+            const Index n = std::min(lanes<T>, rows.end - i);
+            Vector<T> shares = broadcast(T(1 / total_weight));
+            for (Index lane = 0; samples_.sample_weight && lane < n; ++lane) {
+                shares[lane] = T(samples_.sample_weight[part[i + lane]] / total_weight);
+            }
+            scratch.outputs.read(inputs_of(n_layers()), i);
+            const Vector<T> losses = losses_of(part, i, n, scratch);
+            for (Index j = 0; j < network_.n_outputs(); ++j) {
+                scratch.outputs.set(j, scratch.outputs[j] * shares);
+            }
+            scratch.outputs.write(last.deltas, i);
+            sum += static_cast<double>(sum_of_lanes<T>(first_lanes<T>(shares * losses, n)));
+        }
+        return sum;
+    }
+
+    // The losses of n rows, whose gradients take the place of the outputs.
+    Vector<T> losses_of(const Batch& part, Index first, Index n, Scratch& scratch) const {
+        const Targets<T>& targets = samples_.targets;
+        return with_loss<T>(network_.loss, [&](auto loss) {
+            if (targets.classes) {
+                OneHotColumns<T> columns = {};
+                for (Index lane = 0; lane < n; ++lane) {
+                    columns.classes[lane] = targets.classes[part[first + lane]];
+                }
+                return loss.loss(scratch.outputs, columns);
+            }
+            for (Index lane = 0; lane < n; ++lane) {
+                scratch.targets.read_lane(
+                    lane, targets.values + part[first + lane] * network_.n_outputs());
+            }
+            return loss.loss(scratch.outputs, scratch.targets);
+        });
+    }
+
+    void backward(Rows rows) {
+        for (Index layer = n_layers() - 1; layer >= 0; --layer) {
+            Pass& pass = passes_[layer];
+            for (Index p = 0; p < pass.deltas.n_panels(); ++p) {
+                if (layer + 1 < n_layers()) {
+                    backpropagate(passes_[layer + 1].deltas, transposed_[layer + 1], rows, p,
+                                  pass.deltas);
+                }
+                if (has_dropout(layer)) {
+                    multiply_by_mask(pass.deltas, pass.mask, rows, p, pass.deltas);
+                }
+                multiply_by_derivative(network_.layers[layer].activation, pass.logits_or_outputs(),
+                                       pass.outputs, rows, p, pass.deltas);
+            }
+        }
+    }
+
+    template <class Sink>
+    void add_gradients(Index n_rows, bool has_sums, bool is_complete, const Sink& sink) {
+        const auto n_blocks = static_cast<Index>(blocks_.size());
+        const Index blocks_per_task = std::max<Index>(1, n_blocks / 128);
+        const Index n_tasks = round_up(n_blocks, blocks_per_task) / blocks_per_task;
+        team_.for_each(n_tasks, [&](Index task, Index worker) {
+            const Index begin = task * blocks_per_task;
+            const Index end = std::min(begin + blocks_per_task, n_blocks);
+            for (Index b = begin; b < end; ++b) {
+                const Block& block = blocks_[b];
+                BlockGradient<T>& gradient = scratch_[worker].gradient;
+                gradient.compute(block, inputs_of(block.layer), passes_[block.layer].deltas,
+                                 n_rows);
+                if (has_sums) gradient.add(block, sums_[block.layer]);
+                if (is_complete) {
+                    if (l2_ != 0) penalties_[b] = add_penalty(block, gradient);
+                    sink(block, gradient);
+                } else {
+                    gradient.copy_to(block, sums_[block.layer]);
+                }
+            }
+        });
+    }
+
+    // Returns the sum of W^2 over the block.
+    double add_penalty(const Block& block, BlockGradient<T>& gradient) const {
+        const PanelMatrix<T>& weights = layers_[block.layer].weights;
+        double sum = 0;
+        for (Index i = block.rows.begin; i < block.rows.end; ++i) {
+            const T* w = weights.row(i, block.panel);
+            T* grad = gradient.weights + (i - block.rows.begin) * panel<T>;
+            T sum_of_row = 0;
+            for (Index j = 0; j < weights.columns_in(block.panel); ++j) {
+                grad[j] += T(l2_) * w[j];
+                sum_of_row += w[j] * w[j];
+            }
+            sum += static_cast<double>(sum_of_row);
+        }
+        return sum;
+    }
+
+    bool has_dropout(Index layer) const {
+        return dropout_.is_training && network_.layers[layer].dropout > 0;
+    }
+
+    Index n_layers() const { return static_cast<Index>(passes_.size()); }
+
+    const Network& network_;
+    const Samples<T>& samples_;
+    double l2_;
+    Team& team_;
+    std::vector<Parameters<T>> layers_;
+    std::vector<PanelMatrix<T>> transposed_;  // weights of each layer but the first
+    std::vector<Block> blocks_;
+    Buffer<double> penalties_;
+    std::vector<Parameters<T>> sums_;  // gradients of the parts so far
+    PanelMatrix<T> inputs_;
+    std::vector<Pass> passes_;
+    Buffer<double> losses_;
+    std::vector<Scratch> scratch_;
+    DropoutStep dropout_;
+    Index first_there_ = -1;  // which rows, in their own order, inputs_ still holds
+    Index n_there_ = 0;
+};
+
+}  // namespace errorest

@@ -1,0 +1,101 @@
+#pragma once
+
+// Optimizers (errorest/maths/optimizers.py), on a run of neighbouring parameters.
+
+#include <cmath>
+
+#include "simd.hpp"
+
+namespace errorest {
+
+enum class OptimizerKind { sgd, momentum, nesterov, adam, adamw };
+
+struct Optimizer {
+    OptimizerKind kind = OptimizerKind::sgd;
+    double momentum = 0;
+    double beta_1 = 0;
+    double beta_2 = 0;
+    double epsilon = 0;
+    double weight_decay = 0;
+
+    Index n_moments() const {
+        if (kind == OptimizerKind::sgd) return 0;
+        return kind == OptimizerKind::adam || kind == OptimizerKind::adamw ? 2 : 1;
+    }
+};
+
+// One step's rule, with all that does not change from parameter to parameter worked out.
+template <class T>
+class OptimizerStep {
+   public:
+    OptimizerStep(const Optimizer& optimizer, double learning_rate, Index n_steps)
+        : kind_(optimizer.kind),
+          learning_rate_(T(learning_rate)),
+          momentum_(T(optimizer.momentum)),
+          beta_1_(T(optimizer.beta_1)),
+          beta_2_(T(optimizer.beta_2)),
+          new_share_1_(T(1 - optimizer.beta_1)),
+          new_share_2_(T(1 - optimizer.beta_2)),
+          epsilon_(T(optimizer.epsilon)),
+          shrinkage_(optimizer.kind == OptimizerKind::adamw
+                         ? T(learning_rate * optimizer.weight_decay)
+                         : T(0)) {
+        if (optimizer.n_moments() == 2) {
+            const auto exponent = static_cast<double>(n_steps + 1);
+            unbias_1_ = T(1 / (1 - std::pow(optimizer.beta_1, exponent)));
+            unbias_2_ = T(1 / (1 - std::pow(optimizer.beta_2, exponent)));
+        }
+    }
+
+    // Moves n parameters w by their gradients g. m and s are their moments, as far as there are
+    // any; decayed tells whether weight decay applies to them.
+    void update(Index n, const T* __restrict g, T* __restrict w, T* __restrict m, T* __restrict s,
+                bool decayed) const {
+        switch (kind_) {
+            case OptimizerKind::sgd:
+                for (Index i = 0; i < n; ++i) w[i] -= learning_rate_ * g[i];
+                return;
+            case OptimizerKind::momentum:
+                for (Index i = 0; i < n; ++i) {
+                    m[i] = momentum_ * m[i] - learning_rate_ * g[i];
+                    w[i] += m[i];
+                }
+                return;
+            case OptimizerKind::nesterov:
+                for (Index i = 0; i < n; ++i) {
+                    m[i] = momentum_ * m[i] - learning_rate_ * g[i];
+                    w[i] += momentum_ * m[i] - learning_rate_ * g[i];
+                }
+                return;
+            case OptimizerKind::adam:
+            case OptimizerKind::adamw:
+                adam(n, g, w, m, s, decayed ? shrinkage_ : T(0));
+                return;
+        }
+    }
+
+   private:
+    void adam(Index n, const T* __restrict g, T* __restrict w, T* __restrict mean,
+              T* __restrict square, T shrinkage) const {
+        for (Index i = 0; i < n; ++i) {
+            mean[i] = beta_1_ * mean[i] + new_share_1_ * g[i];
+            square[i] = beta_2_ * square[i] + new_share_2_ * (g[i] * g[i]);
+            const T spread = std::sqrt(square[i] * unbias_2_) + epsilon_;
+            w[i] = w[i] - shrinkage * w[i] - learning_rate_ * (mean[i] * unbias_1_) / spread;
+        }
+    }
+
+    OptimizerKind kind_;
+    T learning_rate_;
+    T momentum_;
+    T beta_1_;
+    T beta_2_;
+    T new_share_1_;
+    T new_share_2_;
+    T epsilon_;
+    T shrinkage_;
+    T unbias_1_ = 1;
+    T unbias_2_ = 1;
+};
+
+}  // namespace errorest

@@ -1,0 +1,39 @@
+#pragma once
+
+// What the processor can do at most: benchmarks state their results as a share of it.
+
+#include <chrono>
+
+#include "matrix.hpp"
+#include "team.hpp"
+
+namespace errorest {
+
+// Floating-point operations per second of multiplications and additions that wait for nothing, on
+// every thread of a team at once.
+template <class T>
+double multiply_add_rate(Index n_threads) {
+    static constexpr Index strands = 12;
+    static constexpr Index rounds = 2'000'000;
+    Buffer<T> results(n_threads * lanes<T>);
+    Team team(n_threads);
+    const auto start = std::chrono::steady_clock::now();
+    team.for_each(n_threads, [&](Index task, Index) {
+        Vector<T> sums[strands];  // all different, or the compiler sums only one
+        for (Index strand = 0; strand < strands; ++strand) sums[strand] = broadcast(T(strand));
+        const Vector<T> factor = broadcast(T(0.5));
+        for (Index round = 0; round < rounds; ++round) {
+#pragma GCC unroll 12
+            for (Index strand = 0; strand < strands; ++strand) {
+                sums[strand] = sums[strand] * factor + factor;
+            }
+        }
+        Vector<T> total = {};
+        for (const Vector<T>& sum : sums) total += sum;
+        store(results.data() + task * lanes<T>, total);
+    });
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    return 2.0 * static_cast<double>(strands * rounds * lanes<T> * n_threads) / elapsed.count();
+}
+
+}  // namespace errorest

@@ -1,0 +1,132 @@
+#pragma once
+
+// Matrix products: one kernel for all of them.
+//
+// A tile of the result, up to tile_rows rows by one panel, is summed in registers. Each of its
+// numbers is the initial value plus the products in the order of k, so it does not depend on how
+// the result was cut into tiles.
+
+#include "matrix.hpp"
+
+namespace errorest {
+
+namespace detail {
+
+enum class Operand { plain, transposed };
+
+// Sums over k of A(i, k) B(k, :), for n_rows rows i; A(k, i) if A is transposed.
+template <class T, Operand operand, Index n_rows, Index n_vectors>
+void tile(const T* a, Index a_panel_size, const T* b, Index n_k, const T* initial,
+          Index initial_step, T* result) {
+    Vector<T> sum[n_rows][n_vectors];
+#pragma GCC unroll 16
+    for (Index i = 0; i < n_rows; ++i) {
+#pragma GCC unroll 2
+        for (Index v = 0; v < n_vectors; ++v) {
+            sum[i][v] = load(initial + i * initial_step + v * lanes<T>);
+        }
+    }
+    constexpr bool plain = operand == Operand::plain;
+    constexpr Index i_step = plain ? panel<T> : 1;
+    constexpr Index k_step = plain ? 1 : panel<T>;
+    const Index k_block = plain ? panel<T> : n_k;
+    for (Index k_done = 0; k_done < n_k; k_done += k_block, a += a_panel_size) {
+        const Index k_end = std::min(k_block, n_k - k_done);
+        const T* a_k = a;
+        for (Index k = 0; k < k_end; ++k, a_k += k_step, b += panel<T>) {
+            Vector<T> b_k[n_vectors];
+#pragma GCC unroll 2
+            for (Index v = 0; v < n_vectors; ++v) b_k[v] = load(b + v * lanes<T>);
+#pragma GCC unroll 16
+            for (Index i = 0; i < n_rows; ++i) {
+                const Vector<T> a_ik = broadcast(a_k[i * i_step]);
+#pragma GCC unroll 2
+                for (Index v = 0; v < n_vectors; ++v) sum[i][v] += a_ik * b_k[v];
+            }
+        }
+    }
+#pragma GCC unroll 16
+    for (Index i = 0; i < n_rows; ++i) {
+#pragma GCC unroll 2
+        for (Index v = 0; v < n_vectors; ++v) {
+            store(result + i * panel<T> + v * lanes<T>, sum[i][v]);
+        }
+    }
+}
+
+// The kernel for a number of rows that is known at run time only.
+template <class T, Operand operand, Index n_vectors, Index n_rows = tile_rows, class... Arguments>
+inline void tile_of(Index wanted_rows, Arguments... arguments) {
+    if constexpr (n_rows > 1) {
+        if (wanted_rows < n_rows) {
+            tile_of<T, operand, n_vectors, n_rows - 1>(wanted_rows, arguments...);
+            return;
+        }
+    }
+    tile<T, operand, n_rows, n_vectors>(arguments...);
+}
+
+}  // namespace detail
+
+// Panel p of result[rows] = initial + A[rows] B, where initial is one row for all.
+template <class T>
+void multiply(const PanelMatrix<T>& A, const PanelMatrix<T>& B, Rows rows, Index p,
+              const T* initial, PanelMatrix<T>& result) {
+    using detail::Operand;
+    const auto with_vectors = [&](auto n_vectors) {
+        for (Index i = rows.begin; i < rows.end; i += tile_rows) {
+            detail::tile_of<T, Operand::plain, n_vectors()>(
+                std::min(tile_rows, rows.end - i), A.row(i, 0), A.panel_size(), B.row(0, p),
+                A.n_columns(), initial, Index(0), result.row(i, p));
+        }
+    };
+    if (B.vectors_in(p) == 1) {
+        with_vectors(std::integral_constant<Index, 1>{});
+    } else {
+        with_vectors(std::integral_constant<Index, 2>{});
+    }
+}
+
+// Panel p of A^T B: the rows that belong to these columns of A, summed over n_rows rows. The
+// result holds them row by row.
+template <class T>
+void multiply_transposed(const PanelMatrix<T>& A, Rows columns, const PanelMatrix<T>& B, Index p,
+                         Index n_rows, T* result) {
+    using detail::Operand;
+    static constexpr T zeros[panel<T>] = {};
+    const auto with_vectors = [&](auto n_vectors) {
+        Index j = columns.begin;
+        while (j < columns.end) {
+            const Index left_in_panel = panel<T> - j % panel<T>;
+            const Index n = std::min({tile_rows, columns.end - j, left_in_panel});
+            detail::tile_of<T, Operand::transposed, n_vectors()>(
+                n, A.row(0, j / panel<T>) + j % panel<T>, Index(0), B.row(0, p), n_rows, zeros,
+                Index(0), result + (j - columns.begin) * panel<T>);
+            j += n;
+        }
+    };
+    if (B.vectors_in(p) == 1) {
+        with_vectors(std::integral_constant<Index, 1>{});
+    } else {
+        with_vectors(std::integral_constant<Index, 2>{});
+    }
+}
+
+// The sum of n_rows rows of panel p, in four strands that do not wait for each other.
+template <class T>
+void sum_rows(const PanelMatrix<T>& matrix, Index p, Index n_rows, T* result) {
+    for (Index v = 0; v < 2; ++v) {
+        const T* column = matrix.row(0, p) + v * lanes<T>;
+        Vector<T> sums[4] = {};
+        Index i = 0;
+        for (; i + 4 <= n_rows; i += 4) {
+            for (Index strand = 0; strand < 4; ++strand) {
+                sums[strand] += load(column + (i + strand) * panel<T>);
+            }
+        }
+        for (; i < n_rows; ++i) sums[0] += load(column + i * panel<T>);
+        store(result + v * lanes<T>, (sums[0] + sums[1]) + (sums[2] + sums[3]));
+    }
+}
+
+}  // namespace errorest

@@ -1,0 +1,170 @@
+#pragma once
+
+// A team of threads that share the tasks of one call into the engine.
+//
+// A team lives as long as the call, so nothing of it is left when a process forks, and calls from
+// several Python threads do not meet. Which thread does which task is left to chance: a thread
+// that loses its processor for a while does fewer.
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "flush_to_zero.hpp"
+#include "simd.hpp"
+
+namespace errorest {
+
+// How many threads to ask for, given how many floating-point operations are done between two
+// meetings of the team: less than this takes two threads longer than one.
+inline Index team_size(Index n_threads, double cost) {
+    static constexpr double worth_sharing = 6e6;
+    return cost < worth_sharing ? 1 : std::max<Index>(n_threads, 1);
+}
+
+class Team {
+   public:
+    // With the calling thread, the team has n_threads, or as many as the system grants.
+    explicit Team(Index n_threads) {
+        try {
+            for (Index worker = 1; worker < n_threads; ++worker) {
+                threads_.emplace_back([this, worker] { work(worker); });
+            }
+        } catch (const std::system_error&) {
+            // Fewer threads do the same work.
+        }
+    }
+
+    ~Team() {
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            finished_ = true;
+        }
+        wake_.notify_all();
+        for (std::thread& thread : threads_) thread.join();
+    }
+
+    Team(const Team&) = delete;
+    Team& operator=(const Team&) = delete;
+
+    Index size() const { return static_cast<Index>(threads_.size()) + 1; }
+
+    // Calls function(task, worker) once for each task in 0 .. n_tasks - 1, and returns when all
+    // are done. The worker's number, less than size(), tells whose scratch memory to use.
+    template <class Function>
+    void for_each(Index n_tasks, const Function& function) {
+        if (threads_.empty() || n_tasks <= 1) {
+            for (Index task = 0; task < n_tasks; ++task) function(task, Index(0));
+            return;
+        }
+        publish(n_tasks, &function, [](const void* context, Index task, Index worker) {
+            (*static_cast<const Function*>(context))(task, worker);
+        });
+        help(0);
+        for (int spins = 0; n_done_.load(std::memory_order_acquire) < n_tasks; ++spins) {
+            wait_a_little(spins);
+        }
+        close();
+    }
+
+   private:
+    using Call = void (*)(const void* context, Index task, Index worker);
+
+    // The ticket is the number of the job and, in the lower half, that of its next task. A thread
+    // takes a task by raising the ticket; it fails if the job was closed after it read what the
+    // job is.
+    static constexpr std::uint64_t one_job = std::uint64_t(1) << 32;
+    static constexpr std::uint64_t task_of = one_job - 1;
+    static constexpr int spins_before_yield = 200;
+    static constexpr int spins_before_sleep = 2000;
+
+    void publish(Index n_tasks, const void* context, Call call) {
+        n_tasks_.store(n_tasks, std::memory_order_relaxed);
+        context_.store(context, std::memory_order_relaxed);
+        call_.store(call, std::memory_order_relaxed);
+        n_done_.store(0, std::memory_order_relaxed);
+        const std::uint64_t closed = ticket_.load(std::memory_order_relaxed);
+        ticket_.store((closed | task_of) + 1, std::memory_order_seq_cst);
+        if (n_asleep_.load(std::memory_order_seq_cst) > 0) {
+            { const std::lock_guard<std::mutex> lock(mutex_); }
+            wake_.notify_all();
+        }
+    }
+
+    void close() { ticket_.fetch_or(task_of, std::memory_order_acq_rel); }
+
+    // Does tasks of the present job until none is left.
+    void help(Index worker) {
+        std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
+        while (true) {
+            const Index n_tasks = n_tasks_.load(std::memory_order_relaxed);
+            const void* context = context_.load(std::memory_order_relaxed);
+            const Call call = call_.load(std::memory_order_relaxed);
+            const auto task = static_cast<Index>(ticket & task_of);
+            if (task >= n_tasks || (ticket & task_of) == task_of) return;
+            if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) {
+                continue;
+            }
+            call(context, task, worker);
+            n_done_.fetch_add(1, std::memory_order_release);
+            ticket = ticket_.load(std::memory_order_acquire);
+        }
+    }
+
+    void work(Index worker) {
+        const FlushToZero flush_to_zero;
+        std::uint64_t seen = task_of;
+        while (wait_for_job_after(seen)) {
+            seen = ticket_.load(std::memory_order_acquire) | task_of;
+            help(worker);
+        }
+    }
+
+    // False if the team breaks up.
+    bool wait_for_job_after(std::uint64_t seen) {
+        const auto is_new = [&] {
+            return (ticket_.load(std::memory_order_seq_cst) | task_of) != seen;
+        };
+        for (int spins = 0; spins < spins_before_sleep; ++spins) {
+            if (is_new()) return true;
+            if (finished_) return false;
+            pause();
+        }
+        std::unique_lock<std::mutex> lock(mutex_);
+        n_asleep_.fetch_add(1, std::memory_order_seq_cst);
+        wake_.wait(lock, [&] { return finished_ || is_new(); });
+        n_asleep_.fetch_sub(1, std::memory_order_seq_cst);
+        return is_new();
+    }
+
+    static void wait_a_little(int spins) {
+        if (spins < spins_before_yield) {
+            pause();
+        } else {
+            std::this_thread::yield();
+        }
+    }
+
+    static void pause() {
+#if defined(__x86_64__)
+        __builtin_ia32_pause();
+#endif
+    }
+
+    std::atomic<std::uint64_t> ticket_{task_of};
+    std::atomic<Index> n_tasks_{0};
+    std::atomic<const void*> context_{nullptr};
+    std::atomic<Call> call_{nullptr};
+    std::atomic<Index> n_done_{0};
+    std::atomic<int> n_asleep_{0};
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::atomic<bool> finished_{false};
+    std::vector<std::thread> threads_;  // last, so that all else is there when they start
+};
+
+}  // namespace errorest

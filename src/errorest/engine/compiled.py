@@ -1,0 +1,276 @@
+"""The compiled engine: an adapter from networks and arrays to the C++ code in ``cpp/``.
+
+There is one extension module for each instruction set, all built from the same sources; an
+engine is one of them. What an engine does not serve is for the reference engine: activations,
+losses and optimizers of the user's own, arrays of other libraries, other dtypes.
+
+>>> [engine.name for engine in engines()][-1:]  # doctest: +SKIP
+['compiled/baseline']
+"""
+
+import importlib
+from functools import lru_cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from errorest.engine.threads import n_threads
+from errorest.maths.activations import (
+    GELU,
+    SELU,
+    Activation,
+    Identity,
+    LeakyReLU,
+    ReLU,
+    Sigmoid,
+    Step,
+    Tanh,
+)
+from errorest.maths.arrays import Array
+from errorest.maths.losses import (
+    BinaryCrossEntropy,
+    CrossEntropy,
+    Loss,
+    PerceptronLoss,
+    SquaredError,
+)
+from errorest.maths.optimizers import SGD, Adam, AdamW, Optimizer
+from errorest.network.layer import Dense
+from errorest.network.network import Network
+
+__all__ = ["CompiledEngine", "best_engine", "engines"]
+
+# In the order of the enumerations in cpp/. A subclass may compute anything, so types are
+# compared exactly.
+ACTIVATIONS = (Identity, Step, Sigmoid, Tanh, ReLU, LeakyReLU, SELU, GELU)
+LOSSES = (BinaryCrossEntropy, CrossEntropy, PerceptronLoss, SquaredError)
+OPTIMIZERS = ("sgd", "momentum", "nesterov", "adam", "adamw")
+
+
+class CompiledEngine:
+    """The seam's functions for one instruction set.
+
+    Parameters
+    ----------
+    instruction_set : str
+        ``"baseline"``, ``"avx2"`` or ``"avx512"``.
+    module : module
+        The extension module built for it.
+    """
+
+    def __init__(self, instruction_set: str, module: ModuleType) -> None:
+        self.instruction_set = instruction_set
+        self.name = f"compiled/{instruction_set}"
+        self.compiler: str = module.compiler
+        self._module: Any = module
+        # Described networks and optimizers are kept: a prediction takes microseconds.
+        self._describe_network = lru_cache(maxsize=64)(self._describe_network_anew)
+        self._describe_optimizer = lru_cache(maxsize=64)(self._describe_optimizer_anew)
+
+    def serves(self, network: Network, X: Array, optimizer: Optimizer | None = None) -> bool:
+        """Tell whether this engine can do the work.
+
+        Parameters
+        ----------
+        network : Network
+        X : array
+        optimizer : Optimizer, optional
+            If the work is training.
+        """
+        return (
+            type(X) in (np.ndarray, np.memmap)
+            and X.ndim == 2
+            and X.shape[0] > 0
+            and X.dtype in (np.float32, np.float64)
+            and type(network.parameters) is np.ndarray
+            and network.parameters.dtype == X.dtype
+            and type(network.loss) in LOSSES
+            and all(
+                type(layer) is Dense and type(layer.activation) in ACTIVATIONS
+                for layer in network.layers
+            )
+            and (optimizer is None or type(optimizer) in (SGD, Adam, AdamW))
+        )
+
+    def multiply_add_rate(self, n_threads: int) -> float:
+        """Measure how many floating-point operations a second the processor can do at most."""
+        return float(self._module.multiply_add_rate(n_threads))
+
+    def forward(self, network: Network, X: Array) -> Array:
+        """See :func:`errorest.engine.reference.forward`."""
+        return self._predict(network, X, logits=True)
+
+    def predict_proba(self, network: Network, X: Array) -> Array:
+        """See :func:`errorest.engine.reference.predict_proba`."""
+        return self._predict(network, X, logits=False)
+
+    def loss_and_gradient(
+        self,
+        network: Network,
+        X: Array,
+        targets: Array,
+        sample_weight: Array | None = None,
+        *,
+        l2: float = 0.0,
+    ) -> tuple[float, Array]:
+        """See :func:`errorest.engine.reference.loss_and_gradient`."""
+        gradient = np.empty_like(network.parameters)
+        loss = self._module.loss_and_gradient(
+            self._describe_network(network.layers, network.loss),
+            np.ascontiguousarray(network.parameters),
+            np.ascontiguousarray(X),
+            *_targets(network, targets, X.dtype),
+            _weights(sample_weight, X.dtype),
+            l2,
+            n_threads(),
+            gradient,
+        )
+        return loss, gradient
+
+    def train_epochs(
+        self,
+        network: Network,
+        moments: Array,
+        X: Array,
+        targets: Array,
+        sample_weight: Array | None = None,
+        *,
+        optimizer: Optimizer,
+        learning_rates: NDArray[np.float64],
+        batch_size: int,
+        l2: float = 0.0,
+        shuffle: bool = True,
+        seed: int = 0,
+        first_epoch: int = 0,
+    ) -> tuple[Network, Array, NDArray[np.float64]]:
+        """See :func:`errorest.engine.reference.train_epochs`."""
+        parameters = np.array(network.parameters)
+        moments = np.array(moments, dtype=X.dtype, order="C")
+        losses = np.empty(learning_rates.shape[0])
+        self._module.train_epochs(
+            self._describe_network(network.layers, network.loss),
+            parameters,
+            moments,
+            np.ascontiguousarray(X),
+            *_targets(network, targets, X.dtype),
+            _weights(sample_weight, X.dtype),
+            self._describe_optimizer(optimizer),
+            np.ascontiguousarray(learning_rates, dtype=np.float64),
+            batch_size,
+            l2,
+            shuffle,
+            seed,
+            first_epoch,
+            n_threads(),
+            losses,
+        )
+        return network.with_parameters(parameters), moments, losses
+
+    def perceptron_epoch(
+        self, network: Network, X: Array, targets: Array, order: Array, *, learning_rate: float
+    ) -> tuple[Network, int]:
+        """See :func:`errorest.engine.reference.perceptron_epoch`."""
+        parameters = np.array(network.parameters)
+        n_mistakes = self._module.perceptron_epoch(
+            self._describe_network(network.layers, network.loss),
+            parameters,
+            np.ascontiguousarray(X),
+            np.ascontiguousarray(targets, dtype=X.dtype),
+            np.ascontiguousarray(order, dtype=np.int64),
+            learning_rate,
+        )
+        return network.with_parameters(parameters), n_mistakes
+
+    def _predict(self, network: Network, X: Array, *, logits: bool) -> Array:
+        answers = np.empty((X.shape[0], network.n_outputs), dtype=X.dtype)
+        self._module.predict(
+            self._describe_network(network.layers, network.loss),
+            np.ascontiguousarray(network.parameters),
+            np.ascontiguousarray(X),
+            logits,
+            n_threads(),
+            answers,
+        )
+        return answers
+
+    def _describe_network_anew(self, layers: tuple[Dense, ...], loss: Loss) -> Any:
+        return self._module.Network(
+            [
+                (layer.n_in, layer.n_out, *_describe_activation(layer.activation), layer.dropout)
+                for layer in layers
+            ],
+            LOSSES.index(type(loss)),
+        )
+
+    def _describe_optimizer_anew(self, optimizer: Optimizer) -> Any:
+        kind = type(optimizer).__name__.lower()
+        momentum = beta_1 = beta_2 = epsilon = weight_decay = 0.0
+        if isinstance(optimizer, SGD):
+            momentum = optimizer.momentum
+            if optimizer.n_moments:
+                kind = "nesterov" if optimizer.nesterov else "momentum"
+        if isinstance(optimizer, Adam):
+            beta_1, beta_2, epsilon = optimizer.beta_1, optimizer.beta_2, optimizer.epsilon
+        if isinstance(optimizer, AdamW):
+            weight_decay = optimizer.weight_decay
+        return self._module.Optimizer(
+            OPTIMIZERS.index(kind), momentum, beta_1, beta_2, epsilon, weight_decay
+        )
+
+
+def engines() -> list[CompiledEngine]:
+    """Return an engine for each instruction set that was built and that this processor has.
+
+    The fastest comes first; without a compiled extension there is none.
+    """
+    return [_load(instruction_set) for instruction_set in _instruction_sets()]
+
+
+def best_engine() -> CompiledEngine | None:
+    """Return the fastest engine, or None without a compiled extension."""
+    sets = _instruction_sets()
+    return _load(sets[0]) if sets else None
+
+
+def _load(instruction_set: str) -> CompiledEngine:
+    module = importlib.import_module(f"errorest.engine._{instruction_set}")
+    return CompiledEngine(instruction_set, module)
+
+
+def _instruction_sets() -> list[str]:
+    try:
+        processor = importlib.import_module("errorest.engine._processor")
+    except ModuleNotFoundError:
+        return []
+    return list(processor.instruction_sets())
+
+
+def _describe_activation(activation: Activation) -> tuple[int, float, float]:
+    first = second = 0.0
+    if isinstance(activation, LeakyReLU):
+        first = activation.slope
+    if isinstance(activation, SELU):
+        first, second = activation.scale, activation.alpha
+    return ACTIVATIONS.index(type(activation)), first, second
+
+
+def _targets(
+    network: Network, targets: Array, dtype: np.dtype[Any]
+) -> tuple[NDArray[np.int32] | None, Array | None]:
+    """Return class indices or a matrix of values, and None for the other."""
+    if targets.ndim == 2:
+        return None, np.ascontiguousarray(targets, dtype=dtype)
+    if type(network.loss) is CrossEntropy:
+        with np.errstate(invalid="ignore"):
+            classes = np.ascontiguousarray(targets, dtype=np.int32)
+        if classes is not targets and not np.array_equal(classes, targets):
+            raise ValueError(f"labels must be class indices from 0 to {network.n_outputs - 1}")
+        return classes, None
+    column = np.asarray(targets, dtype=dtype)[:, None]
+    return None, np.ascontiguousarray(np.broadcast_to(column, (len(targets), network.n_outputs)))
+
+
+def _weights(sample_weight: Array | None, dtype: np.dtype[Any]) -> Array | None:
+    return None if sample_weight is None else np.ascontiguousarray(sample_weight, dtype=dtype)

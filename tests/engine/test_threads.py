@@ -1,0 +1,194 @@
+"""The same bits for any number of threads, and calls from anywhere."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from errorest.engine import set_threads
+from errorest.engine.compiled import CompiledEngine, engines
+from errorest.engine.threads import _quota, n_threads
+from errorest.maths.activations import relu
+from errorest.maths.losses import binary_cross_entropy, cross_entropy
+from errorest.maths.optimizers import Adam
+from errorest.network.network import Network
+
+COMPILED = engines()
+every_engine = pytest.mark.parametrize("compiled", COMPILED, ids=lambda engine: engine.name)
+
+
+@pytest.fixture(autouse=True)
+def default_threads() -> Iterator[None]:
+    yield
+    set_threads(None)
+
+
+def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
+    """Train something with enough work in a step, or in a whole call, for several threads."""
+    n_samples, n_features, hidden, n_outputs, batch_size = {
+        "wide": (600, 70, (300, 200), 10, 250),
+        "deep": (600, 40, (128, 128, 128, 128), 3, 300),
+        "a large batch": (5000, 30, (64, 32), 3, 2500),
+        "a line, a large batch": (60_000, 30, (), 1, 60_000),
+    }[case]
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((n_samples, n_features), dtype=np.float32)
+    targets = rng.integers(max(n_outputs, 2), size=n_samples).astype(np.float32)
+    loss = binary_cross_entropy if n_outputs == 1 else cross_entropy
+    network = Network.build(
+        n_features, hidden, n_outputs, activation=relu, loss=loss, seed=0, dtype=np.float32
+    )
+    optimizer = Adam()
+    trained, moments, losses = compiled.train_epochs(
+        network,
+        optimizer.start(network.parameters),
+        X,
+        targets,
+        np.abs(X[:, 0]),
+        optimizer=optimizer,
+        learning_rates=np.full((2, -(-n_samples // batch_size)), 0.01),
+        batch_size=batch_size,
+        l2=0.01,
+    )
+    loss_value, gradient = compiled.loss_and_gradient(trained, X, targets, l2=0.01)
+    probabilities = compiled.predict_proba(trained, X)
+    return trained.parameters, moments, losses, np.array(loss_value), gradient, probabilities
+
+
+@every_engine
+@pytest.mark.parametrize("case", ["wide", "deep", "a large batch", "a line, a large batch"])
+def test_any_number_of_threads_gives_the_same_bits(compiled: CompiledEngine, case: str) -> None:
+    set_threads(1)
+    expected = train(compiled, case)
+    for n in (2, 3, 7):
+        set_threads(n)
+        for array, other in zip(train(compiled, case), expected, strict=True):
+            np.testing.assert_array_equal(array, other)
+
+
+@every_engine
+def test_several_python_threads_at_once(compiled: CompiledEngine) -> None:
+    set_threads(2)
+    expected = train(compiled, "wide")
+    with ThreadPoolExecutor(4) as pool:
+        for result in pool.map(lambda _: train(compiled, "wide"), range(8)):
+            for array, other in zip(result, expected, strict=True):
+                np.testing.assert_array_equal(array, other)
+
+
+@every_engine
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_fork_after_use(compiled: CompiledEngine) -> None:
+    set_threads(2)
+    expected = train(compiled, "wide")
+    child = os.fork()
+    if child == 0:
+        same = all(map(np.array_equal, train(compiled, "wide"), expected))
+        os._exit(0 if same else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@every_engine
+def test_denormal_numbers_stay_what_they_are_outside(compiled: CompiledEngine) -> None:
+    """Flush-to-zero is on within a call only."""
+    train(compiled, "wide")
+    assert np.float32(1e-38) / np.float32(4) > 0
+
+
+ENDLESS = """
+import sys, time, threading
+import numpy as np
+from errorest.engine.compiled import engines
+from errorest.maths import SGD, relu, cross_entropy
+from errorest.network import Network
+(compiled,) = [engine for engine in engines() if engine.name == sys.argv[1]]
+network = Network.build(20, (50,), 3, activation=relu, loss=cross_entropy, seed=0)
+start = network.parameters.copy()
+X, targets = np.ones((1000, 20)), np.zeros(1000, dtype=int)
+print("started", flush=True)
+try:
+    compiled.train_epochs(
+        network, SGD().start(network.parameters), X, targets, optimizer=SGD(),
+        learning_rates=np.full((10_000_000, 10), 0.01), batch_size=100,
+    )
+except KeyboardInterrupt:
+    assert (network.parameters == start).all()
+    loss, _ = compiled.loss_and_gradient(network, X, targets)
+    print("interrupted", np.isfinite(loss), flush=True)
+"""
+
+
+@every_engine
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to the whole group")
+def test_ctrl_c_is_noticed_soon(compiled: CompiledEngine) -> None:
+    command = [sys.executable, "-c", ENDLESS, compiled.name]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "started\n"
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        sent = time.monotonic()
+        assert process.stdout.readline() == "interrupted True\n"
+        noticed = time.monotonic() - sent
+    assert process.returncode == 0
+    # On a machine with more to do than processors, nobody can say when a process gets its turn.
+    assert noticed < 0.2 or os.getloadavg()[0] > (os.cpu_count() or 1)
+
+
+def test_set_threads() -> None:
+    assert n_threads() >= 1
+    set_threads(3)
+    assert n_threads() == 3
+    with pytest.raises(ValueError, match="at least 1"):
+        set_threads(0)
+    assert n_threads() == 3
+
+
+@pytest.mark.parametrize("name", ["ERROREST_THREADS", "OMP_NUM_THREADS"])
+def test_environment_limits_the_threads(name: str) -> None:
+    code = "from errorest.engine import n_threads; print(n_threads())"
+    environment = os.environ | {name: "1"}
+    answer = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
+    assert answer == "1\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, None),
+        ({"cpu.max": "max 100000\n"}, None),
+        ({"cpu.max": "150000 100000\n"}, 2),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, None),
+        ({"cpu/cpu.cfs_quota_us": "400000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 4),
+    ],
+)
+def test_quota_of_the_control_group(
+    tmp_path: Path, files: dict[str, str], expected: int | None
+) -> None:
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    assert _quota(tmp_path) == expected
+
+
+@every_engine
+def test_the_interpreter_goes_on_meanwhile(compiled: CompiledEngine) -> None:
+    set_threads(1)
+    ticks = 0
+    thread = threading.Thread(target=train, args=(compiled, "a large batch"))
+    thread.start()
+    while thread.is_alive():
+        ticks += 1
+    thread.join()
+    assert ticks > 1
