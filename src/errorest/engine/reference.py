@@ -149,16 +149,11 @@ def train_epochs(
     for epoch, rates in enumerate(learning_rates, start=first_epoch):
         order = random_order(seed, epoch, n_samples) if shuffle else np.arange(n_samples)
         for batch, learning_rate in enumerate(rates):
-<<<<<<< HEAD
             rows = order[batch * batch_size : (batch + 1) * batch_size]
             rows = xp.asarray(rows, device=device(X))
-            loss, gradient = loss_and_gradient(
-=======
-            rows = xp.asarray(order[batch * batch_size : (batch + 1) * batch_size])
             n_steps = epoch * n_batches + batch
             inputs = xp.take(X, rows, axis=0)
             loss, gradient = _loss_and_gradient(
->>>>>>> engine
                 network,
                 inputs,
                 xp.take(targets, rows, axis=0),
