@@ -1,11 +1,12 @@
 # make demo   train, evaluate and predict on an example table
 # make test   every check: style, types, layers, tests
+# make bench  speed beside scikit-learn, PyTorch, JAX and ONNX Runtime (installs them)
 # Both make their own virtual environment in .venv from plain pip; PYTHON=python3.12 picks another.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test clean
+.PHONY: demo test bench clean
 
 demo: .venv/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash docs/demo.sh
@@ -17,12 +18,19 @@ test: .venv/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/pytest --numprocesses=auto
 
+bench: .venv/installed-bench
+	$(BIN)/python -m benchmarks
+
 clean:
 	rm -rf .venv demo
 
-.venv/installed: pyproject.toml
+.venv/installed: pyproject.toml CMakeLists.txt $(wildcard cpp/*)
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --editable '.[data]'
+	touch $@
+
+.venv/installed-bench: pyproject.toml | .venv/installed
+	$(BIN)/pip install --quiet --editable '.[data,bench]'
 	touch $@
 
 .venv/installed-dev: pyproject.toml | .venv/installed

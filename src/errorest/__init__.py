@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from errorest import datasets, maths, plots, training
+    from errorest.engine import build_info
     from errorest.estimators import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
     from errorest.files import load, save
 
@@ -17,6 +18,7 @@ __all__ = [
     "MLPClassifier",
     "Perceptron",
     "TableClassifier",
+    "build_info",
     "datasets",
     "load",
     "maths",
@@ -30,6 +32,7 @@ _HOMES = {
     "MLPClassifier": "errorest.estimators",
     "Perceptron": "errorest.estimators",
     "TableClassifier": "errorest.estimators",
+    "build_info": "errorest.engine",
     "load": "errorest.files",
     "save": "errorest.files",
 }

@@ -19,7 +19,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler, scale
 from sklearn.utils._param_validation import InvalidParameterError
 
-from errorest import MLPClassifier
+from errorest import MLPClassifier, engine
+from errorest.exceptions import ErrorestWarning
 from errorest.maths import (
     ACTIVATIONS,
     OPTIMIZERS,
@@ -334,6 +335,7 @@ class Squash(Activation):
         return 1 / (1 + abs(logits)) ** 2
 
 
+@pytest.mark.filterwarnings("ignore:this training runs on the reference engine")
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_a_users_own_activation(solver: str) -> None:
     model = mlp((16,), Squash(), solver=solver, learning_rate_init=0.05, max_iter=500)
@@ -362,6 +364,7 @@ def test_training_leaves_its_data_alone() -> None:
     np.testing.assert_array_equal(weights, 1)
 
 
+@pytest.mark.filterwarnings("ignore:this training runs on the reference engine")
 @pytest.mark.parametrize("activation", ["gelu", Squash()], ids=["by name", "own"])
 def test_pickle(activation: str | Activation) -> None:
     model = mlp((4,), activation, max_iter=3).fit(MOONS_X, MOONS_Y)
@@ -370,6 +373,7 @@ def test_pickle(activation: str | Activation) -> None:
     assert dict(again.history_) == dict(model.history_)
 
 
+@pytest.mark.filterwarnings("ignore:this training runs on the reference engine")
 def test_clone_has_settings_but_no_network() -> None:
     settings = {"solver": AdamW(weight_decay=0.1), "early_stopping": EarlyStopping(patience=3)}
     model = mlp((4,), Squash(), max_iter=3, **settings).fit(MOONS_X, MOONS_Y)
@@ -478,3 +482,12 @@ def test_options_that_lbfgs_cannot_follow(tmp_path: Path) -> None:
         mlp((4,), solver="lbfgs", checkpoint=tmp_path / "run.npz").fit(MOONS_X, MOONS_Y)
     with pytest.warns(UserWarning, match="early_stopping has no effect"):
         mlp((4,), solver="lbfgs", early_stopping=True).fit(MOONS_X, MOONS_Y)
+
+
+@pytest.mark.skipif(engine.name == "reference", reason="the reference engine runs everything")
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_what_the_compiled_engine_cannot_run_is_said_once(solver: str) -> None:
+    with pytest.warns(ErrorestWarning, match="reference engine") as warned:
+        mlp((4,), Squash(), solver=solver, tol=1.0).fit(MOONS_X, MOONS_Y)
+    assert len([one for one in warned if issubclass(one.category, ErrorestWarning)]) == 1
+    assert Path(warned[0].filename) == Path(__file__)

@@ -127,6 +127,7 @@ class Sine(Activation):
         return np.cos(logits)
 
 
+@pytest.mark.filterwarnings("ignore:this training runs on the reference engine")
 def test_ones_own_activation_must_be_trusted(path: Path) -> None:
     model = MLPClassifier((5,), activation=Sine(), solver="lbfgs", random_state=0, max_iter=50)
     model.set_params(max_iter=2000).fit(X, y)

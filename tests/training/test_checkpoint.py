@@ -265,6 +265,7 @@ class Scaled(Activation):
         return self.factor * sigmoid.derivative(logits)
 
 
+@pytest.mark.filterwarnings("ignore:this training runs on the reference engine")
 def test_training_with_a_users_own_activation_goes_on(tmp_path: Path) -> None:
     kept_alive = Scaled()
     small_fit(tmp_path / "run.npz", stop_after=2, activation=kept_alive)
@@ -272,6 +273,7 @@ def test_training_with_a_users_own_activation_goes_on(tmp_path: Path) -> None:
     assert n_epochs == 4
 
 
+@pytest.mark.filterwarnings("ignore:this training runs on the reference engine")
 def test_other_settings_of_a_users_own_activation_are_refused(tmp_path: Path) -> None:
     small_fit(tmp_path / "run.npz", stop_after=2, activation=Scaled(2.0))
     with pytest.raises(CheckpointError, match="other settings"):

@@ -41,7 +41,7 @@ def installation() -> dict[str, Any]:
         **{package: version(package) for package in packages},
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "engine": engine.name,
+        **engine.build_info(),
     }
 
 

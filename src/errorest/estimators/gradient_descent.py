@@ -9,6 +9,8 @@ import numpy as np
 from sklearn.callback import CallbackContext
 from sklearn.exceptions import ConvergenceWarning
 
+from errorest import engine
+from errorest.exceptions import ErrorestWarning
 from errorest.maths.optimizers import OPTIMIZERS, Optimizer
 from errorest.maths.schedules import SCHEDULES, Schedule
 from errorest.network.network import Network
@@ -76,7 +78,10 @@ def train_by_epochs(
     -----
     ConvergenceWarning
         If all epochs were made and the monitored curve still improved.
+    ErrorestWarning
+        If the training is nothing for the compiled engine.
     """
+    _warn_of_reference_engine(network, training, trainer.optimizer)
     state = trainer.start(network)
     fingerprint = ""
     if checkpoint is not None:
@@ -100,7 +105,8 @@ def train_by_epochs(
             f"{'the best' if trainer.keeps_best(state) else 'the last'} network so far is kept",
             stacklevel=4,
         )
-    if diverged(state):
+    # The last step may have gone astray after the loss was measured.
+    if diverged(state) or not np.isfinite(state.network.parameters).all():
         raise ValueError(
             f"The loss is not finite after epoch {state.epoch}: scale the features, "
             "or lower the learning rate"
@@ -144,6 +150,7 @@ def train_by_lbfgs(
     ConvergenceWarning
         If a limit was reached before a minimum.
     """
+    _warn_of_reference_engine(network, training)
     history = History()
 
     reached = network
@@ -193,6 +200,18 @@ def optimizer_for(solver: str | Optimizer) -> Optimizer:
 def schedule_for(learning_rate: str | Schedule) -> Schedule:
     """Return the schedule that a name stands for."""
     return SCHEDULES[learning_rate] if isinstance(learning_rate, str) else learning_rate
+
+
+def _warn_of_reference_engine(
+    network: Network, training: Samples, optimizer: Optimizer | None = None
+) -> None:
+    if not engine.serves(network, training.X, optimizer):
+        warnings.warn(
+            "this training runs on the reference engine, slower by far: the compiled engine has "
+            "only Errorest's own activations, losses and optimizers",
+            ErrorestWarning,
+            stacklevel=5,
+        )
 
 
 def _stopped_by_callback(
