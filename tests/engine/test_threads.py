@@ -116,11 +116,11 @@ from errorest.network import Network
 network = Network.build(20, (50,), 3, activation=relu, loss=cross_entropy, seed=0)
 start = network.parameters.copy()
 X, targets = np.ones((1000, 20)), np.zeros(1000, dtype=int)
+moments, rates = SGD().start(network.parameters), np.full((1_000_000, 10), 0.01)
 print("started", flush=True)
 try:
     compiled.train_epochs(
-        network, SGD().start(network.parameters), X, targets, optimizer=SGD(),
-        learning_rates=np.full((10_000_000, 10), 0.01), batch_size=100,
+        network, moments, X, targets, optimizer=SGD(), learning_rates=rates, batch_size=100
     )
 except KeyboardInterrupt:
     assert (network.parameters == start).all()
