@@ -123,11 +123,15 @@ def _print_scaling(repeats: int) -> None:
 
 
 def _medians(calls: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Return each call's median time; all are timed in turn."""
+    """Return each call's median time; all are timed in turn, short ones several times each."""
     times: dict[str, list[float]] = {name: [] for name in calls}
+    n_calls = {name: max(1, int(0.05 / _seconds(call))) for name, call in calls.items()}
     for _ in range(repeats):
         for name, call in calls.items():
-            times[name].append(_seconds(call))
+            start = time.perf_counter()
+            for _ in range(n_calls[name]):
+                call()
+            times[name].append((time.perf_counter() - start) / n_calls[name])
     return {name: statistics.median(values) for name, values in times.items()}
 
 
