@@ -28,7 +28,9 @@ def main() -> None:
     from benchmarks.contestants import CONTESTANTS
     from errorest import engine
 
-    print(f"{engine.build_info()}, medians of {options.repeats} rounds\n")
+    peak = _peak(options.threads)
+    print(engine.build_info())
+    print(f"peak {peak / 1e9:.0f} GFLOP/s, medians of {options.repeats} rounds\n")
     chosen = {
         name: prepare
         for name, prepare in CONTESTANTS.items()
@@ -39,7 +41,7 @@ def main() -> None:
     )
     for workload in WORKLOADS:
         if not options.workloads or workload.name in options.workloads:
-            _compare_training(workload, chosen, options.repeats, options.threads)
+            _compare_training(workload, chosen, options.repeats, peak)
     if not options.workloads:
         _compare_prediction(options.repeats, options.threads)
         _print_scaling(options.repeats)
@@ -60,7 +62,7 @@ def _compare_training(
     workload: Workload,
     contestants: Mapping[str, Callable[[Workload], Callable[[], object]]],
     repeats: int,
-    n_threads: int,
+    peak: float,
 ) -> None:
     trainings, compile_times = {}, {}
     for name, prepare in contestants.items():
@@ -68,7 +70,6 @@ def _compare_training(
         # The first call compiles, or fills caches.
         compile_times[name] = _seconds(trainings[name])
     medians = _medians(trainings, repeats)
-    peak = _peak(n_threads)
     for name, median in medians.items():
         share = f"{workload.flops / median / peak:12.0%}" if workload.hidden else " " * 12
         note = ""
@@ -122,11 +123,15 @@ def _print_scaling(repeats: int) -> None:
 
 
 def _medians(calls: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Return each call's median time; all are timed in turn."""
+    """Return each call's median time; all are timed in turn, short ones several times each."""
     times: dict[str, list[float]] = {name: [] for name in calls}
+    n_calls = {name: max(1, int(0.05 / _seconds(call))) for name, call in calls.items()}
     for _ in range(repeats):
         for name, call in calls.items():
-            times[name].append(_seconds(call))
+            start = time.perf_counter()
+            for _ in range(n_calls[name]):
+                call()
+            times[name].append((time.perf_counter() - start) / n_calls[name])
     return {name: statistics.median(values) for name, values in times.items()}
 
 
@@ -137,13 +142,13 @@ def _seconds(call: Callable[[], object]) -> float:
 
 
 def _peak(n_threads: int) -> float:
-    """Return the multiply-add rate of all threads, the best of a few."""
+    """Return the multiply-add rate of all threads, the best of many."""
     from errorest.engine.compiled import best_engine
 
     engine = best_engine()
     if engine is None:
         sys.exit("the compiled engine is not built")
-    return max(engine.multiply_add_rate(n_threads) for _ in range(5))
+    return max(engine.multiply_add_rate(n_threads) for _ in range(20))
 
 
 def _print_row(*row: object) -> None:

@@ -59,8 +59,8 @@ using LayerDescription = std::tuple<Index, Index, int, double, double, double>;
 Network make_network(const std::vector<LayerDescription>& descriptions, int loss) {
     Network network{{}, static_cast<LossKind>(loss)};
     for (const auto& [n_in, n_out, activation, first, second, dropout] : descriptions) {
-        network.layers.push_back(
-            {n_in, n_out, {static_cast<ActivationKind>(activation), first, second}, dropout});
+        const auto kind = static_cast<ActivationKind>(activation);
+        network.layers.push_back({n_in, n_out, {kind, first, second}, dropout});
     }
     require(!network.layers.empty(), "a network needs a layer");
     return network;
@@ -79,7 +79,8 @@ Samples<T> make_samples(const Network& network, const Array<const T, 2>& X,
         require(length(*classes) == n, "targets have another number of rows than X");
         for (Index i = 0; i < n; ++i) {
             const std::int32_t index = classes->data()[i];
-            require(index >= 0 && index < network.n_outputs(), "labels must be class indices, less than the number of outputs");
+            require(index >= 0 && index < network.n_outputs(),
+                    "labels must be class indices, less than the number of outputs");
         }
     }
     if (values) {
@@ -89,11 +90,9 @@ Samples<T> make_samples(const Network& network, const Array<const T, 2>& X,
     if (sample_weight) {
         require(length(*sample_weight) == n, "sample_weight has another length than X");
     }
-    return {X.data(),
-            n,
-            length(X, 1),
-            {classes ? classes->data() : nullptr, values ? values->data() : nullptr},
-            sample_weight ? sample_weight->data() : nullptr};
+    const Targets<T> targets = {classes ? classes->data() : nullptr,
+                                values ? values->data() : nullptr};
+    return {X.data(), n, length(X, 1), targets, sample_weight ? sample_weight->data() : nullptr};
 }
 
 template <class T>

@@ -12,7 +12,9 @@ namespace errorest {
 class FlushToZero {
    public:
 #if defined(__SSE2__)
-    FlushToZero() : before_(_mm_getcsr()) { _mm_setcsr(before_ | flush_to_zero | denormals_are_zero); }
+    FlushToZero() : before_(_mm_getcsr()) {
+        _mm_setcsr(before_ | flush_to_zero | denormals_are_zero);
+    }
     ~FlushToZero() { _mm_setcsr(before_); }
 #else
     FlushToZero() = default;

@@ -116,8 +116,8 @@ class LinearTraining {
     Buffer<T> moments_[2];
 };
 
-// The loop over epochs and batches. training(batch, rule, dropout) makes a step and returns J before it;
-// check() is called between steps and may throw.
+// The loop over epochs and batches. training(batch, rule, dropout) makes a step and returns J
+// before it; check() is called between steps and may throw.
 template <class T, class OneStep, class Check>
 void run_epochs(const Network& network, Index n_samples, const TrainingSettings& settings,
                 double* losses, const Check& check, OneStep& training) {
