@@ -128,6 +128,8 @@ def _medians(calls: Mapping[str, Callable[[], object]], repeats: int) -> dict[st
     n_calls = {name: max(1, int(0.05 / _seconds(call))) for name, call in calls.items()}
     for _ in range(repeats):
         for name, call in calls.items():
+            # The threads of the one before may wait for more work without sleeping.
+            time.sleep(0.2)
             start = time.perf_counter()
             for _ in range(n_calls[name]):
                 call()

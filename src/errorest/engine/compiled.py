@@ -3,9 +3,6 @@
 There is one extension module for each instruction set, all built from the same sources; an
 engine is one of them. What an engine does not serve is for the reference engine: activations,
 losses and optimizers of the user's own, arrays of other libraries, other dtypes.
-
->>> [engine.name for engine in engines()][-1:]  # doctest: +SKIP
-['compiled/baseline']
 """
 
 import importlib
