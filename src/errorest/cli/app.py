@@ -2,6 +2,8 @@
 
 import sys
 import warnings
+from importlib import metadata
+from typing import Annotated
 
 import typer
 
@@ -17,10 +19,25 @@ from errorest.exceptions import ErrorestError
 __all__ = ["app", "main"]
 
 app = typer.Typer(
-    help="Neural-network classification for tables, open at every step.",
     no_args_is_help=True,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def version_option(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)
+    ] = False,
+) -> None:
+    """Neural-network classification for tables, open at every step."""
+    if version:
+        print(metadata.version("errorest"))
+        raise typer.Exit
+
+
 for verb in (train, predict, evaluate, explain, info, data):
     app.command()(verb)
 
@@ -30,10 +47,14 @@ def main() -> None:
     with warnings.catch_warnings():
         # A user hears of the data and the training, not of what developers should change.
         warnings.simplefilter("ignore")
-        warnings.simplefilter("default", UserWarning)
+        warnings.simplefilter("once", UserWarning)
         warnings.showwarning = show_warning
         try:
             app()
-        except ErrorestError as error:
+        except (ErrorestError, MemoryError) as error:
             print(f"errorest: {error}", file=sys.stderr)
+            sys.exit(2)
+        # Such as standard output on a full disk.
+        except OSError as error:
+            print(f"errorest: {error.strerror or error}", file=sys.stderr)
             sys.exit(2)

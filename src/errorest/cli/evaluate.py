@@ -1,6 +1,6 @@
 """``errorest evaluate``: how well a saved model does on a labelled table."""
 
-from errorest.cli.screen import AsJson, Header, ModelPath, TablePath, print_json, results
+from errorest.cli.screen import AsJson, Header, ModelPath, TablePath, naming, print_json, results
 from errorest.exceptions import TableError
 
 __all__ = ["evaluate"]
@@ -17,19 +17,21 @@ def evaluate(
     from errorest.tables.names import listing
 
     classifier, target = load_table_classifier(model)
-    features, labels = separate_target(read_table(table, header=header), target)
+    with naming(table):
+        features, labels = separate_target(read_table(table, header=header), target)
     unknown = sorted(set(labels) - set(classifier.classes_))
     if unknown:
         raise TableError(
             f"{table} has classes that {model} has not learned, {listing(unknown)}: "
             f"it knows {listing(classifier.classes_)}"
         )
-    evaluation = estimators.evaluate(classifier, features, labels)
+    with naming(table):
+        evaluation = estimators.evaluate(classifier, features, labels)
     if as_json:
         print_json(evaluation.to_dict())
         return
     screen = results()
-    screen.print(f"{model.name} on {evaluation.n_rows} rows of {table.name}:\n")
+    screen.print(f"{model.name} on {evaluation.n_rows} rows of {table.name}:\n", markup=False)
     screen.print(evaluation_table({"": evaluation}))
     screen.print()
     screen.print(confusion_table(evaluation))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from errorest.cli.screen import AsJson, Header, ModelPath, TablePath, print_json, results
+from errorest.cli.screen import AsJson, Header, ModelPath, TablePath, naming, print_json, results
 from errorest.exceptions import TableError
 
 __all__ = ["explain"]
@@ -29,11 +29,13 @@ def explain(
         raise TableError(f"{table} has rows 1 to {len(frame)}, not row {row}")
     one = frame.iloc[[row - 1]]
     features, label = one, None
-    if target in frame.columns and one[target].notna().all():
-        features, labels = separate_target(one, target)
-        label = labels.iloc[0] if labels.iloc[0] in classifier.classes_ else None
-    traced = classifier.trace(features, label)
-    prediction = classifier.predict(features)[0]
+    with naming(table):
+        if target in frame.columns and one[target].notna().all():
+            features, labels = separate_target(one, target)
+            label = labels.iloc[0]
+        is_known = label in classifier.classes_
+        traced = classifier.trace(features, label if is_known else None)
+        prediction = classifier.predict(features)[0]
     if as_json:
         print_json(
             {
@@ -48,6 +50,8 @@ def explain(
         )
         return
     screen = results()
-    truth = "its class is not known" if label is None else f"its class is {label!r}"
+    truth = "its class is not given" if label is None else f"its class is {label!r}"
+    if label is not None and not is_known:
+        truth += ", which the model has not learned"
     screen.print(f"Row {row} of {table.name}: predicted {prediction!r}, {truth}.\n", markup=False)
     screen.print(traced)

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 __all__ = ["confusion_table", "evaluation_table"]
 
+# More columns do not fit on a screen.
+_MAX_CLASSES = 10
+
 
 def evaluation_table(evaluations: "Mapping[str, Evaluation]") -> "Table":
     """Return one row per classifier."""
@@ -25,13 +28,34 @@ def evaluation_table(evaluations: "Mapping[str, Evaluation]") -> "Table":
 
 
 def confusion_table(evaluation: "Evaluation") -> "Table":
-    """Return one row per true class, one column per predicted class."""
+    """Return one row per true class, one column per predicted class.
+
+    Of many classes, only the largest confusions, a row each.
+    """
     from rich.markup import escape
     from rich.table import Table
+
+    if len(evaluation.classes) > _MAX_CLASSES:
+        return _largest_confusions(evaluation)
 
     table = Table("true class", box=None, pad_edge=False)
     for label in evaluation.classes:
         table.add_column(f"predicted {escape(label)}", justify="right")
     for label, counts in zip(evaluation.classes, evaluation.confusion, strict=True):
         table.add_row(escape(label), *map(str, counts))
+    return table
+
+
+def _largest_confusions(evaluation: "Evaluation") -> "Table":
+    import numpy as np
+    from rich.markup import escape
+    from rich.table import Table
+
+    confusion = evaluation.confusion * (1 - np.eye(len(evaluation.classes), dtype=int))
+    table = Table("largest confusions: true class", "predicted", "rows", box=None, pad_edge=False)
+    for place in np.argsort(-confusion, axis=None, kind="stable")[:_MAX_CLASSES]:
+        i, j = divmod(int(place), len(evaluation.classes))
+        if confusion[i, j]:
+            pair = escape(evaluation.classes[i]), escape(evaluation.classes[j])
+            table.add_row(*pair, str(confusion[i, j]))
     return table

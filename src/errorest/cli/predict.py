@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from errorest.cli.screen import AsJson, Header, ModelPath, Overwrite, TablePath, note, print_json
+from errorest.cli.screen import (
+    AsJson,
+    Header,
+    ModelPath,
+    Overwrite,
+    TablePath,
+    naming,
+    note,
+    print_json,
+    refuse_input_as_output,
+)
 from errorest.exceptions import TableError
 
 if TYPE_CHECKING:
@@ -33,9 +43,11 @@ def predict(
 
     if output is not None:
         check_writable(output, overwrite=force)
+        refuse_input_as_output(output, model, table)
     classifier, target = load_table_classifier(model)
-    frame = read_table(table, header=header)
-    answers = answer(classifier, frame.drop(columns=target, errors="ignore"))
+    with naming(table):
+        frame = read_table(table, header=header)
+        answers = answer(classifier, frame.drop(columns=target, errors="ignore"))
     clash = [name for name in answers.columns if name in frame.columns]
     if clash:
         raise TableError(f"{table} has a column {clash[0]!r} already: rename or remove it")

@@ -2,10 +2,14 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
+
+from errorest.exceptions import OutputError, TableError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,7 +20,9 @@ __all__ = [
     "ModelPath",
     "Overwrite",
     "TablePath",
+    "naming",
     "note",
+    "refuse_input_as_output",
     "results",
     "show_warning",
 ]
@@ -29,6 +35,23 @@ Header = Annotated[
     typer.Option("--header/--no-header", help="Whether the first line holds column names."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+
+
+@contextmanager
+def naming(table: Path) -> Iterator[None]:
+    """Let errors say of which table they speak."""
+    try:
+        yield
+    except TableError as error:
+        if str(table) in str(error):
+            raise
+        raise TableError(f"{table}: {error}") from error
+
+
+def refuse_input_as_output(output: Path, *inputs: Path) -> None:
+    """Refuse to replace what is being read, even if files may be overwritten."""
+    if output.resolve() in [path.resolve() for path in inputs]:
+        raise OutputError(f"{output} is an input of this command: choose another output")
 
 
 def results() -> "Console":

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from errorest.cli.screen import AsJson, Header, Overwrite, TablePath, print_json, results
+from errorest.cli.screen import (
+    AsJson,
+    Header,
+    Overwrite,
+    TablePath,
+    naming,
+    print_json,
+    refuse_input_as_output,
+    results,
+)
 from errorest.exceptions import ErrorestError
 
 if TYPE_CHECKING:
@@ -59,32 +68,36 @@ def train(
         raise ErrorestError(f"--epochs must be at least 1, not {epochs}")
     if not 0 < validation_share < 1:
         raise ErrorestError(f"--validation-share must be between 0 and 1, not {validation_share}")
-    if seed < 0:
-        raise ErrorestError(f"--seed must not be negative, but is {seed}")
+    if not 0 <= seed < 2**32:
+        raise ErrorestError(f"--seed must be from 0 to {2**32 - 1}, not {seed}")
     sizes = hidden_layer_sizes(hidden)
     kinds = column_kinds(column or [])
 
     from errorest.output import check_writable
 
     path = check_writable(output or Path(f"{table.stem}.skops"), overwrite=force)
+    refuse_input_as_output(path, table)
     if checkpoint is not None:
         check_writable(checkpoint, overwrite=True)
+        refuse_input_as_output(checkpoint, table)
 
     import numpy as np
 
     from errorest import TableClassifier, save
     from errorest.cli.comparison import compare, split
     from errorest.cli.figures import confusion_table, evaluation_table
-    from errorest.tables import check_classes, read_table, separate_target
+    from errorest.tables import Schema, check_classes, read_table, separate_target
 
-    features, labels = separate_target(read_table(table, header=header), target)
-    check_classes(labels)
-    training, held_back = split(labels.to_numpy(), validation_share, seed)
-    X, y = features.iloc[training], labels.iloc[training]
+    with naming(table):
+        features, labels = separate_target(read_table(table, header=header), target)
+        check_classes(labels)
+        schema = Schema.recognise(features, kinds)
+        training, held_back = split(labels.to_numpy(), validation_share, seed)
+        X, y = features.iloc[training], labels.iloc[training]
 
-    estimator = build_estimator(model, sizes, epochs, seed, checkpoint, y.to_numpy())
-    classifier = TableClassifier(estimator, kinds=kinds)
-    fit_with_progress(classifier, X, y)
+        estimator = build_estimator(model, sizes, epochs, seed, checkpoint, y.to_numpy())
+        classifier = TableClassifier(estimator, kinds=schema)
+        fit_with_progress(classifier, X, y)
     save(classifier, path, overwrite=force)
 
     unseen = features.iloc[held_back], labels.iloc[held_back]
@@ -109,10 +122,11 @@ def train(
     screen = results()
     screen.print(f"{table.name}: {len(labels)} rows, target {target!r}", markup=False)
     screen.print(classifier.schema_)
-    screen.print(
-        f"\nTrained on {len(training)} rows for {n_iter} {steps}. "
-        f"On {len(held_back)} held-back rows:\n"
-    )
+    screen.print(f"\nTrained on {len(training)} rows for {n_iter} {steps}.")
+    if getattr(classifier.estimator_, "early_stopping", False):
+        share = classifier.estimator_.validation_fraction
+        screen.print(f"{share:.0%} of them, set aside, told when to stop.")
+    screen.print(f"On {len(held_back)} held-back rows:\n")
     screen.print(evaluation_table(evaluations))
     screen.print()
     screen.print(confusion_table(evaluations[name]))

@@ -74,6 +74,11 @@ default="constant"
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features_in_,)
 
+    References
+    ----------
+    D. Cox (1958), "The regression analysis of binary sequences", Journal of the Royal Statistical
+    Society B 20.
+
     Examples
     --------
     >>> from sklearn.datasets import load_iris

@@ -114,6 +114,11 @@ default="constant"
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features_in_,)
 
+    References
+    ----------
+    D. Rumelhart, G. Hinton and R. Williams (1986), "Learning representations by back-propagating
+    errors", Nature 323.
+
     Examples
     --------
     >>> from sklearn.datasets import make_moons
@@ -219,6 +224,8 @@ default="constant"
             If the checkpoint belongs to another training.
         """
         samples = self._samples(X, y, sample_weight)
+        if self.checkpoint is not None and not isinstance(self.random_state, Integral):
+            raise ValueError("a checkpoint needs an integer random_state to go on from")
         rng = check_random_state(self.random_state)
         network = Network.build(
             samples.X.shape[1],

@@ -44,8 +44,9 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
     estimator : classifier, optional
         What learns from the encoded table; by default a network of two hidden layers with
         weight decay and early stopping.
-    kinds : mapping of str to str, optional
-        Columns whose recognised kind is to be overruled, such as ``{"rank": "category"}``.
+    kinds : mapping of str to str, or Schema, optional
+        Columns whose recognised kind is to be overruled, such as ``{"rank": "category"}``; or
+        what was recognised already, in a larger table of which ``fit`` sees a part.
     random_state : int, RandomState instance or None, default=None
         Seed of the default estimator.
 
@@ -75,7 +76,7 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "estimator": [None, BaseEstimator],
-        "kinds": [None, Mapping],
+        "kinds": [None, Mapping, Schema],
         "random_state": ["random_state"],
     }
 
@@ -83,7 +84,7 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         self,
         estimator: Any = None,
         *,
-        kinds: Mapping[str, str] | None = None,
+        kinds: Mapping[str, str] | Schema | None = None,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.estimator = estimator
@@ -111,7 +112,10 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         self._validate_params()
         frame = as_dataframe(X)
         self.target_name_: str | None = getattr(y, "name", None)
-        self.schema_ = Schema.recognise(frame, self.kinds)
+        if isinstance(self.kinds, Schema):
+            self.schema_ = self.kinds
+        else:
+            self.schema_ = Schema.recognise(frame, self.kinds)
         self.encoder_ = build_encoder(self.schema_)
         encoded = self.encoder_.fit_transform(self.schema_.conform(frame))
         if self.estimator is None:
@@ -151,7 +155,8 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         -------
         array of shape (n_rows,)
         """
-        predictions: NDArray[Any] = self.estimator_.predict(self.encode(X))
+        encoded = self.encode(X)
+        predictions: NDArray[Any] = self.estimator_.predict(encoded)
         return predictions
 
     @available_if(_estimator_has("predict_proba"))
@@ -167,7 +172,8 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         array of shape (n_rows, n_classes)
             In the order of ``classes_``.
         """
-        probabilities: NDArray[np.floating] = self.estimator_.predict_proba(self.encode(X))
+        encoded = self.encode(X)
+        probabilities: NDArray[np.floating] = self.estimator_.predict_proba(encoded)
         return probabilities
 
     @available_if(_estimator_has("decision_function"))
@@ -182,7 +188,8 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         -------
         array of shape (n_rows,) for two classes, else (n_rows, n_classes)
         """
-        logits: NDArray[np.floating] = self.estimator_.decision_function(self.encode(X))
+        encoded = self.encode(X)
+        logits: NDArray[np.floating] = self.estimator_.decision_function(encoded)
         return logits
 
     def trace(self, X: Any, y: Any = None) -> Trace:
@@ -198,8 +205,11 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         -------
         Trace
         """
+        encoded = self.encode(X)
+        if not hasattr(self.estimator_, "trace"):
+            raise TypeError(f"a {type(self.estimator_).__name__} has no network to trace")
         names = list(self.encoder_.get_feature_names_out())
-        traced: Trace = self.estimator_.trace(self.encode(X), y, input_names=names)
+        traced: Trace = self.estimator_.trace(encoded, y, input_names=names)
         return traced
 
 

@@ -73,7 +73,7 @@ class Step(Activation):
 
 @dataclass(frozen=True)
 class Sigmoid(Activation):
-    """Logistic function 1 / (1 + exp(-z)), with derivative sigmoid (1 - sigmoid)."""
+    """Logistic function 1 / (1 + exp(-z)) (Verhulst 1845), with slope sigmoid (1 - sigmoid)."""
 
     def __call__(self, logits: Array) -> Array:
         xp, z = as_floating(logits)
@@ -89,7 +89,7 @@ class Sigmoid(Activation):
 
 @dataclass(frozen=True)
 class Tanh(Activation):
-    """Hyperbolic tangent, with derivative 1 - tanh^2."""
+    """Hyperbolic tangent (in networks: LeCun et al. 1998), with derivative 1 - tanh^2."""
 
     def __call__(self, logits: Array) -> Array:
         xp, z = as_floating(logits)

@@ -17,6 +17,7 @@ How to add a loss:
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 from errorest.maths.activations import sigmoid, step
 from errorest.maths.arrays import Array, as_floating
@@ -37,7 +38,15 @@ __all__ = [
 
 
 class Loss(ABC):
-    """A loss per sample, its gradient, and what the logits mean under it."""
+    """A loss per sample, its gradient, and what the logits mean under it.
+
+    Attributes
+    ----------
+    output_name : str
+        What its outputs are called.
+    """
+
+    output_name: ClassVar[str] = "output"
 
     @abstractmethod
     def __call__(self, logits: Array, targets: Array) -> Array:
@@ -75,8 +84,10 @@ class BinaryCrossEntropy(Loss):
     """Log-loss of independent yes-or-no outputs, summed over the outputs.
 
     ``-y ln p - (1 - y) ln(1 - p)`` with ``p = sigmoid(z)``, which is ``softplus(z) - y z``. Its
-    gradient is ``p - y``.
+    gradient is ``p - y`` (Cox 1958; Bishop 2006, section 4.3.2).
     """
+
+    output_name = "probability"
 
     def __call__(self, logits: Array, targets: Array) -> Array:
         xp, z, y = as_floating(logits, targets)
@@ -95,8 +106,11 @@ class BinaryCrossEntropy(Loss):
 class CrossEntropy(Loss):
     """Cross-entropy of one class out of several; the targets of a row sum to one.
 
-    ``- sum_j y_j ln p_j`` with ``p = softmax(z)``. Its gradient is ``p - y``.
+    ``- sum_j y_j ln p_j`` with ``p = softmax(z)``. Its gradient is ``p - y`` (Bridle 1990;
+    Bishop 2006, section 4.3.4).
     """
+
+    output_name = "probability"
 
     def __call__(self, logits: Array, targets: Array) -> Array:
         xp, z, y = as_floating(logits, targets)
@@ -132,7 +146,7 @@ class PerceptronLoss(Loss):
 
 @dataclass(frozen=True)
 class SquaredError(Loss):
-    """Half the squared distance ``(z - y)^2 / 2``, summed over the outputs."""
+    """Half the squared distance ``(z - y)^2 / 2``, summed over the outputs (Legendre 1805)."""
 
     def __call__(self, logits: Array, targets: Array) -> Array:
         xp, z, y = as_floating(logits, targets)

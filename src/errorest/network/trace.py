@@ -127,6 +127,14 @@ class Trace:
             tables += [self._unit_table(index), self._edge_table(index, max_edges)]
         return tables
 
+    def __str__(self) -> str:
+        from rich.console import Console
+
+        console = Console(width=120)
+        with console.capture() as capture:
+            console.print(self)
+        return capture.get()
+
     def __rich__(self) -> "Group":
         return rich_of(self.tables())
 
@@ -142,12 +150,13 @@ class Trace:
         return TextTable(f"Feedforward, layer {index + 1}", header, rows)
 
     def _output_table(self) -> TextTable:
+        name = self.network.loss.output_name
         if self.target is None:
             rows = _rows(self.output_names, zip(self.output, strict=True))
-            return TextTable("Answer", ("output", "probability p"), rows)
+            return TextTable("Answer", ("output", f"{name} p"), rows)
         numbers = zip(self.output, self.target, self.output - self.target, strict=True)
         title = f"Answer: {type(self.network.loss).__name__} = {_text(self.loss or 0.0)}"
-        header = ("output", "probability p", "target y", "p - y")
+        header = ("output", f"{name} p", "target y", "p - y")
         return TextTable(title, header, _rows(self.output_names, numbers))
 
     def _unit_table(self, index: int) -> TextTable:

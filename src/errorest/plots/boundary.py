@@ -14,6 +14,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.image import AxesImage
@@ -84,8 +85,9 @@ class BoundaryDisplay:
         Raises
         ------
         ValueError
-            If there are not two features.
+            If there are not two features, or a point's class is unknown to the classifier.
         """
+        columns = getattr(X, "columns", None)
         points = np.asarray(X, dtype=np.float64)
         if points.ndim != 2 or points.shape[1] != 2:
             raise ValueError(f"a boundary is drawn over two features, not over {points.shape[1:]}")
@@ -93,15 +95,21 @@ class BoundaryDisplay:
         margin = 0.1 * np.where(high > low, high - low, 1)
         x1, x2 = np.linspace(low - margin, high + margin, resolution).T
         grid = np.stack(np.meshgrid(x1, x2), axis=-1)
-        names = getattr(estimator, "feature_names_in_", ["x1", "x2"])
+        cells: Any = grid.reshape(-1, 2)
+        if columns is not None:
+            cells = pd.DataFrame(cells, columns=columns)
+        labels = np.searchsorted(estimator.classes_, np.asarray(y))
+        labels = np.minimum(labels, len(estimator.classes_) - 1)
+        if (estimator.classes_[labels] != np.asarray(y)).any():
+            raise ValueError(f"y holds classes that are none of {list(estimator.classes_)}")
         display = cls(
             x1,
             x2,
-            _probabilities(estimator, grid.reshape(-1, 2)).reshape(*grid.shape[:2], -1),
+            _probabilities(estimator, cells).reshape(*grid.shape[:2], -1),
             points,
-            np.searchsorted(estimator.classes_, np.asarray(y)),
+            labels,
             [str(label) for label in estimator.classes_],
-            [str(name) for name in names],
+            ["x1", "x2"] if columns is None else [str(name) for name in columns],
         )
         return display.plot(ax=ax)
 
@@ -152,7 +160,7 @@ class BoundaryDisplay:
         return shade
 
 
-def _probabilities(estimator: Any, grid: NDArray[np.floating]) -> NDArray[np.floating]:
+def _probabilities(estimator: Any, grid: Any) -> NDArray[np.floating]:
     if hasattr(estimator, "predict_proba"):
         return np.asarray(estimator.predict_proba(grid))
     chosen = estimator.predict(grid)[:, None] == estimator.classes_

@@ -221,4 +221,7 @@ def _refuse(column: "pd.Series[Any]", strays: Mask, problem: str) -> None:
     if strays.any():
         position = int(np.argmax(strays))
         cell = quote(column.iloc[position])
-        raise TableError(f"column {quote(column.name)}, row {position + 1}: {cell} {problem}")
+        # Of a part of a table, the rows keep the numbers that they have in the whole.
+        label = column.index[position]
+        row = label + 1 if isinstance(label, int | np.integer) else position + 1
+        raise TableError(f"column {quote(column.name)}, row {row}: {cell} {problem}")

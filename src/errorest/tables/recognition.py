@@ -143,7 +143,7 @@ def _judge(column: "pd.Series[Any]") -> _Judgement:
     present = values[~np.isnan(values)]
     distinct = np.unique(present)
     examples = [f"{value:g}" for value in distinct[:2]]
-    return _judge_constant(column, len(present), examples) or _judge_numbers(column, distinct)
+    return _judge_constant(column, len(present), examples) or _judge_numbers(column, values)
 
 
 def _holds_words(column: "pd.Series[Any]") -> bool:
@@ -174,12 +174,13 @@ def _judge_constant(
     return None
 
 
-def _judge_numbers(column: "pd.Series[Any]", distinct: Floats) -> _Judgement:
+def _judge_numbers(column: "pd.Series[Any]", values: Floats) -> _Judgement:
+    distinct = np.unique(values[~np.isnan(values)])
     least, most = distinct[0], distinct[-1]
     if np.array_equal(distinct, [0, 1]):
         return "yes_no", "0 or 1"
     if _is_whole(column, distinct) and len(distinct) == len(column):
-        if least in (0, 1) and most - least == len(distinct) - 1:
+        if least in (0, 1) and np.array_equal(values, least + np.arange(len(values))):
             return "identifier", f"counts the rows from {least:g}"
         if _names_rows(str(column.name)):
             return "identifier", "a different number in every row, and a name as of a key"

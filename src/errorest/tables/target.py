@@ -11,9 +11,9 @@ import difflib
 import warnings
 
 import pandas as pd
-from pandas.api.types import is_float_dtype
 
 from errorest.exceptions import TableError, TableWarning
+from errorest.tables.cells import words
 from errorest.tables.names import listing
 
 __all__ = ["check_classes", "separate_target"]
@@ -35,7 +35,7 @@ def separate_target(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, "pd.S
     -------
     features : DataFrame of shape (n_labelled_rows, n_columns - 1)
     target : Series of shape (n_labelled_rows,)
-        Class labels as text; whole numbers are written without a decimal point.
+        Class labels as words; whole numbers are written without a decimal point.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def separate_target(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, "pd.S
         )
     if len(frame.columns) == 1:
         raise TableError(f"the table has no column besides the target {name!r} to learn from")
-    labelled = frame[name].notna()
+    labelled = words(frame[name]).notna()
     if not labelled.any():
         raise TableError(f"all cells of the target {name!r} are missing: there is nothing to learn")
     if not labelled.all():
@@ -64,7 +64,7 @@ def separate_target(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, "pd.S
             TableWarning,
             stacklevel=2,
         )
-    return frame.loc[labelled].drop(columns=name), _labels(frame.loc[labelled, name])
+    return frame.loc[labelled].drop(columns=name), words(frame.loc[labelled, name])
 
 
 def check_classes(target: "pd.Series[str]") -> None:
@@ -106,9 +106,3 @@ def _alternatives(frame: pd.DataFrame, name: str) -> str:
     columns = [str(column) for column in frame.columns]
     close = difflib.get_close_matches(name, columns, n=1)
     return f"did you mean {close[0]!r}?" if close else f"the columns are {listing(columns, 12)}"
-
-
-def _labels(target: "pd.Series[str]") -> "pd.Series[str]":
-    # A column of whole numbers with missing cells is read as floats.
-    whole = is_float_dtype(target.dtype) and (target % 1 == 0).all()
-    return (target.astype("int64") if whole else target).map(str).astype(object)
