@@ -1,6 +1,8 @@
 """Every careless input is one line on stderr, status 2, and nothing overwritten."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +122,34 @@ def test_rows_and_classes_that_are_not_there(run: Any, iris_model: Path) -> None
     table = Path("iris.csv").read_text().replace("virginica", "unheard")
     Path("other.csv").write_text(table)
     assert_one_line(run("evaluate", iris_model, "other.csv"), "'unheard'")
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_an_input_is_never_replaced(run: Any, iris_model: Path, force: list[str]) -> None:
+    table, model = Path("iris.csv").read_bytes(), iris_model.read_bytes()
+    assert run("train", "iris.csv", "-t", "species", "-o", "iris.csv", *force).status == 2
+    assert run("predict", iris_model, "iris.csv", "-o", "./iris.csv", *force).status == 2
+    assert run("predict", iris_model, "iris.csv", "-o", iris_model, *force).status == 2
+    assert (Path("iris.csv").read_bytes(), iris_model.read_bytes()) == (table, model)
+
+
+def test_standard_output_on_a_full_disk(run: Any, iris_model: Path) -> None:
+    command = [sys.executable, "-c", "from errorest.cli import main; main()"]
+    with Path("/dev/full").open("w") as full:
+        outcome = subprocess.run(
+            [*command, "predict", str(iris_model), "iris.csv"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert outcome.returncode == 2
+    assert outcome.stderr == "errorest: No space left on device\n"
+
+
+def test_a_cell_that_is_no_number_is_named_by_its_place_in_the_file(run: Any) -> None:
+    lines = GOOD.splitlines()
+    lines[30] = lines[30].replace("29,", "many,", 1)
+    Path("table.csv").write_text("\n".join(lines) + "\n")
+    outcome = run("train", "table.csv", "-t", "label", "--column", "x=number")
+    assert_one_line(outcome, "table.csv: column 'x', row 30: 'many' is not a number")

@@ -1,6 +1,7 @@
 """From a CSV file to a trained, saved, predicting model, on the command line."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -111,3 +112,51 @@ def test_other_column_order_missing_and_unknown_values_are_handled(
     assert "'sex'" in predicted.err
     assert "'colour'" in predicted.err
     assert "'Atlantis'" in predicted.err
+
+
+def test_row_numbers_are_not_learned_from(run: Any, penguins: Path) -> None:
+    table = pd.read_csv(penguins)
+    table.index += 1
+    table.to_csv("numbered.csv")
+    trained = run("train", "numbered.csv", "-t", "species", "--model", "logistic", "--json")
+    first = json.loads(trained.out)["columns"][0]
+    assert (first["kind"], first["used"]) == ("identifier", False)
+
+
+def test_the_schema_shown_is_that_of_the_whole_table(run: Any, penguins: Path) -> None:
+    trained = run("train", penguins, "-t", "species", "--model", "logistic", "--json")
+    n_missing = {
+        column["name"]: column["n_missing"] for column in json.loads(trained.out)["columns"]
+    }
+    assert sum(n_missing.values()) == 19
+    assert n_missing["sex"] == 11
+
+
+def test_a_note_is_said_once(run: Any, iris_model: Path) -> None:
+    table = pd.read_csv("iris.csv").assign(colour="blue")
+    table.to_csv("more.csv", index=False)
+    assert run("evaluate", iris_model, "more.csv").err.count("'colour'") == 1
+
+
+def test_fractional_labels(run: Any) -> None:
+    rows = "".join(f"{i / 7},{(0, 1, 1.5)[i % 3]}\n" for i in range(60))
+    Path("some.csv").write_text("x,grade\n" + rows)
+    assert run("train", "some.csv", "-t", "grade", "--model", "logistic").status == 0
+    Path("whole.csv").write_text("x,grade\n1.5,0\n2.5,1\n")
+    evaluated = run("evaluate", "some.skops", "whole.csv", "--json")
+    assert json.loads(evaluated.out)["n_rows"] == 2
+    assert "its class is '0'" in run("explain", "some.skops", "some.csv", "--row", "1").out
+
+
+def test_many_classes_show_the_largest_confusions(run: Any) -> None:
+    run("data", "digits")
+    run("train", "digits.csv", "-t", "digit", "--model", "logistic", "--epochs", "3")
+    assert "predicted 9" in run("evaluate", "digits.skops", "digits.csv").out
+    letters = "".join(f"{i % 12},{i},{chr(97 + i % 12)}\n" for i in range(240))
+    Path("letters.csv").write_text("x,y,letter\n" + letters)
+    run("train", "letters.csv", "-t", "letter", "--model", "logistic", "--epochs", "2")
+    assert "largest confusions" in run("evaluate", "letters.skops", "letters.csv").out
+
+
+def test_version(run: Any) -> None:
+    assert run("--version").out.strip() == version("errorest")

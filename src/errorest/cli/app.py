@@ -12,7 +12,7 @@ from errorest.cli.evaluate import evaluate
 from errorest.cli.explain import explain
 from errorest.cli.info import info
 from errorest.cli.predict import predict
-from errorest.cli.screen import show_warning
+from errorest.cli.screen import note_once, show_warning
 from errorest.cli.train import train
 from errorest.exceptions import ErrorestError
 
@@ -47,8 +47,9 @@ def main() -> None:
     with warnings.catch_warnings():
         # A user hears of the data and the training, not of what developers should change.
         warnings.simplefilter("ignore")
-        warnings.simplefilter("once", UserWarning)
+        warnings.simplefilter("always", UserWarning)
         warnings.showwarning = show_warning
+        note_once.cache_clear()
         try:
             app()
         except (ErrorestError, MemoryError) as error:

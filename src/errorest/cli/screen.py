@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -22,6 +23,8 @@ __all__ = [
     "TablePath",
     "naming",
     "note",
+    "note_once",
+    "print_json",
     "refuse_input_as_output",
     "results",
     "show_warning",
@@ -80,4 +83,10 @@ def show_warning(
     line: str | None = None,
 ) -> None:
     """Show a warning as a note of one line, without the place in the code."""
-    note(f"note: {' '.join(str(message).split())}")
+    note_once(f"note: {' '.join(str(message).split())}")
+
+
+@cache
+def note_once(message: str) -> None:
+    """Tell the user something, unless it was told before."""
+    note(message)

@@ -40,7 +40,17 @@ name = "reference"
 
 
 def forward(network: Network, X: Array) -> Array:
-    """Return the logits, of shape (n_samples, n_outputs)."""
+    """Feed samples forward to the logits.
+
+    Parameters
+    ----------
+    network : Network
+    X : array of shape (n_samples, n_features)
+
+    Returns
+    -------
+    array of shape (n_samples, n_outputs)
+    """
     outputs = X
     for layer, parameters in network.layers_with_parameters():
         _, outputs = layer.feedforward(parameters, outputs)
@@ -48,7 +58,18 @@ def forward(network: Network, X: Array) -> Array:
 
 
 def predict_proba(network: Network, X: Array) -> Array:
-    """Return what the loss makes of the logits, of shape (n_samples, n_outputs)."""
+    """Feed samples forward to what the loss makes of the logits.
+
+    Parameters
+    ----------
+    network : Network
+    X : array of shape (n_samples, n_features)
+
+    Returns
+    -------
+    array of shape (n_samples, n_outputs)
+        One column per logit: of two classes that share one, the second's probability.
+    """
     return network.loss.output(forward(network, X))
 
 
@@ -60,7 +81,23 @@ def loss_and_gradient(
     *,
     l2: float = 0.0,
 ) -> tuple[float, Array]:
-    """Return the objective J and its gradient, a vector of shape (n_parameters,)."""
+    """Compute the objective J of all samples, and its gradient by backpropagation.
+
+    Parameters
+    ----------
+    network : Network
+    X : array of shape (n_samples, n_features)
+    targets : array of shape (n_samples,) or (n_samples, n_outputs)
+    sample_weight : array of shape (n_samples,), optional
+    l2 : float, default=0
+
+    Returns
+    -------
+    loss : float
+        J, the penalty included.
+    gradient : array of shape (n_parameters,)
+        In the order of the network's parameter vector (Rumelhart, Hinton and Williams 1986).
+    """
     masks = [1.0] * len(network.layers)
     return _loss_and_gradient(network, X, targets, sample_weight, l2, masks)
 

@@ -1,0 +1,84 @@
+"""One point through a network and back."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from errorest import LogisticRegression, MLPClassifier, Perceptron
+from errorest.engine import loss_and_gradient, predict_proba
+from errorest.maths import ACTIVATIONS, LOSSES, Activation, Loss
+from errorest.network import Network, trace
+
+POINT = np.array([0.3, -1.2, 0.7])
+TARGET = np.array([0.0, 1.0])
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+def test_agrees_with_the_engine(activation: Activation, loss: Loss) -> None:
+    network = Network.build(3, [4, 5], 2, activation=activation, loss=loss, seed=1)
+    traced = trace(network, POINT, TARGET)
+    value, gradient = loss_and_gradient(network, POINT[None], TARGET[None])
+    np.testing.assert_allclose(traced.gradient(), gradient, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(traced.output, predict_proba(network, POINT[None])[0], rtol=1e-13)
+    assert traced.loss == pytest.approx(value, rel=1e-13)
+
+
+def test_the_chain_rule_holds_in_every_unit() -> None:
+    network = Network.build(
+        3, [4], 2, activation=ACTIVATIONS["tanh"], loss=LOSSES["cross_entropy"], seed=0
+    )
+    traced = trace(network, POINT, TARGET)
+    for layer, gradients in zip(traced.layers, traced.gradients, strict=True):
+        expected = gradients.grad_outputs * gradients.slopes
+        np.testing.assert_allclose(gradients.deltas, expected, rtol=1e-15)
+        outer = np.outer(layer.inputs, gradients.deltas)
+        np.testing.assert_allclose(gradients.grad_weights, outer, rtol=1e-15)
+    hidden, output = traced.gradients
+    np.testing.assert_allclose(hidden.grad_outputs, traced.layers[1].weights @ output.deltas)
+
+
+def test_without_a_target_there_is_nothing_to_send_back() -> None:
+    network = Network.build(
+        3, [4], 2, activation=ACTIVATIONS["relu"], loss=LOSSES["squared_error"], seed=0
+    )
+    traced = trace(network, POINT)
+    assert (traced.loss, traced.gradients) == (None, [])
+    assert not any("Backpropagation" in table.title for table in traced.tables())
+
+
+def test_a_perceptron_is_a_graph() -> None:
+    """EXAMPLES no 3: an edge for each input, and a bias node."""
+    perceptron = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
+    traced = perceptron.trace([[7, 6]], 1)
+    edges = traced.tables()[-1]
+    assert [row[0] for row in edges.rows] == ["x1", "x2"]
+    (layer,) = traced.layers
+    assert (layer.weights.shape, layer.biases.shape) == ((2, 1), (1,))
+    assert "probability" not in str(traced)
+
+
+@pytest.mark.parametrize(
+    "model", [LogisticRegression(), MLPClassifier((3,), solver="lbfgs", random_state=0)]
+)
+def test_estimators_name_inputs_and_classes(model: Any) -> None:
+    pd = pytest.importorskip("pandas")
+    X = pd.DataFrame({"<test>": [9.0, 3.0, 7.0, 1.0], "grades": [8.0, 4.0, 6.0, 2.0]})
+    traced = model.fit(X, ["in", "out", "in", "out"]).trace(X.head(1), "in")
+    assert "&lt;test&gt;" in traced._repr_html_()
+    assert "<test>" in str(traced)
+    assert traced.output_names == ["out"]
+    with pytest.raises(ValueError, match="none of the classes"):
+        model.trace(X.head(1), "maybe")
+    with pytest.raises(ValueError, match="one sample, not 4"):
+        model.trace(X)
+
+
+def test_a_wide_layer_shows_its_largest_gradients() -> None:
+    network = Network.build(
+        3, [40], 2, activation=ACTIVATIONS["tanh"], loss=LOSSES["cross_entropy"], seed=0
+    )
+    edges = trace(network, POINT, TARGET).tables(max_edges=5)[-1]
+    assert len(edges.rows) == 5
+    assert "the 5 of 120 with the largest gradients" in edges.title
