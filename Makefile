@@ -1,12 +1,13 @@
-# make demo   train, evaluate and predict on an example table
-# make test   every check: style, types, layers, tests
-# make bench  speed beside scikit-learn, PyTorch, JAX and ONNX Runtime (installs them)
+# make demo      train, evaluate and predict on an example table
+# make test      every check: style, types, layers, tests
+# make sanitize  the compiled engine's tests under AddressSanitizer and UBSan
+# make bench     speed beside scikit-learn, PyTorch, JAX and ONNX Runtime (installs them)
 # Both make their own virtual environment in .venv from plain pip; PYTHON=python3.12 picks another.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test bench clean
+.PHONY: demo test sanitize bench clean
 
 demo: .venv/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash docs/demo.sh
@@ -18,11 +19,14 @@ test: .venv/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/pytest --numprocesses=auto
 
+sanitize:
+	sh tests/engine/sanitize.sh -q
+
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv demo
+	rm -rf .venv build demo
 
 .venv/installed: pyproject.toml CMakeLists.txt $(wildcard cpp/*)
 	$(PYTHON) -m venv .venv

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-python -m venv build/sanitized
+"${PYTHON:-python3}" -m venv build/sanitized
 build/sanitized/bin/pip install --quiet array-api-compat hypothesis numpy pytest
 ERROREST_REQUIRE_ENGINE=1 build/sanitized/bin/pip install --quiet --no-deps --force-reinstall \
     --config-settings=cmake.define.ERROREST_SANITIZE=ON \
