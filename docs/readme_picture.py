@@ -14,17 +14,18 @@ from errorest.plots import BoundaryDisplay
 def main() -> None:
     """Write the picture beside this script."""
     moons = datasets.load("moons", seed=1)
-    X, y = moons.frame[["x1", "x2"]].to_numpy(), moons.frame[moons.target].to_numpy()
+    X = moons.frame[["x1", "x2"]].to_numpy()
+    y = moons.frame[moons.target].map({0: "upper moon", 1: "lower moon"}).to_numpy()
     models = {
-        "logistic regression: one line": LogisticRegression(),
-        "two hidden layers: lines joined into a curve": MLPClassifier(
+        "Logistic regression: one line": LogisticRegression(),
+        "Two hidden layers: lines joined into a curve": MLPClassifier(
             (16, 16), activation="tanh", solver="lbfgs", alpha=0.1, max_iter=1000, random_state=0
         ),
     }
     figure, axes = plt.subplots(1, 2, figsize=(10, 4), sharey=True, layout="constrained")
     for ax, (title, model) in zip(axes, models.items(), strict=True):
         BoundaryDisplay.from_estimator(model.fit(X, y), X, y, ax=ax)
-        ax.set_title(f"{title} (accuracy {model.score(X, y):.2f})", fontsize=11)
+        ax.set_title(title)
     axes[1].set_ylabel("")
     axes[1].get_legend().remove()
     figure.savefig(Path(__file__).parent / "boundaries.png", dpi=110)

@@ -20,7 +20,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from errorest.estimators.classifier import ProbabilisticClassifier, loss_for
-from errorest.estimators.gradient_descent import (
+from errorest.estimators.fitting import (
     Trained,
     optimizer_for,
     schedule_for,

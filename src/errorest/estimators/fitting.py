@@ -95,9 +95,7 @@ def train_by_epochs(
             if checkpoint is not None:
                 save_checkpoint(checkpoint, state, fingerprint=fingerprint)
             network, history = trainer.chosen(state), state.history
-            if has_callbacks and _stopped_by_callback(
-                estimator, context, training, network, history
-            ):
+            if has_callbacks and _report_epoch(estimator, context, training, network, history):
                 break
     except KeyboardInterrupt:
         warnings.warn(
@@ -159,7 +157,7 @@ def train_by_lbfgs(
         nonlocal reached
         reached = at
         history.append({"loss": loss})
-        if _stopped_by_callback(estimator, context, training, at, history):
+        if _report_epoch(estimator, context, training, at, history):
             raise StopIteration
 
     try:
@@ -214,14 +212,14 @@ def _warn_of_reference_engine(
         )
 
 
-def _stopped_by_callback(
+def _report_epoch(
     estimator: Any,
     context: CallbackContext,
     training: Samples,
     network: Network,
     history: History,
 ) -> bool:
-    """Tell the callbacks that one more epoch or iteration is done."""
+    """Tell the callbacks that one more epoch or iteration is done; return whether to stop."""
     task = context.subcontext(task_name="epoch")
     arguments = {
         "estimator": estimator,
