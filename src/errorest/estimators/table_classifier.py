@@ -91,7 +91,7 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         self.kinds = kinds
         self.random_state = random_state
 
-    def fit(self, X: Any, y: ArrayLike) -> Self:
+    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Recognise, encode and train.
 
         Parameters
@@ -99,6 +99,8 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         X : DataFrame of shape (n_rows, n_columns)
             Of pandas, polars or another library that narwhals knows, or an array.
         y : array-like of shape (n_rows,)
+        sample_weight : array-like of shape (n_rows,), optional
+            For an estimator that takes it.
 
         Returns
         -------
@@ -122,7 +124,8 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
             self.estimator_ = default_network(y, random_state=self.random_state)
         else:
             self.estimator_ = clone(self.estimator)
-        self.estimator_.fit(encoded, np.asarray(y))
+        weights = {} if sample_weight is None else {"sample_weight": sample_weight}
+        self.estimator_.fit(encoded, np.asarray(y), **weights)
         self.classes_ = self.estimator_.classes_
         self.n_features_in_ = len(frame.columns)
         self.feature_names_in_ = np.array(frame.columns, dtype=object)
