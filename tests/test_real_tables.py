@@ -4,6 +4,7 @@ The tables lie beside a checkout, if anywhere; breast_cancer comes with scikit-l
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from errorest.tables import Schema, read_table, separate_target
 TABLES = Path(__file__).parents[2] / "shared" / "data"
 
 
-@pytest.mark.parametrize(
+NAMES_AND_TARGETS = pytest.mark.parametrize(
     ("name", "target"),
     [
         ("admissions.csv", "admit"),
@@ -26,8 +27,10 @@ TABLES = Path(__file__).parents[2] / "shared" / "data"
         ("breast_cancer", "diagnosis"),
     ],
 )
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_log_loss_is_no_worse_than_scikit_learns(name: str, target: str, seed: int) -> None:
+
+
+def held_back_losses(name: str, target: str, seed: int, estimators: list[Any]) -> list[float]:
+    """Train each estimator on the same four fifths, and return its log-loss on the rest."""
     if name.endswith(".csv") and not (TABLES / name).exists():
         pytest.skip("the real tables are not here")
     table = read_table(TABLES / name) if name.endswith(".csv") else datasets.load(name).frame
@@ -36,11 +39,32 @@ def test_log_loss_is_no_worse_than_scikit_learns(name: str, target: str, seed: i
         np.arange(len(y)), test_size=0.2, stratify=y, random_state=seed
     )
     schema = Schema.recognise(X)
-    losses = {}
-    for library in (LogisticRegression, sklearn.linear_model.LogisticRegression):
-        model = TableClassifier(library(max_iter=2000), kinds=schema)
+    losses = []
+    for estimator in estimators:
+        model = TableClassifier(estimator, kinds=schema, random_state=seed)
         model.fit(X.iloc[training], y.iloc[training])
-        probabilities = model.predict_proba(X.iloc[held_back])
-        losses[library] = log_loss(y.iloc[held_back], probabilities)
-    ours, theirs = losses.values()
+        losses.append(log_loss(y.iloc[held_back], model.predict_proba(X.iloc[held_back])))
+    return losses
+
+
+@NAMES_AND_TARGETS
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_logistic_regression_is_no_worse_than_scikit_learns(
+    name: str, target: str, seed: int
+) -> None:
+    ours, theirs = held_back_losses(
+        name,
+        target,
+        seed,
+        [LogisticRegression(max_iter=2000), sklearn.linear_model.LogisticRegression(max_iter=2000)],
+    )
     assert ours <= theirs + 1e-4
+
+
+@NAMES_AND_TARGETS
+def test_the_default_network_keeps_up_with_logistic_regression(name: str, target: str) -> None:
+    theirs = sklearn.linear_model.LogisticRegression(max_iter=2000)
+    losses = [held_back_losses(name, target, seed, [None, theirs]) for seed in range(12)]
+    network, logistic = np.mean(losses, axis=0)
+    # On a few hundred rows that a line divides well, the rows set aside are missed.
+    assert network <= logistic + (0.01 if name in ("admissions.csv", "breast_cancer") else 0)

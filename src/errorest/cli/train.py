@@ -42,8 +42,8 @@ def train(
     ] = ModelKind.network,
     hidden: Annotated[
         str, typer.Option(help="Units in each hidden layer of a network, such as 64,32.")
-    ] = "64,32",
-    epochs: Annotated[int, typer.Option(help="Passes through the training rows, at most.")] = 500,
+    ] = "32",
+    epochs: Annotated[int, typer.Option(help="Passes through the training rows, at most.")] = 1000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same model.")] = 0,
     validation_share: Annotated[
         float, typer.Option(help="Share of the rows held back from training, to measure on.")
