@@ -26,7 +26,8 @@ def evaluate(
             f"it knows {listing(classifier.classes_)}"
         )
     with naming(table):
-        evaluation = estimators.evaluate(classifier, features, labels)
+        encoded = classifier.encode(features)
+    evaluation = estimators.evaluate(classifier.estimator_, encoded, labels)
     if as_json:
         print_json(evaluation.to_dict())
         return

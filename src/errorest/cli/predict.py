@@ -68,9 +68,10 @@ def answer(classifier: Any, features: "pd.DataFrame") -> "pd.DataFrame":
     """Return a column of predictions and, if the model has them, one of probabilities a class."""
     import pandas as pd
 
-    answers = pd.DataFrame({"prediction": classifier.predict(features)}, index=features.index)
-    if hasattr(classifier, "predict_proba"):
-        probabilities = classifier.predict_proba(features)
+    encoded, estimator = classifier.encode(features), classifier.estimator_
+    answers = pd.DataFrame({"prediction": estimator.predict(encoded)}, index=features.index)
+    if hasattr(estimator, "predict_proba"):
+        probabilities = estimator.predict_proba(encoded)
         for label, column in zip(classifier.classes_, probabilities.T, strict=True):
             answers[f"probability_{label}"] = column
     return answers

@@ -1,6 +1,5 @@
 """``errorest train``: from a table to a saved model."""
 
-import math
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -130,8 +129,11 @@ def train(
     screen.print(evaluation_table(evaluations))
     screen.print()
     screen.print(confusion_table(evaluations[name]))
-    best = min(evaluations, key=lambda key: evaluations[key].log_loss or math.inf)
-    if best == "logistic regression" and model is ModelKind.network:
+    losses = {
+        key: value.log_loss for key, value in evaluations.items() if value.log_loss is not None
+    }
+    best = min(losses, key=lambda key: losses[key])
+    if model is ModelKind.network and best == "logistic regression":
         screen.print("\nLogistic regression did better here: --model logistic trains it.")
     screen.print(f"\nThe model is in {path}.", markup=False)
 

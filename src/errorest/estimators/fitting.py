@@ -88,14 +88,13 @@ def train_by_epochs(
         fingerprint = trainer.fingerprint(network, training, validation)
         if os.path.exists(checkpoint):
             state = load_checkpoint(checkpoint, network, fingerprint=fingerprint)
-    has_callbacks = bool(getattr(estimator, "_skl_callbacks", []))
-    unobserved = checkpoint is None and not has_callbacks
+    unobserved = checkpoint is None and not _has_callbacks(estimator)
     try:
         for _ in trainer.epochs(state, training, validation, unobserved=unobserved):
             if checkpoint is not None:
                 save_checkpoint(checkpoint, state, fingerprint=fingerprint)
             network, history = trainer.chosen(state), state.history
-            if has_callbacks and _report_epoch(estimator, context, training, network, history):
+            if _report_epoch(estimator, context, training, network, history):
                 break
     except KeyboardInterrupt:
         warnings.warn(
@@ -150,7 +149,6 @@ def train_by_lbfgs(
     """
     _warn_of_reference_engine(network, training)
     history = History()
-
     reached = network
 
     def on_iteration(at: Network, loss: float) -> None:
@@ -212,6 +210,10 @@ def _warn_of_reference_engine(
         )
 
 
+def _has_callbacks(estimator: Any) -> bool:
+    return bool(getattr(estimator, "_skl_callbacks", []))
+
+
 def _report_epoch(
     estimator: Any,
     context: CallbackContext,
@@ -220,6 +222,8 @@ def _report_epoch(
     history: History,
 ) -> bool:
     """Tell the callbacks that one more epoch or iteration is done; return whether to stop."""
+    if not _has_callbacks(estimator):
+        return False
     task = context.subcontext(task_name="epoch")
     arguments = {
         "estimator": estimator,
