@@ -37,10 +37,15 @@ Index length(const A& array, std::size_t axis = 0) {
     return static_cast<Index>(array.shape(axis));
 }
 
-// Lets Python's signal handlers run now and then, so that Ctrl-C ends a long training.
+// Lets Python's signal handlers run now and then, so that Ctrl-C ends long work.
 class SignalCheck {
    public:
-    void operator()() const {
+    // To be called before every piece of work, with its number of floating-point operations.
+    void operator()(double cost) const {
+        // Even a look at the clock would take too long before each of many small steps.
+        cost_since_ += cost;
+        if (cost_since_ < worth_a_look) return;
+        cost_since_ = 0;
         const auto now = Clock::now();
         if (now - last_ < interval) return;
         last_ = now;
@@ -51,7 +56,9 @@ class SignalCheck {
    private:
     using Clock = std::chrono::steady_clock;
     static constexpr std::chrono::milliseconds interval{50};
+    static constexpr double worth_a_look = 1e6;
     mutable Clock::time_point last_ = Clock::now();
+    mutable double cost_since_ = 0;
 };
 
 using LayerDescription = std::tuple<Index, Index, int, double, double, double>;
@@ -107,7 +114,8 @@ void bind_predict(nb::module_& module) {
                     "answers have another shape");
             const nb::gil_scoped_release release;
             predict<T>(network, parameters.data(), X.data(), length(X),
-                       logits ? Answer::logits : Answer::outputs, n_threads, answers.data());
+                       logits ? Answer::logits : Answer::outputs, n_threads, SignalCheck(),
+                       answers.data());
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
         nb::arg("logits"), nb::arg("n_threads"), nb::arg("answers").noconvert());
@@ -127,7 +135,7 @@ void bind_loss_and_gradient(nb::module_& module) {
                 make_samples<T>(network, X, classes, values, sample_weight);
             const nb::gil_scoped_release release;
             return loss_and_gradient<T>(network, parameters.data(), samples, l2, n_threads,
-                                        gradient.data());
+                                        SignalCheck(), gradient.data());
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
         nb::arg("classes").noconvert().none(), nb::arg("values").noconvert().none(),

@@ -84,27 +84,31 @@ struct OneHotColumns {
 
 template <class T>
 struct BinaryCrossEntropy {
-    template <class Targets>
-    static Vector<T> loss(Columns<T>& z, const Targets& y) {
+    template <class Logits, class Targets>
+    static Vector<T> loss(Logits& z, const Targets& y) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
-            const Vector<T> exponential = exp<T>(-absolute<T>(z[j]));
-            const Vector<T> inverse = T(1) / (T(1) + exponential);
+            const Vector<T> e = exp<T>(-absolute<T>(z[j]));
+            // One division, which is slow, for both 1 / (1 + e) and e / (2 + e).
+            const Vector<T> inverse = T(1) / ((T(1) + e) * (T(2) + e));
+            const Vector<T> certain = inverse * (T(2) + e);
+            const Vector<T> ratio = inverse * (T(1) + e) * e;
             const Vector<T> positive = z[j] > 0 ? z[j] : Vector<T>{};
-            sum += positive - y[j] * z[j] + log1p<T>(exponential, inverse);
-            z.set(j, (z[j] >= 0 ? inverse : exponential * inverse) - y[j]);
+            sum += positive - y[j] * z[j] + log1p_from_ratio<T>(ratio);
+            z.set(j, (z[j] >= 0 ? certain : e * certain) - y[j]);
         }
         return sum;
     }
-    static void output(Columns<T>& z) {
+    template <class Logits>
+    static void output(Logits& z) {
         for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, Sigmoid<T>{}.value(z[j]));
     }
 };
 
 template <class T>
 struct CrossEntropy {
-    template <class Targets>
-    static Vector<T> loss(Columns<T>& z, const Targets& y) {
+    template <class Logits, class Targets>
+    static Vector<T> loss(Logits& z, const Targets& y) {
         Vector<T> correct = {};
         Vector<T> all_targets = {};
         const Vector<T> shift = largest(z);
@@ -117,16 +121,19 @@ struct CrossEntropy {
         for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, z[j] * factor - y[j]);
         return all_targets * log<T>(sum) - correct;
     }
-    static void output(Columns<T>& z) {
+    template <class Logits>
+    static void output(Logits& z) {
         const Vector<T> sum = exponentiate(z, largest(z));
         for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, z[j] / sum);
     }
-    static Vector<T> largest(const Columns<T>& z) {
+    template <class Logits>
+    static Vector<T> largest(const Logits& z) {
         Vector<T> largest = z[0];
         for (Index j = 1; j < z.n_outputs(); ++j) largest = z[j] > largest ? z[j] : largest;
         return largest;
     }
-    static Vector<T> exponentiate(Columns<T>& z, Vector<T> shift) {
+    template <class Logits>
+    static Vector<T> exponentiate(Logits& z, Vector<T> shift) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> exponential = exp<T>(z[j] - shift);
@@ -139,8 +146,8 @@ struct CrossEntropy {
 
 template <class T>
 struct PerceptronLoss {
-    template <class Targets>
-    static Vector<T> loss(Columns<T>& z, const Targets& y) {
+    template <class Logits, class Targets>
+    static Vector<T> loss(Logits& z, const Targets& y) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> error = Step<T>{}.value(z[j]) - y[j];
@@ -149,15 +156,16 @@ struct PerceptronLoss {
         }
         return sum;
     }
-    static void output(Columns<T>& z) {
+    template <class Logits>
+    static void output(Logits& z) {
         for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, Step<T>{}.value(z[j]));
     }
 };
 
 template <class T>
 struct SquaredError {
-    template <class Targets>
-    static Vector<T> loss(Columns<T>& z, const Targets& y) {
+    template <class Logits, class Targets>
+    static Vector<T> loss(Logits& z, const Targets& y) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> error = z[j] - y[j];
@@ -166,7 +174,8 @@ struct SquaredError {
         }
         return sum / T(2);
     }
-    static void output(Columns<T>&) {}
+    template <class Logits>
+    static void output(Logits&) {}
 };
 
 // Calls function with the loss as an object of its own type.

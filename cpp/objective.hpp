@@ -53,15 +53,17 @@ class Objective {
     }
 
     // Returns J, and calls sink(block, gradient) for each block of parameters, on any thread. The
-    // sink may move the block's parameters.
-    template <class Sink>
-    double evaluate(const Batch& batch, const DropoutStep& dropout, const Sink& sink) {
+    // sink may move the block's parameters. check(cost) is called before every part, and may throw.
+    template <class Check, class Sink>
+    double evaluate(const Batch& batch, const DropoutStep& dropout, const Check& check,
+                    const Sink& sink) {
         dropout_ = dropout;
         const double total = total_weight(samples_, batch);
         double J = 0;
         for (Index begin = 0; begin < batch.n_rows; begin += part_rows) {
             const Index end = std::min(begin + part_rows, batch.n_rows);
             const Batch part = batch.part({begin, end});
+            check(cost_of_step(network_, part.n_rows));
             J += pass_rows(part, begin, total);
             add_gradients(part.n_rows, begin > 0, end == batch.n_rows, sink);
         }
