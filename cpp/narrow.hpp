@@ -2,8 +2,9 @@
 
 // The objective of a network of few units, with samples in the lanes (narrow_product.hpp).
 //
-// The parameters stay the flat vector that they are in Python. A batch of very many rows is cut
-// into parts of fixed size, whose gradients are added in their order.
+// The parameters stay the flat vector that they are in Python. A row of ones below the inputs makes
+// a layer's biases one more row of its weights. A batch of very many rows is cut into parts of
+// fixed size, whose gradients are added in their order.
 
 #include "narrow_product.hpp"
 #include "network.hpp"
@@ -94,7 +95,8 @@ class NarrowObjective {
         SampleMatrix<T> deltas;
 
         Pass(const Dense& layer, Index n_rows)
-            : outputs(layer.n_out, n_rows), deltas(layer.n_out, n_rows) {
+            : outputs(layer.n_out + 1, n_rows), deltas(layer.n_out, n_rows) {
+            fill_with_ones(layer.n_out, outputs);
             if (needs_logits(layer.activation)) logits = SampleMatrix<T>(layer.n_out, n_rows);
         }
 
@@ -107,25 +109,27 @@ class NarrowObjective {
         SampleMatrix<T> targets;
         Buffer<Integer<T>> classes;
         SampleMatrix<T> shares;  // of each sample in the batch
-        SampleMatrix<T> ones;
         std::vector<Pass> passes;
         Index first_there = -1;  // which rows, in their own order, are still there
         Index n_there = 0;
 
         Scratch(const Network& network, Index n_rows)
-            : inputs(network.n_features(), n_rows),
+            : inputs(network.n_features() + 1, n_rows),
               targets(network.n_outputs(), n_rows),
               classes(round_up(n_rows, strip<T>)),
-              shares(1, n_rows),
-              ones(1, n_rows) {
+              shares(1, n_rows) {
+            fill_with_ones(network.n_features(), inputs);
             for (const Dense& layer : network.layers) passes.emplace_back(layer, n_rows);
-            std::fill_n(ones.at(0, 0), ones.step(), T(1));
         }
 
         const SampleMatrix<T>& inputs_of(std::size_t layer) const {
             return layer == 0 ? inputs : passes[layer - 1].outputs;
         }
     };
+
+    static void fill_with_ones(Index row, SampleMatrix<T>& matrix) {
+        std::fill_n(matrix.at(row, 0), matrix.step(), T(1));
+    }
 
     static Index number_of_parts(Index n_rows) { return round_up(n_rows, part_rows) / part_rows; }
 
@@ -136,25 +140,18 @@ class NarrowObjective {
         scratch.first_there = part.order || !may_return ? -1 : part.first;
         scratch.n_there = part.n_rows;
 
-        if (!is_there) prefetch(part, {0, std::min(prefetch_distance, part.n_rows)});
-        Vector<T> loss = {};
         const Index n_samples = round_up(part.n_rows, strip<T>);
-        for (Index sample = 0; sample < n_samples; sample += strip<T>) {
-            if (!is_there) gather(part, sample, unit, scratch);
-            forward(sample, scratch);
-            loss += lose(sample, scratch);
-            backward(sample, scratch);
-        }
+        if (!is_there) gather(part, n_samples, unit, scratch);
+        forward(n_samples, scratch);
+        const double loss = lose(n_samples, scratch);
+        backward(n_samples, scratch);
         for (std::size_t layer = 0; layer < scratch.passes.size(); ++layer) {
             const auto [n_in, n_out] = sizes_of(layer);
-            const SampleMatrix<T>& deltas = scratch.passes[layer].deltas;
-            multiply_by_transposed(scratch.inputs_of(layer), n_in, deltas, n_out, n_samples,
-                                   gradient);
-            gradient += n_in * n_out;
-            multiply_by_transposed(scratch.ones, Index(1), deltas, n_out, n_samples, gradient);
-            gradient += n_out;
+            multiply_by_transposed(scratch.inputs_of(layer), n_in + 1, scratch.passes[layer].deltas,
+                                   n_out, n_samples, gradient);
+            gradient += (n_in + 1) * n_out;
         }
-        return static_cast<double>(sum_of_lanes<T>(loss));
+        return loss;
     }
 
     struct Sizes {
@@ -166,26 +163,27 @@ class NarrowObjective {
         return {network_.layers[layer].n_in, network_.layers[layer].n_out};
     }
 
-    void forward(Index sample, Scratch& scratch) const {
+    void forward(Index n_samples, Scratch& scratch) const {
         const T* weights = parameters_.data();
         for (std::size_t layer = 0; layer < scratch.passes.size(); ++layer) {
             const auto [n_in, n_out] = sizes_of(layer);
-            const T* biases = weights + n_in * n_out;
             Pass& pass = scratch.passes[layer];
-            multiply<T>({weights, n_out, n_in, 1, n_out}, biases, scratch.inputs_of(layer), sample,
+            multiply<T>({weights, n_out, n_in + 1, 1, n_out}, scratch.inputs_of(layer), n_samples,
                         pass.logits_or_outputs());
-            activate(network_.layers[layer], sample, pass);
-            weights = biases + n_out;
+            activate(network_.layers[layer], n_samples, pass);
+            weights += (n_in + 1) * n_out;
         }
     }
 
-    void activate(const Dense& layer, Index sample, Pass& pass) const {
+    void activate(const Dense& layer, Index n_samples, Pass& pass) const {
         const SampleMatrix<T>& logits = pass.logits_or_outputs();
         if (layer.activation.kind == ActivationKind::identity) return;
         with_activation<T>(layer.activation, [&](const auto& function) {
             for (Index j = 0; j < layer.n_out; ++j) {
-                for (Index at = sample; at < sample + strip<T>; at += lanes<T>) {
-                    store(pass.outputs.at(j, at), function.value(load(logits.at(j, at))));
+                const T* z = logits.at(j, 0);
+                T* a = pass.outputs.at(j, 0);
+                for (Index i = 0; i < n_samples; i += lanes<T>) {
+                    store(a + i, function.value(load(z + i)));
                 }
             }
         });
@@ -202,68 +200,74 @@ class NarrowObjective {
         void set(Index j, Vector<T> x) { store(first + j * step, x); }
     };
 
-    // Puts the loss's gradient into the deltas of the last layer, and returns each sample's share
-    // of J.
-    Vector<T> lose(Index sample, Scratch& scratch) const {
+    // Puts the loss's gradient into the deltas of the last layer, and returns the part's share of
+    // J.
+    double lose(Index n_samples, Scratch& scratch) const {
         Pass& last = scratch.passes.back();
-        const Index n_outputs = network_.n_outputs();
+        const Index n = network_.n_outputs();
         Vector<T> sum = {};
         with_loss<T>(network_.loss, [&](auto loss) {
-            for (Index at = sample; at < sample + strip<T>; at += lanes<T>) {
-                Lanes z = {last.deltas.at(0, at), last.deltas.step(), n_outputs};
-                for (Index j = 0; j < n_outputs; ++j) z.set(j, load(last.outputs.at(j, at)));
+            for (Index i = 0; i < n_samples; i += lanes<T>) {
+                Lanes z = {last.deltas.at(0, i), last.deltas.step(), n};
+                for (Index j = 0; j < n; ++j) z.set(j, load(last.outputs.at(j, i)));
                 Vector<T> losses;
                 if (samples_.targets.classes) {
                     OneHotColumns<T> y;
-                    __builtin_memcpy(&y.classes, scratch.classes.data() + at, sizeof y.classes);
+                    __builtin_memcpy(&y.classes, scratch.classes.data() + i, sizeof y.classes);
                     losses = loss.loss(z, y);
                 } else {
-                    const Lanes y = {scratch.targets.at(0, at), scratch.targets.step(), n_outputs};
+                    const Lanes y = {scratch.targets.at(0, i), scratch.targets.step(), n};
                     losses = loss.loss(z, y);
                 }
-                const Vector<T> shares = load(scratch.shares.at(0, at));
-                sum += shares != 0 ? losses * shares : Vector<T>{};
-                for (Index j = 0; j < n_outputs; ++j) {
-                    z.set(j, shares != 0 ? z[j] * shares : Vector<T>{});
-                }
+                const Vector<T> shares = load(scratch.shares.at(0, i));
+                for (Index j = 0; j < n; ++j) z.set(j, z[j] * shares);
+                sum += losses * shares;
             }
         });
-        return sum;
+        return static_cast<double>(sum_of_lanes<T>(sum));
     }
 
-    void backward(Index sample, Scratch& scratch) const {
+    void backward(Index n_samples, Scratch& scratch) const {
         const T* weights = parameters_.data() + n_parameters_;
         for (std::size_t layer = scratch.passes.size(); layer-- > 0;) {
             const auto [n_in, n_out] = sizes_of(layer);
             weights -= (n_in + 1) * n_out;
-            multiply_by_derivative(network_.layers[layer], sample, scratch.passes[layer]);
+            multiply_by_derivative(network_.layers[layer], n_samples, scratch.passes[layer]);
             if (layer > 0) {
-                multiply<T>({weights, n_in, n_out, n_out, 1}, nullptr, scratch.passes[layer].deltas,
-                            sample, scratch.passes[layer - 1].deltas);
+                multiply<T>({weights, n_in, n_out, n_out, 1}, scratch.passes[layer].deltas,
+                            n_samples, scratch.passes[layer - 1].deltas);
             }
         }
     }
 
-    void multiply_by_derivative(const Dense& layer, Index sample, Pass& pass) const {
+    void multiply_by_derivative(const Dense& layer, Index n_samples, Pass& pass) const {
         if (layer.activation.kind == ActivationKind::identity) return;
         const SampleMatrix<T>& logits = pass.logits_or_outputs();
         with_activation<T>(layer.activation, [&](const auto& function) {
             for (Index j = 0; j < layer.n_out; ++j) {
-                for (Index at = sample; at < sample + strip<T>; at += lanes<T>) {
-                    const Vector<T> z = load(logits.at(j, at));
-                    const Vector<T> a = load(pass.outputs.at(j, at));
-                    T* delta = pass.deltas.at(j, at);
-                    store(delta, load(delta) * function.derivative(z, a));
+                const T* z = logits.at(j, 0);
+                const T* a = pass.outputs.at(j, 0);
+                T* deltas = pass.deltas.at(j, 0);
+                for (Index i = 0; i < n_samples; i += lanes<T>) {
+                    const Vector<T> derivative = function.derivative(load(z + i), load(a + i));
+                    store(deltas + i, load(deltas + i) * derivative);
                 }
             }
         });
     }
 
-    // Puts the samples of a strip side by side, with all that belongs to them. The last one stands
-    // in for those that are missing, with no share.
-    void gather(const Batch& part, Index first, double unit, Scratch& scratch) const {
-        const Index ahead = first + prefetch_distance;
-        prefetch(part, {ahead, std::min(ahead + strip<T>, part.n_rows)});
+    // Puts the rows of a part side by side, with all that belongs to them. The last row fills up
+    // the last strip, with no share in J.
+    void gather(const Batch& part, Index n_samples, double unit, Scratch& scratch) const {
+        prefetch(part, {0, std::min(prefetch_distance, part.n_rows)});
+        for (Index sample = 0; sample < n_samples; sample += strip<T>) {
+            const Index ahead = sample + prefetch_distance;
+            prefetch(part, {ahead, std::min(ahead + strip<T>, part.n_rows)});
+            gather_strip(part, sample, unit, scratch);
+        }
+    }
+
+    void gather_strip(const Batch& part, Index first, double unit, Scratch& scratch) const {
         Index rows[strip<T>];
         for (Index i = 0; i < strip<T>; ++i) rows[i] = part[std::min(first + i, part.n_rows - 1)];
 

@@ -49,31 +49,33 @@ struct SteppedMatrix {
 
 namespace detail {
 
-// n_rows rows of A B for one strip, from row `first` on. Each begins with a number of its own.
+// n_rows rows of A B, from row `first` on.
 template <class T, Index n_rows>
-void narrow_tile(const SteppedMatrix<T>& A, Index first, const T* initial, const T* b,
-                 Index b_step, T* result, Index result_step) {
-    Vector<T> sums[n_rows][2];
-#pragma GCC unroll 8
-    for (Index i = 0; i < n_rows; ++i) {
-        sums[i][0] = sums[i][1] = broadcast(initial ? initial[first + i] : T(0));
-    }
-    const T* a_k = A.at(first, 0);
-    for (Index k = 0; k < A.n_columns; ++k, a_k += A.column_step, b += b_step) {
-        const Vector<T> left = load(b);
-        const Vector<T> right = load(b + lanes<T>);
+void narrow_rows(const SteppedMatrix<T>& A, Index first, const SampleMatrix<T>& B,
+                 Index n_samples, SampleMatrix<T>& result) {
+    for (Index sample = 0; sample < n_samples; sample += strip<T>) {
+        Vector<T> sums[n_rows][2];
 #pragma GCC unroll 8
         for (Index i = 0; i < n_rows; ++i) {
-            const Vector<T> a_ik = broadcast(a_k[i * A.row_step]);
-            sums[i][0] += a_ik * left;
-            sums[i][1] += a_ik * right;
+            sums[i][0] = sums[i][1] = Vector<T>{};
         }
-    }
-    result += first * result_step;
+        const T* a_k = A.at(first, 0);
+        const T* b_k = B.at(0, sample);
+        for (Index k = 0; k < A.n_columns; ++k, a_k += A.column_step, b_k += B.step()) {
+            const Vector<T> left = load(b_k);
+            const Vector<T> right = load(b_k + lanes<T>);
 #pragma GCC unroll 8
-    for (Index i = 0; i < n_rows; ++i, result += result_step) {
-        store(result, sums[i][0]);
-        store(result + lanes<T>, sums[i][1]);
+            for (Index i = 0; i < n_rows; ++i) {
+                const Vector<T> a_ik = broadcast(a_k[i * A.row_step]);
+                sums[i][0] += a_ik * left;
+                sums[i][1] += a_ik * right;
+            }
+        }
+#pragma GCC unroll 8
+        for (Index i = 0; i < n_rows; ++i) {
+            store(result.at(first + i, sample), sums[i][0]);
+            store(result.at(first + i, sample) + lanes<T>, sums[i][1]);
+        }
     }
 }
 
@@ -127,14 +129,13 @@ void all_dot_products(const SampleMatrix<T>& A, Index n_a, const SampleMatrix<T>
 
 }  // namespace detail
 
-// One strip of result = A B, each row of which begins with a number of its own, or with 0.
+// result = A B.
 template <class T>
-void multiply(const SteppedMatrix<T>& A, const T* initial, const SampleMatrix<T>& B, Index sample,
+void multiply(const SteppedMatrix<T>& A, const SampleMatrix<T>& B, Index n_samples,
               SampleMatrix<T>& result) {
     for (Index i = 0; i < A.n_rows; i += tile_rows) {
         with_constant<tile_rows>(std::min(tile_rows, A.n_rows - i), [&](auto n_rows) {
-            detail::narrow_tile<T, n_rows()>(A, i, initial, B.at(0, sample), B.step(),
-                                             result.at(0, sample), result.step());
+            detail::narrow_rows<T, n_rows()>(A, i, B, n_samples, result);
         });
     }
 }
