@@ -7,6 +7,10 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#if !defined(_WIN32)
+#include <pthread.h>
+#endif
+
 #include <chrono>
 #include <optional>
 #include <stdexcept>
@@ -63,8 +67,9 @@ class SignalCheck {
 
 using LayerDescription = std::tuple<Index, Index, int, double, double, double>;
 
-Network make_network(const std::vector<LayerDescription>& descriptions, int loss) {
-    Network network{{}, static_cast<LossKind>(loss)};
+Network make_network(const std::vector<LayerDescription>& descriptions, int loss,
+                     double gamma) {
+    Network network{{}, {static_cast<LossKind>(loss), gamma}};
     for (const auto& [n_in, n_out, activation, first, second, dropout] : descriptions) {
         const auto kind = static_cast<ActivationKind>(activation);
         network.layers.push_back({n_in, n_out, {kind, first, second}, dropout});
@@ -216,22 +221,31 @@ void bind(nb::module_& module) {
 }  // namespace
 }  // namespace errorest
 
+// By this threadpoolctl knows the library.
+extern "C" NB_EXPORT const int errorest_engine = 1;
+
 NB_MODULE(ERROREST_MODULE, module) {
     using namespace errorest;
     // Python keeps descriptions of networks in a cache until it exits, which is no leak.
     nb::set_leak_warnings(false);
     nb::class_<Network>(module, "Network")
-        .def("__init__", [](Network* self, const std::vector<LayerDescription>& layers, int loss) {
-            new (self) Network(make_network(layers, loss));
+        .def("__init__", [](Network* self, const std::vector<LayerDescription>& layers, int loss,
+                            double gamma) {
+            new (self) Network(make_network(layers, loss, gamma));
         });
     nb::class_<Optimizer>(module, "Optimizer")
         .def("__init__", [](Optimizer* self, int kind, double momentum, double beta_1,
-                            double beta_2, double epsilon, double weight_decay) {
+                            double beta_2, double epsilon, double weight_decay,
+                            double clip_norm) {
             new (self) Optimizer{static_cast<OptimizerKind>(kind), momentum, beta_1, beta_2,
-                                 epsilon, weight_decay};
+                                 epsilon, weight_decay, clip_norm};
         });
     bind<float>(module);
     bind<double>(module);
+#if !defined(_WIN32)
+    // Other threads, and their teams, do not follow into a child process.
+    pthread_atfork(nullptr, nullptr, [] { n_threads_at_work = 0; });
+#endif
     module.def("multiply_add_rate", &multiply_add_rate<float>, nb::arg("n_threads"),
                nb::call_guard<nb::gil_scoped_release>());
     module.attr("compiler") = ERROREST_COMPILER;

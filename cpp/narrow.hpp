@@ -52,7 +52,7 @@ class NarrowObjective {
 
     // Both are flat vectors, filled up with zeros to a whole number of vectors.
     T* parameters() { return parameters_.data(); }
-    const T* gradient() const { return gradient_.data(); }
+    T* gradient() { return gradient_.data(); }
 
     // Returns J, and leaves its gradient in gradient(). check(cost) is called before every few
     // parts, and may throw.

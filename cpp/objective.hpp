@@ -75,6 +75,19 @@ class Objective {
         return J;
     }
 
+    // Calls function(block, b, worker) for each block b, on any thread.
+    template <class Function>
+    void for_each_block(const Function& function) {
+        const auto n_blocks = static_cast<Index>(blocks_.size());
+        const Index blocks_per_task = std::max<Index>(1, n_blocks / 128);
+        const Index n_tasks = round_up(n_blocks, blocks_per_task) / blocks_per_task;
+        team_.for_each(n_tasks, [&](Index task, Index worker) {
+            const Index begin = task * blocks_per_task;
+            const Index end = std::min(begin + blocks_per_task, n_blocks);
+            for (Index b = begin; b < end; ++b) function(blocks_[b], b, worker);
+        });
+    }
+
    private:
     static constexpr Index part_rows = 1024;
     static constexpr Index task_rows = 32;
@@ -219,24 +232,15 @@ class Objective {
 
     template <class Sink>
     void add_gradients(Index n_rows, bool has_sums, bool is_complete, const Sink& sink) {
-        const auto n_blocks = static_cast<Index>(blocks_.size());
-        const Index blocks_per_task = std::max<Index>(1, n_blocks / 128);
-        const Index n_tasks = round_up(n_blocks, blocks_per_task) / blocks_per_task;
-        team_.for_each(n_tasks, [&](Index task, Index worker) {
-            const Index begin = task * blocks_per_task;
-            const Index end = std::min(begin + blocks_per_task, n_blocks);
-            for (Index b = begin; b < end; ++b) {
-                const Block& block = blocks_[b];
-                BlockGradient<T>& gradient = scratch_[worker].gradient;
-                gradient.compute(block, inputs_of(block.layer), passes_[block.layer].deltas,
-                                 n_rows);
-                if (has_sums) gradient.add(block, sums_[block.layer]);
-                if (is_complete) {
-                    if (l2_ != 0) penalties_[b] = add_penalty(block, gradient);
-                    sink(block, gradient);
-                } else {
-                    gradient.copy_to(block, sums_[block.layer]);
-                }
+        for_each_block([&](const Block& block, Index b, Index worker) {
+            BlockGradient<T>& gradient = scratch_[worker].gradient;
+            gradient.compute(block, inputs_of(block.layer), passes_[block.layer].deltas, n_rows);
+            if (has_sums) gradient.add(block, sums_[block.layer]);
+            if (is_complete) {
+                if (l2_ != 0) penalties_[b] = add_penalty(block, gradient);
+                sink(block, gradient);
+            } else {
+                gradient.copy_to(block, sums_[block.layer]);
             }
         });
     }

@@ -27,7 +27,8 @@ class Training {
    public:
     Training(const Network& network, Objective<T>& objective, const Optimizer& optimizer,
              const T* moments)
-        : n_parameters_(network.n_parameters()), objective_(objective) {
+        : n_parameters_(network.n_parameters()), objective_(objective), optimizer_(optimizer) {
+        if (optimizer.clip_norm > 0) gradients_ = make_parameters<T>(network);
         for (Index k = 0; k < optimizer.n_moments(); ++k) {
             moments_.push_back(make_parameters<T>(network));
             read_flat(moments + k * n_parameters_, moments_.back());
@@ -37,18 +38,24 @@ class Training {
     template <class Check>
     double operator()(const Batch& batch, const OptimizerStep<T>& rule, const DropoutStep& dropout,
                       const Check& check) {
-        return objective_.evaluate(batch, dropout, check, [&](const Block& block,
-                                                              const BlockGradient<T>& gradient) {
-            Parameters<T>& layer = objective_.layers()[block.layer];
-            rule.update(block.rows.size() * panel<T>, gradient.weights,
-                        layer.weights.row(block.rows.begin, block.panel), weight_moment(0, block),
-                        weight_moment(1, block), true);
-            if (block.has_biases()) {
-                rule.update(panel<T>, gradient.biases, layer.biases.row(0, block.panel),
-                            bias_moment(0, block), bias_moment(1, block), false);
-            }
-            objective_.refresh_transposed(block);
+        if (gradients_.empty()) {
+            return objective_.evaluate(
+                batch, dropout, check,
+                [&](const Block& block, const BlockGradient<T>& gradient) {
+                    move(rule, block, gradient);
+                });
+        }
+        const double J = objective_.evaluate(
+            batch, dropout, check, [&](const Block& block, const BlockGradient<T>& gradient) {
+                gradient.copy_to(block, gradients_[block.layer]);
+            });
+        const T factor = T(clipping_factor(optimizer_, sum_of_squares(gradients_)));
+        objective_.for_each_block([&](const Block& block, Index, Index) {
+            BlockGradient<T> gradient;
+            gradient.read_scaled(block, gradients_[block.layer], factor);
+            move(rule, block, gradient);
         });
+        return J;
     }
 
     void write(T* parameters, T* moments) const {
@@ -60,6 +67,18 @@ class Training {
     }
 
    private:
+    void move(const OptimizerStep<T>& rule, const Block& block, const BlockGradient<T>& gradient) {
+        Parameters<T>& layer = objective_.layers()[block.layer];
+        rule.update(block.rows.size() * panel<T>, gradient.weights,
+                    layer.weights.row(block.rows.begin, block.panel), weight_moment(0, block),
+                    weight_moment(1, block), true);
+        if (block.has_biases()) {
+            rule.update(panel<T>, gradient.biases, layer.biases.row(0, block.panel),
+                        bias_moment(0, block), bias_moment(1, block), false);
+        }
+        objective_.refresh_transposed(block);
+    }
+
     T* weight_moment(std::size_t k, const Block& block) {
         if (k >= moments_.size()) return nullptr;
         return moments_[k][block.layer].weights.row(block.rows.begin, block.panel);
@@ -72,6 +91,8 @@ class Training {
 
     Index n_parameters_;
     Objective<T>& objective_;
+    Optimizer optimizer_;
+    std::vector<Parameters<T>> gradients_;  // only where they are clipped
     std::vector<std::vector<Parameters<T>>> moments_;
 };
 
@@ -81,7 +102,7 @@ class NarrowTraining {
    public:
     NarrowTraining(const Network& network, NarrowObjective<T>& objective,
                    const Optimizer& optimizer, const T* moments)
-        : n_parameters_(network.n_parameters()), objective_(objective) {
+        : n_parameters_(network.n_parameters()), objective_(objective), optimizer_(optimizer) {
         const Index size = round_up(n_parameters_, lanes<T>);
         for (Index k = 0; k < optimizer.n_moments(); ++k) {
             moments_.emplace_back(size);
@@ -101,6 +122,7 @@ class NarrowTraining {
     double operator()(const Batch& batch, const OptimizerStep<T>& rule, const DropoutStep&,
                       const Check& check) {
         const double J = objective_.evaluate(batch, check);
+        if (optimizer_.clip_norm > 0) clip_gradient();
         Index first = 0;
         for (const Run& run : runs_) {
             rule.update(run.size, objective_.gradient() + first, objective_.parameters() + first,
@@ -125,12 +147,23 @@ class NarrowTraining {
         bool decayed;
     };
 
+    void clip_gradient() {
+        T* gradient = objective_.gradient();
+        double squares = 0;
+        for (Index i = 0; i < n_parameters_; ++i) {
+            squares += static_cast<double>(gradient[i]) * static_cast<double>(gradient[i]);
+        }
+        const T factor = T(clipping_factor(optimizer_, squares));
+        for (Index i = 0; i < n_parameters_; ++i) gradient[i] *= factor;
+    }
+
     T* moment(std::size_t k, Index first) {
         return k < moments_.size() ? moments_[k].data() + first : nullptr;
     }
 
     Index n_parameters_;
     NarrowObjective<T>& objective_;
+    Optimizer optimizer_;
     std::vector<Buffer<T>> moments_;
     std::vector<Run> runs_;
 };

@@ -27,10 +27,12 @@ import sys
 from types import ModuleType
 
 import numpy as np
+import threadpoolctl
 from numpy.typing import NDArray
 
 from errorest.engine import compiled, reference
 from errorest.engine.compiled import CompiledEngine
+from errorest.engine.threadpool import EngineController
 from errorest.engine.threads import n_threads, set_threads
 from errorest.maths.arrays import Array
 from errorest.maths.optimizers import Optimizer
@@ -65,6 +67,8 @@ def _choose() -> CompiledEngine | None:
         )
     return engine
 
+
+threadpoolctl.register(EngineController)
 
 _compiled = _choose()
 

@@ -2,8 +2,8 @@
 
 By default, as many as this process may run on: its processor affinity, the quota of its control
 group, and what ``ERROREST_THREADS`` or ``OMP_NUM_THREADS`` allow (joblib sets the latter in its
-workers, so that nested parallel work does not crowd the processors). Results do not depend on
-the number.
+workers, so that nested parallel work does not crowd the processors). ``threadpoolctl`` limits
+them like those of other libraries. Results do not depend on the number.
 
 >>> set_threads(1)
 >>> n_threads()
