@@ -4,6 +4,8 @@
 //
 // A NaN comes out as a NaN, so that a training that diverges is seen to diverge.
 
+#include <array>
+
 #include "simd.hpp"
 
 namespace errorest {
@@ -39,23 +41,42 @@ struct Format<double> {
     static constexpr double rounder = 6755399441055744.0;  // 1.5 * 2^52
 };
 
-// c(0) + c(1) x + ... + c(n - 1) x^(n - 1): the even and the odd powers are two strands, which do
+// c[0] + c[1] x + ... + c[n - 1] x^(n - 1): the even and the odd powers are two strands, which do
 // not wait for each other.
-template <class T, int n, class Coefficient>
-inline Vector<T> power_series(Vector<T> x, const Coefficient& c) {
+template <class T, std::size_t n>
+inline Vector<T> power_series(const std::array<T, n>& c, Vector<T> x) {
     const Vector<T> square = x * x;
-    Vector<T> strands[2] = {broadcast(T(c((n - 1) / 2 * 2))), broadcast(T(c(n / 2 * 2 - 1)))};
+    Vector<T> strands[2] = {broadcast(c[(n - 1) / 2 * 2]), broadcast(c[n / 2 * 2 - 1])};
 #pragma GCC unroll 32
-    for (int k = n - 3; k >= 0; --k) strands[k % 2] = T(c(k)) + strands[k % 2] * square;
+    for (int k = n - 3; k >= 0; --k) strands[k % 2] = c[k] + strands[k % 2] * square;
     return strands[0] + strands[1] * x;
 }
 
-constexpr double inverse_factorial(int n) { return n < 2 ? 1 : inverse_factorial(n - 1) / n; }
+// 1, 1 / 2!, 1 / 3!, ...
+template <class T, int n>
+constexpr std::array<T, n> inverse_factorials() {
+    std::array<T, n> c{};
+    double factorial = 1;
+    for (int k = 0; k < n; ++k) {
+        factorial *= k + 1;
+        c[k] = T(1 / factorial);
+    }
+    return c;
+}
+
+// 1, 1 / 3, 1 / 5, ...
+template <class T, int n>
+constexpr std::array<T, n> inverse_odd_numbers() {
+    std::array<T, n> c{};
+    for (int k = 0; k < n; ++k) c[k] = T(1.0 / (2 * k + 1));
+    return c;
+}
 
 // s + s^3 / 3 + s^5 / 5 + ..., n terms.
 template <class T, int n>
 inline Vector<T> inverse_tanh(Vector<T> s) {
-    return s * power_series<T, n>(s * s, [](int k) { return 1.0 / (2 * k + 1); });
+    static constexpr auto coefficients = inverse_odd_numbers<T, n>();
+    return s * power_series<T>(coefficients, s * s);
 }
 
 // exp(x) = scale * (1 + rest), with scale a power of two and rest a short series.
@@ -76,8 +97,8 @@ inline SplitExponential<T> split_exponential(Vector<T> x) {
     const Vector<T> r = x - n * F::ln2_high - n * F::ln2_low;
 
     // r + r^2 / 2! + r^3 / 3! + ... with |r| <= ln(2) / 2.
-    const Vector<T> rest =
-        r * power_series<T, F::exp_terms>(r, [](int k) { return inverse_factorial(k + 1); });
+    static constexpr auto coefficients = inverse_factorials<T, F::exp_terms>();
+    const Vector<T> rest = r * power_series<T>(coefficients, r);
     const Bits<T> exponent = bits_of<T>(rounded) + F::bias;
     return {from_bits<T>(shift_left<T>(exponent, F::mantissa_bits)), rest};
 }
