@@ -80,7 +80,7 @@ def test_point_by_point_steps_by_hand() -> None:
         w, b = w + 0.5 * (label - y_hat) * point, b + 0.5 * (label - y_hat)
     trainer = Trainer(SGD(), learning_rate=0.5, batch_size=1, max_epochs=1, shuffle=False)
     state = run(trainer, line([0.2, -0.4, 0.1]), Samples(X, y))
-    np.testing.assert_allclose(state.network.parameters, [*w, b], rtol=1e-14)
+    np.testing.assert_allclose(state.network.parameters, [*w, b], rtol=1e-14, atol=1e-15)
     assert state.history["loss"] == pytest.approx([np.mean(losses)], rel=1e-14)
 
 
