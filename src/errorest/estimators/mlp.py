@@ -22,7 +22,12 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    _num_samples,
+    check_is_fitted,
+    validate_data,
+)
 
 from errorest import engine
 from errorest.estimators import mlp_settings
@@ -30,6 +35,13 @@ from errorest.estimators.calibration import calibrated, with_temperature
 from errorest.estimators.classifier import ProbabilisticClassifier
 from errorest.estimators.fitting import train_by_epochs, train_by_lbfgs, train_one_epoch
 from errorest.estimators.labels import Labels
+from errorest.estimators.members import (
+    Members,
+    bootstrap_weights,
+    fit_members,
+    mean_logits,
+    new_members,
+)
 from errorest.estimators.sparse import densified
 from errorest.estimators.validation import own_rows, set_aside
 from errorest.exceptions import ErrorestWarning
@@ -114,6 +126,9 @@ Schedule, default="constant"
     calibration : {"temperature"} or None, default=None
         Whether the logits are divided by the temperature that suits the validation rows best.
         The last layer is divided by it, so that all answers and the trace agree.
+    n_members : int or Members, default=1
+        How many networks to train side by side, whose probabilities are averaged; with an object
+        such as ``Members(5, bootstrap=True)`` each on its own sample of the rows.
     n_threads : int or None, default=None
         How many threads to use at most; None for all that are free.
     checkpoint : path-like, optional
@@ -145,6 +160,9 @@ Schedule, default="constant"
     best_validation_score_ : float or None
     n_iter_, t_ : int
         Number of epochs of the last fit, and of rows seen in mini-batches by all.
+    members_ : list of MLPClassifier
+        The networks of an ensemble, if there are several; the other attributes are then the
+        first one's.
     n_layers_, n_outputs_ : int
     out_activation_ : str
     network_ : Network
@@ -169,6 +187,8 @@ Schedule, default="constant"
     >>> model.score(X, y)
     1.0
     """
+
+    members_: list["MLPClassifier"]
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
@@ -201,6 +221,7 @@ Schedule, default="constant"
         "loss": [StrOptions({"log_loss"}), Loss, LabelSmoothing],
         "dropout": [Interval(Real, 0, 1, closed="left"), list, tuple],
         "calibration": [StrOptions({"temperature"}), None],
+        "n_members": [Interval(Integral, 1, None, closed="left"), Members],
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
         "checkpoint": [str, os.PathLike, None],
     }
@@ -235,6 +256,7 @@ Schedule, default="constant"
         loss: str | Loss | LabelSmoothing = "log_loss",
         dropout: float | Sequence[float] = 0.0,
         calibration: str | None = None,
+        n_members: int | Members = 1,
         n_threads: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
     ) -> None:
@@ -265,6 +287,7 @@ Schedule, default="constant"
         self.loss = loss
         self.dropout = dropout
         self.calibration = calibration
+        self.n_members = n_members
         self.n_threads = n_threads
         self.checkpoint = checkpoint
 
@@ -309,6 +332,8 @@ Schedule, default="constant"
         ErrorestWarning
             If a setting has no effect, or the training is nothing for the compiled engine.
         """
+        if self.n_members != 1:
+            return self._fit_members("fit", X, y, sample_weight, validation=validation)
         goes_on = bool(self.warm_start) and hasattr(self, "network_")
         samples = self._samples(X, y, sample_weight, goes_on=goes_on)
         self._check_combinations()
@@ -407,6 +432,10 @@ Schedule, default="constant"
                 "class_weight='balanced' needs all rows, which partial_fit does not see: give the "
                 "weights as a dict"
             )
+        if self.n_members != 1:
+            return self._fit_members(
+                "partial_fit", X, y, sample_weight, classes=classes, validation=validation
+            )
         goes_on = hasattr(self, "network_")
         _check_partial_fit_first_call(self, classes)
         samples = self._samples(X, y, sample_weight, goes_on=goes_on, knows_classes=True)
@@ -447,6 +476,23 @@ Schedule, default="constant"
         self._state, self._seed, self._n_steps = state, seed, n_steps + n_batches
         return self
 
+    def predict_spread(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Compute how far the members disagree about each sample.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+
+        Returns
+        -------
+        array of shape (n_samples, n_classes)
+            Standard deviation of the members' probabilities; 0 for a single network.
+        """
+        check_is_fitted(self)
+        members = getattr(self, "members_", [self])
+        spread: NDArray[np.floating] = np.std([one.predict_proba(X) for one in members], axis=0)
+        return spread
+
     def activations(self, X: ArrayLike) -> list[NDArray[np.floating]]:
         """Compute what the hidden units make of samples.
 
@@ -479,6 +525,45 @@ Schedule, default="constant"
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
+
+    def _members(self) -> Members:
+        return self.n_members if isinstance(self.n_members, Members) else Members(self.n_members)
+
+    def _fit_members(
+        self,
+        method: str,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        **arguments: Any,
+    ) -> Self:
+        if self.checkpoint is not None:
+            raise ValueError("a checkpoint holds one network: set n_members=1, or leave it out")
+        self._validate_params()
+        context = self._init_callback_context()
+        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        asked, rng = self._members(), check_random_state(self.random_state)
+        goes_on = hasattr(self, "members_") and (self.warm_start or method == "partial_fit")
+        members = self.members_ if goes_on else new_members(self, asked.n, rng)
+        weights = [sample_weight] * asked.n
+        if asked.bootstrap:
+            n_samples = _num_samples(X)
+            weights = [bootstrap_weights(n_samples, sample_weight, rng) for _ in weights]
+        with engine.threads(self.n_threads):
+            self.members_ = fit_members(members, method, X, y, weights, **arguments)
+        # What is fitted besides the members is the first one's.
+        for name, value in vars(self.members_[0]).items():
+            if name.endswith("_"):
+                setattr(self, name, value)
+        self._multilabel = self.members_[0]._multilabel
+        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+        return self
+
+    def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
+        if not hasattr(self, "members_"):
+            return super()._logits(X)
+        logits = [member._logits(X) for member in self.members_]
+        return mean_logits(logits, independent=self._labels.independent)
 
     def _samples(
         self,
