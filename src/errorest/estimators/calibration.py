@@ -161,7 +161,7 @@ def best_temperature(
     Warns
     -----
     ErrorestWarning
-        If it is one of these limits: the rows are too few or too easy to tell.
+        If it is one of these limits: the rows are too few, too easy or too hard.
     """
     loss = binary_cross_entropy if labels.independent else cross_entropy
     if targets.ndim == 1:
@@ -176,7 +176,7 @@ def best_temperature(
     if min(log_temperature - low, high - log_temperature) < 1e-3:
         warnings.warn(
             f"the temperature {math.exp(log_temperature):.3g} is a limit: the validation rows are "
-            "too few, or too easy to tell apart, to calibrate on",
+            "too few, too easy or too hard to calibrate on",
             ErrorestWarning,
             stacklevel=2,
         )

@@ -52,7 +52,7 @@ from errorest.maths.optimizers import OPTIMIZERS, Optimizer
 from errorest.maths.probability import one_hot
 from errorest.maths.schedules import SCHEDULES, Schedule
 from errorest.network.network import Network
-from errorest.training import EarlyStopping, History, Samples, Trainer
+from errorest.training import EarlyStopping, History, Samples
 
 __all__ = ["MLPClassifier"]
 
@@ -336,7 +336,7 @@ Schedule, default="constant"
             return self._fit_members("fit", X, y, sample_weight, validation=validation)
         goes_on = bool(self.warm_start) and hasattr(self, "network_")
         samples = self._samples(X, y, sample_weight, goes_on=goes_on)
-        self._check_combinations()
+        mlp_settings.check_combinations(self)
         rng = check_random_state(self.random_state)
         network, seed = self._network(samples, rng, goes_on=goes_on)
         training, watched = self._split(samples, validation, rng)
@@ -351,7 +351,7 @@ Schedule, default="constant"
                     training,
                     watched,
                     context=context,
-                    l2=float(self.alpha) / _total_weight(training),
+                    l2=float(self.alpha) / mlp_settings.total_weight(training),
                     tol=self.tol,
                     max_iter=self.max_iter,
                     max_fun=self.max_fun,
@@ -362,7 +362,7 @@ Schedule, default="constant"
             else:
                 trained = train_by_epochs(
                     self,
-                    self._trainer(training, seed),
+                    mlp_settings.trainer(self, training, seed),
                     network,
                     training,
                     watched,
@@ -379,7 +379,7 @@ Schedule, default="constant"
         self._state, self._seed, self._n_steps = None, seed, 0
         self.stopped_ = False
         if trained.state is not None:
-            trainer = self._trainer(training, seed)
+            trainer = mlp_settings.trainer(self, training, seed)
             self.t_ += trained.n_iter * len(training)
             self.stopped_ = trainer.stalled(trained.state)
             self._n_steps = trained.n_iter * math.ceil(len(training) / trainer.batch_size)
@@ -439,7 +439,7 @@ Schedule, default="constant"
         goes_on = hasattr(self, "network_")
         _check_partial_fit_first_call(self, classes)
         samples = self._samples(X, y, sample_weight, goes_on=goes_on, knows_classes=True)
-        self._check_combinations()
+        mlp_settings.check_combinations(self)
         if goes_on and self.early_stopping and self.stopped_:
             warnings.warn(
                 "partial_fit leaves the network as it is: the patience of early stopping has run "
@@ -452,7 +452,7 @@ Schedule, default="constant"
         network, seed = self._network(samples, rng, goes_on=goes_on)
         seed = self._seed if goes_on else seed
         training, watched = self._split(samples, validation, rng)
-        trainer = self._trainer(training, seed)
+        trainer = mlp_settings.trainer(self, training, seed)
         n_batches = math.ceil(len(training) / trainer.batch_size)
         n_steps = self._n_steps if goes_on else 0
         state = self._state if goes_on else None
@@ -612,30 +612,6 @@ Schedule, default="constant"
             targets = targets.astype(dtype)
         return Samples(densified(checked_X), targets, sample_weight)
 
-    def _check_combinations(self) -> None:
-        """Refuse settings that exclude each other; warn of those without effect."""
-        if self.warm_start and self.checkpoint is not None:
-            raise ValueError(
-                "checkpoint goes on with an interrupted training, warm_start with a finished one: "
-                "choose one of them"
-            )
-        if self.checkpoint is not None and not isinstance(self.random_state, Integral):
-            raise ValueError("a checkpoint needs an integer random_state to go on from")
-        if self.solver == "lbfgs":
-            if self.checkpoint is not None:
-                raise ValueError("checkpoint works epoch by epoch, which solver='lbfgs' does not")
-            if np.any(self.dropout):
-                raise ValueError("dropout works step by step, which solver='lbfgs' does not")
-            if self.early_stopping:
-                warnings.warn("early_stopping has no effect with solver='lbfgs'", stacklevel=5)
-        if mlp_settings.is_ignored_by_adam(self):
-            warnings.warn(
-                f"learning_rate={self.learning_rate!r} has no effect with solver='adam', as in "
-                "scikit-learn: use solver='sgd', or a schedule such as learning_rate='cosine'",
-                ErrorestWarning,
-                stacklevel=5,
-            )
-
     def _network(
         self, samples: Samples, rng: np.random.RandomState, *, goes_on: bool
     ) -> tuple[Network, int]:
@@ -663,28 +639,6 @@ Schedule, default="constant"
                 )
             network = network.with_parameters(reached)
         return network, seed
-
-    def _trainer(self, training: Samples, seed: int) -> Trainer:
-        n_rows = len(training)
-        batch_size = min(200, n_rows) if self.batch_size == "auto" else int(self.batch_size)
-        if batch_size > n_rows:
-            batch_size = n_rows
-        mean_weight = _total_weight(training) / n_rows
-        return Trainer(
-            mlp_settings.optimizer(self),
-            learning_rate=float(self.learning_rate_init),
-            schedule=mlp_settings.schedule(
-                self, epoch_steps=math.ceil(n_rows / batch_size), epoch_rows=n_rows
-            ),
-            batch_size=batch_size,
-            l2=float(self.alpha) / (batch_size * mean_weight),
-            max_epochs=self.max_iter,
-            shuffle=self.shuffle,
-            seed=seed,
-            stopping=mlp_settings.stopping(self),
-            adaptive=self.learning_rate == "adaptive" and not mlp_settings.is_ignored_by_adam(self),
-            metrics=mlp_settings.metrics(self),
-        )
 
     def _split(
         self,
@@ -734,8 +688,3 @@ Schedule, default="constant"
             self.best_validation_score_ = max(self.validation_scores_)
             if self.early_stopping:
                 self.best_loss_ = None
-
-
-def _total_weight(samples: Samples) -> float:
-    weight = samples.sample_weight
-    return float(len(samples)) if weight is None else float(weight.sum())

@@ -1,5 +1,7 @@
 """What the settings of an MLPClassifier stand for: names become objects, defaults numbers."""
 
+import math
+import warnings
 from dataclasses import replace
 from numbers import Integral
 from typing import Any
@@ -8,15 +10,17 @@ import numpy as np
 
 from errorest.estimators.fitting import optimizer_for, schedule_for
 from errorest.estimators.scoring import accuracy, scorer_metric, scorer_name
+from errorest.exceptions import ErrorestWarning
 from errorest.maths.activations import ACTIVATIONS, Activation, check_derivative
 from errorest.maths.label_smoothing import LabelSmoothing
 from errorest.maths.losses import Loss, cross_entropy
 from errorest.maths.optimizers import SGD, Adam, Optimizer
 from errorest.maths.schedules import Constant, InverseScaling, Schedule
-from errorest.training import EarlyStopping, Metric
+from errorest.training import EarlyStopping, Metric, Samples, Trainer
 
 __all__ = [
     "activations",
+    "check_combinations",
     "dropouts",
     "hidden_layer_sizes",
     "is_ignored_by_adam",
@@ -25,6 +29,8 @@ __all__ = [
     "optimizer",
     "schedule",
     "stopping",
+    "total_weight",
+    "trainer",
 ]
 
 
@@ -117,3 +123,55 @@ def metrics(model: Any) -> dict[str, Metric]:
     if isinstance(asked, EarlyStopping) and asked.scoring is not None:
         measured[scorer_name(asked.scoring)] = scorer_metric(model, asked.scoring)
     return measured
+
+
+def trainer(model: Any, training: Samples, seed: int) -> Trainer:
+    """Return the trainer for these rows."""
+    n_rows = len(training)
+    batch_size = min(200 if model.batch_size == "auto" else int(model.batch_size), n_rows)
+    mean_weight = total_weight(training) / n_rows
+    ignored = is_ignored_by_adam(model)
+    return Trainer(
+        optimizer(model),
+        learning_rate=float(model.learning_rate_init),
+        schedule=schedule(model, epoch_steps=math.ceil(n_rows / batch_size), epoch_rows=n_rows),
+        batch_size=batch_size,
+        l2=float(model.alpha) / (batch_size * mean_weight),
+        max_epochs=model.max_iter,
+        shuffle=model.shuffle,
+        seed=seed,
+        stopping=stopping(model),
+        adaptive=model.learning_rate == "adaptive" and not ignored,
+        metrics=metrics(model),
+    )
+
+
+def total_weight(samples: Samples) -> float:
+    """Return the sum of the rows' weights, which are 1 unless they were given."""
+    weight = samples.sample_weight
+    return float(len(samples)) if weight is None else float(weight.sum())
+
+
+def check_combinations(model: Any) -> None:
+    """Refuse settings that exclude each other; warn of those without effect."""
+    if model.warm_start and model.checkpoint is not None:
+        raise ValueError(
+            "checkpoint goes on with an interrupted training, warm_start with a finished one: "
+            "choose one of them"
+        )
+    if model.checkpoint is not None and not isinstance(model.random_state, Integral):
+        raise ValueError("a checkpoint needs an integer random_state to go on from")
+    if model.solver == "lbfgs":
+        if model.checkpoint is not None:
+            raise ValueError("checkpoint works epoch by epoch, which solver='lbfgs' does not")
+        if np.any(model.dropout):
+            raise ValueError("dropout works step by step, which solver='lbfgs' does not")
+        if model.early_stopping:
+            warnings.warn("early_stopping has no effect with solver='lbfgs'", stacklevel=4)
+    if is_ignored_by_adam(model):
+        warnings.warn(
+            f"learning_rate={model.learning_rate!r} has no effect with solver='adam', as in "
+            "scikit-learn: use solver='sgd', or a schedule such as learning_rate='cosine'",
+            ErrorestWarning,
+            stacklevel=4,
+        )
