@@ -124,3 +124,22 @@ def test_no_members() -> None:
 def test_a_checkpoint_holds_one_network(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="checkpoint holds one network"):
         model(n_members=2, checkpoint=f"{tmp_path}/state").fit(X, y)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_single_network_after_an_ensemble_is_alone() -> None:
+    single = model(n_members=3).fit(X, y).set_params(n_members=1).fit(X, y)
+    assert not hasattr(single, "members_")
+    np.testing.assert_array_equal(
+        single.predict_proba(X_new), model().fit(X, y).predict_proba(X_new)
+    )
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize(
+    ("before", "after"), [(3, 1), (1, 3), (3, 2), (1, Members(1, bootstrap=True))]
+)
+def test_a_warm_start_needs_as_many_members(before: int, after: Any) -> None:
+    ensemble = model(n_members=before, warm_start=True).fit(X, y).set_params(n_members=after)
+    with pytest.raises(ValueError, match="n_members is no longer that"):
+        ensemble.fit(X, y)

@@ -14,11 +14,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import log_expit, log_softmax, logsumexp
 from sklearn.base import clone
+from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.validation import _num_samples
 
 from errorest import engine
 
-__all__ = ["Members", "bootstrap_weights", "fit_members", "mean_logits", "new_members"]
+__all__ = [
+    "Members",
+    "bootstrap_weights",
+    "check_same_number",
+    "fit_ensemble",
+    "fit_members",
+    "mean_logits",
+    "new_members",
+]
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,71 @@ class Members:
     def __post_init__(self) -> None:
         if self.n < 1:
             raise ValueError(f"n must be at least 1 member, not {self.n}")
+
+
+def fit_ensemble(
+    estimator: Any,
+    method: str,
+    X: ArrayLike,
+    y: ArrayLike,
+    sample_weight: ArrayLike | None,
+    **arguments: Any,
+) -> None:
+    """Fit the members of an estimator, and give it the fitted attributes of the first one.
+
+    Parameters
+    ----------
+    estimator : MLPClassifier
+    method : {"fit", "partial_fit"}
+    X, y, sample_weight
+        As for this method.
+    **arguments
+        What else it takes.
+
+    Raises
+    ------
+    ValueError
+        If the estimator shall write a checkpoint, or go on with another number of members.
+    """
+    if estimator.checkpoint is not None:
+        raise ValueError("a checkpoint holds one network: set n_members=1, or leave it out")
+    estimator._validate_params()
+    asked, rng = estimator.n_members, check_random_state(estimator.random_state)
+    if not isinstance(asked, Members):
+        asked = Members(asked)
+    goes_on = hasattr(estimator, "network_") and (estimator.warm_start or method == "partial_fit")
+    members = new_members(estimator, asked.n, rng)
+    if goes_on:
+        members = getattr(estimator, "members_", [])
+        check_same_number(members, asked.n)
+    context = estimator._init_callback_context()
+    context.call_on_fit_task_begin(estimator=estimator, X=X, y=y)
+    weights = [sample_weight] * asked.n
+    if asked.bootstrap:
+        n_samples = _num_samples(X)
+        weights = [bootstrap_weights(n_samples, sample_weight, rng) for _ in weights]
+    with engine.threads(estimator.n_threads):
+        estimator.members_ = fit_members(members, method, X, y, weights, **arguments)
+    for name, value in vars(estimator.members_[0]).items():
+        if name.endswith("_"):
+            setattr(estimator, name, value)
+    estimator._multilabel = estimator.members_[0]._multilabel
+    context.call_on_fit_task_end(estimator=estimator, X=X, y=y, reconstruction_attributes={})
+
+
+def check_same_number(members: Sequence[Any], n: int) -> None:
+    """Compare the members to go on from with the number that is asked for.
+
+    Raises
+    ------
+    ValueError
+        If they differ.
+    """
+    if len(members) != n:
+        raise ValueError(
+            "n_members is no longer that of the training to go on from: restore it, or start anew "
+            "with a clone"
+        )
 
 
 def new_members(model: Any, n: int, rng: np.random.RandomState) -> list[Any]:

@@ -1,0 +1,405 @@
+"""Training a network: whole or part by part, from the start or from where it stands."""
+
+import dataclasses
+import math
+import warnings
+from numbers import Integral
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import _check_partial_fit_first_call
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from errorest import engine
+from errorest.estimators import mlp_settings
+from errorest.estimators.calibration import Calibration, calibrated, with_temperature
+from errorest.estimators.classifier import ProbabilisticClassifier
+from errorest.estimators.fitting import train_by_epochs, train_by_lbfgs, train_one_epoch
+from errorest.estimators.labels import Labels
+from errorest.estimators.members import Members, check_same_number, fit_ensemble, mean_logits
+from errorest.estimators.sparse import densified
+from errorest.estimators.validation import own_rows, set_aside
+from errorest.exceptions import ErrorestWarning
+from errorest.maths.label_smoothing import LabelSmoothing
+from errorest.maths.losses import Loss
+from errorest.maths.optimizers import Optimizer
+from errorest.maths.probability import one_hot
+from errorest.network.network import Network
+from errorest.training import EarlyStopping, History, Samples
+
+__all__ = ["TrainableClassifier"]
+
+
+class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
+    """A probabilistic classifier with layers, which are trained by epochs or with L-BFGS.
+
+    A subclass has the settings; :mod:`errorest.estimators.mlp_settings` says what they mean.
+    """
+
+    alpha: float
+    batch_size: int | str
+    calibration: str | None
+    calibration_: Calibration | None
+    checkpoint: Any
+    class_weight: Any
+    early_stopping: bool | EarlyStopping
+    history_: History
+    loss: str | Loss | LabelSmoothing
+    max_fun: int
+    max_iter: int
+    members_: list[Any]
+    n_members: int | Members
+    n_threads: int | None
+    random_state: int | np.random.RandomState | None
+    solver: str | Optimizer
+    tol: float
+    validation_fraction: float
+    verbose: bool
+    warm_start: bool
+
+    @with_callbacks
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        validation: tuple[ArrayLike, ...] | None = None,
+    ) -> Self:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
+            Classes, of which each row has one; or labels, of which it has any number.
+        sample_weight : array-like of shape (n_samples,), optional
+        validation : tuple ``(X, y)`` or ``(X, y, sample_weight)``, optional
+            Rows to measure on after each epoch, in place of those that early stopping or
+            calibration would set aside.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data are out of range, or the loss ceases to be finite.
+        CheckpointError
+            If the checkpoint belongs to another training.
+        MemoryError
+            If a sparse ``X`` does not fit into memory as a dense array.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If the limit of epochs or iterations was reached first.
+        ErrorestWarning
+            If a setting has no effect, or the training is nothing for the compiled engine.
+        """
+        if self.n_members not in (1, Members(1)):
+            fit_ensemble(self, "fit", X, y, sample_weight, validation=validation)
+            return self
+        goes_on = bool(self.warm_start) and hasattr(self, "network_")
+        samples = self._samples(X, y, sample_weight, goes_on=goes_on)
+        mlp_settings.check_combinations(self)
+        rng = check_random_state(self.random_state)
+        network, seed = self._network(samples, rng, goes_on=goes_on)
+        training, watched = self._split(samples, validation, rng)
+        context = self._init_callback_context(max_subtasks=self.max_iter)
+        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        before = self.history_ if goes_on else None
+        with engine.threads(self.n_threads):
+            if self.solver == "lbfgs":
+                trained = train_by_lbfgs(
+                    self,
+                    network,
+                    training,
+                    watched,
+                    context=context,
+                    l2=float(self.alpha) / mlp_settings.total_weight(training),
+                    tol=self.tol,
+                    max_iter=self.max_iter,
+                    max_fun=self.max_fun,
+                    metrics=mlp_settings.metrics(self),
+                    verbose=bool(self.verbose),
+                )
+                before = None
+            else:
+                trained = train_by_epochs(
+                    self,
+                    mlp_settings.trainer(self, training, seed),
+                    network,
+                    training,
+                    watched,
+                    context=context,
+                    checkpoint=self.checkpoint,
+                    history=before,
+                    verbose=bool(self.verbose),
+                )
+            self._keep(trained.network, trained.history, watched)
+        n_before = len(before["loss"]) if before is not None else 0
+        self.n_iter_ = trained.n_iter
+        self.best_epoch_ = n_before + trained.best_epoch
+        self.t_: int = self.t_ if goes_on else 0
+        self._state, self._seed, self._n_steps = None, seed, 0
+        self.stopped_ = False
+        if trained.state is not None:
+            trainer = mlp_settings.trainer(self, training, seed)
+            self.t_ += trained.n_iter * len(training)
+            self.stopped_ = trainer.stalled(trained.state)
+            self._n_steps = trained.n_iter * math.ceil(len(training) / trainer.batch_size)
+            # Whatever comes later goes on from the network that was kept.
+            self._state = dataclasses.replace(trained.state, network=trained.network, n_stalled=0)
+        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+        return self
+
+    def _trains_by_epochs(self) -> bool:
+        return self.solver != "lbfgs"
+
+    @available_if(_trains_by_epochs)
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        classes: ArrayLike | None = None,
+        *,
+        validation: tuple[ArrayLike, ...] | None = None,
+    ) -> Self:
+        """Train for one epoch on these rows, from where the network stands.
+
+        As many calls on the same rows as ``fit`` would make epochs give the same network. With
+        early stopping the rows of ``validation``, or a part of each call's rows, are measured;
+        the best network is kept, and once patience has run out it is left as it is.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
+        sample_weight : array-like of shape (n_samples,), optional
+        classes : array-like of shape (n_classes,), optional
+            All classes, or the numbers of all labels; needed in the first call.
+        validation : tuple ``(X, y)`` or ``(X, y, sample_weight)``, optional
+            As for :meth:`fit`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data are out of range, a class is unknown, or the loss ceases
+            to be finite.
+        """
+        if self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight='balanced' needs all rows, which partial_fit does not see: give the "
+                "weights as a dict"
+            )
+        if self.n_members not in (1, Members(1)):
+            fit_ensemble(
+                self, "partial_fit", X, y, sample_weight, classes=classes, validation=validation
+            )
+            return self
+        goes_on = hasattr(self, "network_")
+        _check_partial_fit_first_call(self, classes)
+        samples = self._samples(X, y, sample_weight, goes_on=goes_on, knows_classes=True)
+        mlp_settings.check_combinations(self)
+        if goes_on and self.early_stopping and self.stopped_:
+            warnings.warn(
+                "partial_fit leaves the network as it is: the patience of early stopping has run "
+                "out; call fit to start anew",
+                ErrorestWarning,
+                stacklevel=2,
+            )
+            return self
+        rng = check_random_state(self.random_state)
+        network, seed = self._network(samples, rng, goes_on=goes_on)
+        seed = self._seed if goes_on else seed
+        training, watched = self._split(samples, validation, rng)
+        trainer = mlp_settings.trainer(self, training, seed)
+        n_batches = math.ceil(len(training) / trainer.batch_size)
+        n_steps = self._n_steps if goes_on else 0
+        state = self._state if goes_on else None
+        if state is None or len(state.moments) != trainer.optimizer.n_moments:
+            state = trainer.start(network)
+        else:
+            # In calls with other numbers of rows, an epoch stands for the steps that were made.
+            state = dataclasses.replace(
+                state, epoch=math.ceil(n_steps / n_batches), history=History(self.history_)
+            )
+        with engine.threads(self.n_threads):
+            train_one_epoch(trainer, state, training, watched, verbose=bool(self.verbose))
+            self._keep(trainer.chosen(state), state.history, watched)
+        self.n_iter_ = 1
+        self.t_ = (self.t_ if goes_on else 0) + len(training)
+        if trainer.chosen(state) is state.network:
+            self.best_epoch_ = len(self.loss_curve_)
+        self.stopped_ = bool(self.early_stopping) and trainer.stalled(state)
+        if trainer.stalled(state) and not self.early_stopping:
+            state.n_stalled = 0
+        self._state, self._seed, self._n_steps = state, seed, n_steps + n_batches
+        return self
+
+    def predict_spread(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Compute how far the members disagree about each sample.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+
+        Returns
+        -------
+        array of shape (n_samples, n_classes)
+            Standard deviation of the members' probabilities; 0 for a single network.
+        """
+        check_is_fitted(self)
+        members = getattr(self, "members_", [self])
+        spread: NDArray[np.floating] = np.std([one.predict_proba(X) for one in members], axis=0)
+        return spread
+
+    def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
+        if not hasattr(self, "members_"):
+            return super()._logits(X)
+        logits = [member._logits(X) for member in self.members_]
+        return mean_logits(logits, independent=self._labels.independent)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    def _samples(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        *,
+        goes_on: bool = False,
+        knows_classes: bool = False,
+    ) -> Samples:
+        """Check and encode rows; find their classes, or compare them with the known ones."""
+        self._validate_params()
+        checked_X, checked_y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse="csr",
+            multi_output=True,
+            dtype=[np.float64, np.float32],
+            order="C",
+            reset=not goes_on,
+        )
+        if checked_y.ndim == 2 and checked_y.shape[1] == 1:
+            checked_y = column_or_1d(checked_y, warn=True)
+        found = Labels.found_in(checked_y)
+        if goes_on and not knows_classes and set(found.classes) != set(self.classes_):
+            raise ValueError(
+                "warm_start can only be used where `y` has the same classes as in the previous "
+                f"call to fit. Previously got {self.classes_}, `y` has {found.classes}"
+            )
+        if not goes_on:
+            self._multilabel = found.multilabel
+            self.classes_ = self.classes_ if knows_classes else found.classes
+        targets = self._labels.encode(checked_y)
+        if goes_on:
+            checked_X = checked_X.astype(self.network_.parameters.dtype, copy=False)
+        dtype = checked_X.dtype
+        if sample_weight is not None or self.class_weight is not None:
+            sample_weight = _check_sample_weight(
+                sample_weight, checked_X, dtype=dtype, ensure_non_negative=True
+            )
+        if self.class_weight is not None:
+            factors = compute_sample_weight(self.class_weight, checked_y)
+            sample_weight = (sample_weight * factors).astype(dtype)
+        if self._multilabel:
+            targets = targets.astype(dtype)
+        return Samples(densified(checked_X), targets, sample_weight)
+
+    def _network(
+        self, samples: Samples, rng: np.random.RandomState, *, goes_on: bool
+    ) -> tuple[Network, int]:
+        """Return the network to start from, and the seed of what happens at random later."""
+        network = Network.build(
+            samples.X.shape[1],
+            mlp_settings.hidden_layer_sizes(self),
+            self._n_outputs,
+            activation=mlp_settings.activations(self),
+            loss=mlp_settings.loss(self, independent=self._labels.independent),
+            seed=int(rng.randint(2**31)),
+            dropout=mlp_settings.dropouts(self),
+            dtype=samples.X.dtype,
+        )
+        seed = int(rng.randint(2**31)) if self.solver != "lbfgs" else 0
+        if goes_on:
+            check_same_number(getattr(self, "members_", [self]), 1)
+            reached = self.network_.parameters
+            if self.calibration_ is not None:
+                unscaled = with_temperature(self.network_, 1 / self.calibration_.temperature)
+                reached = unscaled.parameters
+            if reached.shape != network.parameters.shape:
+                raise ValueError(
+                    "hidden_layer_sizes are no longer those of the network to go on from: "
+                    "restore them, or start anew with a clone"
+                )
+            network = network.with_parameters(reached)
+        return network, seed
+
+    def _split(
+        self,
+        samples: Samples,
+        validation: tuple[ArrayLike, ...] | None,
+        rng: np.random.RandomState,
+    ) -> tuple[Samples, Samples | None]:
+        """Return training and validation rows; none of these unless something looks at them."""
+        stops = self.solver != "lbfgs" and mlp_settings.stopping(self).monitor != "loss"
+        training, watched = samples, None
+        if validation is not None:
+            watched = own_rows(self, validation)
+            watched = dataclasses.replace(watched, X=watched.X.astype(samples.X.dtype, copy=False))
+        elif stops or self.calibration is not None:
+            training, watched = set_aside(samples, self.validation_fraction, self._labels, rng)
+        if isinstance(self.batch_size, Integral) and self.batch_size > len(training):
+            warnings.warn(
+                "Got `batch_size` less than 1 or larger than sample size. It is going to be "
+                "clipped",
+                stacklevel=5,
+            )
+        if isinstance(self.loss, LabelSmoothing):
+            targets, independent = training.targets, self._labels.independent
+            if targets.ndim == 1:
+                targets = targets[:, None] if independent else one_hot(targets, self._n_outputs)
+            softened = self.loss.soften(targets, independent=independent).astype(training.X.dtype)
+            training = dataclasses.replace(training, targets=softened)
+        return training, watched
+
+    def _keep(self, network: Network, history: History, watched: Samples | None) -> None:
+        """Store a network, calibrated if asked for, and what its history says."""
+        if hasattr(self, "members_"):
+            del self.members_
+        self.network_, self.calibration_ = network, None
+        if self.calibration is not None and watched is not None:
+            self.network_, self.calibration_ = calibrated(network, watched, self._labels)
+        self.history_ = history
+        self.n_layers_ = len(network.layers) + 1
+        self.n_outputs_ = self._n_outputs
+        self.out_activation_ = "logistic" if self._labels.independent else "softmax"
+        self.loss_curve_ = history.get("loss", [])
+        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.nan
+        monitor = mlp_settings.stopping(self).monitor
+        watches_loss = monitor.endswith("loss")
+        self.validation_scores_ = history.get("validation_accuracy" if watches_loss else monitor)
+        self.best_loss_: float | None = min(self.loss_curve_, default=np.nan)
+        self.best_validation_score_: float | None = None
+        if self.validation_scores_ is not None:
+            self.best_validation_score_ = max(self.validation_scores_)
+            if self.early_stopping:
+                self.best_loss_ = None
