@@ -13,6 +13,7 @@ import pytest
 MODULES = [
     "sklearn.neural_network.tests.test_mlp",
     "sklearn.linear_model.tests.test_perceptron",
+    "sklearn.linear_model.tests.test_logistic",
 ]
 
 
