@@ -10,6 +10,7 @@ import os
 import statistics
 import sys
 import time
+import warnings
 from collections.abc import Callable, Mapping
 
 from benchmarks.workloads import WORKLOADS, Workload
@@ -34,7 +35,7 @@ def main() -> None:
     chosen = {
         name: prepare
         for name, prepare in CONTESTANTS.items()
-        if name == "errorest" or name in options.peers
+        if name.startswith("errorest") or name in options.peers
     }
     print(
         f"{'workload':12} {'contestant':14} {'median':>12} {'errorest is':>12}  {'of the peak':>12}"
@@ -44,6 +45,7 @@ def main() -> None:
             _compare_training(workload, chosen, options.repeats, peak)
     if not options.workloads:
         _compare_prediction(options.repeats, options.threads)
+        _compare_searches(options.repeats)
         _print_scaling(options.repeats)
 
 
@@ -53,7 +55,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--peers", nargs="*", default=["scikit-learn", "PyTorch", "JAX"])
     parser.add_argument(
-        "workloads", nargs="*", help="names; none for all workloads, prediction and scaling"
+        "workloads", nargs="*", help="names; none for all, prediction, search and scaling"
     )
     return parser.parse_args()
 
@@ -64,6 +66,9 @@ def _compare_training(
     repeats: int,
     peak: float,
 ) -> None:
+    from sklearn.exceptions import ConvergenceWarning
+
+    warnings.simplefilter("ignore", ConvergenceWarning)
     trainings, compile_times = {}, {}
     for name, prepare in contestants.items():
         trainings[name] = prepare(workload)
@@ -93,6 +98,15 @@ def _compare_prediction(repeats: int, n_threads: int) -> None:
             for name, predict in contestants.items()
         }
         medians = {name: s / n_calls for name, s in _medians(calls, repeats).items()}
+        for name, median in medians.items():
+            _print_row(title, name, median, medians["errorest"], "")
+
+
+def _compare_searches(repeats: int) -> None:
+    from benchmarks.search import searches
+
+    for title, contestants in searches().items():
+        medians = _medians(contestants, repeats)
         for name, median in medians.items():
             _print_row(title, name, median, medians["errorest"], "")
 

@@ -65,11 +65,11 @@ def _pytorch(network: Network) -> Predictor:
         for weights, biases in zip(network.weights, network.biases, strict=True)
     ]
 
-    @torch.inference_mode()
     def predict(X: NDArray[np.float32]) -> object:
-        outputs = torch.from_numpy(X)
-        for weights, biases in parameters[:-1]:
-            outputs = torch.relu(torch.nn.functional.linear(outputs, weights, biases))
-        return torch.sigmoid(torch.nn.functional.linear(outputs, *parameters[-1]))
+        with torch.inference_mode():
+            outputs = torch.from_numpy(X)
+            for weights, biases in parameters[:-1]:
+                outputs = torch.relu(torch.nn.functional.linear(outputs, weights, biases))
+            return torch.sigmoid(torch.nn.functional.linear(outputs, *parameters[-1]))
 
     return predict

@@ -7,6 +7,10 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#if !defined(_WIN32)
+#include <pthread.h>
+#endif
+
 #include <chrono>
 #include <optional>
 #include <stdexcept>
@@ -37,10 +41,15 @@ Index length(const A& array, std::size_t axis = 0) {
     return static_cast<Index>(array.shape(axis));
 }
 
-// Lets Python's signal handlers run now and then, so that Ctrl-C ends a long training.
+// Lets Python's signal handlers run now and then, so that Ctrl-C ends long work.
 class SignalCheck {
    public:
-    void operator()() const {
+    // To be called before every piece of work, with its number of floating-point operations.
+    void operator()(double cost) const {
+        // Even a look at the clock would take too long before each of many small steps.
+        cost_since_ += cost;
+        if (cost_since_ < worth_a_look) return;
+        cost_since_ = 0;
         const auto now = Clock::now();
         if (now - last_ < interval) return;
         last_ = now;
@@ -51,13 +60,16 @@ class SignalCheck {
    private:
     using Clock = std::chrono::steady_clock;
     static constexpr std::chrono::milliseconds interval{50};
+    static constexpr double worth_a_look = 1e6;
     mutable Clock::time_point last_ = Clock::now();
+    mutable double cost_since_ = 0;
 };
 
 using LayerDescription = std::tuple<Index, Index, int, double, double, double>;
 
-Network make_network(const std::vector<LayerDescription>& descriptions, int loss) {
-    Network network{{}, static_cast<LossKind>(loss)};
+Network make_network(const std::vector<LayerDescription>& descriptions, int loss,
+                     double gamma) {
+    Network network{{}, {static_cast<LossKind>(loss), gamma}};
     for (const auto& [n_in, n_out, activation, first, second, dropout] : descriptions) {
         const auto kind = static_cast<ActivationKind>(activation);
         network.layers.push_back({n_in, n_out, {kind, first, second}, dropout});
@@ -107,7 +119,8 @@ void bind_predict(nb::module_& module) {
                     "answers have another shape");
             const nb::gil_scoped_release release;
             predict<T>(network, parameters.data(), X.data(), length(X),
-                       logits ? Answer::logits : Answer::outputs, n_threads, answers.data());
+                       logits ? Answer::logits : Answer::outputs, n_threads, SignalCheck(),
+                       answers.data());
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
         nb::arg("logits"), nb::arg("n_threads"), nb::arg("answers").noconvert());
@@ -127,7 +140,7 @@ void bind_loss_and_gradient(nb::module_& module) {
                 make_samples<T>(network, X, classes, values, sample_weight);
             const nb::gil_scoped_release release;
             return loss_and_gradient<T>(network, parameters.data(), samples, l2, n_threads,
-                                        gradient.data());
+                                        SignalCheck(), gradient.data());
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
         nb::arg("classes").noconvert().none(), nb::arg("values").noconvert().none(),
@@ -208,22 +221,31 @@ void bind(nb::module_& module) {
 }  // namespace
 }  // namespace errorest
 
+// By this threadpoolctl knows the library.
+extern "C" NB_EXPORT const int errorest_engine = 1;
+
 NB_MODULE(ERROREST_MODULE, module) {
     using namespace errorest;
     // Python keeps descriptions of networks in a cache until it exits, which is no leak.
     nb::set_leak_warnings(false);
     nb::class_<Network>(module, "Network")
-        .def("__init__", [](Network* self, const std::vector<LayerDescription>& layers, int loss) {
-            new (self) Network(make_network(layers, loss));
+        .def("__init__", [](Network* self, const std::vector<LayerDescription>& layers, int loss,
+                            double gamma) {
+            new (self) Network(make_network(layers, loss, gamma));
         });
     nb::class_<Optimizer>(module, "Optimizer")
         .def("__init__", [](Optimizer* self, int kind, double momentum, double beta_1,
-                            double beta_2, double epsilon, double weight_decay) {
+                            double beta_2, double epsilon, double weight_decay,
+                            double clip_norm) {
             new (self) Optimizer{static_cast<OptimizerKind>(kind), momentum, beta_1, beta_2,
-                                 epsilon, weight_decay};
+                                 epsilon, weight_decay, clip_norm};
         });
     bind<float>(module);
     bind<double>(module);
+#if !defined(_WIN32)
+    // Other threads, and their teams, do not follow into a child process.
+    pthread_atfork(nullptr, nullptr, [] { n_threads_at_work = 0; });
+#endif
     module.def("multiply_add_rate", &multiply_add_rate<float>, nb::arg("n_threads"),
                nb::call_guard<nb::gil_scoped_release>());
     module.attr("compiler") = ERROREST_COMPILER;

@@ -122,11 +122,41 @@ struct BlockGradient {
         if (block.has_biases()) std::copy_n(biases, panel<T>, other.biases.row(0, block.panel));
     }
 
+    void read_scaled(const Block& block, const Parameters<T>& other, T factor) {
+        const T* from = other.weights.row(block.rows.begin, block.panel);
+        for (Index i = 0; i < block.rows.size() * panel<T>; ++i) weights[i] = factor * from[i];
+        if (!block.has_biases()) return;
+        const T* other_biases = other.biases.row(0, block.panel);
+        for (Index j = 0; j < panel<T>; ++j) biases[j] = factor * other_biases[j];
+    }
+
    private:
     static void add_to(T* __restrict sum, const T* __restrict term, Index n) {
         for (Index i = 0; i < n; ++i) sum[i] += term[i];
     }
 };
+
+// The sum of the squares of all numbers in some layers.
+template <class T>
+double sum_of_squares(const std::vector<Parameters<T>>& layers) {
+    double sum = 0;
+    const auto add = [&](const PanelMatrix<T>& matrix) {
+        for (Index p = 0; p < matrix.n_panels(); ++p) {
+            for (Index i = 0; i < matrix.n_rows(); ++i) {
+                T of_row = 0;
+                for (Index j = 0; j < matrix.columns_in(p); ++j) {
+                    of_row += matrix.row(i, p)[j] * matrix.row(i, p)[j];
+                }
+                sum += static_cast<double>(of_row);
+            }
+        }
+    };
+    for (const Parameters<T>& layer : layers) {
+        add(layer.weights);
+        add(layer.biases);
+    }
+    return sum;
+}
 
 // Brings a block of the transposed weights up to date. The rows that fill up the last panel come
 // along: they are zero.

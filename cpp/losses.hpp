@@ -12,7 +12,19 @@
 
 namespace errorest {
 
-enum class LossKind { binary_cross_entropy, cross_entropy, perceptron, squared_error };
+enum class LossKind {
+    binary_cross_entropy,
+    binary_focal,
+    cross_entropy,
+    focal,
+    perceptron,
+    squared_error
+};
+
+struct Loss {
+    LossKind kind = LossKind::binary_cross_entropy;
+    double gamma = 0;  // of a focal loss
+};
 
 // What the samples should have been: class indices, or one value for each output.
 template <class T>
@@ -84,27 +96,31 @@ struct OneHotColumns {
 
 template <class T>
 struct BinaryCrossEntropy {
-    template <class Targets>
-    static Vector<T> loss(Columns<T>& z, const Targets& y) {
+    template <class Logits, class Targets>
+    static Vector<T> loss(Logits& z, const Targets& y) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
-            const Vector<T> exponential = exp<T>(-absolute<T>(z[j]));
-            const Vector<T> inverse = T(1) / (T(1) + exponential);
+            const Vector<T> e = exp<T>(-absolute<T>(z[j]));
+            // One division, which is slow, for both 1 / (1 + e) and e / (2 + e).
+            const Vector<T> inverse = T(1) / ((T(1) + e) * (T(2) + e));
+            const Vector<T> certain = inverse * (T(2) + e);
+            const Vector<T> ratio = inverse * (T(1) + e) * e;
             const Vector<T> positive = z[j] > 0 ? z[j] : Vector<T>{};
-            sum += positive - y[j] * z[j] + log1p<T>(exponential, inverse);
-            z.set(j, (z[j] >= 0 ? inverse : exponential * inverse) - y[j]);
+            sum += positive - y[j] * z[j] + log1p_from_ratio<T>(ratio);
+            z.set(j, (z[j] >= 0 ? certain : e * certain) - y[j]);
         }
         return sum;
     }
-    static void output(Columns<T>& z) {
+    template <class Logits>
+    static void output(Logits& z) {
         for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, Sigmoid<T>{}.value(z[j]));
     }
 };
 
 template <class T>
 struct CrossEntropy {
-    template <class Targets>
-    static Vector<T> loss(Columns<T>& z, const Targets& y) {
+    template <class Logits, class Targets>
+    static Vector<T> loss(Logits& z, const Targets& y) {
         Vector<T> correct = {};
         Vector<T> all_targets = {};
         const Vector<T> shift = largest(z);
@@ -117,16 +133,19 @@ struct CrossEntropy {
         for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, z[j] * factor - y[j]);
         return all_targets * log<T>(sum) - correct;
     }
-    static void output(Columns<T>& z) {
+    template <class Logits>
+    static void output(Logits& z) {
         const Vector<T> sum = exponentiate(z, largest(z));
         for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, z[j] / sum);
     }
-    static Vector<T> largest(const Columns<T>& z) {
+    template <class Logits>
+    static Vector<T> largest(const Logits& z) {
         Vector<T> largest = z[0];
         for (Index j = 1; j < z.n_outputs(); ++j) largest = z[j] > largest ? z[j] : largest;
         return largest;
     }
-    static Vector<T> exponentiate(Columns<T>& z, Vector<T> shift) {
+    template <class Logits>
+    static Vector<T> exponentiate(Logits& z, Vector<T> shift) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> exponential = exp<T>(z[j] - shift);
@@ -137,10 +156,77 @@ struct CrossEntropy {
     }
 };
 
+// Cross-entropy, with rows that are recognised counting less: -y (1 - p)^gamma ln p.
+template <class T>
+struct BinaryFocalLoss : BinaryCrossEntropy<T> {
+    T gamma;
+
+    explicit BinaryFocalLoss(double gamma) : gamma(T(gamma)) {}
+
+    template <class Logits, class Targets>
+    Vector<T> loss(Logits& z, const Targets& y) const {
+        Vector<T> sum = {};
+        for (Index j = 0; j < z.n_outputs(); ++j) {
+            const Vector<T> e = exp<T>(-absolute<T>(z[j]));
+            const Vector<T> rest = log1p_from_ratio<T>(e / (T(2) + e));
+            const Vector<T> loss_of_yes = rest + (z[j] < 0 ? -z[j] : Vector<T>{});  // -ln p
+            const Vector<T> loss_of_no = rest + (z[j] > 0 ? z[j] : Vector<T>{});    // -ln q
+            const Vector<T> p = Sigmoid<T>{}.value(z[j]);
+            const Vector<T> q = Sigmoid<T>{}.value(-z[j]);
+            const Vector<T> yes = y[j] * exp<T>(-gamma * loss_of_no);
+            const Vector<T> no = (T(1) - y[j]) * exp<T>(-gamma * loss_of_yes);
+            sum += yes * loss_of_yes + no * loss_of_no;
+            z.set(j, no * (gamma * q * loss_of_no + p) - yes * (gamma * p * loss_of_yes + q));
+        }
+        return sum;
+    }
+};
+
+template <class T>
+struct FocalLoss : CrossEntropy<T> {
+    T gamma;
+
+    explicit FocalLoss(double gamma) : gamma(T(gamma)) {}
+
+    template <class Logits, class Targets>
+    Vector<T> loss(Logits& z, const Targets& y) const {
+        const Vector<T> shift = CrossEntropy<T>::largest(z);
+        Vector<T> exponentials = {};
+        for (Index j = 0; j < z.n_outputs(); ++j) exponentials += exp<T>(z[j] - shift);
+        const Vector<T> log_sum = shift + log<T>(exponentials);
+        Vector<T> sum = {};
+        Vector<T> all_slopes = {};
+        for (Index j = 0; j < z.n_outputs(); ++j) {
+            const Vector<T> log_p = z[j] - log_sum;
+            sum -= y[j] * weight(exp<T>(log_p)) * log_p;
+            all_slopes += slope(log_p, y[j]);
+        }
+        for (Index j = 0; j < z.n_outputs(); ++j) {
+            const Vector<T> log_p = z[j] - log_sum;
+            z.set(j, slope(log_p, y[j]) - exp<T>(log_p) * all_slopes);
+        }
+        return sum;
+    }
+
+    // 1 - p, but large enough to have a logarithm.
+    static Vector<T> other(Vector<T> p) {
+        const Vector<T> least = broadcast(std::numeric_limits<T>::min());
+        return T(1) - p > least ? T(1) - p : least;
+    }
+
+    Vector<T> weight(Vector<T> p) const { return exp<T>(gamma * log<T>(other(p))); }
+
+    // p times the derivative by p.
+    Vector<T> slope(Vector<T> log_p, Vector<T> y) const {
+        const Vector<T> p = exp<T>(log_p);
+        return y * weight(p) * (gamma * p * log_p / other(p) - T(1));
+    }
+};
+
 template <class T>
 struct PerceptronLoss {
-    template <class Targets>
-    static Vector<T> loss(Columns<T>& z, const Targets& y) {
+    template <class Logits, class Targets>
+    static Vector<T> loss(Logits& z, const Targets& y) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> error = Step<T>{}.value(z[j]) - y[j];
@@ -149,15 +235,16 @@ struct PerceptronLoss {
         }
         return sum;
     }
-    static void output(Columns<T>& z) {
+    template <class Logits>
+    static void output(Logits& z) {
         for (Index j = 0; j < z.n_outputs(); ++j) z.set(j, Step<T>{}.value(z[j]));
     }
 };
 
 template <class T>
 struct SquaredError {
-    template <class Targets>
-    static Vector<T> loss(Columns<T>& z, const Targets& y) {
+    template <class Logits, class Targets>
+    static Vector<T> loss(Logits& z, const Targets& y) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> error = z[j] - y[j];
@@ -166,15 +253,20 @@ struct SquaredError {
         }
         return sum / T(2);
     }
-    static void output(Columns<T>&) {}
+    template <class Logits>
+    static void output(Logits&) {}
 };
 
 // Calls function with the loss as an object of its own type.
 template <class T, class Function>
-auto with_loss(LossKind kind, Function&& function) {
-    switch (kind) {
+auto with_loss(const Loss& loss, Function&& function) {
+    switch (loss.kind) {
         case LossKind::binary_cross_entropy:
             return function(BinaryCrossEntropy<T>{});
+        case LossKind::binary_focal:
+            return function(BinaryFocalLoss<T>{loss.gamma});
+        case LossKind::focal:
+            return function(FocalLoss<T>{loss.gamma});
         case LossKind::cross_entropy:
             return function(CrossEntropy<T>{});
         case LossKind::perceptron:

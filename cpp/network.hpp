@@ -21,7 +21,7 @@ struct Dense {
 
 struct Network {
     std::vector<Dense> layers;
-    LossKind loss;
+    Loss loss;
 
     Index n_features() const { return layers.front().n_in; }
     Index n_outputs() const { return layers.back().n_out; }

@@ -53,15 +53,17 @@ class Objective {
     }
 
     // Returns J, and calls sink(block, gradient) for each block of parameters, on any thread. The
-    // sink may move the block's parameters.
-    template <class Sink>
-    double evaluate(const Batch& batch, const DropoutStep& dropout, const Sink& sink) {
+    // sink may move the block's parameters. check(cost) is called before every part, and may throw.
+    template <class Check, class Sink>
+    double evaluate(const Batch& batch, const DropoutStep& dropout, const Check& check,
+                    const Sink& sink) {
         dropout_ = dropout;
         const double total = total_weight(samples_, batch);
         double J = 0;
         for (Index begin = 0; begin < batch.n_rows; begin += part_rows) {
             const Index end = std::min(begin + part_rows, batch.n_rows);
             const Batch part = batch.part({begin, end});
+            check(cost_of_step(network_, part.n_rows));
             J += pass_rows(part, begin, total);
             add_gradients(part.n_rows, begin > 0, end == batch.n_rows, sink);
         }
@@ -71,6 +73,19 @@ class Objective {
             J += l2_ / 2 * squares;
         }
         return J;
+    }
+
+    // Calls function(block, b, worker) for each block b, on any thread.
+    template <class Function>
+    void for_each_block(const Function& function) {
+        const auto n_blocks = static_cast<Index>(blocks_.size());
+        const Index blocks_per_task = std::max<Index>(1, n_blocks / 128);
+        const Index n_tasks = round_up(n_blocks, blocks_per_task) / blocks_per_task;
+        team_.for_each(n_tasks, [&](Index task, Index worker) {
+            const Index begin = task * blocks_per_task;
+            const Index end = std::min(begin + blocks_per_task, n_blocks);
+            for (Index b = begin; b < end; ++b) function(blocks_[b], b, worker);
+        });
     }
 
    private:
@@ -217,24 +232,15 @@ class Objective {
 
     template <class Sink>
     void add_gradients(Index n_rows, bool has_sums, bool is_complete, const Sink& sink) {
-        const auto n_blocks = static_cast<Index>(blocks_.size());
-        const Index blocks_per_task = std::max<Index>(1, n_blocks / 128);
-        const Index n_tasks = round_up(n_blocks, blocks_per_task) / blocks_per_task;
-        team_.for_each(n_tasks, [&](Index task, Index worker) {
-            const Index begin = task * blocks_per_task;
-            const Index end = std::min(begin + blocks_per_task, n_blocks);
-            for (Index b = begin; b < end; ++b) {
-                const Block& block = blocks_[b];
-                BlockGradient<T>& gradient = scratch_[worker].gradient;
-                gradient.compute(block, inputs_of(block.layer), passes_[block.layer].deltas,
-                                 n_rows);
-                if (has_sums) gradient.add(block, sums_[block.layer]);
-                if (is_complete) {
-                    if (l2_ != 0) penalties_[b] = add_penalty(block, gradient);
-                    sink(block, gradient);
-                } else {
-                    gradient.copy_to(block, sums_[block.layer]);
-                }
+        for_each_block([&](const Block& block, Index b, Index worker) {
+            BlockGradient<T>& gradient = scratch_[worker].gradient;
+            gradient.compute(block, inputs_of(block.layer), passes_[block.layer].deltas, n_rows);
+            if (has_sums) gradient.add(block, sums_[block.layer]);
+            if (is_complete) {
+                if (l2_ != 0) penalties_[b] = add_penalty(block, gradient);
+                sink(block, gradient);
+            } else {
+                gradient.copy_to(block, sums_[block.layer]);
             }
         });
     }

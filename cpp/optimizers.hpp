@@ -17,12 +17,19 @@ struct Optimizer {
     double beta_2 = 0;
     double epsilon = 0;
     double weight_decay = 0;
+    double clip_norm = 0;  // how long a gradient may be; 0 for any length
 
     Index n_moments() const {
         if (kind == OptimizerKind::sgd) return 0;
         return kind == OptimizerKind::adam || kind == OptimizerKind::adamw ? 2 : 1;
     }
 };
+
+// By which factor a gradient is shortened, given the sum of its squares.
+inline double clipping_factor(const Optimizer& optimizer, double squares) {
+    const double length = std::sqrt(squares);
+    return length > optimizer.clip_norm ? optimizer.clip_norm / length : 1;
+}
 
 // One step's rule, with all that does not change from parameter to parameter worked out.
 template <class T>

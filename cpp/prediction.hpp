@@ -123,10 +123,11 @@ class ManyRows {
 }  // namespace detail
 
 // Fills in answers (n_rows, n_outputs) for X (n_rows, n_features).
-template <class T>
+template <class T, class Check>
 void predict(const Network& network, const T* parameters, const T* X, Index n_rows, Answer answer,
-             Index n_threads, T* answers) {
+             Index n_threads, const Check& check, T* answers) {
     static constexpr Index few = 4;
+    static constexpr Index blocks_between_checks = 64;
 
     const FlushToZero flush_to_zero;
     if (n_rows <= few) {
@@ -140,11 +141,17 @@ void predict(const Network& network, const T* parameters, const T* X, Index n_ro
     using Blocks = detail::ManyRows<T>;
     Team team(team_size(n_threads, cost_of_forward(network, n_rows)));
     Blocks blocks(network, parameters, n_rows, team.size());
-    team.for_each(round_up(n_rows, Blocks::block) / Blocks::block, [&](Index task, Index worker) {
-        const Index first = task * Blocks::block;
-        blocks.predict(X + first * network.n_features(), std::min(Blocks::block, n_rows - first),
-                       answer, worker, answers + first * network.n_outputs());
-    });
+    const Index n_blocks = round_up(n_rows, Blocks::block) / Blocks::block;
+    for (Index begin = 0; begin < n_blocks; begin += blocks_between_checks) {
+        const Index n_tasks = std::min(blocks_between_checks, n_blocks - begin);
+        check(cost_of_forward(network, n_tasks * Blocks::block));
+        team.for_each(n_tasks, [&](Index task, Index worker) {
+            const Index first = (begin + task) * Blocks::block;
+            blocks.predict(X + first * network.n_features(),
+                           std::min(Blocks::block, n_rows - first), answer, worker,
+                           answers + first * network.n_outputs());
+        });
+    }
 }
 
 }  // namespace errorest

@@ -54,18 +54,6 @@ void tile(const T* a, Index a_panel_size, const T* b, Index n_k, const T* initia
     }
 }
 
-// The kernel for a number of rows that is known at run time only.
-template <class T, Operand operand, Index n_vectors, Index n_rows = tile_rows, class... Arguments>
-inline void tile_of(Index wanted_rows, Arguments... arguments) {
-    if constexpr (n_rows > 1) {
-        if (wanted_rows < n_rows) {
-            tile_of<T, operand, n_vectors, n_rows - 1>(wanted_rows, arguments...);
-            return;
-        }
-    }
-    tile<T, operand, n_rows, n_vectors>(arguments...);
-}
-
 }  // namespace detail
 
 // Panel p of result[rows] = initial + A[rows] B, where initial is one row for all.
@@ -75,9 +63,11 @@ void multiply(const PanelMatrix<T>& A, const PanelMatrix<T>& B, Rows rows, Index
     using detail::Operand;
     const auto with_vectors = [&](auto n_vectors) {
         for (Index i = rows.begin; i < rows.end; i += tile_rows) {
-            detail::tile_of<T, Operand::plain, n_vectors()>(
-                std::min(tile_rows, rows.end - i), A.row(i, 0), A.panel_size(), B.row(0, p),
-                A.n_columns(), initial, Index(0), result.row(i, p));
+            with_constant<tile_rows>(std::min(tile_rows, rows.end - i), [&](auto n_rows) {
+                detail::tile<T, Operand::plain, n_rows(), n_vectors()>(
+                    A.row(i, 0), A.panel_size(), B.row(0, p), A.n_columns(), initial, Index(0),
+                    result.row(i, p));
+            });
         }
     };
     if (B.vectors_in(p) == 1) {
@@ -99,9 +89,11 @@ void multiply_transposed(const PanelMatrix<T>& A, Rows columns, const PanelMatri
         while (j < columns.end) {
             const Index left_in_panel = panel<T> - j % panel<T>;
             const Index n = std::min({tile_rows, columns.end - j, left_in_panel});
-            detail::tile_of<T, Operand::transposed, n_vectors()>(
-                n, A.row(0, j / panel<T>) + j % panel<T>, Index(0), B.row(0, p), n_rows, zeros,
-                Index(0), result + (j - columns.begin) * panel<T>);
+            with_constant<tile_rows>(n, [&](auto n_tile_rows) {
+                detail::tile<T, Operand::transposed, n_tile_rows(), n_vectors()>(
+                    A.row(0, j / panel<T>) + j % panel<T>, Index(0), B.row(0, p), n_rows, zeros,
+                    Index(0), result + (j - columns.begin) * panel<T>);
+            });
             j += n;
         }
     };

@@ -5,98 +5,169 @@
 //
 // The hashes are uniform, so a few of their bits split the numbers into buckets of nearly equal
 // size. Each number travels with the upper half of its hash; the lower half is computed again for
-// the rare two whose upper halves are equal.
+// the rare two whose upper halves are equal. Of many numbers, each thread takes some.
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <utility>
 #include <vector>
 
+#include "matrix.hpp"
 #include "random_bits.hpp"
-#include "simd.hpp"
+#include "team.hpp"
 
 namespace errorest {
 
 class RandomOrder {
    public:
-    explicit RandomOrder(Index n) : entries_(n), spare_(n), order_(n) {}
+    RandomOrder(Index n, Team& team)
+        : n_(n),
+          n_chunks_(n < worth_sharing ? 1 : most_chunks),
+          team_(team),
+          entries_(new Entry[static_cast<std::size_t>(n)]),
+          spare_(new Entry[static_cast<std::size_t>(n)]),
+          order_(new std::uint32_t[static_cast<std::size_t>(n)]),
+          places_(static_cast<std::size_t>(n_chunks_)) {}
 
     // The order is valid until the next call.
     const std::uint32_t* shuffle(std::uint64_t seed, std::uint64_t stream) {
         const RandomBits bits(seed, stream);
-        const auto n = static_cast<Index>(entries_.size());
-        for (Index i = 0; i < n; ++i) {
-            const auto number = static_cast<std::uint64_t>(i);
-            entries_[i] = (bits(number) & upper_half) | number;
-        }
-        sort(entries_.data(), spare_.data(), n, 64, bits);
-        for (Index i = 0; i < n; ++i) order_[i] = static_cast<std::uint32_t>(entries_[i]);
-        return order_.data();
+        const Split split(n_, 64);
+        team_.for_each(n_chunks_, [&](Index chunk, Index) {
+            const auto [begin, end] = chunk_of(n_, chunk);
+            for (Index i = begin; i < end; ++i) {
+                const auto number = static_cast<std::uint64_t>(i);
+                spare_[i] = (bits(number) & upper_half) | number;
+            }
+            split.count(&spare_[begin], end - begin, places_[chunk]);
+        });
+        find_places(split.n_buckets);
+        team_.for_each(n_chunks_, [&](Index chunk, Index) {
+            const auto [begin, end] = chunk_of(n_, chunk);
+            split.distribute(&spare_[begin], end - begin, places_[chunk], entries_.get());
+        });
+        // Where the last chunk stopped, the next bucket begins.
+        const Places& ends = places_.back();
+        team_.for_each(n_chunks_, [&](Index chunk, Index) {
+            const auto [first, last] = chunk_of(split.n_buckets, chunk);
+            const Index begin = first == 0 ? 0 : ends[first - 1];
+            const Index end = last == 0 ? 0 : ends[last - 1];
+            if (split.is_fine) {
+                insert(&entries_[begin], end - begin, bits);
+            } else {
+                sort_buckets(split, {first, last}, ends, &entries_[0], &spare_[0], bits);
+            }
+            for (Index i = begin; i < end; ++i) order_[i] = static_cast<std::uint32_t>(entries_[i]);
+        });
+        return order_.get();
     }
 
    private:
     using Entry = std::uint64_t;  // the hash's upper half, then the number
 
     static constexpr Entry upper_half = 0xFFFFFFFF00000000U;
-    static constexpr Index bucket_size = 2;
-    static constexpr int most_bits = 11;
+    static constexpr Index worth_sharing = 1 << 15;
+    static constexpr Index most_chunks = 32;
+    static constexpr Index most_buckets = 2048;
+
+    using Places = std::array<std::uint32_t, most_buckets>;
+
+    // Into buckets by those bits of the hash that lie right below some bit: one for each entry, if
+    // there are not too many.
+    struct Split {
+        Index n_buckets = 1;
+        int shift;
+        bool is_fine;  // almost every entry then is in its place
+
+        Split(Index n, int bit) : shift(bit) {
+            for (; n_buckets < n && n_buckets < most_buckets; n_buckets *= 2) --shift;
+            is_fine = n <= 4 * n_buckets;
+        }
+
+        Index bucket_of(Entry entry) const {
+            return static_cast<Index>(entry >> shift) & (n_buckets - 1);
+        }
+
+        void count(const Entry* entries, Index n, Places& counts) const {
+            std::fill_n(counts.begin(), n_buckets, 0U);
+            for (Index i = 0; i < n; ++i) ++counts[bucket_of(entries[i])];
+        }
+
+        // Moves each entry to the next place of its bucket.
+        void distribute(const Entry* from, Index n, Places& places, Entry* to) const {
+            for (Index i = 0; i < n; ++i) to[places[bucket_of(from[i])]++] = from[i];
+        }
+    };
+
+    Rows chunk_of(Index n, Index chunk) const {
+        return {n * chunk / n_chunks_, n * (chunk + 1) / n_chunks_};
+    }
+
+    // From how many entries of a bucket each chunk has to where they begin.
+    void find_places(Index n_buckets) {
+        std::uint32_t place = 0;
+        for (Index bucket = 0; bucket < n_buckets; ++bucket) {
+            for (Places& of_chunk : places_) place += std::exchange(of_chunk[bucket], place);
+        }
+    }
+
+    // Sorts some buckets, given where each one ends.
+    static void sort_buckets(const Split& split, Rows buckets, const Places& ends, Entry* entries,
+                             Entry* spare, const RandomBits& bits) {
+        for (Index bucket = buckets.begin; bucket < buckets.end; ++bucket) {
+            const Index begin = bucket == 0 ? 0 : ends[bucket - 1];
+            sort(entries + begin, spare + begin, ends[bucket] - begin, split.shift, bits);
+        }
+    }
 
     // Sorts entries that agree in all bits above `bit`.
     static void sort(Entry* entries, Entry* spare, Index n, int bit, const RandomBits& bits) {
-        int n_bits = 0;
-        while (n_bits < most_bits && (bucket_size << n_bits) < n) ++n_bits;
-        if (n_bits == 0 || bit - n_bits < 32) {
-            sort_few(entries, n, bits);
-            return;
-        }
-
-        const int shift = bit - n_bits;
-        const Index n_buckets = Index(1) << n_bits;
-        const auto bucket_of = [&](Entry entry) {
-            return static_cast<Index>(entry >> shift) & (n_buckets - 1);
-        };
-        std::array<Index, (1 << most_bits) + 1> ends;
-        std::fill_n(ends.begin(), n_buckets + 1, Index(0));
-        for (Index i = 0; i < n; ++i) ++ends[bucket_of(entries[i]) + 1];
-        for (Index bucket = 0; bucket < n_buckets; ++bucket) ends[bucket + 1] += ends[bucket];
+        const Split split(n, bit);
+        Places places;
         std::copy_n(entries, n, spare);
-        for (Index i = 0; i < n; ++i) entries[ends[bucket_of(spare[i])]++] = spare[i];
-
-        if (n_bits < most_bits) {
-            sort_few(entries, n, bits);
-            return;
-        }
-        Index begin = 0;
-        for (Index bucket = 0; bucket < n_buckets; ++bucket) {
-            sort(entries + begin, spare + begin, ends[bucket] - begin, shift, bits);
-            begin = ends[bucket];
+        split.count(spare, n, places);
+        std::uint32_t place = 0;
+        for (Index b = 0; b < split.n_buckets; ++b) place += std::exchange(places[b], place);
+        split.distribute(spare, n, places, entries);
+        if (split.is_fine) {
+            insert(entries, n, bits);
+        } else {
+            sort_buckets(split, {0, split.n_buckets}, places, entries, spare, bits);
         }
     }
 
     // Insertion, which is fast where everything is almost in its place.
-    static void sort_few(Entry* entries, Index n, const RandomBits& bits) {
+    static void insert(Entry* entries, Index n, const RandomBits& bits) {
         for (Index i = 1; i < n; ++i) {
             const Entry entry = entries[i];
             Index place = i;
-            while (place > 0 && before(entry, entries[place - 1], bits)) {
+            for (; place > 0 && entry < entries[place - 1]; --place) {
                 entries[place] = entries[place - 1];
-                --place;
             }
             entries[place] = entry;
         }
+        for (Index i = 1; i < n; ++i) {
+            if (((entries[i - 1] ^ entries[i]) & upper_half) != 0) continue;
+            std::sort(entries, entries + n,
+                      [&](Entry a, Entry b) { return whole_hash(a, bits) < whole_hash(b, bits); });
+            return;
+        }
     }
 
-    static bool before(Entry a, Entry b, const RandomBits& bits) {
-        if (((a ^ b) & upper_half) != 0) return a < b;
-        const Entry number_a = a & ~upper_half;
-        const Entry number_b = b & ~upper_half;
-        const std::uint64_t hash_a = bits(number_a);
-        const std::uint64_t hash_b = bits(number_b);
-        return hash_a != hash_b ? hash_a < hash_b : number_a < number_b;
+    // With the number, in case that even these are equal.
+    static std::pair<std::uint64_t, Entry> whole_hash(Entry entry, const RandomBits& bits) {
+        const Entry number = entry & ~upper_half;
+        return {bits(number), number};
     }
 
-    std::vector<Entry> entries_;
-    std::vector<Entry> spare_;
-    std::vector<std::uint32_t> order_;
+    Index n_;
+    Index n_chunks_;
+    Team& team_;
+    std::unique_ptr<Entry[]> entries_;
+    std::unique_ptr<Entry[]> spare_;
+    std::unique_ptr<std::uint32_t[]> order_;
+    std::vector<Places> places_;  // of each chunk
 };
 
 }  // namespace errorest

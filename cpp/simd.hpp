@@ -6,6 +6,7 @@
 // comparison gives a mask with all bits set in the lanes where it holds.
 
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 
 namespace errorest {
@@ -65,6 +66,18 @@ using Bits = Vector<Integer<T>>;
 template <class T>
 using UnsignedBits = Vector<std::make_unsigned_t<Integer<T>>>;
 
+// Calls function with a number from 1 to most, known at run time only, as a constant.
+template <Index most, class Function>
+inline void with_constant(Index n, const Function& function) {
+    if constexpr (most > 1) {
+        if (n < most) {
+            with_constant<most - 1>(n, function);
+            return;
+        }
+    }
+    function(std::integral_constant<Index, most>{});
+}
+
 template <class T>
 inline Vector<T> load(const T* from) {
     Vector<T> vector;
@@ -104,8 +117,17 @@ inline Bits<T> shift_left(Bits<T> bits, int places) {
 }
 
 template <class T>
+inline constexpr Integer<T> sign_bit = std::numeric_limits<Integer<T>>::min();
+
+template <class T>
 inline Vector<T> absolute(Vector<T> x) {
-    return x < 0 ? -x : x;
+    return from_bits<T>(bits_of<T>(x) & ~sign_bit<T>);
+}
+
+// x times -1 where the other number is negative.
+template <class T>
+inline Vector<T> flip_sign(Vector<T> x, Vector<T> where_negative) {
+    return from_bits<T>(bits_of<T>(x) ^ (bits_of<T>(where_negative) & sign_bit<T>));
 }
 
 // x where lane < n, and 0 elsewhere, whatever x is there.

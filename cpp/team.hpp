@@ -26,20 +26,27 @@ inline Index team_size(Index n_threads, double cost) {
     return cost < worth_sharing ? 1 : std::max<Index>(n_threads, 1);
 }
 
+// Threads of all teams of this process.
+inline std::atomic<Index> n_threads_at_work{0};
+
 class Team {
    public:
-    // With the calling thread, the team has n_threads, or as many as the system grants.
+    // With the calling thread, the team has n_threads, or as many as other teams and the system
+    // leave: fewer threads do the same work.
     explicit Team(Index n_threads) {
+        const Index n_others = n_threads_at_work.fetch_add(n_threads);
+        const Index n_granted = std::max<Index>(1, n_threads - n_others);
         try {
-            for (Index worker = 1; worker < n_threads; ++worker) {
+            for (Index worker = 1; worker < n_granted; ++worker) {
                 threads_.emplace_back([this, worker] { work(worker); });
             }
         } catch (const std::system_error&) {
-            // Fewer threads do the same work.
         }
+        n_threads_at_work.fetch_sub(n_threads - size());
     }
 
     ~Team() {
+        n_threads_at_work.fetch_sub(size());
         {
             const std::lock_guard<std::mutex> lock(mutex_);
             finished_ = true;

@@ -2,7 +2,7 @@
 
 // Whole epochs of mini-batches, and one evaluation of the objective.
 
-#include "linear.hpp"
+#include "narrow.hpp"
 #include "objective.hpp"
 #include "optimizers.hpp"
 #include "random_order.hpp"
@@ -27,27 +27,35 @@ class Training {
    public:
     Training(const Network& network, Objective<T>& objective, const Optimizer& optimizer,
              const T* moments)
-        : n_parameters_(network.n_parameters()), objective_(objective) {
+        : n_parameters_(network.n_parameters()), objective_(objective), optimizer_(optimizer) {
+        if (optimizer.clip_norm > 0) gradients_ = make_parameters<T>(network);
         for (Index k = 0; k < optimizer.n_moments(); ++k) {
             moments_.push_back(make_parameters<T>(network));
             read_flat(moments + k * n_parameters_, moments_.back());
         }
     }
 
-    double operator()(const Batch& batch, const OptimizerStep<T>& rule,
-                      const DropoutStep& dropout) {
-        return objective_.evaluate(batch, dropout, [&](const Block& block,
-                                                       const BlockGradient<T>& gradient) {
-            Parameters<T>& layer = objective_.layers()[block.layer];
-            rule.update(block.rows.size() * panel<T>, gradient.weights,
-                        layer.weights.row(block.rows.begin, block.panel), weight_moment(0, block),
-                        weight_moment(1, block), true);
-            if (block.has_biases()) {
-                rule.update(panel<T>, gradient.biases, layer.biases.row(0, block.panel),
-                            bias_moment(0, block), bias_moment(1, block), false);
-            }
-            objective_.refresh_transposed(block);
+    template <class Check>
+    double operator()(const Batch& batch, const OptimizerStep<T>& rule, const DropoutStep& dropout,
+                      const Check& check) {
+        if (gradients_.empty()) {
+            return objective_.evaluate(
+                batch, dropout, check,
+                [&](const Block& block, const BlockGradient<T>& gradient) {
+                    move(rule, block, gradient);
+                });
+        }
+        const double J = objective_.evaluate(
+            batch, dropout, check, [&](const Block& block, const BlockGradient<T>& gradient) {
+                gradient.copy_to(block, gradients_[block.layer]);
+            });
+        const T factor = T(clipping_factor(optimizer_, sum_of_squares(gradients_)));
+        objective_.for_each_block([&](const Block& block, Index, Index) {
+            BlockGradient<T> gradient;
+            gradient.read_scaled(block, gradients_[block.layer], factor);
+            move(rule, block, gradient);
         });
+        return J;
     }
 
     void write(T* parameters, T* moments) const {
@@ -59,6 +67,18 @@ class Training {
     }
 
    private:
+    void move(const OptimizerStep<T>& rule, const Block& block, const BlockGradient<T>& gradient) {
+        Parameters<T>& layer = objective_.layers()[block.layer];
+        rule.update(block.rows.size() * panel<T>, gradient.weights,
+                    layer.weights.row(block.rows.begin, block.panel), weight_moment(0, block),
+                    weight_moment(1, block), true);
+        if (block.has_biases()) {
+            rule.update(panel<T>, gradient.biases, layer.biases.row(0, block.panel),
+                        bias_moment(0, block), bias_moment(1, block), false);
+        }
+        objective_.refresh_transposed(block);
+    }
+
     T* weight_moment(std::size_t k, const Block& block) {
         if (k >= moments_.size()) return nullptr;
         return moments_[k][block.layer].weights.row(block.rows.begin, block.panel);
@@ -71,61 +91,93 @@ class Training {
 
     Index n_parameters_;
     Objective<T>& objective_;
+    Optimizer optimizer_;
+    std::vector<Parameters<T>> gradients_;  // only where they are clipped
     std::vector<std::vector<Parameters<T>>> moments_;
 };
 
-// The same for a single unit, whose parameters are a short vector.
+// The same for a narrow network, whose parameters and moments are flat vectors.
 template <class T>
-class LinearTraining {
+class NarrowTraining {
    public:
-    LinearTraining(LinearObjective<T>& objective, Index n_features, const Optimizer& optimizer,
-                   const T* moments)
-        : n_features_(n_features), objective_(objective), n_moments_(optimizer.n_moments()) {
-        for (Index k = 0; k < n_moments_; ++k) {
-            moments_[k] = Buffer<T>(n_features + 1);
-            std::copy_n(moments + k * (n_features + 1), n_features + 1, moments_[k].data());
+    NarrowTraining(const Network& network, NarrowObjective<T>& objective,
+                   const Optimizer& optimizer, const T* moments)
+        : n_parameters_(network.n_parameters()), objective_(objective), optimizer_(optimizer) {
+        const Index size = round_up(n_parameters_, lanes<T>);
+        for (Index k = 0; k < optimizer.n_moments(); ++k) {
+            moments_.emplace_back(size);
+            std::copy_n(moments + k * n_parameters_, n_parameters_, moments_.back().data());
+        }
+        if (optimizer.kind != OptimizerKind::adamw) {
+            runs_.push_back({size, false});
+            return;
+        }
+        for (const Dense& layer : network.layers) {
+            runs_.push_back({layer.n_in * layer.n_out, true});
+            runs_.push_back({layer.n_out, false});
         }
     }
 
-    double operator()(const Batch& batch, const OptimizerStep<T>& rule, const DropoutStep&) {
-        const double J = objective_.evaluate(batch);
-        move(rule, 0, n_features_, true);
-        move(rule, n_features_, 1, false);
+    template <class Check>
+    double operator()(const Batch& batch, const OptimizerStep<T>& rule, const DropoutStep&,
+                      const Check& check) {
+        const double J = objective_.evaluate(batch, check);
+        if (optimizer_.clip_norm > 0) clip_gradient();
+        Index first = 0;
+        for (const Run& run : runs_) {
+            rule.update(run.size, objective_.gradient() + first, objective_.parameters() + first,
+                        moment(0, first), moment(1, first), run.decayed);
+            first += run.size;
+        }
         return J;
     }
 
     void write(T* parameters, T* moments) const {
-        std::copy_n(objective_.parameters(), n_features_ + 1, parameters);
-        for (Index k = 0; k < n_moments_; ++k) {
-            std::copy_n(moments_[k].data(), n_features_ + 1, moments + k * (n_features_ + 1));
+        std::copy_n(objective_.parameters(), n_parameters_, parameters);
+        for (const Buffer<T>& moment : moments_) {
+            std::copy_n(moment.data(), n_parameters_, moments);
+            moments += n_parameters_;
         }
     }
 
    private:
-    void move(const OptimizerStep<T>& rule, Index first, Index n, bool decayed) {
-        const auto moment = [&](Index k) {
-            return k < n_moments_ ? moments_[k].data() + first : nullptr;
-        };
-        rule.update(n, objective_.gradient() + first, objective_.parameters() + first, moment(0),
-                    moment(1), decayed);
+    // Neighbouring parameters that are treated alike.
+    struct Run {
+        Index size;
+        bool decayed;
+    };
+
+    void clip_gradient() {
+        T* gradient = objective_.gradient();
+        double squares = 0;
+        for (Index i = 0; i < n_parameters_; ++i) {
+            squares += static_cast<double>(gradient[i]) * static_cast<double>(gradient[i]);
+        }
+        const T factor = T(clipping_factor(optimizer_, squares));
+        for (Index i = 0; i < n_parameters_; ++i) gradient[i] *= factor;
     }
 
-    Index n_features_;
-    LinearObjective<T>& objective_;
-    Index n_moments_;
-    Buffer<T> moments_[2];
+    T* moment(std::size_t k, Index first) {
+        return k < moments_.size() ? moments_[k].data() + first : nullptr;
+    }
+
+    Index n_parameters_;
+    NarrowObjective<T>& objective_;
+    Optimizer optimizer_;
+    std::vector<Buffer<T>> moments_;
+    std::vector<Run> runs_;
 };
 
-// The loop over epochs and batches. training(batch, rule, dropout) makes a step and returns J
-// before it; check() is called between steps and may throw.
+// The loop over epochs and batches. training(batch, rule, dropout, check) makes a step and
+// returns J before it.
 template <class T, class OneStep, class Check>
 void run_epochs(const Network& network, Index n_samples, const TrainingSettings& settings,
-                double* losses, const Check& check, OneStep& training) {
+                double* losses, const Check& check, Team& team, OneStep& training) {
     const Index batch_size = std::min(settings.batch_size, n_samples);
     // A batch of all rows is the same in any order, unless places in the batch matter.
     const bool shuffle =
         settings.shuffle && (batch_size < n_samples || network.has_dropout());
-    RandomOrder random_order(shuffle ? n_samples : 0);
+    RandomOrder random_order(shuffle ? n_samples : 0, team);
     for (Index e = 0; e < settings.n_epochs; ++e) {
         const Index epoch = settings.first_epoch + e;
         const std::uint32_t* order =
@@ -133,13 +185,12 @@ void run_epochs(const Network& network, Index n_samples, const TrainingSettings&
                     : nullptr;
         double sum = 0;
         for (Index b = 0; b < settings.n_batches; ++b) {
-            check();
             const Index first = b * batch_size;
             const Batch batch = {order, first, std::min(batch_size, n_samples - first)};
             const Index n_steps = epoch * settings.n_batches + b;
             const double learning_rate = settings.learning_rates[e * settings.n_batches + b];
             const OptimizerStep<T> rule(settings.optimizer, learning_rate, n_steps);
-            const double J = training(batch, rule, {true, settings.seed, n_steps});
+            const double J = training(batch, rule, {true, settings.seed, n_steps}, check);
             sum += J * static_cast<double>(batch.n_rows);
         }
         losses[e] = sum / static_cast<double>(n_samples);
@@ -154,31 +205,31 @@ void train_epochs(const Network& network, T* parameters, T* moments, const Sampl
                   const Check& check) {
     const FlushToZero flush_to_zero;
     const Index batch_size = std::min(settings.batch_size, samples.n_samples);
-    if (LinearObjective<T>::serves(network, samples)) {
-        Team team(LinearObjective<T>::threads_for(n_threads, network, batch_size));
-        LinearObjective<T> objective(network, parameters, samples, settings.l2, batch_size, team);
-        LinearTraining<T> training(objective, network.n_features(), settings.optimizer, moments);
-        run_epochs<T>(network, samples.n_samples, settings, losses, check, training);
+    if (NarrowObjective<T>::serves(network, batch_size)) {
+        Team team(NarrowObjective<T>::threads_for(n_threads, network, batch_size));
+        NarrowObjective<T> objective(network, parameters, samples, settings.l2, batch_size, team);
+        NarrowTraining<T> training(network, objective, settings.optimizer, moments);
+        run_epochs<T>(network, samples.n_samples, settings, losses, check, team, training);
         training.write(parameters, moments);
     } else {
         Team team(team_size(n_threads, cost_of_step(network, batch_size)));
         Objective<T> objective(network, parameters, samples, settings.l2, batch_size, team);
         Training<T> training(network, objective, settings.optimizer, moments);
-        run_epochs<T>(network, samples.n_samples, settings, losses, check, training);
+        run_epochs<T>(network, samples.n_samples, settings, losses, check, team, training);
         training.write(parameters, moments);
     }
 }
 
 // Returns J over all rows and fills in its gradient (n_parameters,).
-template <class T>
+template <class T, class Check>
 double loss_and_gradient(const Network& network, const T* parameters, const Samples<T>& samples,
-                         double l2, Index n_threads, T* gradient) {
+                         double l2, Index n_threads, const Check& check, T* gradient) {
     const FlushToZero flush_to_zero;
     const Batch all_rows = {nullptr, 0, samples.n_samples};
-    if (LinearObjective<T>::serves(network, samples)) {
-        Team team(LinearObjective<T>::threads_for(n_threads, network, samples.n_samples));
-        LinearObjective<T> objective(network, parameters, samples, l2, samples.n_samples, team);
-        const double J = objective.evaluate(all_rows);
+    if (NarrowObjective<T>::serves(network, samples.n_samples)) {
+        Team team(NarrowObjective<T>::threads_for(n_threads, network, samples.n_samples));
+        NarrowObjective<T> objective(network, parameters, samples, l2, samples.n_samples, team);
+        const double J = objective.evaluate(all_rows, check);
         std::copy_n(objective.gradient(), network.n_parameters(), gradient);
         return J;
     }
@@ -186,7 +237,7 @@ double loss_and_gradient(const Network& network, const T* parameters, const Samp
     Objective<T> objective(network, parameters, samples, l2, samples.n_samples, team);
     std::vector<Parameters<T>> gradients = make_parameters<T>(network);
     const double J = objective.evaluate(
-        all_rows, {}, [&](const Block& block, const BlockGradient<T>& computed) {
+        all_rows, {}, check, [&](const Block& block, const BlockGradient<T>& computed) {
             computed.copy_to(block, gradients[block.layer]);
         });
     write_flat(gradients, gradient);

@@ -18,6 +18,18 @@ inline Vector<T> interleave(Vector<T> a, Vector<T> b, std::integer_sequence<int,
     return __builtin_shufflevector(a, b, (first + lane / 2 + (lane % 2) * n)...);
 }
 
+// Adds to each lane those that are a multiple of `period` away, from the farthest on.
+template <class T, int distance, int period, int... lane>
+inline Vector<T> fold(Vector<T> x, std::integer_sequence<int, lane...> every_lane) {
+    if constexpr (distance < period) {
+        return x;
+    } else {
+        constexpr int n = static_cast<int>(lanes<T>);
+        const Vector<T> sum = x + __builtin_shufflevector(x, x, ((lane + distance) % n)...);
+        return fold<T, distance / 2, period>(sum, every_lane);
+    }
+}
+
 }  // namespace detail
 
 // Row i of the block starts at from(i), column j goes to `to + j * to_step`.
@@ -41,6 +53,25 @@ inline void transpose_block(const From& from, T* to, Index to_step) {
     }
 #pragma GCC unroll 16
     for (int j = 0; j < n; ++j) store(to + j * to_step, rows[j]);
+}
+
+// Lane i of the result is the sum of all lanes of rows[i]; the number of rows, a power of two, may
+// be smaller than that of the lanes. It adds up the columns of the transposed block as they come
+// about.
+template <class T, int n_rows>
+inline Vector<T> sums_of_lanes(Vector<T> (&rows)[n_rows]) {
+    constexpr int n = static_cast<int>(lanes<T>);
+    static_assert(n_rows <= n && (n_rows & (n_rows - 1)) == 0);
+    constexpr auto every_lane = std::make_integer_sequence<int, n>{};
+#pragma GCC unroll 4
+    for (int half = n_rows / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+        for (int i = 0; i < half; ++i) {
+            rows[i] = detail::interleave<T, 0>(rows[i], rows[i + half], every_lane) +
+                      detail::interleave<T, n / 2>(rows[i], rows[i + half], every_lane);
+        }
+    }
+    return detail::fold<T, n / 2, n_rows>(rows[0], every_lane);
 }
 
 }  // namespace errorest

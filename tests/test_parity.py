@@ -36,6 +36,8 @@ OPTIMIZERS = [
     SGD(momentum=0.8, nesterov=True),
     Adam(),
     Adam(beta_1=0.8, beta_2=0.95, epsilon=1e-3),
+    SGD(momentum=0.5, clip_norm=0.05),
+    Adam(clip_norm=0.05),
     AdamW(weight_decay=0.1),
 ]
 

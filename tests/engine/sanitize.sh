@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 "${PYTHON:-python3}" -m venv build/sanitized
-build/sanitized/bin/pip install --quiet array-api-compat hypothesis numpy pytest
+build/sanitized/bin/pip install --quiet array-api-compat hypothesis numpy pytest threadpoolctl
 ERROREST_REQUIRE_ENGINE=1 build/sanitized/bin/pip install --quiet --no-deps --force-reinstall \
     --config-settings=cmake.define.ERROREST_SANITIZE=ON \
     --config-settings=build-dir=build/sanitized/cmake .

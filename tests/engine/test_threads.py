@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_info, threadpool_limits
 
+from errorest import engine
 from errorest.engine import set_threads
 from errorest.engine.compiled import CompiledEngine, engines
 from errorest.engine.threads import _quota, n_threads
@@ -84,6 +86,53 @@ def test_several_python_threads_at_once(compiled: CompiledEngine) -> None:
         for result in pool.map(lambda _: train(compiled, "wide"), range(8)):
             for array, other in zip(result, expected, strict=True):
                 np.testing.assert_array_equal(array, other)
+
+
+def test_threads_of_all_calls_at_once_are_no_more_than_allowed() -> None:
+    """As the system counts them, while four Python threads train."""
+    program = """
+import threading, time
+import numpy as np
+from errorest import engine
+from errorest.maths import SGD, relu, cross_entropy
+from errorest.network import Network
+engine.set_threads(3)
+network = Network.build(400, (400,), 3, activation=relu, loss=cross_entropy, seed=0)
+X, targets = np.ones((2000, 400)), np.zeros(2000, dtype=int)
+moments, rates = SGD().start(network.parameters), np.full((20, 4), 0.01)
+def train():
+    engine.train_epochs(network, moments, X, targets, optimizer=SGD(), learning_rates=rates,
+                        batch_size=500)
+def count():
+    return int(next(line for line in open("/proc/self/status") if "Threads" in line).split()[1])
+idle = count()
+callers = [threading.Thread(target=train) for _ in range(4)]
+for caller in callers: caller.start()
+most = 0
+while any(caller.is_alive() for caller in callers):
+    most = max(most, count())
+    time.sleep(0.001)
+print(most - idle)
+"""
+    if not COMPILED or not Path("/proc/self/status").exists():
+        pytest.skip("needs the compiled engine on Linux")
+    command = [sys.executable, "-c", program]
+    environment = os.environ | {"ERROREST_ENGINE": "compiled"}
+    output = subprocess.run(
+        command, check=True, capture_output=True, text=True, env=environment
+    ).stdout
+    # Four callers; the first to come has two helpers, those who come later have none.
+    assert 4 < int(output) <= 6
+
+
+@pytest.mark.skipif(engine.name == "reference", reason="it is not loaded")
+def test_threadpoolctl_limits_the_engine() -> None:
+    set_threads(5)
+    with threadpool_limits(2):
+        assert n_threads() == 2
+    assert n_threads() == 5
+    (library, *_) = [lib for lib in threadpool_info() if lib["user_api"] == "errorest"]
+    assert library["num_threads"] == 5
 
 
 @every_engine

@@ -9,7 +9,17 @@ import numpy as np
 import pytest
 from scipy.special import expit, ndtr
 
-from errorest.maths import ACTIVATIONS, Activation, LeakyReLU, gelu, leaky_relu, relu, sigmoid, step
+from errorest.maths import (
+    ACTIVATIONS,
+    Activation,
+    LeakyReLU,
+    check_derivative,
+    gelu,
+    leaky_relu,
+    relu,
+    sigmoid,
+    step,
+)
 
 LOGITS = np.array([-30.0, -3.0, -1.0, -0.25, 0.0, 0.25, 1.0, 3.0, 30.0])
 
@@ -138,3 +148,37 @@ def test_activation_without_formulas_cannot_be_made() -> None:
     incomplete: Any = Activation
     with pytest.raises(TypeError, match="abstract"):
         incomplete()
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+def test_our_own_derivatives_pass_the_check_of_users_ones(activation: Activation) -> None:
+    check_derivative(activation)
+
+
+class Shaky(Activation):
+    """Something that a user may get wrong."""
+
+    def __init__(self, value: Callable[[Any], Any], slope: Callable[[Any], Any]) -> None:
+        self.value, self.slope = value, slope
+
+    def __call__(self, logits: Any) -> Any:
+        return self.value(logits)
+
+    def derivative(self, logits: Any) -> Any:
+        return self.slope(logits)
+
+
+@pytest.mark.parametrize(
+    ("value", "slope", "message"),
+    [
+        (np.tanh, lambda z: 1 - np.tanh(z), "the derivative of Shaky is wrong"),
+        (np.sin, lambda z: -np.cos(z), "the derivative of Shaky is wrong"),
+        (np.tanh, lambda z: np.full_like(z, np.nan), "the derivative of Shaky is wrong"),
+        (np.tanh, lambda z: 1.0, "of the shape of the logits"),
+        (lambda z: z.sum(axis=0), np.ones_like, "of the shape of the logits"),
+    ],
+    ids=["other formula", "sign", "no number", "a number", "a sum"],
+)
+def test_wrong_derivatives_are_told(value: Any, slope: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        check_derivative(Shaky(value, slope))

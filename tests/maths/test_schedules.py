@@ -39,6 +39,12 @@ def test_inverse_scaling() -> None:
     np.testing.assert_allclose(InverseScaling(1.0)([0, 3, 99], 100), [1, 0.25, 0.01])
 
 
+def test_inverse_scaling_by_the_rows_of_earlier_epochs() -> None:
+    # scikit-learn: after e epochs of 8 rows the rate is divided by (8 e + 1) ** power.
+    factors = InverseScaling(0.5, epoch_steps=2, epoch_rows=8)([0, 1, 2, 3, 6], 100)
+    np.testing.assert_allclose(factors, [1, 1, 1 / 3, 1 / 3, 0.2])
+
+
 def test_step_decay_falls_at_the_stage_boundaries() -> None:
     factors = StepDecay(factor=0.1, n_stages=3)([0, 29, 30, 59, 60, 89], 90)
     np.testing.assert_allclose(factors, [1, 1, 0.1, 0.1, 0.01, 0.01])

@@ -1,26 +1,20 @@
-"""The map of a classifier of two features."""
+"""The map of a classifier on two of its features, or on their principal components."""
 
-from collections.abc import Iterator
-
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
+from sklearn.datasets import load_iris
+from sklearn.decomposition import PCA
+from sklearn.dummy import DummyClassifier
 
-from errorest import LogisticRegression, Perceptron, TableClassifier
-from errorest.plots import BoundaryDisplay, class_styles
-
-matplotlib.use("agg")
+from errorest import LogisticRegression, Perceptron, TableClassifier, datasets
+from errorest.exceptions import ErrorestWarning
+from errorest.plots import BoundaryDisplay, ProbabilityCurveDisplay, class_styles
+from errorest.plots.plane import FeaturePlane, PrincipalPlane
 
 X = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 2.0], [2.0, 1.0]])
 Y = np.array(["no", "no", "yes", "yes"])
-
-
-@pytest.fixture(autouse=True)
-def _close_figures() -> Iterator[None]:
-    yield
-    plt.close("all")
 
 
 def test_shade_follows_the_probability() -> None:
@@ -31,14 +25,35 @@ def test_shade_follows_the_probability() -> None:
     assert blue[2] > blue[0]
 
 
+def test_the_line_is_where_the_classes_are_even() -> None:
+    model = LogisticRegression().fit(X, Y)
+    (line,) = BoundaryDisplay.from_estimator(model, X, Y).lines_
+    on_line = line.get_paths()[0].vertices
+    np.testing.assert_allclose(model.predict_proba(on_line)[:, 1], 0.5, atol=1e-3)
+
+
 def test_every_class_has_its_own_color_and_marker() -> None:
     styles = class_styles(7)
     assert len({style.color for style in styles}) == len({style.marker for style in styles}) == 7
+    iris = load_iris()
+    model = LogisticRegression(max_iter=200).fit(iris.data[:, :2], iris.target)
+    display = BoundaryDisplay.from_estimator(model, iris.data[:, :2], iris.target, resolution=50)
+    colors = [to_hex(np.asarray(points.get_facecolor())[0]) for points in display.points_]
+    assert colors == ["#0072b2", "#d55e00", "#009e73"]
+    assert len(display.lines_) == 3
 
 
-def test_classifier_without_probabilities() -> None:
-    display = BoundaryDisplay.from_estimator(Perceptron().fit(X, Y), X, Y)
+def test_perceptron_has_a_positive_and_a_negative_area() -> None:
+    perceptron = Perceptron().fit(X, Y)
+    display = BoundaryDisplay.from_estimator(perceptron, X, Y)
     assert set(np.unique(display.probabilities)) == {0, 1}
+    legend = display.ax_.get_legend()
+    assert legend is not None
+    labels = [text.get_text() for text in legend.get_texts()]
+    assert labels == ["no", "yes", "negative area", "positive area"]
+    (line,) = display.lines_
+    on_line = perceptron.decision_function(line.get_paths()[0].vertices)
+    np.testing.assert_allclose(on_line, 0, atol=1e-9)
 
 
 def test_table_with_column_names() -> None:
@@ -48,9 +63,94 @@ def test_table_with_column_names() -> None:
     assert (display.ax_.get_xlabel(), display.ax_.get_ylabel()) == ("test", "grades")
 
 
-def test_three_features_and_unknown_classes_are_refused() -> None:
+def test_two_of_many_features_with_the_others_fixed_at_their_median() -> None:
+    iris = load_iris()
+    model = LogisticRegression(max_iter=200).fit(iris.data, iris.target)
+    display = BoundaryDisplay.from_estimator(
+        model, iris.data, iris.target, features=(2, 0), resolution=3
+    )
+    row = np.median(iris.data, axis=0)
+    row[2], row[0] = display.axes[0].low, display.axes[1].high
+    np.testing.assert_allclose(display.probabilities[-1, 0], model.predict_proba([row])[0])
+    np.testing.assert_array_equal(display.places, iris.data[:, [2, 0]])
+
+
+def test_words_lie_in_bands() -> None:
+    frame = datasets.load("penguins").frame
+    features, species = frame.drop(columns="species"), frame["species"]
+    model = TableClassifier(LogisticRegression()).fit(features, species)
+    display = BoundaryDisplay.from_estimator(
+        model, features, species, features=("island", "sex"), resolution=30
+    )
+    islands = [label.get_text() for label in display.ax_.get_xticklabels()]
+    assert islands == ["Biscoe", "Dream", "Torgersen"]
+    assert display.axes[1].categories == ("female", "male", "missing")
+    # All of a band is the same row.
+    np.testing.assert_array_equal(np.ptp(display.probabilities[:5, :5], axis=(0, 1)), 0)
+    with pytest.warns(ErrorestWarning, match="2 of 344 points are not drawn"):
+        BoundaryDisplay.from_estimator(
+            model, features, species, features=("body_mass_g", "island"), resolution=10
+        )
+
+
+def test_principal_plane_is_that_of_scikit_learn() -> None:
+    rows = load_iris().data
+    plane, pca = PrincipalPlane(rows), PCA(2).fit(rows)
+    np.testing.assert_allclose(np.abs(plane.places(rows)), np.abs(pca.transform(rows)))
+    places = plane.places(rows)
+    np.testing.assert_allclose(plane.places(plane.rows(places)), places, atol=1e-12)
+    assert "(92% of the variance)" in plane.axes[0].name
+
+
+def test_many_features_are_drawn_on_their_principal_plane() -> None:
+    rng = np.random.default_rng(0)
+    rows = np.hstack([rng.normal(size=(60, 100)), np.ones((60, 1))])
+    labels = rows[:, 0] > 0
+    model = LogisticRegression().fit(rows, labels)
+    display = BoundaryDisplay.from_estimator(model, rows, labels, resolution=20)
+    assert display.ax_.get_xlabel().startswith("principal component 1")
+
+
+def test_constant_features() -> None:
+    rows = np.ones((4, 2))
+    model = LogisticRegression().fit(rows, Y)
+    assert BoundaryDisplay.from_estimator(model, rows, Y, resolution=5).axes[0].low < 1
+    same = np.ones((4, 3))
+    model = LogisticRegression().fit(same, Y)
+    BoundaryDisplay.from_estimator(model, same, Y, resolution=5)
+
+
+def test_a_model_of_one_class_is_one_area() -> None:
+    display = BoundaryDisplay.from_estimator(DummyClassifier().fit(X, [1] * 4), X, [1] * 4)
+    assert display.lines_ == []
+    assert np.isfinite(np.asarray(display.shade_.get_array())).all()
+
+
+def test_what_cannot_be_drawn_is_refused() -> None:
     model = LogisticRegression().fit(X, Y)
-    with pytest.raises(ValueError, match="two features"):
-        BoundaryDisplay.from_estimator(model, np.zeros((4, 3)), Y)
+    with pytest.raises(ValueError, match="over two features, not over 1"):
+        BoundaryDisplay.from_estimator(model, X[:, :1], Y)
     with pytest.raises(ValueError, match="none of"):
         BoundaryDisplay.from_estimator(model, X, ["maybe"] * 4)
+    with pytest.raises(ValueError, match="no feature '7'"):
+        BoundaryDisplay.from_estimator(model, X, Y, features=(0, 7))
+    with pytest.raises(ValueError, match="two different features"):
+        BoundaryDisplay.from_estimator(model, X, Y, features=(0, 0))
+    with pytest.raises(ValueError, match="without missing cells"):
+        PrincipalPlane([[0.0, 1.0, np.nan], [1.0, 2.0, 3.0]])
+    with pytest.raises(ValueError, match="no value to draw"):
+        FeaturePlane([[np.nan, 1.0], [np.nan, 2.0]], (0, 1))
+
+
+def test_one_feature_is_a_curve() -> None:
+    model = LogisticRegression().fit(X[:, :1], Y)
+    display = ProbabilityCurveDisplay.from_estimator(model, X[:, :1], Y)
+    x, p = display.lines_[0].get_data()
+    expected = model.predict_proba(np.asarray(x)[:, None])[:, 1]
+    np.testing.assert_allclose(np.asarray(p), expected)
+    table = pd.DataFrame({"test": X[:, 0]})
+    tabled = TableClassifier(LogisticRegression(), kinds={"test": "number"}).fit(table, Y)
+    named = ProbabilityCurveDisplay.from_estimator(tabled, table, Y)
+    assert named.ax_.get_xlabel() == "test"
+    with pytest.raises(ValueError, match="one feature"):
+        ProbabilityCurveDisplay.from_estimator(model, X, Y)

@@ -40,6 +40,7 @@ from errorest.training import (
 TRAINING = """
 import os, signal
 import numpy as np
+from errorest.engine import predict_proba
 from errorest.maths import *
 from errorest.network import Network
 from errorest.training import *
@@ -49,7 +50,11 @@ X, y = rng.normal(size=(50, 3)), rng.integers(2, size=50).astype(float)
 training = Samples(X[:40], y[:40], rng.uniform(0.5, 2, size=40))
 validation = Samples(X[40:], y[40:])
 network = Network.build(3, [4], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
-metrics = {"accuracy": lambda targets, outputs, _: np.mean((outputs[:, 0] >= 0.5) == targets)}
+metrics = {
+    "accuracy": lambda network, rows: np.mean(
+        (predict_proba(network, rows.X)[:, 0] >= 0.5) == rows.targets
+    )
+}
 
 def trainer_for(optimizer):
     return Trainer(

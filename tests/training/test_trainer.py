@@ -56,7 +56,7 @@ def run(
 def scripted(values: Iterable[float]) -> dict[str, Any]:
     """Return a metric that gives these values, one per epoch."""
     script = iter(values)
-    return {"script": lambda targets, outputs, sample_weight: next(script)}
+    return {"script": lambda network, validation: next(script)}
 
 
 def test_full_batch_step_by_hand() -> None:
@@ -80,7 +80,7 @@ def test_point_by_point_steps_by_hand() -> None:
         w, b = w + 0.5 * (label - y_hat) * point, b + 0.5 * (label - y_hat)
     trainer = Trainer(SGD(), learning_rate=0.5, batch_size=1, max_epochs=1, shuffle=False)
     state = run(trainer, line([0.2, -0.4, 0.1]), Samples(X, y))
-    np.testing.assert_allclose(state.network.parameters, [*w, b], rtol=1e-14)
+    np.testing.assert_allclose(state.network.parameters, [*w, b], rtol=1e-14, atol=1e-15)
     assert state.history["loss"] == pytest.approx([np.mean(losses)], rel=1e-14)
 
 
@@ -173,15 +173,43 @@ def test_validation_loss_is_that_of_the_network_after_the_epoch_without_penalty(
     assert state.history["validation_loss"][-1] == expected
 
 
-def test_metrics_see_targets_and_probabilities() -> None:
-    def metric(targets: Any, outputs: Any, sample_weight: Any) -> float:
-        np.testing.assert_array_equal(targets, VALIDATION.targets)
-        assert outputs.shape == (9, 1)
-        assert ((outputs > 0) & (outputs < 1)).all()
+def test_metrics_see_the_network_of_the_epoch_and_the_validation_rows() -> None:
+    seen: list[Network] = []
+
+    def metric(network: Network, validation: Samples) -> float:
+        assert validation is VALIDATION
+        seen.append(network)
         return 0.25
 
     state = run(Trainer(Adam(), max_epochs=1, metrics={"m": metric}), validation=VALIDATION)
+    assert seen == [state.network]
     assert state.history["validation_m"] == [0.25]
+
+
+@pytest.mark.parametrize("unobserved", [False, True])
+def test_an_adaptive_learning_rate_is_divided_by_five_until_it_is_tiny(unobserved: bool) -> None:
+    # Nothing improves by 100: from 1e-5 over 2e-6 to 4e-7, with 1 + 2, 2 and 2 epochs.
+    stopping = EarlyStopping("loss", patience=2, tol=100)
+    trainer = Trainer(SGD(), learning_rate=1e-5, adaptive=True, stopping=stopping)
+    state = trainer.start(small_network())
+    for _ in trainer.epochs(state, TRAINING, unobserved=unobserved):
+        pass
+    assert state.epoch == 7
+    assert state.learning_rate_factor == pytest.approx(1 / 25)
+
+
+def test_unobserved_epochs_adapt_the_learning_rate_to_the_same_bits() -> None:
+    stopping = EarlyStopping("loss", patience=2, tol=0.02, keep_best=False)
+    trainer = Trainer(SGD(), learning_rate=0.5, adaptive=True, stopping=stopping, batch_size=7)
+    states = []
+    for unobserved in (False, True):
+        state = trainer.start(small_network())
+        for _ in trainer.epochs(state, TRAINING, unobserved=unobserved):
+            pass
+        states.append(state)
+    assert states[0].epoch == states[1].epoch
+    assert states[0].history["loss"] == states[1].history["loss"]
+    np.testing.assert_array_equal(states[0].network.parameters, states[1].network.parameters)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +308,7 @@ def test_start_network_is_left_alone() -> None:
 
 
 def test_interrupted_measurement_leaves_the_last_finished_epoch() -> None:
-    def metric(targets: Any, outputs: Any, sample_weight: Any) -> float:
+    def metric(network: Network, validation: Samples) -> float:
         if state.history.get("validation_loss", []) and len(state.history["loss"]) == 3:
             raise KeyboardInterrupt
         return 0.5

@@ -27,11 +27,13 @@ import sys
 from types import ModuleType
 
 import numpy as np
+import threadpoolctl
 from numpy.typing import NDArray
 
 from errorest.engine import compiled, reference
 from errorest.engine.compiled import CompiledEngine
-from errorest.engine.threads import n_threads, set_threads
+from errorest.engine.threadpool import EngineController
+from errorest.engine.threads import n_threads, set_threads, threads
 from errorest.maths.arrays import Array
 from errorest.maths.optimizers import Optimizer
 from errorest.network.network import Network
@@ -46,6 +48,7 @@ __all__ = [
     "predict_proba",
     "serves",
     "set_threads",
+    "threads",
     "train_epochs",
 ]
 
@@ -65,6 +68,8 @@ def _choose() -> CompiledEngine | None:
         )
     return engine
 
+
+threadpoolctl.register(EngineController)
 
 _compiled = _choose()
 

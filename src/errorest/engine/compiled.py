@@ -28,7 +28,9 @@ from errorest.maths.activations import (
 from errorest.maths.arrays import Array
 from errorest.maths.losses import (
     BinaryCrossEntropy,
+    BinaryFocalLoss,
     CrossEntropy,
+    FocalLoss,
     Loss,
     PerceptronLoss,
     SquaredError,
@@ -42,7 +44,14 @@ __all__ = ["CompiledEngine", "best_engine", "engines"]
 # In the order of the enumerations in cpp/. A subclass may compute anything, so types are
 # compared exactly.
 ACTIVATIONS = (Identity, Step, Sigmoid, Tanh, ReLU, LeakyReLU, SELU, GELU)
-LOSSES = (BinaryCrossEntropy, CrossEntropy, PerceptronLoss, SquaredError)
+LOSSES = (
+    BinaryCrossEntropy,
+    BinaryFocalLoss,
+    CrossEntropy,
+    FocalLoss,
+    PerceptronLoss,
+    SquaredError,
+)
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adam", "adamw")
 
 
@@ -199,6 +208,7 @@ class CompiledEngine:
                 for layer in layers
             ],
             LOSSES.index(type(loss)),
+            loss.gamma if isinstance(loss, FocalLoss | BinaryFocalLoss) else 0.0,
         )
 
     def _describe_optimizer_anew(self, optimizer: Optimizer) -> Any:
@@ -213,7 +223,13 @@ class CompiledEngine:
         if isinstance(optimizer, AdamW):
             weight_decay = optimizer.weight_decay
         return self._module.Optimizer(
-            OPTIMIZERS.index(kind), momentum, beta_1, beta_2, epsilon, weight_decay
+            OPTIMIZERS.index(kind),
+            momentum,
+            beta_1,
+            beta_2,
+            epsilon,
+            weight_decay,
+            optimizer.clip_norm or 0.0,
         )
 
 
@@ -259,7 +275,7 @@ def _targets(
     """Return class indices or a matrix of values, and None for the other."""
     if targets.ndim == 2:
         return None, np.ascontiguousarray(targets, dtype=dtype)
-    if type(network.loss) is CrossEntropy:
+    if isinstance(network.loss, CrossEntropy):
         with np.errstate(invalid="ignore"):
             classes = np.ascontiguousarray(targets, dtype=np.int32)
         if classes is not targets and not np.array_equal(classes, targets):

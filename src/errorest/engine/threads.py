@@ -2,8 +2,8 @@
 
 By default, as many as this process may run on: its processor affinity, the quota of its control
 group, and what ``ERROREST_THREADS`` or ``OMP_NUM_THREADS`` allow (joblib sets the latter in its
-workers, so that nested parallel work does not crowd the processors). Results do not depend on
-the number.
+workers, so that nested parallel work does not crowd the processors). ``threadpoolctl`` limits
+them like those of other libraries. Results do not depend on the number.
 
 >>> set_threads(1)
 >>> n_threads()
@@ -13,12 +13,16 @@ the number.
 
 import math
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
-__all__ = ["n_threads", "set_threads"]
+__all__ = ["n_threads", "set_threads", "threads"]
 
 _chosen: int | None = None
+_chosen_here: ContextVar[int | None] = ContextVar("threads", default=None)
 
 
 def set_threads(n: int | None) -> None:
@@ -41,7 +45,22 @@ def set_threads(n: int | None) -> None:
 
 def n_threads() -> int:
     """Return how many threads a call into the engine may use."""
-    return _default() if _chosen is None else _chosen
+    return _chosen_here.get() or _chosen or _default()
+
+
+@contextmanager
+def threads(n: int | None) -> Iterator[None]:
+    """Use at most n threads inside a ``with`` block, and only there; None changes nothing.
+
+    Parameters
+    ----------
+    n : int or None
+    """
+    token = _chosen_here.set(n or _chosen_here.get())
+    try:
+        yield
+    finally:
+        _chosen_here.reset(token)
 
 
 @cache

@@ -1,7 +1,9 @@
 """What every classifier that holds a network has in common."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -9,9 +11,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from errorest import engine
+from errorest.estimators.labels import Labels
+from errorest.estimators.sparse import densified, forward
 from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy
-from errorest.maths.probability import log_softmax, softmax
 from errorest.network.network import Network
 from errorest.network.trace import Trace, trace
 from errorest.training.trainer import Samples
@@ -22,7 +24,8 @@ __all__ = ["NetworkClassifier", "ProbabilisticClassifier", "loss_for"]
 class NetworkClassifier(ClassifierMixin, BaseEstimator):
     """A classifier whose fitted state is a network.
 
-    Two classes share one logit, that of the second class; more classes have a logit each.
+    Settings that are dataclasses, such as ``solver=AdamW()``, are reached into by names with two
+    underscores: ``set_params(solver__weight_decay=0.1)`` puts a changed copy in their place.
 
     Attributes
     ----------
@@ -35,11 +38,77 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     network_: Network
     classes_: NDArray[Any]
+    _multilabel = False
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the settings.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether the fields of settings that are dataclasses are returned too.
+
+        Returns
+        -------
+        dict
+        """
+        params: dict[str, Any] = super().get_params(deep)
+        if deep:
+            for name, option in list(params.items()):
+                if _is_option(option):
+                    params |= {
+                        f"{name}__{field.name}": getattr(option, field.name)
+                        for field in fields(option)
+                    }
+        return params
+
+    def set_params(self, **params: Any) -> Self:
+        """Change settings.
+
+        Parameters
+        ----------
+        **params
+            Settings, or fields of them: ``solver__weight_decay=0.1``.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If there is no such setting, or its value has no such field.
+        """
+        super().set_params(**{name: value for name, value in params.items() if "__" not in name})
+        changes: dict[str, dict[str, Any]] = defaultdict(dict)
+        for name, value in params.items():
+            setting, delimiter, field = name.partition("__")
+            if delimiter:
+                changes[setting][field] = value
+        known = self.get_params(deep=False)
+        for name, changed in changes.items():
+            option: Any = known.get(name)
+            names = [field.name for field in fields(option)] if _is_option(option) else []
+            unknown = sorted(set(changed) - set(names))
+            if unknown:
+                raise ValueError(
+                    f"Invalid parameter {name}__{unknown[0]} for estimator {self}: {name} is "
+                    f"{option!r}, with {'the fields ' + ', '.join(names) if names else 'no fields'}"
+                )
+            setattr(self, name, replace(option, **changed))
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
     def _samples(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Samples:
         """Check and encode what ``fit`` was given; targets are class indices."""
         self._validate_params()
-        checked_X, checked_y = validate_data(self, X, y, dtype=[np.float64, np.float32], order="C")
+        checked_X, checked_y = validate_data(
+            self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32], order="C"
+        )
         check_classification_targets(checked_y)
         self.classes_, labels = np.unique(checked_y, return_inverse=True)
         if len(self.classes_) < 2:
@@ -51,49 +120,58 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             sample_weight = _check_sample_weight(
                 sample_weight, checked_X, dtype=checked_X.dtype, ensure_non_negative=True
             )
-        return Samples(checked_X, labels, sample_weight)
+        return Samples(densified(checked_X), labels, sample_weight)
+
+    @property
+    def _labels(self) -> Labels:
+        return Labels(self.classes_, self._multilabel)
 
     @property
     def _n_outputs(self) -> int:
-        return 1 if len(self.classes_) == 2 else len(self.classes_)
+        return self._labels.n_outputs
 
-    def _checked(self, X: ArrayLike) -> NDArray[np.floating]:
+    def _checked(self, X: ArrayLike) -> Any:
+        """Return rows as a dense or a CSR matrix of the network's floating type."""
         check_is_fitted(self)
         dtype = [np.float64, np.float32]
-        checked = validate_data(self, X, dtype=dtype, order="C", reset=False)
-        return np.asarray(checked, dtype=self.network_.parameters.dtype)
+        checked = validate_data(self, X, accept_sparse="csr", dtype=dtype, order="C", reset=False)
+        return checked.astype(self.network_.parameters.dtype, copy=False)
+
+    def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Return the logits of shape (n_samples, n_outputs)."""
+        checked = self._checked(X)
+        return forward(self.network_, checked)
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
         """Compute the logits.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
 
         Returns
         -------
         array of shape (n_samples,) for two classes, else (n_samples, n_classes)
         """
-        X = self._checked(X)
-        logits: NDArray[np.floating] = engine.forward(self.network_, X)
+        logits = self._logits(X)
         return logits[:, 0] if self._n_outputs == 1 else logits
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Predict the likeliest class of each sample.
 
-        Of two classes it is the second one where its logit is at least 0.
+        Of two classes it is the second one where its logit is at least 0; so with each of
+        several labels.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
 
         Returns
         -------
-        array of shape (n_samples,)
+        array of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
         """
-        logits = self.decision_function(X)
-        indices = (logits >= 0).astype(np.intp) if logits.ndim == 1 else logits.argmax(axis=1)
-        predictions: NDArray[Any] = self.classes_[indices]
+        logits = self._logits(X)
+        predictions: NDArray[Any] = self._labels.decode(self._labels.likeliest(logits))
         return predictions
 
     def trace(
@@ -104,7 +182,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (1, n_features)
-        y : label, optional
+        y : label, or 0 or 1 for each of several labels, optional
             The sample's class; without it only the way forward is traced.
         input_names : sequence of str, optional
             By default the names of the features, or x1, x2, ...
@@ -118,7 +196,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If there is more than one sample, or the class is unknown.
         """
-        X = self._checked(X)
+        X = densified(self._checked(X))
         if len(X) != 1:
             raise ValueError(f"trace takes one sample, not {len(X)}")
         if input_names is None:
@@ -134,7 +212,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             output_names=output_names,
         )
 
-    def _target(self, label: Any) -> NDArray[np.bool_]:
+    def _target(self, label: Any) -> NDArray[Any]:
+        if self._multilabel:
+            return np.asarray(self._labels.encode(np.atleast_2d(label))[0])
         known: NDArray[np.bool_] = self.classes_ == label
         if not known.any():
             raise ValueError(f"{label!r} is none of the classes {list(self.classes_)}")
@@ -149,36 +229,35 @@ class ProbabilisticClassifier(NetworkClassifier):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
 
         Returns
         -------
         array of shape (n_samples, n_classes)
-            In the order of ``classes_``; each row sums to one.
+            In the order of ``classes_``; each row sums to one, unless it may have several labels.
         """
-        probabilities: NDArray[np.floating] = softmax(self._class_logits(X))
-        return probabilities
+        logits = self._logits(X)
+        return self._labels.probabilities(logits)
 
     def predict_log_proba(self, X: ArrayLike) -> NDArray[np.floating]:
         """Predict the logarithm of the probability of each class, finite for any finite logit.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
 
         Returns
         -------
         array of shape (n_samples, n_classes)
         """
-        log_probabilities: NDArray[np.floating] = log_softmax(self._class_logits(X))
-        return log_probabilities
-
-    def _class_logits(self, X: ArrayLike) -> NDArray[np.floating]:
-        """Give the first of two classes the logit 0: sigmoid(z) is softmax(0, z)."""
-        logits = self.decision_function(X)
-        return np.stack([np.zeros_like(logits), logits], axis=1) if logits.ndim == 1 else logits
+        logits = self._logits(X)
+        return self._labels.log_probabilities(logits)
 
 
 def loss_for(n_outputs: int) -> Loss:
     """Return log-loss for one logit, cross-entropy for one logit per class."""
     return binary_cross_entropy if n_outputs == 1 else cross_entropy
+
+
+def _is_option(value: Any) -> bool:
+    return is_dataclass(value) and not isinstance(value, type)

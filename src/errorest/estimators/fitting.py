@@ -2,7 +2,8 @@
 
 import os
 import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,15 +17,25 @@ from errorest.maths.schedules import SCHEDULES, Schedule
 from errorest.network.network import Network
 from errorest.training import (
     History,
+    Metric,
     Samples,
     Trainer,
+    TrainingState,
     diverged,
     load_checkpoint,
+    measure,
     minimize_lbfgs,
     save_checkpoint,
 )
 
-__all__ = ["Trained", "optimizer_for", "schedule_for", "train_by_epochs", "train_by_lbfgs"]
+__all__ = [
+    "Trained",
+    "optimizer_for",
+    "schedule_for",
+    "train_by_epochs",
+    "train_by_lbfgs",
+    "train_one_epoch",
+]
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ class Trained:
     n_iter: int
     history: History
     best_epoch: int
+    state: TrainingState | None = None
 
 
 def train_by_epochs(
@@ -46,6 +58,8 @@ def train_by_epochs(
     *,
     context: CallbackContext,
     checkpoint: str | os.PathLike[str] | None = None,
+    history: History | None = None,
+    verbose: bool = False,
 ) -> Trained:
     """Run a trainer on behalf of an estimator.
 
@@ -64,6 +78,10 @@ def train_by_epochs(
     checkpoint : path-like, optional
         Where the state is stored after each epoch. If the file is there already, the training
         goes on from it.
+    history : History, optional
+        Of earlier trainings, which this one goes on with.
+    verbose : bool, default=False
+        Whether each epoch is printed.
 
     Returns
     -------
@@ -83,18 +101,21 @@ def train_by_epochs(
     """
     _warn_of_reference_engine(network, training, trainer.optimizer)
     state = trainer.start(network)
+    state.history = History(history)
     fingerprint = ""
     if checkpoint is not None:
         fingerprint = trainer.fingerprint(network, training, validation)
         if os.path.exists(checkpoint):
             state = load_checkpoint(checkpoint, network, fingerprint=fingerprint)
-    unobserved = checkpoint is None and not _has_callbacks(estimator)
+    unobserved = checkpoint is None and not verbose and not _has_callbacks(estimator)
     try:
         for _ in trainer.epochs(state, training, validation, unobserved=unobserved):
             if checkpoint is not None:
                 save_checkpoint(checkpoint, state, fingerprint=fingerprint)
-            network, history = trainer.chosen(state), state.history
-            if _report_epoch(estimator, context, training, network, history):
+            if verbose:
+                _print_epoch(state.epoch, state.history)
+            network = trainer.chosen(state)
+            if _report_epoch(estimator, context, training, network, state.history):
                 break
     except KeyboardInterrupt:
         warnings.warn(
@@ -102,11 +123,11 @@ def train_by_epochs(
             f"{'the best' if trainer.keeps_best(state) else 'the last'} network so far is kept",
             stacklevel=4,
         )
-    # The last step may have gone astray after the loss was measured.
-    if diverged(state) or not np.isfinite(state.network.parameters).all():
-        raise ValueError(
-            f"The loss is not finite after epoch {state.epoch}: scale the features, "
-            "or lower the learning rate"
+    _check_finite(state)
+    if verbose and trainer.stopping and trainer.stalled(state):
+        print(
+            f"{trainer.stopping.monitor} did not improve more than tol={trainer.stopping.tol:f} "
+            f"for {trainer.stopping.patience} consecutive epochs. Stopping."
         )
     if trainer.stopping and state.epoch == trainer.max_epochs and not trainer.stalled(state):
         warnings.warn(
@@ -115,28 +136,66 @@ def train_by_epochs(
             ConvergenceWarning,
             stacklevel=4,
         )
-    return Trained(trainer.chosen(state), state.epoch, state.history, trainer.chosen_epoch(state))
+    best_epoch = trainer.chosen_epoch(state)
+    return Trained(trainer.chosen(state), state.epoch, state.history, best_epoch, state)
+
+
+def train_one_epoch(
+    trainer: Trainer,
+    state: TrainingState,
+    training: Samples,
+    validation: Samples | None = None,
+    *,
+    verbose: bool = False,
+) -> None:
+    """Bring a state one epoch further, even beyond the trainer's last.
+
+    Parameters
+    ----------
+    trainer : Trainer
+    state : TrainingState
+    training, validation : Samples
+    verbose : bool, default=False
+        Whether the epoch is printed.
+
+    Raises
+    ------
+    ValueError
+        If the loss ceases to be finite.
+    """
+    _warn_of_reference_engine(state.network, training, trainer.optimizer)
+    trainer = replace(trainer, max_epochs=max(trainer.max_epochs, state.epoch + 1))
+    for _ in trainer.epochs(state, training, validation):
+        break
+    if verbose:
+        _print_epoch(len(state.history["loss"]), state.history)
+    _check_finite(state)
 
 
 def train_by_lbfgs(
     estimator: Any,
     network: Network,
     training: Samples,
+    validation: Samples | None = None,
     *,
     context: CallbackContext,
     l2: float,
     tol: float,
     max_iter: int,
     max_fun: int = 15000,
+    metrics: Mapping[str, Metric] | None = None,
+    verbose: bool = False,
 ) -> Trained:
     """Run L-BFGS on behalf of an estimator.
 
     Parameters
     ----------
-    estimator, network, training, context
+    estimator, network, training, validation, context, verbose
         As for :func:`train_by_epochs`.
     l2, tol, max_iter, max_fun
         As for :func:`errorest.training.minimize_lbfgs`.
+    metrics : mapping of str to callable, optional
+        As for :class:`errorest.training.Trainer`.
 
     Returns
     -------
@@ -154,7 +213,12 @@ def train_by_lbfgs(
     def on_iteration(at: Network, loss: float) -> None:
         nonlocal reached
         reached = at
-        history.append({"loss": loss})
+        values = {"loss": loss}
+        if validation is not None:
+            values |= measure(at, validation, metrics or {})
+        history.append(values)
+        if verbose:
+            _print_epoch(len(history["loss"]), history)
         if _report_epoch(estimator, context, training, at, history):
             raise StopIteration
 
@@ -210,6 +274,20 @@ def _warn_of_reference_engine(
         )
 
 
+def _check_finite(state: TrainingState) -> None:
+    # The last step may have gone astray after the loss was measured.
+    if diverged(state) or not np.isfinite(state.network.parameters).all():
+        raise ValueError(
+            f"The loss is not finite after epoch {state.epoch}: scale the features, "
+            "or lower the learning rate"
+        )
+
+
+def _print_epoch(epoch: int, history: History) -> None:
+    values = [f"{name} = {curve[-1]:.8f}" for name, curve in history.items()]
+    print(f"Iteration {epoch}, {', '.join(values)}")
+
+
 def _has_callbacks(estimator: Any) -> bool:
     return bool(getattr(estimator, "_skl_callbacks", []))
 
@@ -228,9 +306,10 @@ def _report_epoch(
     arguments = {
         "estimator": estimator,
         "X": training.X,
-        "y": lambda: estimator.classes_[training.targets],
+        "y": lambda: estimator._labels.decode(training.targets),
         "metadata": {"sample_weight": training.sample_weight},
     }
     task.call_on_fit_task_begin(**arguments)
-    attributes = {"network_": network, "history_": history}
+    # The rows are an array without names by now, about which nobody shall be warned.
+    attributes = {"network_": network, "history_": history, "feature_names_in_": None}
     return bool(task.call_on_fit_task_end(**arguments, reconstruction_attributes=attributes))

@@ -8,6 +8,7 @@
 True
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
@@ -236,13 +237,15 @@ def default_network(
         Not fitted.
     """
     _, counts = np.unique(np.asarray(labels), return_counts=True)
-    can_set_aside = counts.min() >= 2 and counts.sum() * _SET_ASIDE >= len(counts)
+    n_rows = int(counts.sum())
+    can_set_aside = counts.min() >= 2 and n_rows * _SET_ASIDE >= len(counts)
+    n_training = n_rows - math.ceil(n_rows * _SET_ASIDE) if can_set_aside else n_rows
     return MLPClassifier(
         (32,),
         activation="tanh",
         solver="adamw",
         alpha=0.05,
-        batch_size=64,
+        batch_size=min(64, n_training),
         max_iter=1000,
         early_stopping=EarlyStopping(patience=40, tol=3e-4) if can_set_aside else False,
         validation_fraction=_SET_ASIDE,

@@ -2,6 +2,7 @@
 
 from errorest.maths.activations import *
 from errorest.maths.initializers import *
+from errorest.maths.label_smoothing import *
 from errorest.maths.losses import *
 from errorest.maths.optimizers import *
 from errorest.maths.probability import *

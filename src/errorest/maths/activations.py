@@ -17,6 +17,8 @@ import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+import numpy as np
+
 from errorest.maths.arrays import Array, as_floating
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "Sigmoid",
     "Step",
     "Tanh",
+    "check_derivative",
     "gelu",
     "identity",
     "leaky_relu",
@@ -205,3 +208,46 @@ ACTIVATIONS: dict[str, Activation] = {
     "selu": selu,
     "gelu": gelu,
 }
+
+
+def check_derivative(activation: Activation) -> None:
+    """Compare an activation's derivative with central differences of its values.
+
+    Parameters
+    ----------
+    activation : Activation
+
+    Raises
+    ------
+    ValueError
+        If they differ, or the outputs have another shape than the logits.
+
+    Examples
+    --------
+    >>> class Square(Activation):
+    ...     def __call__(self, logits):
+    ...         return logits**2
+    ...
+    ...     def derivative(self, logits):
+    ...         return logits
+    >>> check_derivative(Square())
+    Traceback (most recent call last):
+    ...
+    ValueError: the derivative of Square is wrong: at the logit -4.97 it is -4.97, but the outputs
+    there rise by -9.94 per unit
+    """
+    h = 1e-5
+    # None of these is a number at which a formula is likely to have a kink.
+    z = np.linspace(-4.97, 5.03, 101)[:, None]
+    name = type(activation).__name__
+    outputs, slopes = np.asarray(activation(z)), np.asarray(activation.derivative(z))
+    if outputs.shape != z.shape or slopes.shape != z.shape:
+        raise ValueError(f"{name} must return outputs and derivatives of the shape of the logits")
+    numeric = (np.asarray(activation(z + h)) - np.asarray(activation(z - h))) / (2 * h)
+    wrong = ~np.isclose(slopes, numeric, rtol=1e-3, atol=1e-5)
+    if wrong.any():
+        at = np.flatnonzero(wrong)[0]
+        raise ValueError(
+            f"the derivative of {name} is wrong: at the logit {z[at, 0]:.2f} it is "
+            f"{slopes[at, 0]:.4g}, but the outputs there rise by {numeric[at, 0]:.4g} per unit"
+        )

@@ -26,7 +26,9 @@ from errorest.maths.probability import log_softmax, softmax
 __all__ = [
     "LOSSES",
     "BinaryCrossEntropy",
+    "BinaryFocalLoss",
     "CrossEntropy",
+    "FocalLoss",
     "Loss",
     "PerceptronLoss",
     "SquaredError",
@@ -47,6 +49,10 @@ class Loss(ABC):
     """
 
     output_name: ClassVar[str] = "output"
+
+    def for_independent_outputs(self) -> "Loss":
+        """Return the same loss for outputs of which each is a yes or no of its own."""
+        return self
 
     @abstractmethod
     def __call__(self, logits: Array, targets: Array) -> Array:
@@ -123,6 +129,87 @@ class CrossEntropy(Loss):
     def output(self, logits: Array) -> Array:
         return softmax(logits)
 
+    def for_independent_outputs(self) -> Loss:
+        return binary_cross_entropy
+
+
+@dataclass(frozen=True)
+class BinaryFocalLoss(BinaryCrossEntropy):
+    """Focal loss of independent yes-or-no outputs, summed over the outputs (Lin et al. 2017).
+
+    ``-y (1 - p)^gamma ln p - (1 - y) p^gamma ln(1 - p)`` with ``p = sigmoid(z)``.
+
+    Parameters
+    ----------
+    gamma : float, default=2
+        How little well-recognised rows count; with 0 it is log-loss.
+
+    Raises
+    ------
+    ValueError
+        If gamma is negative.
+    """
+
+    gamma: float = 2.0
+
+    def __post_init__(self) -> None:
+        _check_gamma(self.gamma)
+
+    def __call__(self, logits: Array, targets: Array) -> Array:
+        xp, z, y = as_floating(logits, targets)
+        losses = y * self._of_yes(z)[0] + (1 - y) * self._of_yes(-z)[0]
+        return xp.sum(losses, axis=-1)
+
+    def gradient(self, logits: Array, targets: Array) -> Array:
+        _, z, y = as_floating(logits, targets)
+        return y * self._of_yes(z)[1] - (1 - y) * self._of_yes(-z)[1]
+
+    def _of_yes(self, z: Array) -> tuple[Array, Array]:
+        """Return loss and derivative for the target 1: ``q^g L`` and ``-q^g (g p L + q)``."""
+        xp, z = as_floating(z)
+        p, q = sigmoid(z), sigmoid(-z)
+        loss = binary_cross_entropy(z[..., None], xp.ones_like(z)[..., None])
+        weight = q**self.gamma
+        return weight * loss, -weight * (self.gamma * p * loss + q)
+
+
+@dataclass(frozen=True)
+class FocalLoss(CrossEntropy):
+    """Focal loss of one class out of several (Lin et al. 2017).
+
+    ``- sum_j y_j (1 - p_j)^gamma ln p_j`` with ``p = softmax(z)``.
+
+    Parameters
+    ----------
+    gamma : float, default=2
+        How little well-recognised rows count; with 0 it is cross-entropy.
+
+    Raises
+    ------
+    ValueError
+        If gamma is negative.
+    """
+
+    gamma: float = 2.0
+
+    def __post_init__(self) -> None:
+        _check_gamma(self.gamma)
+
+    def __call__(self, logits: Array, targets: Array) -> Array:
+        xp, z, y = as_floating(logits, targets)
+        return -xp.sum(y * (1 - softmax(z)) ** self.gamma * log_softmax(z), axis=-1)
+
+    def gradient(self, logits: Array, targets: Array) -> Array:
+        xp, z, y = as_floating(logits, targets)
+        p, log_p = softmax(z), log_softmax(z)
+        # Where p rounds to 1, its logarithm is 0, and so is their product.
+        q = xp.where(p < 1, 1 - p, xp.ones_like(p))
+        slopes = y * (self.gamma * p * q ** (self.gamma - 1) * log_p - (1 - p) ** self.gamma)
+        return slopes - p * xp.sum(slopes, axis=-1, keepdims=True)
+
+    def for_independent_outputs(self) -> Loss:
+        return BinaryFocalLoss(self.gamma)
+
 
 @dataclass(frozen=True)
 class PerceptronLoss(Loss):
@@ -161,6 +248,11 @@ class SquaredError(Loss):
         return z
 
 
+def _check_gamma(gamma: float) -> None:
+    if gamma < 0:
+        raise ValueError(f"gamma must not be negative, but is {gamma}")
+
+
 binary_cross_entropy = BinaryCrossEntropy()
 cross_entropy = CrossEntropy()
 perceptron_loss = PerceptronLoss()
@@ -168,7 +260,9 @@ squared_error = SquaredError()
 
 LOSSES: dict[str, Loss] = {
     "binary_cross_entropy": binary_cross_entropy,
+    "binary_focal": BinaryFocalLoss(),
     "cross_entropy": cross_entropy,
+    "focal": FocalLoss(),
     "perceptron": perceptron_loss,
     "squared_error": squared_error,
 }

@@ -18,7 +18,7 @@ How to add an optimizer:
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from errorest.maths.arrays import Array, as_floating
 
@@ -26,7 +26,15 @@ __all__ = ["OPTIMIZERS", "SGD", "Adam", "AdamW", "Optimizer"]
 
 
 class Optimizer(ABC):
-    """A rule for one step downhill."""
+    """A rule for one step downhill.
+
+    Attributes
+    ----------
+    clip_norm : float or None
+        A longer gradient is shortened to this Euclidean length before the step.
+    """
+
+    clip_norm: float | None = None
 
     @property
     @abstractmethod
@@ -68,6 +76,17 @@ class Optimizer(ABC):
         xp, parameters = as_floating(parameters)
         return xp.zeros((self.n_moments, parameters.shape[0]), dtype=parameters.dtype)
 
+    def clipped(self, gradient: Array) -> Array:
+        """Return a gradient that is no longer than ``clip_norm`` (Pascanu et al. 2013)."""
+        xp, gradient = as_floating(gradient)
+        if self.clip_norm is None:
+            return gradient
+        if self.clip_norm <= 0:
+            raise ValueError(f"clip_norm must be positive, not {self.clip_norm}")
+        length = xp.sqrt(xp.sum(gradient**2))
+        longest = xp.asarray(self.clip_norm, dtype=gradient.dtype)
+        return gradient * (longest / xp.where(length > longest, length, longest))
+
 
 @dataclass(frozen=True)
 class SGD(Optimizer):
@@ -81,10 +100,13 @@ class SGD(Optimizer):
     ----------
     momentum : float in [0, 1), default=0
     nesterov : bool, default=False
+    clip_norm : float, optional
+        As for every :class:`Optimizer`.
     """
 
     momentum: float = 0.0
     nesterov: bool = False
+    clip_norm: float | None = field(default=None, kw_only=True)
 
     @property
     def n_moments(self) -> int:
@@ -100,6 +122,7 @@ class SGD(Optimizer):
         n_steps: int,
         decayed: Array | float = 1.0,
     ) -> tuple[Array, Array]:
+        gradient = self.clipped(gradient)
         if self.n_moments == 0:
             return parameters - learning_rate * gradient, moments
         velocity = self.momentum * moments[0, :] - learning_rate * gradient
@@ -116,11 +139,14 @@ class Adam(Optimizer):
     beta_1, beta_2 : float in [0, 1), default=0.9 and 0.999
         How slowly the running means of the gradient and of its square forget.
     epsilon : float, default=1e-8
+    clip_norm : float, optional
+        As for every :class:`Optimizer`.
     """
 
     beta_1: float = 0.9
     beta_2: float = 0.999
     epsilon: float = 1e-8
+    clip_norm: float | None = field(default=None, kw_only=True)
 
     @property
     def n_moments(self) -> int:
@@ -136,7 +162,7 @@ class Adam(Optimizer):
         n_steps: int,
         decayed: Array | float = 1.0,
     ) -> tuple[Array, Array]:
-        xp, gradient = as_floating(gradient)
+        xp, gradient = as_floating(self.clipped(gradient))
         mean = self.beta_1 * moments[0, :] + (1 - self.beta_1) * gradient
         square = self.beta_2 * moments[1, :] + (1 - self.beta_2) * gradient**2
         unbiased_mean = mean / (1 - self.beta_1 ** (n_steps + 1))
@@ -153,7 +179,7 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    beta_1, beta_2, epsilon
+    beta_1, beta_2, epsilon, clip_norm
         As for :class:`Adam`.
     weight_decay : float, default=0.01
     """

@@ -47,13 +47,28 @@ class Constant(Schedule):
 
 @dataclass(frozen=True)
 class InverseScaling(Schedule):
-    """``1 / (step + 1) ** power`` (Robbins and Monro 1951 ask for a power in (0.5, 1])."""
+    """``1 / (t + 1) ** power`` (Robbins and Monro 1951 ask for a power in (0.5, 1]).
+
+    By default t is the number of the step. scikit-learn's is the number of rows that were seen
+    before the epoch: ``InverseScaling(power, epoch_steps, epoch_rows)``.
+
+    Parameters
+    ----------
+    power : float, default=0.5
+    epoch_steps : int, default=1
+        After how many steps t grows.
+    epoch_rows : int, default=1
+        By how much.
+    """
 
     power: float = 0.5
+    epoch_steps: int = 1
+    epoch_rows: int = 1
 
     def __call__(self, steps: Array, n_steps: int) -> Array:
-        _, steps = as_floating(steps)
-        return (steps + 1) ** -self.power
+        xp, steps = as_floating(steps)
+        t = xp.floor(steps / self.epoch_steps) * self.epoch_rows
+        return (t + 1) ** -self.power
 
 
 @dataclass(frozen=True)

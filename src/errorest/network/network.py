@@ -12,6 +12,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, device
@@ -69,10 +70,10 @@ class Network:
         hidden_layer_sizes: Sequence[int],
         n_outputs: int,
         *,
-        activation: Activation,
+        activation: Activation | Sequence[Activation],
         loss: Loss,
         seed: int,
-        dropout: float = 0.0,
+        dropout: float | Sequence[float] = 0.0,
         dtype: np.dtype[np.floating] | type[np.floating] = np.float64,
     ) -> "Network":
         """Make a network of dense layers with random parameters.
@@ -82,18 +83,24 @@ class Network:
         n_features, n_outputs : int
         hidden_layer_sizes : sequence of int
             Number of units in each hidden layer; empty for a linear model.
-        activation : Activation
-            Of the hidden layers.
+        activation : Activation or sequence of Activation
+            Of the hidden layers, or of each of them.
         loss : Loss
         seed : int
             The same seed gives the same parameters.
-        dropout : float in [0, 1), default=0
-            Of the hidden layers.
+        dropout : float in [0, 1) or sequence of float, default=0
+            Of the hidden layers, or of each of them.
         dtype : numpy dtype, default=float64
+
+        Raises
+        ------
+        ValueError
+            If there is not one activation or dropout per hidden layer.
         """
         sizes = [n_features, *hidden_layer_sizes, n_outputs]
-        activations = [activation] * len(hidden_layer_sizes) + [identity]
-        dropouts = [dropout] * len(hidden_layer_sizes) + [0.0]
+        n_hidden = len(hidden_layer_sizes)
+        activations = [*_one_per_layer("activation", activation, n_hidden), identity]
+        dropouts = [*_one_per_layer("dropout", dropout, n_hidden), 0.0]
         layers = tuple(
             Dense(n_in, n_out, activation, dropout)
             for (n_in, n_out), activation, dropout in zip(
@@ -145,3 +152,14 @@ class Network:
     def with_parameters(self, parameters: Array) -> "Network":
         """Return the same network with other parameters."""
         return dataclasses.replace(self, parameters=parameters)
+
+
+def _one_per_layer(name: str, value: Any, n_hidden: int) -> Sequence[Any]:
+    if not isinstance(value, Sequence):
+        return [value] * n_hidden
+    if len(value) != n_hidden:
+        raise ValueError(
+            f"{name} has {len(value)} values for {n_hidden} hidden layers: give one for each, or "
+            "a single one for all"
+        )
+    return value

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from errorest.network.layer import Dense
 from errorest.network.network import Network
 from errorest.network.text_table import TextTable, html_of, rich_of
+from errorest.network.unit_names import unit_names
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -168,7 +169,7 @@ class Trace:
 
     def _edge_table(self, index: int, max_edges: int) -> TextTable:
         layer, gradients = self.layers[index], self.gradients[index]
-        sources = self._unit_names(index - 1) if index else self.input_names
+        sources = self._unit_names(index - 1)
         units = self._unit_names(index)
         by_size = np.argsort(-np.abs(gradients.grad_weights), axis=None, kind="stable")
         rows = []
@@ -188,10 +189,7 @@ class Trace:
         return TextTable(title, header, rows, n_names=2)
 
     def _unit_names(self, index: int) -> list[str]:
-        if index == len(self.layers) - 1:
-            return self.output_names
-        n_units = len(self.layers[index].logits)
-        return [f"h{index + 1}.{unit}" for unit in range(1, n_units + 1)]
+        return unit_names(self.network, self.input_names, self.output_names)[index + 1]
 
 
 def trace(
@@ -227,10 +225,7 @@ def trace(
         raise ValueError(f"the point has shape {point.shape}, not ({network.n_features},)")
     if target is not None and target.shape != (network.n_outputs,):
         raise ValueError(f"the target has shape {target.shape}, not ({network.n_outputs},)")
-    if input_names is None:
-        input_names = [f"x{i}" for i in range(1, network.n_features + 1)]
-    if output_names is None:
-        output_names = [f"y{i}" for i in range(1, network.n_outputs + 1)]
+    names = unit_names(network, input_names, output_names)
 
     layers = _feedforward(network, point)
     logits = layers[-1].outputs
@@ -245,8 +240,8 @@ def trace(
         output=network.loss.output(logits),
         target=target,
         loss=loss,
-        input_names=list(input_names),
-        output_names=list(output_names),
+        input_names=names[0],
+        output_names=names[-1],
     )
 
 

@@ -9,71 +9,94 @@
 ['no', 'yes']
 """
 
+import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgb
+from matplotlib.contour import QuadContourSet
 from matplotlib.image import AxesImage
+from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
-from errorest.plots.palette import class_styles
+from errorest.exceptions import ErrorestWarning
+from errorest.plots.palette import class_styles, ink, mixed_with_paper
+from errorest.plots.plane import Axis, FeaturePlane, Plane, PrincipalPlane
 
-__all__ = ["BoundaryDisplay"]
+__all__ = ["BoundaryDisplay", "class_indices", "class_probabilities", "plane_of"]
+
+_SHADE = 0.55
 
 
 @dataclass(eq=False)
 class BoundaryDisplay:
-    """A classifier of two features, as a map.
+    """A classifier on a plane of two features, as a map.
 
     Parameters
     ----------
-    x1, x2 : arrays of shape (n_columns,) and (n_rows,)
-        Coordinates of the map.
+    axes : pair of Axis
+        What the two coordinates are.
     probabilities : array of shape (n_rows, n_columns, n_classes)
-    points : array of shape (n_samples, 2)
+        Over the plane, from the low ends of the axes to the high ends.
+    places : array of shape (n_samples, 2)
+        Of the points.
     labels : array of shape (n_samples,)
         Class indices of the points.
-    class_names, feature_names : list of str
+    class_names : list of str
+    leads : array of the shape of ``probabilities``, optional
+        By how much each class leads over the others, of a classifier without probabilities; the
+        map then shows plain areas.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
     shade_ : matplotlib AxesImage
+    lines_ : list of matplotlib QuadContourSet
+        Where two classes are equally likely.
+    points_ : list of matplotlib PathCollection
+        One for each class.
     """
 
-    x1: NDArray[np.floating]
-    x2: NDArray[np.floating]
+    axes: tuple[Axis, Axis]
     probabilities: NDArray[np.floating]
-    points: NDArray[np.floating]
+    places: NDArray[np.floating]
     labels: NDArray[np.intp]
     class_names: list[str]
-    feature_names: list[str]
+    leads: NDArray[np.floating] | None = None
     ax_: Axes = field(init=False)
     shade_: AxesImage = field(init=False)
+    lines_: list[QuadContourSet] = field(init=False)
+    points_: list[PathCollection] = field(init=False)
 
     @classmethod
     def from_estimator(
         cls,
         estimator: Any,
-        X: ArrayLike,
+        X: Any,
         y: ArrayLike,
         *,
+        features: Sequence[int | str] | None = None,
         resolution: int = 300,
         ax: Axes | None = None,
     ) -> "BoundaryDisplay":
-        """Draw a fitted classifier of two features.
+        """Draw a fitted classifier.
 
         Parameters
         ----------
         estimator : classifier
             With ``predict_proba``, or ``predict`` for a map of plain areas.
-        X : array-like of shape (n_samples, 2)
+        X : array-like or DataFrame of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
             Classes of the points to draw.
+        features : pair of int or str, optional
+            Positions or names of the features to show, the others being fixed at their median
+            or most frequent value. By default both of two, else the plane of the first two
+            principal components.
         resolution : int, default=300
             Number of columns and rows of the map.
         ax : matplotlib Axes, optional
@@ -85,31 +108,22 @@ class BoundaryDisplay:
         Raises
         ------
         ValueError
-            If there are not two features, or a point's class is unknown to the classifier.
+            If there are fewer than two features, or a point's class is unknown to the
+            classifier.
         """
-        columns = getattr(X, "columns", None)
-        points = np.asarray(X, dtype=np.float64)
-        if points.ndim != 2 or points.shape[1] != 2:
-            raise ValueError(f"a boundary is drawn over two features, not over {points.shape[1:]}")
-        low, high = points.min(axis=0), points.max(axis=0)
-        margin = 0.1 * np.where(high > low, high - low, 1)
-        x1, x2 = np.linspace(low - margin, high + margin, resolution).T
-        grid = np.stack(np.meshgrid(x1, x2), axis=-1)
-        cells: Any = grid.reshape(-1, 2)
-        if columns is not None:
-            cells = pd.DataFrame(cells, columns=columns)
-        labels = np.searchsorted(estimator.classes_, np.asarray(y))
-        labels = np.minimum(labels, len(estimator.classes_) - 1)
-        if (estimator.classes_[labels] != np.asarray(y)).any():
-            raise ValueError(f"y holds classes that are none of {list(estimator.classes_)}")
+        estimator, X, plane = plane_of(estimator, X, features)
+        grid = np.stack(np.meshgrid(*(axis.coordinates(resolution) for axis in plane.axes)), -1)
+        rows, shape = plane.rows(grid.reshape(-1, 2)), (*grid.shape[:2], -1)
+        leads = None
+        if not hasattr(estimator, "predict_proba") and hasattr(estimator, "decision_function"):
+            leads = _leads(estimator.decision_function(rows)).reshape(shape)
         display = cls(
-            x1,
-            x2,
-            _probabilities(estimator, cells).reshape(*grid.shape[:2], -1),
-            points,
-            labels,
+            plane.axes,
+            class_probabilities(estimator, rows).reshape(shape),
+            plane.places(X),
+            class_indices(estimator, y),
             [str(label) for label in estimator.classes_],
-            ["x1", "x2"] if columns is None else [str(name) for name in columns],
+            leads,
         )
         return display.plot(ax=ax)
 
@@ -125,43 +139,203 @@ class BoundaryDisplay:
         -------
         self
         """
-        self.ax_ = plt.subplots()[1] if ax is None else ax
-        styles = class_styles(len(self.class_names))
-        extent = (self.x1[0], self.x1[-1], self.x2[0], self.x2[-1])
+        self.ax_ = plt.subplots(layout="constrained")[1] if ax is None else ax
+        horizontal, vertical = self.axes
+        extent = (horizontal.low, horizontal.high, vertical.low, vertical.high)
         self.shade_ = self.ax_.imshow(
-            self._shade(), extent=extent, origin="lower", aspect="auto", interpolation="bilinear"
+            self.shade(self.probabilities),
+            extent=extent,
+            origin="lower",
+            aspect="auto",
+            interpolation="nearest" if self._has_categories else "bilinear",
         )
-        for index, (name, style) in enumerate(zip(self.class_names, styles, strict=True)):
-            others = np.delete(self.probabilities, index, axis=-1).max(axis=-1)
-            lead = self.probabilities[..., index] - others
+        self.draw_lines()
+        self._draw_points()
+        self.ax_.set(xlabel=horizontal.name, ylabel=vertical.name)
+        if horizontal.categories:
+            self.ax_.set_xticks(range(len(horizontal.categories)), horizontal.categories)
+        if vertical.categories:
+            self.ax_.set_yticks(range(len(vertical.categories)), vertical.categories)
+        self.ax_.legend(handles=self._legend_handles())
+        return self
+
+    def shade(self, probabilities: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Mix the classes' colours by probability, paler where it is even.
+
+        Parameters
+        ----------
+        probabilities : array of shape (..., n_classes)
+
+        Returns
+        -------
+        array of shape (..., 3)
+        """
+        styles = class_styles(len(self.class_names))
+        colors = np.array([to_rgb(style.color) for style in styles])
+        lead = probabilities.max(axis=-1, keepdims=True)
+        if len(styles) > 1:
+            even = 1 / len(styles)
+            lead = (lead - even) / (1 - even)
+        return mixed_with_paper(probabilities @ colors, _SHADE * lead, self.ax_)
+
+    def draw_lines(self) -> None:
+        """Draw, in place of lines drawn before, where two classes are equally likely."""
+        for line in getattr(self, "lines_", []):
+            line.remove()
+        self.lines_ = []
+        horizontal, vertical = self.axes
+        n_rows, n_columns, n_classes = self.probabilities.shape
+        leads = _leads(self.probabilities) if self.leads is None else self.leads
+        for index in range(n_classes if n_classes > 2 else n_classes - 1):
+            lead = leads[..., index]
             if lead.min() < 0 < lead.max():
-                self.ax_.contour(self.x1, self.x2, lead, levels=[0], colors="0.25", linewidths=1.2)
-            chosen = self.points[self.labels == index]
-            self.ax_.scatter(
+                line = self.ax_.contour(
+                    horizontal.coordinates(n_columns),
+                    vertical.coordinates(n_rows),
+                    lead,
+                    levels=[0],
+                    colors=ink(),
+                    linewidths=1.2,
+                )
+                self.lines_.append(line)
+
+    @property
+    def _has_categories(self) -> bool:
+        return any(axis.categories for axis in self.axes)
+
+    def _draw_points(self) -> None:
+        places = self._spread_places()
+        missing = np.isnan(places).any(axis=1)
+        if missing.any():
+            warnings.warn(
+                f"{missing.sum()} of {len(places)} points are not drawn: "
+                "one of their two features is missing",
+                ErrorestWarning,
+                stacklevel=4,
+            )
+        # Many points are drawn smaller, so that those below remain visible.
+        size = float(np.clip(9000 / max(len(places), 1), 8, 36))
+        self.points_ = []
+        for index, name in enumerate(self.class_names):
+            style = class_styles(len(self.class_names))[index]
+            chosen = places[(self.labels == index) & ~missing]
+            points = self.ax_.scatter(
                 chosen[:, 0],
                 chosen[:, 1],
+                s=size,
                 c=style.color,
                 marker=style.marker,
                 edgecolors="white",
+                linewidths=0.2 * np.sqrt(size) if size < 36 else 1,
                 label=name,
             )
-        self.ax_.set(xlabel=self.feature_names[0], ylabel=self.feature_names[1])
-        self.ax_.legend()
-        return self
+            self.points_.append(points)
 
-    def _shade(self) -> NDArray[np.floating]:
-        """Mix the classes' colours by probability, paler where it is even."""
-        styles = class_styles(len(self.class_names))
-        colors = np.array([to_rgb(style.color) for style in styles])
-        even = 1 / len(styles)
-        lead = (self.probabilities.max(axis=-1, keepdims=True) - even) / (1 - even)
-        mixed = self.probabilities @ colors
-        shade: NDArray[np.floating] = 1 - 0.55 * lead * (1 - mixed)
-        return shade
+    def _spread_places(self) -> NDArray[np.floating]:
+        """Spread the points of one word over its band, so that they do not hide each other."""
+        places = self.places.copy()
+        rng = np.random.default_rng(0)
+        for column, axis in enumerate(self.axes):
+            if axis.categories:
+                places[:, column] += rng.uniform(-0.35, 0.35, len(places))
+        return places
+
+    def _legend_handles(self) -> list[Any]:
+        if self.leads is None or len(self.class_names) != 2:
+            return list(self.points_)
+        shades = self.shade(np.eye(2))
+        areas = [
+            Patch(color=tuple(shade), label=f"{sign} area")
+            for sign, shade in zip(("negative", "positive"), shades, strict=True)
+        ]
+        return [*self.points_, *areas]
 
 
-def _probabilities(estimator: Any, grid: Any) -> NDArray[np.floating]:
+def _leads(amounts: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return by how much each class is ahead of the best of the others."""
+    if amounts.ndim == 1:
+        return np.stack([-amounts, amounts], axis=-1)
+    n_classes = amounts.shape[-1]
+    if n_classes == 1:
+        return amounts
+    others = [np.delete(amounts, index, axis=-1).max(axis=-1) for index in range(n_classes)]
+    leads: NDArray[np.floating] = amounts - np.stack(others, axis=-1)
+    return leads
+
+
+def plane_of(
+    estimator: Any, X: Any, features: Sequence[int | str] | None
+) -> tuple[Any, Any, Plane]:
+    """Choose the plane to draw on, and the classifier and rows in whose terms it is.
+
+    Parameters
+    ----------
+    estimator : classifier
+    X : array-like or DataFrame of shape (n_samples, n_features)
+    features : pair of int or str, or None
+
+    Returns
+    -------
+    estimator : classifier
+        The principal components of a table are those of its encoded columns, and so this is the
+        classifier of encoded rows.
+    X : array-like or DataFrame
+    plane : Plane
+    """
+    if not hasattr(X, "columns"):
+        X = np.asarray(X)
+    n_features = X.shape[1] if X.ndim == 2 else 0
+    if n_features < 2:
+        raise ValueError(
+            f"a boundary is drawn over two features, not over {n_features}: "
+            "ProbabilityCurveDisplay draws one"
+        )
+    if features is not None:
+        return estimator, X, FeaturePlane(X, features)
+    if n_features == 2:
+        return estimator, X, FeaturePlane(X, (0, 1))
+    if hasattr(estimator, "encode"):
+        estimator, X = estimator.estimator_, estimator.encode(X)
+    return estimator, X, PrincipalPlane(X)
+
+
+def class_indices(estimator: Any, y: ArrayLike) -> NDArray[np.intp]:
+    """Return the place of each label among the classes of a classifier.
+
+    Parameters
+    ----------
+    estimator : classifier
+    y : array-like of shape (n_samples,)
+
+    Returns
+    -------
+    integer array of shape (n_samples,)
+
+    Raises
+    ------
+    ValueError
+        If a label is none of the classes.
+    """
+    classes, y = estimator.classes_, np.asarray(y)
+    indices = np.minimum(np.searchsorted(classes, y), len(classes) - 1)
+    if (classes[indices] != y).any():
+        raise ValueError(f"y holds classes that are none of {list(classes)}")
+    return indices
+
+
+def class_probabilities(estimator: Any, rows: Any) -> NDArray[np.floating]:
+    """Return the probability of each class, 0 or 1 from a classifier that has none.
+
+    Parameters
+    ----------
+    estimator : classifier
+    rows : array-like or DataFrame of shape (n_rows, n_features)
+
+    Returns
+    -------
+    array of shape (n_rows, n_classes)
+    """
     if hasattr(estimator, "predict_proba"):
-        return np.asarray(estimator.predict_proba(grid))
-    chosen = estimator.predict(grid)[:, None] == estimator.classes_
+        return np.asarray(estimator.predict_proba(rows))
+    chosen = estimator.predict(rows)[:, None] == estimator.classes_
     return np.asarray(chosen, dtype=np.float64)

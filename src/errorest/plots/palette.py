@@ -5,11 +5,32 @@ each class has a marker of its own too. The last class of two is the positive on
 
 >>> [style.color for style in class_styles(2)]
 ['#D55E00', '#0072B2']
+
+Paper and ink come from the style in use, so that pictures suit a white page and a dark one.
 """
 
 from dataclasses import dataclass
 
-__all__ = ["ClassStyle", "class_styles"]
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
+from numpy.typing import NDArray
+
+__all__ = [
+    "NEGATIVE",
+    "POSITIVE",
+    "ClassStyle",
+    "amount_colors",
+    "class_styles",
+    "faint_ink",
+    "ink",
+    "mixed_with_paper",
+    "sign_colors",
+]
+
+POSITIVE = "#0072B2"
+NEGATIVE = "#D55E00"
 
 
 @dataclass(frozen=True)
@@ -20,8 +41,8 @@ class ClassStyle:
     marker: str
 
 
-_POSITIVE = ClassStyle("#0072B2", "o")
-_NEGATIVE = ClassStyle("#D55E00", "s")
+_POSITIVE = ClassStyle(POSITIVE, "o")
+_NEGATIVE = ClassStyle(NEGATIVE, "s")
 _FURTHER = (
     ClassStyle("#009E73", "^"),
     ClassStyle("#E69F00", "D"),
@@ -46,3 +67,47 @@ def class_styles(n_classes: int) -> list[ClassStyle]:
         return [_NEGATIVE, _POSITIVE][:n_classes]
     styles = [_POSITIVE, _NEGATIVE, *_FURTHER]
     return [styles[index % len(styles)] for index in range(n_classes)]
+
+
+def ink() -> str:
+    """Return the style's colour of text and lines."""
+    return to_hex(mpl.rcParams["text.color"])
+
+
+def faint_ink(ax: Axes) -> str:
+    """Return a colour for what shall stay in the background: ink, two thirds paper."""
+    red, green, blue = mixed_with_paper(np.array(to_rgb(ink())), np.array(0.35), ax)
+    return to_hex((red, green, blue))
+
+
+def mixed_with_paper(
+    colors: NDArray[np.floating], amount: NDArray[np.floating], ax: Axes
+) -> NDArray[np.floating]:
+    """Lay colours thinly on the background of a picture.
+
+    Parameters
+    ----------
+    colors : array of shape (..., 3)
+        Red, green and blue from 0 to 1.
+    amount : array that can be broadcast against ``colors``
+        1 for the colour itself, 0 for the background.
+    ax : matplotlib Axes
+
+    Returns
+    -------
+    array of shape (..., 3)
+    """
+    paper = np.array(to_rgb(ax.get_facecolor()))
+    mixed: NDArray[np.floating] = paper + amount * (colors - paper)
+    return mixed
+
+
+def sign_colors(ax: Axes) -> LinearSegmentedColormap:
+    """Return a colormap from negative over the background to positive."""
+    paper = ax.get_facecolor()
+    return LinearSegmentedColormap.from_list("sign", [NEGATIVE, paper, POSITIVE])
+
+
+def amount_colors(ax: Axes) -> LinearSegmentedColormap:
+    """Return a colormap from the background, for nothing, to the positive colour."""
+    return LinearSegmentedColormap.from_list("amount", [ax.get_facecolor(), POSITIVE])

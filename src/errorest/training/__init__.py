@@ -4,7 +4,7 @@ from errorest.training.checkpoint import load_checkpoint, save_checkpoint
 from errorest.training.history import History
 from errorest.training.lbfgs import Minimum, minimize_lbfgs
 from errorest.training.stopping import EarlyStopping
-from errorest.training.trainer import Metric, Samples, Trainer, TrainingState, diverged
+from errorest.training.trainer import Metric, Samples, Trainer, TrainingState, diverged, measure
 
 __all__ = [
     "EarlyStopping",
@@ -16,6 +16,7 @@ __all__ = [
     "TrainingState",
     "diverged",
     "load_checkpoint",
+    "measure",
     "minimize_lbfgs",
     "save_checkpoint",
 ]

@@ -56,6 +56,7 @@ def save_checkpoint(
         "best_epoch": state.best_epoch,
         "best_value": state.best_value,
         "n_stalled": state.n_stalled,
+        "learning_rate_factor": state.learning_rate_factor,
         "curves": state.history.curves,
     }
     with write_atomically(path, overwrite=True) as temporary, temporary.open("wb") as file:
@@ -128,6 +129,7 @@ def _read(file: BinaryIO, network: Network) -> tuple[str, TrainingState]:
         best_epoch=int(progress["best_epoch"]),
         epoch=int(progress["epoch"]),
         n_stalled=int(progress["n_stalled"]),
+        learning_rate_factor=float(progress["learning_rate_factor"]),
         history=History(progress["curves"]),
     )
     return str(progress["fingerprint"]), state

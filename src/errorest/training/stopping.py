@@ -4,7 +4,9 @@
 True
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 __all__ = ["EarlyStopping"]
 
@@ -25,6 +27,10 @@ class EarlyStopping:
         Whether larger values are better, as for accuracy.
     keep_best : bool, default=True
         Whether the network of the best epoch is kept, instead of that of the last one.
+    scoring : str or callable, optional
+        A scorer of scikit-learn, such as ``"roc_auc"``, or a function ``(estimator, X, y)``, of
+        which more is better. An estimator adds its curve on the validation rows to the history
+        and watches that one, whatever ``monitor`` and ``maximise`` say.
 
     Raises
     ------
@@ -33,10 +39,11 @@ class EarlyStopping:
     """
 
     monitor: str = "validation_loss"
-    patience: int = 10
+    patience: float = 10
     tol: float = 1e-4
     maximise: bool = False
     keep_best: bool = True
+    scoring: str | Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
         if self.patience < 1:

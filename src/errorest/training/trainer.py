@@ -32,12 +32,14 @@ from errorest.network.network import Network
 from errorest.training.history import History
 from errorest.training.stopping import EarlyStopping
 
-__all__ = ["Metric", "Samples", "Trainer", "TrainingState", "diverged"]
+__all__ = ["Metric", "Samples", "Trainer", "TrainingState", "diverged", "measure"]
+
+# An adaptive learning rate is divided by the one until it is no larger than the other.
+_ADAPTIVE_DIVISOR = 5.0
+_ADAPTIVE_MINIMUM = 1e-6
 
 # How long a call of the engine may take while nobody looks; Ctrl-C waits for its end.
 _CALL_SECONDS = 0.05
-
-Metric = Callable[[Array, Array, Array | None], float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +61,9 @@ class Samples:
         return int(self.X.shape[0])
 
 
+Metric = Callable[[Network, Samples], float]
+
+
 @dataclass
 class TrainingState:
     """Where a training stands: all that is needed to go on from here.
@@ -77,6 +82,8 @@ class TrainingState:
         Number of epochs done until then, and until now.
     n_stalled : int
         Number of epochs in a row without improvement.
+    learning_rate_factor : float
+        By which an adaptive training multiplies its learning rate now.
     history : History
     """
 
@@ -87,6 +94,7 @@ class TrainingState:
     best_epoch: int = 0
     epoch: int = 0
     n_stalled: int = 0
+    learning_rate_factor: float = 1.0
     history: History = field(default_factory=History)
 
 
@@ -112,9 +120,11 @@ class Trainer:
         Of these orders.
     stopping : EarlyStopping, optional
         Without it, all epochs are made and the last network is kept.
+    adaptive : bool, default=False
+        Whether running out of patience divides the learning rate by 5, and stops the training
+        only once it is 1e-6 or less.
     metrics : mapping of str to callable, default={}
-        Functions of targets, network outputs and sample weights (or None), measured on the
-        validation rows.
+        Functions of the network and the validation rows.
 
     Raises
     ------
@@ -131,6 +141,7 @@ class Trainer:
     shuffle: bool = True
     seed: int = 0
     stopping: EarlyStopping | None = None
+    adaptive: bool = False
     metrics: Mapping[str, Metric] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -245,7 +256,7 @@ class Trainer:
         network, moments, losses = self._run(state, training, 1)
         values = {"loss": losses[0]}
         if validation is not None:
-            values |= self._measure(network, validation)
+            values |= measure(network, validation, self.metrics)
         after = dataclasses.replace(state, history=History(state.history))
         after.network, after.moments = network, moments
         self._record(after, values)
@@ -259,11 +270,12 @@ class Trainer:
         after = dataclasses.replace(state, history=History(state.history))
         for loss in losses:
             self._record(after, {"loss": loss})
-            if self.finished(after):
+            slowed = after.learning_rate_factor != state.learning_rate_factor
+            if slowed or self.finished(after):
                 break
         n_kept = after.epoch - state.epoch
         if n_kept < n_epochs:
-            # It went too far; the way up to the stop can be gone again, to the same bits.
+            # It went too far; the way up to there can be gone again, to the same bits.
             network, moments, _ = self._run(state, training, n_kept)
         after.network, after.moments = network, moments
         return after
@@ -281,7 +293,9 @@ class Trainer:
             training.targets,
             training.sample_weight,
             optimizer=self.optimizer,
-            learning_rates=self.learning_rate * factors.reshape(n_epochs, n_batches),
+            learning_rates=self.learning_rate
+            * state.learning_rate_factor
+            * factors.reshape(n_epochs, n_batches),
             batch_size=self.batch_size,
             l2=self.l2,
             shuffle=self.shuffle,
@@ -295,16 +309,6 @@ class Trainer:
         state.history.append(values)
         self._compare_with_best(state)
 
-    def _measure(self, network: Network, validation: Samples) -> dict[str, float]:
-        loss, _ = engine.loss_and_gradient(
-            network, validation.X, validation.targets, validation.sample_weight
-        )
-        outputs = engine.predict_proba(network, validation.X)
-        values = {"loss": loss}
-        for name, metric in self.metrics.items():
-            values[name] = metric(validation.targets, outputs, validation.sample_weight)
-        return {f"validation_{name}": value for name, value in values.items()}
-
     def _compare_with_best(self, state: TrainingState) -> None:
         if self.stopping is None:
             return
@@ -315,6 +319,21 @@ class Trainer:
             state.best_value = value
             state.best_network = state.network
             state.best_epoch = state.epoch
+        rate = self.learning_rate * state.learning_rate_factor
+        if self.adaptive and self.stalled(state) and rate > _ADAPTIVE_MINIMUM:
+            state.learning_rate_factor /= _ADAPTIVE_DIVISOR
+            state.n_stalled = 0
+
+
+def measure(
+    network: Network, validation: Samples, metrics: Mapping[str, Metric]
+) -> dict[str, float]:
+    """Return loss and metrics on validation rows, by the names of their curves."""
+    loss, _ = engine.loss_and_gradient(
+        network, validation.X, validation.targets, validation.sample_weight
+    )
+    values = {name: metric(network, validation) for name, metric in metrics.items()}
+    return {f"validation_{name}": value for name, value in ({"loss": loss} | values).items()}
 
 
 def diverged(state: TrainingState) -> bool:

@@ -1,0 +1,190 @@
+"""Probabilities that come true as often as they say: temperature scaling.
+
+All logits are divided by one temperature, which makes the probabilities of the validation rows'
+classes as likely as possible. Which class is the likeliest does not change (Guo et al. 2017).
+
+>>> import numpy as np
+>>> surer_than_right = np.array([[9.0], [9.0], [9.0], [-9.0]])
+>>> labels = Labels(np.array(["no", "yes"]))
+>>> temperature = best_temperature(surer_than_right, np.array([1, 1, 0, 0]), labels)
+>>> labels.probabilities(surer_than_right / temperature)[:, 1].round(2)
+array([0.75, 0.75, 0.75, 0.25])
+"""
+
+import dataclasses
+import math
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+from errorest import engine
+from errorest.estimators.labels import Labels
+from errorest.exceptions import ErrorestWarning
+from errorest.maths.losses import binary_cross_entropy, cross_entropy
+from errorest.maths.probability import one_hot
+from errorest.network.network import Network
+from errorest.training import Samples
+
+__all__ = ["Calibration", "Reliability", "best_temperature", "calibrated", "with_temperature"]
+
+_LIMITS = (0.05, 20.0)
+_N_BINS = 15
+
+
+@dataclass(frozen=True, eq=False)
+class Reliability:
+    """A reliability diagram: how often predictions of about the same probability were right.
+
+    Of classes that exclude each other, the likeliest one of each row counts; of several labels,
+    each label.
+
+    Parameters
+    ----------
+    edges : array of shape (n_bins + 1,)
+        Of equally wide intervals of probability.
+    weight : array of shape (n_bins,)
+        Number of predictions, or their sample weight.
+    confidence : array of shape (n_bins,)
+        Their mean probability; NaN without predictions.
+    accuracy : array of shape (n_bins,)
+        The share of them that was right; NaN without predictions.
+    """
+
+    edges: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+
+    @classmethod
+    def measured(
+        cls,
+        probabilities: NDArray[np.floating],
+        targets: NDArray[Any],
+        sample_weight: NDArray[np.floating] | None = None,
+    ) -> "Reliability":
+        """Sort predictions into bins.
+
+        Parameters
+        ----------
+        probabilities : array of shape (n_samples, n_classes)
+        targets : class indices of shape (n_samples,), or 0 and 1 of shape (n_samples, n_classes)
+        sample_weight : array of shape (n_samples,), optional
+        """
+        weight = np.ones(len(targets)) if sample_weight is None else np.asarray(sample_weight)
+        if targets.ndim == 2:
+            weight = np.repeat(weight, targets.shape[1])
+            confidence, right = probabilities.ravel(), targets.ravel()
+        else:
+            confidence = probabilities.max(axis=1)
+            right = probabilities.argmax(axis=1) == targets
+        bins: NDArray[np.intp] = np.minimum((confidence * _N_BINS).astype(int), _N_BINS - 1)
+        weights, confidences, rights = (
+            np.bincount(bins, weight * values, _N_BINS).astype(np.float64)
+            for values in (1.0, confidence, right)
+        )
+        with np.errstate(invalid="ignore"):
+            means = confidences / weights, rights / weights
+        return cls(np.linspace(0, 1, _N_BINS + 1), weights, *means)
+
+    @property
+    def expected_error(self) -> float:
+        """Expected calibration error: the mean of |accuracy - confidence| over predictions."""
+        gaps = np.nan_to_num(np.abs(self.accuracy - self.confidence))
+        return float(np.average(gaps, weights=self.weight))
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """What temperature scaling did, on the validation rows.
+
+    Parameters
+    ----------
+    temperature : float
+        By which the logits are divided: above 1 the network was too sure.
+    before, after : Reliability
+    """
+
+    temperature: float
+    before: Reliability
+    after: Reliability
+
+
+def calibrated(network: Network, rows: Samples, labels: Labels) -> tuple[Network, Calibration]:
+    """Give a network the temperature that suits these rows.
+
+    Parameters
+    ----------
+    network : Network
+    rows : Samples
+        That it was not trained on.
+    labels : Labels
+
+    Returns
+    -------
+    network : Network
+        Whose last layer is divided by the temperature.
+    calibration : Calibration
+    """
+    logits = engine.forward(network, rows.X)
+    temperature = best_temperature(logits, rows.targets, labels, rows.sample_weight)
+    before, after = (
+        Reliability.measured(labels.probabilities(z), rows.targets, rows.sample_weight)
+        for z in (logits, logits / temperature)
+    )
+    return with_temperature(network, temperature), Calibration(temperature, before, after)
+
+
+def best_temperature(
+    logits: NDArray[np.floating],
+    targets: NDArray[Any],
+    labels: Labels,
+    sample_weight: NDArray[np.floating] | None = None,
+) -> float:
+    """Return the temperature at which the targets are likeliest.
+
+    Parameters
+    ----------
+    logits : array of shape (n_samples, n_outputs)
+    targets : array of shape (n_samples,) or (n_samples, n_outputs)
+    labels : Labels
+    sample_weight : array of shape (n_samples,), optional
+
+    Returns
+    -------
+    float
+        From 0.05 to 20.
+
+    Warns
+    -----
+    ErrorestWarning
+        If it is one of these limits: the rows are too few, too easy or too hard.
+    """
+    loss = binary_cross_entropy if labels.independent else cross_entropy
+    if targets.ndim == 1:
+        targets = targets[:, None] if labels.independent else one_hot(targets, labels.n_outputs)
+
+    def mean_loss(log_temperature: float) -> float:
+        losses = loss(logits / math.exp(log_temperature), targets)
+        return float(np.average(losses, weights=sample_weight))
+
+    low, high = map(math.log, _LIMITS)
+    log_temperature = float(minimize_scalar(mean_loss, bounds=(low, high), method="bounded").x)
+    if min(log_temperature - low, high - log_temperature) < 1e-3:
+        warnings.warn(
+            f"the temperature {math.exp(log_temperature):.3g} is a limit: the validation rows are "
+            "too few, too easy or too hard to calibrate on",
+            ErrorestWarning,
+            stacklevel=2,
+        )
+    return math.exp(log_temperature)
+
+
+def with_temperature(network: Network, temperature: float) -> Network:
+    """Divide a network's logits, by dividing the weights and biases of its last layer."""
+    parameters = np.array(network.parameters)
+    parameters[-network.layers[-1].n_parameters :] /= temperature
+    return dataclasses.replace(network, parameters=parameters)

@@ -1,0 +1,137 @@
+"""What a network's outputs stand for: classes that exclude each other, or labels that do not.
+
+>>> labels = Labels.found_in(["no", "yes", "no"])
+>>> labels.n_outputs, labels.encode(["yes", "no"])
+(1, array([1, 0]))
+>>> Labels.found_in([[1, 0, 1], [0, 0, 1]]).n_outputs
+3
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+from scipy.special import log_expit
+from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
+
+from errorest.maths.activations import sigmoid
+from errorest.maths.probability import log_softmax, softmax
+
+__all__ = ["Labels"]
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """The classes of a classifier, and how its network speaks of them.
+
+    Two classes share one logit, that of the second class; more classes have a logit each. A row
+    with several labels at once has one logit for each, which decides about it alone.
+
+    Parameters
+    ----------
+    classes : array of shape (n_classes,)
+        Of labels that do not exclude each other, the columns' numbers.
+    multilabel : bool, default=False
+        Whether a row has any number of the labels.
+    """
+
+    classes: NDArray[Any]
+    multilabel: bool = False
+
+    @classmethod
+    def found_in(cls, y: Any) -> "Labels":
+        """Return the labels that occur in a column of classes, or in an indicator matrix.
+
+        Raises
+        ------
+        ValueError
+            If it is neither.
+        """
+        check_classification_targets(y)
+        kind = type_of_target(y)
+        if kind == "multiclass-multioutput":
+            raise ValueError(
+                "Multioutput target data is not supported: y must be one column of classes, or a "
+                "matrix of 0 and 1 with one column per label"
+            )
+        return cls(unique_labels(y), kind == "multilabel-indicator")
+
+    @property
+    def independent(self) -> bool:
+        """Whether each logit decides about its label alone, by a sigmoid."""
+        return self.n_outputs == 1 or self.multilabel
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of logits."""
+        return 1 if len(self.classes) <= 2 and not self.multilabel else len(self.classes)
+
+    def encode(self, y: Any) -> NDArray[Any]:
+        """Return class indices, or a matrix of 0 and 1.
+
+        Raises
+        ------
+        ValueError
+            If a label is unknown.
+        """
+        if self.multilabel:
+            matrix: NDArray[Any] = y.toarray() if issparse(y) else np.asarray(y)
+            if matrix.ndim != 2 or matrix.shape[1] != len(self.classes):
+                raise ValueError(
+                    f"`y` must be a matrix of 0 and 1 with {len(self.classes)} columns, one per "
+                    f"label, but has the shape {matrix.shape}"
+                )
+            return matrix
+        y = np.asarray(y)
+        if y.ndim != 1:
+            raise ValueError(f"`y` must be one column of classes, but has the shape {y.shape}")
+        known = np.isin(y, self.classes)
+        if not known.all():
+            raise ValueError(
+                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes}. "
+                f"'y' has {np.unique(y)}."
+            )
+        return np.asarray(np.searchsorted(self.classes, y))
+
+    def decode(self, targets: NDArray[Any]) -> NDArray[Any]:
+        """Return the labels that :meth:`encode` made these targets of, softened or not."""
+        if self.multilabel:
+            return np.asarray(targets >= 0.5).astype(int)
+        if targets.ndim == 2:
+            one_column = self.n_outputs == 1
+            targets = targets[:, 0] >= 0.5 if one_column else targets.argmax(axis=1)
+        return np.asarray(self.classes[targets.astype(np.intp)])
+
+    def likeliest(self, logits: NDArray[np.floating]) -> NDArray[np.intp]:
+        """Return the targets that logits of shape (n_samples, n_outputs) speak for.
+
+        A sigmoid's label is there where the logit is at least 0.
+        """
+        if len(self.classes) == 1:
+            return np.zeros(len(logits), dtype=np.intp)
+        if self.independent:
+            positive: NDArray[np.intp] = (logits >= 0).astype(np.intp)
+            return positive if self.multilabel else positive[:, 0]
+        return np.asarray(logits.argmax(axis=1))
+
+    def probabilities(self, logits: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return the probability of each label, of shape (n_samples, n_classes)."""
+        if self.multilabel:
+            return np.asarray(sigmoid(logits))
+        return np.asarray(softmax(self._class_logits(logits)))
+
+    def log_probabilities(self, logits: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return their logarithms, finite for any finite logit."""
+        if self.multilabel:
+            # Where a probability rounds to 1, its logarithm is 0, to agree on the likeliest one.
+            exact = np.log(sigmoid(np.maximum(logits, 0)))
+            return np.asarray(np.where(logits > 0, exact, log_expit(logits)))
+        return np.asarray(log_softmax(self._class_logits(logits)))
+
+    def _class_logits(self, logits: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Give the first of two classes the logit 0: sigmoid(z) is softmax(0, z)."""
+        if self.n_outputs == 1:
+            return np.hstack([np.zeros_like(logits), logits])[:, : len(self.classes)]
+        return logits

@@ -1,0 +1,53 @@
+"""Sparse tables, for engines that are dense.
+
+Training needs all rows at once and makes one dense array of them; predicting goes block by block
+and never holds more than a block.
+
+>>> from scipy.sparse import csr_array
+>>> densified(csr_array([[0.0, 2.0]]))
+array([[0., 2.]])
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from errorest import engine
+from errorest.network.network import Network
+
+__all__ = ["densified", "forward"]
+
+# Dense numbers that a prediction from a sparse matrix holds at a time.
+_BLOCK = 4_000_000
+
+
+def densified(X: Any) -> NDArray[np.floating]:
+    """Return a dense array of the same rows.
+
+    Raises
+    ------
+    MemoryError
+        If it does not fit into memory.
+    """
+    if not issparse(X):
+        return np.asarray(X)
+    try:
+        dense: NDArray[np.floating] = X.toarray(order="C")
+    except MemoryError as error:
+        size = X.shape[0] * X.shape[1] * X.dtype.itemsize / 2**30
+        raise MemoryError(
+            f"a sparse X of shape {X.shape} takes {size:.1f} GiB as the dense array that training "
+            "needs: give the rows to partial_fit in parts, use float32, or fewer features"
+        ) from error
+    return dense
+
+
+def forward(network: Network, X: Any) -> NDArray[np.floating]:
+    """Compute the logits of dense or CSR rows."""
+    if not issparse(X):
+        return np.asarray(engine.forward(network, X))
+    n_rows = max(1, _BLOCK // X.shape[1])
+    blocks = (X[start : start + n_rows].toarray() for start in range(0, X.shape[0], n_rows))
+    return np.concatenate([engine.forward(network, block) for block in blocks])

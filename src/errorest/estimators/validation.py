@@ -1,0 +1,101 @@
+"""The rows that a training measures on: the user's own, or a part that is set aside."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
+from sklearn.utils import column_or_1d
+from sklearn.utils.validation import _check_sample_weight, validate_data
+
+from errorest.estimators.labels import Labels
+from errorest.estimators.sparse import densified
+from errorest.training import Samples
+
+__all__ = ["own_rows", "set_aside"]
+
+
+def own_rows(estimator: Any, validation: Any) -> Samples:
+    """Check and encode the validation rows that were given to ``fit``.
+
+    Parameters
+    ----------
+    estimator : classifier
+        That has seen its training rows already.
+    validation : tuple ``(X, y)`` or ``(X, y, sample_weight)``
+
+    Returns
+    -------
+    Samples
+
+    Raises
+    ------
+    ValueError
+        If it is no such tuple, has other features, or a class that the training rows lack.
+    """
+    if not isinstance(validation, tuple | list) or len(validation) not in (2, 3):
+        raise ValueError("validation must be a tuple (X, y) or (X, y, sample_weight)")
+    X, y, *sample_weight = validation
+    X, y = validate_data(
+        estimator,
+        X,
+        y,
+        accept_sparse="csr",
+        multi_output=True,
+        dtype=[np.float64, np.float32],
+        order="C",
+        reset=False,
+    )
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = column_or_1d(y, warn=True)
+    try:
+        targets = estimator._labels.encode(y)
+    except ValueError as error:
+        raise ValueError(f"validation does not fit the training rows: {error}") from error
+    weights = None
+    if sample_weight and sample_weight[0] is not None:
+        weights = _check_sample_weight(sample_weight[0], X, ensure_non_negative=True)
+    return Samples(densified(X), targets, weights)
+
+
+def set_aside(
+    samples: Samples, fraction: float, labels: Labels, rng: np.random.RandomState
+) -> tuple[Samples, Samples]:
+    """Split rows into training and validation rows, in the proportions of the classes.
+
+    Rows with several labels are split at random.
+
+    Parameters
+    ----------
+    samples : Samples
+    fraction : float
+        The share of validation rows.
+    labels : Labels
+    rng : RandomState
+
+    Returns
+    -------
+    training, validation : Samples
+
+    Raises
+    ------
+    ValueError
+        If there are too few rows.
+    """
+    training, validation = train_test_split(
+        np.arange(len(samples)),
+        test_size=fraction,
+        stratify=None if labels.multilabel else labels.decode(samples.targets),
+        random_state=rng,
+    )
+    if len(validation) < 2:
+        raise ValueError(
+            "The validation set is too small. Increase 'validation_fraction' or the size of your "
+            "dataset."
+        )
+    return _rows(samples, training), _rows(samples, validation)
+
+
+def _rows(samples: Samples, rows: NDArray[np.intp]) -> Samples:
+    weight = samples.sample_weight
+    return Samples(samples.X[rows], samples.targets[rows], None if weight is None else weight[rows])

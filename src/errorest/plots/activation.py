@@ -1,0 +1,110 @@
+"""Activation functions beside their derivatives.
+
+>>> import matplotlib
+>>> matplotlib.use("agg")
+>>> display = ActivationDisplay.from_activation("sigmoid")
+>>> round(float(display.derivatives.max()), 2)
+0.25
+"""
+
+from dataclasses import dataclass, field
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from errorest.maths.activations import ACTIVATIONS, Activation
+from errorest.plots.palette import NEGATIVE, POSITIVE, faint_ink
+
+__all__ = ["ActivationDisplay"]
+
+
+@dataclass(eq=False)
+class ActivationDisplay:
+    """An activation and its slope over the logit.
+
+    Parameters
+    ----------
+    logits, outputs, derivatives : arrays of shape (n_places,)
+    name : str
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    output_line_, derivative_line_ : matplotlib Line2D
+    """
+
+    logits: NDArray[np.floating]
+    outputs: NDArray[np.floating]
+    derivatives: NDArray[np.floating]
+    name: str
+    ax_: Axes = field(init=False)
+    output_line_: Line2D = field(init=False)
+    derivative_line_: Line2D = field(init=False)
+
+    @classmethod
+    def from_activation(
+        cls,
+        activation: str | Activation,
+        *,
+        low: float = -4.0,
+        high: float = 4.0,
+        ax: Axes | None = None,
+    ) -> "ActivationDisplay":
+        """Draw an activation.
+
+        Parameters
+        ----------
+        activation : str or Activation
+            One of :data:`errorest.maths.ACTIVATIONS` by name, or your own.
+        low, high : float, default=-4 and 4
+            Between which logits.
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        ActivationDisplay
+
+        Raises
+        ------
+        ValueError
+            If there is no activation of this name.
+        """
+        if isinstance(activation, str):
+            if activation not in ACTIVATIONS:
+                raise ValueError(
+                    f"there is no activation {activation!r}, only {', '.join(ACTIVATIONS)}"
+                )
+            name, function = activation, ACTIVATIONS[activation]
+        else:
+            name, function = type(activation).__name__, activation
+        logits = np.linspace(low, high, 801)
+        display = cls(logits, function(logits), function.derivative(logits), name)
+        return display.plot(ax=ax)
+
+    def plot(self, *, ax: Axes | None = None) -> "ActivationDisplay":
+        """Draw the curves.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            By default a new one.
+
+        Returns
+        -------
+        self
+        """
+        self.ax_ = plt.subplots(layout="constrained")[1] if ax is None else ax
+        for draw_line in (self.ax_.axhline, self.ax_.axvline):
+            draw_line(0, color=faint_ink(self.ax_), linewidth=0.8)
+        (self.output_line_,) = self.ax_.plot(
+            self.logits, self.outputs, color=POSITIVE, linewidth=2, label="output"
+        )
+        (self.derivative_line_,) = self.ax_.plot(
+            self.logits, self.derivatives, color=NEGATIVE, linestyle="--", label="derivative"
+        )
+        self.ax_.set(xlabel="logit z", title=self.name)
+        self.ax_.legend()
+        return self

@@ -1,0 +1,163 @@
+"""The way down: the networks that a training passed through, for pictures and films.
+
+>>> from errorest import LogisticRegression
+>>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
+>>> networks = record_descent(LogisticRegression(solver="sgd", max_iter=5), X, y)
+>>> len(networks)
+5
+"""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+
+from errorest import engine
+from errorest.estimators import Perceptron
+from errorest.maths.random_bits import random_order
+from errorest.network.network import Network
+from errorest.plots.boundary import class_indices
+
+__all__ = ["PerceptronStep", "record_descent", "record_perceptron", "thinned"]
+
+
+class _NetworkRecorder:
+    """A callback of scikit-learn's that keeps the network of each epoch."""
+
+    def __init__(self) -> None:
+        self.networks: list[Network] = []
+
+    def setup(self, estimator: Any, context: Any) -> None:
+        """Do nothing: there is no network yet."""
+
+    def on_fit_task_begin(self, estimator: Any, context: Any) -> None:
+        """Do nothing: an epoch counts when it is done."""
+
+    def on_fit_task_end(
+        self, estimator: Any, context: Any, *, fitted_estimator: Any = None
+    ) -> None:
+        """Keep the network of one more epoch."""
+        if context.parent is not None and fitted_estimator is not None:
+            self.networks.append(fitted_estimator.network_)
+
+    def teardown(self, estimator: Any, context: Any) -> None:
+        """Do nothing: the networks stay."""
+
+
+def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
+    """Train a copy of a classifier, and keep its network after each epoch or iteration.
+
+    Parameters
+    ----------
+    estimator : LogisticRegression or MLPClassifier
+        Its settings; it is not changed.
+    X : array-like of shape (n_samples, n_features)
+    y : array-like of shape (n_samples,)
+
+    Returns
+    -------
+    list of Network
+
+    Raises
+    ------
+    ValueError
+        If the classifier does not train epoch by epoch.
+    """
+    copy = clone(estimator)
+    if not hasattr(copy, "set_callbacks"):
+        raise ValueError(f"a {type(estimator).__name__} does not descend epoch by epoch")
+    recorder = _NetworkRecorder()
+    with warnings.catch_warnings():
+        # The picture shows how far it came.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        copy.set_callbacks(recorder).fit(X, y)
+    return recorder.networks
+
+
+@dataclass(frozen=True, eq=False)
+class PerceptronStep:
+    """One point that said "come closer" to a perceptron's line.
+
+    Attributes
+    ----------
+    network : Network
+        Before it moved.
+    caller : int or None
+        The point's row; None after the last step, when nobody calls any more.
+    epoch : int
+        From 1.
+    """
+
+    network: Network
+    caller: int | None
+    epoch: int
+
+
+def record_perceptron(
+    estimator: Perceptron, X: ArrayLike, y: ArrayLike, *, max_steps: int = 1000
+) -> list[PerceptronStep]:
+    """Train a perceptron again, point by point, in the same order as ``fit``.
+
+    Parameters
+    ----------
+    estimator : Perceptron
+        Fitted to the same rows, of two classes, with an integer ``random_state``.
+    X : array-like of shape (n_samples, n_features)
+    y : array-like of shape (n_samples,)
+    max_steps : int, default=1000
+        How many calls to follow at most.
+
+    Returns
+    -------
+    list of PerceptronStep
+        Only the points that were on the wrong side, and the end.
+
+    Raises
+    ------
+    ValueError
+        If there are more than two classes.
+    """
+    if len(estimator.classes_) != 2:
+        raise ValueError(f"one line divides two classes, not {len(estimator.classes_)}")
+    rows = np.asarray(X, dtype=estimator.network_.parameters.dtype)
+    targets = class_indices(estimator, y).astype(rows.dtype)[:, None]
+    network = estimator.network_.with_parameters(np.zeros_like(estimator.network_.parameters))
+    seed = int(check_random_state(estimator.random_state).randint(2**31))
+    steps: list[PerceptronStep] = []
+    for epoch in range(estimator.n_iter_):
+        order: NDArray[np.intp] = np.arange(len(rows))
+        if estimator.shuffle:
+            order = random_order(seed, epoch, len(rows))
+        for row in order:
+            moved, n_mistakes = engine.perceptron_epoch(
+                network, rows[[row]], targets[[row]], np.array([0]), learning_rate=estimator.eta0
+            )
+            if n_mistakes:
+                steps.append(PerceptronStep(network, int(row), epoch + 1))
+                network = moved
+            if len(steps) == max_steps:
+                return steps
+    return [*steps, PerceptronStep(network, None, estimator.n_iter_)]
+
+
+def thinned(length: int, max_length: int) -> list[int]:
+    """Choose some of many epochs, closer together at the start, where most happens.
+
+    Parameters
+    ----------
+    length, max_length : int
+
+    Returns
+    -------
+    list of int
+        Indices from 0 to ``length - 1``, both included, at most ``max_length`` of them.
+    """
+    if length <= max_length:
+        return list(range(length))
+    places = np.geomspace(1, length, max_length) - 1
+    return sorted({int(place) for place in np.rint(places)})

@@ -1,0 +1,296 @@
+"""Mount Errorest: the loss over two directions of the weights, and the path down.
+
+>>> import matplotlib
+>>> matplotlib.use("agg")
+>>> from errorest import LogisticRegression
+>>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "yes", "no", "yes"]
+>>> model = LogisticRegression(solver="sgd", learning_rate_init=0.5)
+>>> display = ErrorSurfaceDisplay.from_estimator(model, X, y, weights=(0, 1))
+>>> bool(display.losses.min() <= display.path_losses[-1])
+True
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike, NDArray
+
+from errorest import engine
+from errorest.network.network import Network
+from errorest.network.unit_names import parameter_names
+from errorest.plots.descent import record_descent
+from errorest.plots.network import shortened
+from errorest.plots.palette import NEGATIVE, ink
+
+__all__ = ["ErrorSurfaceDisplay"]
+
+_COLORS = "cividis"
+
+
+@dataclass(eq=False)
+class ErrorSurfaceDisplay:
+    """The mean loss of the rows over a plane of weights.
+
+    Parameters
+    ----------
+    across, up : arrays of shape (n_columns,) and (n_rows,)
+        Coordinates in the two directions.
+    losses : array of shape (n_rows, n_columns)
+    path : array of shape (n_epochs, 2)
+        Where the training went.
+    path_losses : array of shape (n_epochs,)
+        The loss there, of all weights as they were.
+    direction_names : pair of str
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    surface_ : matplotlib QuadContourSet or Poly3DCollection
+    path_ : matplotlib Line2D
+    """
+
+    across: NDArray[np.floating]
+    up: NDArray[np.floating]
+    losses: NDArray[np.floating]
+    path: NDArray[np.floating]
+    path_losses: NDArray[np.floating]
+    direction_names: tuple[str, str]
+    ax_: Any = field(init=False)
+    surface_: Any = field(init=False)
+    path_: Line2D = field(init=False)
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        weights: tuple[int, int] | None = None,
+        kind: Literal["contour", "3d"] = "contour",
+        resolution: int = 60,
+        ax: Axes | None = None,
+    ) -> "ErrorSurfaceDisplay":
+        """Train a copy of a classifier, and draw the way it took.
+
+        Parameters
+        ----------
+        estimator : LogisticRegression or MLPClassifier
+            Its settings; it is not changed.
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        weights : pair of int, optional
+            Places in the network's parameter vector of the two weights to vary, the others
+            being those at the end. By default the two principal components of the path.
+        kind : {"contour", "3d"}, default="contour"
+        resolution : int, default=60
+            Number of columns and rows at which the loss is measured.
+        ax : matplotlib Axes, optional
+            For 3-D it must have that projection.
+
+        Returns
+        -------
+        ErrorSurfaceDisplay
+
+        Raises
+        ------
+        ValueError
+            If the classifier does not train epoch by epoch, or there are no such two weights.
+        """
+        networks = record_descent(estimator, X, y)
+        classes = np.unique(np.asarray(y))
+        dtype = networks[0].parameters.dtype
+        targets = np.searchsorted(classes, np.asarray(y))
+        names = parameter_names(
+            networks[-1],
+            getattr(X, "columns", None),
+            [str(label) for label in classes[-networks[-1].n_outputs :]],
+        )
+        display = cls.from_path(
+            networks,
+            np.ascontiguousarray(X, dtype=dtype),
+            targets,
+            weights=weights,
+            names=names,
+            resolution=resolution,
+        )
+        return display.plot(kind=kind, ax=ax)
+
+    @classmethod
+    def from_path(
+        cls,
+        networks: Sequence[Network],
+        X: NDArray[np.floating],
+        targets: NDArray[Any],
+        *,
+        weights: tuple[int, int] | None = None,
+        names: Sequence[str] | None = None,
+        resolution: int = 60,
+    ) -> "ErrorSurfaceDisplay":
+        """Measure the surface around a path, without drawing it.
+
+        Parameters
+        ----------
+        networks : sequence of Network
+            Of the same shape, one for each epoch.
+        X : array of shape (n_samples, n_features)
+        targets : array of shape (n_samples,) or (n_samples, n_outputs)
+            As for :func:`errorest.engine.loss_and_gradient`.
+        weights, resolution
+            As for :meth:`from_estimator`.
+        names : sequence of str, optional
+            Of all parameters, by default as :func:`errorest.network.unit_names.parameter_names`
+            gives them.
+
+        Returns
+        -------
+        ErrorSurfaceDisplay
+        """
+        end = networks[-1]
+        walked = np.array([network.parameters for network in networks], dtype=np.float64)
+        origin = walked[-1]
+        if weights is None:
+            directions, direction_names = _principal_directions(walked - origin)
+        else:
+            directions, direction_names = _weight_directions(weights, names or parameter_names(end))
+            origin = origin - directions.T @ (directions @ origin)
+        path = (walked - origin) @ directions.T
+        across, up = (_around(values, resolution) for values in path.T)
+        losses = np.array(
+            [
+                [_loss(end, origin + np.array([a, u]) @ directions, X, targets) for a in across]
+                for u in up
+            ]
+        )
+        path_losses = np.array([_loss(end, parameters, X, targets) for parameters in walked])
+        return cls(across, up, losses, path, path_losses, direction_names)
+
+    def plot(
+        self, *, kind: Literal["contour", "3d"] = "contour", ax: Axes | None = None
+    ) -> "ErrorSurfaceDisplay":
+        """Draw the surface and the path.
+
+        Parameters
+        ----------
+        kind : {"contour", "3d"}, default="contour"
+        ax : matplotlib Axes, optional
+            By default a new one.
+
+        Returns
+        -------
+        self
+        """
+        if ax is None:
+            projection = "3d" if kind == "3d" else None
+            ax = plt.figure(layout="constrained").add_subplot(projection=projection)
+        self.ax_ = ax
+        if kind == "3d":
+            self._plot_3d()
+        else:
+            self._plot_contour()
+        self.ax_.set(xlabel=self.direction_names[0], ylabel=self.direction_names[1])
+        return self
+
+    def _plot_contour(self) -> None:
+        # Evenly spaced ranks of height, so that the bottom of a steep valley has lines too.
+        levels = np.unique(np.quantile(self.losses, np.linspace(0, 1, 18)))
+        if len(levels) < 2:
+            levels = np.array([levels[0] - 0.5, levels[0] + 0.5])
+        self.surface_ = self.ax_.contourf(
+            self.across, self.up, self.losses, levels=levels, cmap=_COLORS
+        )
+        self.ax_.figure.colorbar(self.surface_, ax=self.ax_, label="loss", format="%.3g")
+        white = {"color": "white", "linestyle": "-"}
+        self.ax_.plot(*self.path.T, linewidth=3.5, **white)
+        (self.path_,) = self.ax_.plot(
+            *self.path.T, color=NEGATIVE, linewidth=1.8, marker=".", markersize=5
+        )
+        self._mark_ends(*self.path.T)
+
+    def _plot_3d(self) -> None:
+        columns, rows = np.meshgrid(self.across, self.up)
+        self.surface_ = self.ax_.plot_surface(
+            columns, rows, self.losses, cmap=_COLORS, alpha=0.85, linewidth=0, antialiased=True
+        )
+        # A path below its own surface would be hidden by it.
+        lift = 0.01 * float(np.ptp(self.losses))
+        heights = self._heights() + lift
+        (self.path_,) = self.ax_.plot(
+            *self.path.T, heights, color=NEGATIVE, linewidth=2.2, zorder=10
+        )
+        self._mark_ends(*self.path.T, heights)
+        self.ax_.set_zlabel("loss")
+        self.ax_.view_init(elev=38, azim=-60)
+        self.ax_.set_box_aspect(None, zoom=0.8)
+        paper = to_rgba(self.ax_.get_facecolor())
+        for axis in (self.ax_.xaxis, self.ax_.yaxis, self.ax_.zaxis):
+            axis.set_pane_color(paper)
+            axis.line.set_color(ink())
+
+    def _mark_ends(self, *coordinates: NDArray[np.floating]) -> None:
+        for index, marker, label in ((0, "o", "start"), (-1, "*", "end")):
+            self.ax_.plot(
+                *(values[[index]] for values in coordinates),
+                marker=marker,
+                markersize=7 if marker == "o" else 14,
+                color="white",
+                markeredgecolor="black",
+                linestyle="",
+                label=label,
+                zorder=11,
+            )
+        self.ax_.legend()
+
+    def _heights(self) -> NDArray[np.floating]:
+        """Return the height of the surface under the path, interpolated."""
+        from scipy.interpolate import RegularGridInterpolator
+
+        surface = RegularGridInterpolator((self.up, self.across), self.losses)
+        return np.asarray(surface(self.path[:, ::-1]))
+
+
+def _principal_directions(
+    path: NDArray[np.floating],
+) -> tuple[NDArray[np.floating], tuple[str, str]]:
+    """Return the two directions in which a path goes furthest, after Li et al. (2018)."""
+    padded = np.vstack([path, np.zeros((2, path.shape[1]))])
+    _, lengths, directions = np.linalg.svd(padded - padded[-1], full_matrices=False)
+    if len(directions) < 2:
+        raise ValueError("an error surface needs at least two weights")
+    squares = lengths**2
+    shares = squares[:2] / (squares.sum() or 1.0)
+    first, second = (
+        f"principal direction {number} ({share:.0%})"
+        for number, share in zip((1, 2), shares, strict=True)
+    )
+    return directions[:2], (first, second)
+
+
+def _weight_directions(
+    weights: tuple[int, int], names: Sequence[str]
+) -> tuple[NDArray[np.floating], tuple[str, str]]:
+    if len(set(weights)) != 2 or not all(0 <= weight < len(names) for weight in weights):
+        raise ValueError(
+            f"weights must be two different places from 0 to {len(names) - 1}, not {weights}"
+        )
+    first, second = (f"weight {shortened(names[weight], 30)}" for weight in weights)
+    return np.eye(len(names))[list(weights)], (first, second)
+
+
+def _around(values: NDArray[np.floating], resolution: int) -> NDArray[np.floating]:
+    low, high = values.min(), values.max()
+    margin = 0.35 * (high - low if high > low else 1)
+    return np.linspace(low - margin, high + margin, resolution)
+
+
+def _loss(
+    network: Network, parameters: NDArray[np.floating], X: NDArray[np.floating], targets: Any
+) -> float:
+    at = network.with_parameters(parameters.astype(network.parameters.dtype))
+    return engine.loss_and_gradient(at, X, targets)[0]

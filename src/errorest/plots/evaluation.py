@@ -1,0 +1,213 @@
+"""scikit-learn's pictures of a classifier's answers, in Errorest's colours.
+
+>>> import matplotlib
+>>> matplotlib.use("agg")
+>>> from errorest import LogisticRegression
+>>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
+>>> display = confusion_display(LogisticRegression().fit(X, y), X, y)
+>>> display.confusion_matrix
+array([[2, 0],
+       [0, 2]])
+"""
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike, NDArray
+from sklearn.calibration import CalibrationDisplay
+from sklearn.metrics import ConfusionMatrixDisplay, PrecisionRecallDisplay, RocCurveDisplay
+
+from errorest.plots.boundary import class_indices
+from errorest.plots.palette import amount_colors, class_styles, faint_ink, ink
+
+__all__ = [
+    "confusion_display",
+    "precision_recall_display",
+    "reliability_display",
+    "roc_display",
+]
+
+# More numbers than these would overlap.
+_MAX_NUMBERED_CLASSES = 12
+
+
+def confusion_display(
+    estimator: Any, X: Any, y: ArrayLike, *, ax: Axes | None = None
+) -> ConfusionMatrixDisplay:
+    """Draw how many rows of each class were predicted as which.
+
+    Parameters
+    ----------
+    estimator : classifier
+    X : array-like or DataFrame of shape (n_samples, n_features)
+    y : array-like of shape (n_samples,)
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    sklearn.metrics.ConfusionMatrixDisplay
+
+    Raises
+    ------
+    ValueError
+        If a class is unknown to the classifier.
+    """
+    class_indices(estimator, y)
+    ax = _axes(ax)
+    display = ConfusionMatrixDisplay.from_predictions(
+        np.asarray(y),
+        estimator.predict(X),
+        labels=estimator.classes_,
+        cmap=amount_colors(ax),
+        include_values=len(estimator.classes_) <= _MAX_NUMBERED_CLASSES,
+        colorbar=len(estimator.classes_) > _MAX_NUMBERED_CLASSES,
+        xticks_rotation="horizontal" if len(estimator.classes_) <= 4 else "vertical",
+        ax=ax,
+    )
+    if display.text_ is not None:
+        # On cells of strong colour, white is legible on any page.
+        strong = display.confusion_matrix > display.confusion_matrix.max() / 2
+        for text, is_strong in zip(display.text_.ravel(), strong.ravel(), strict=True):
+            text.set_color("white" if is_strong else ink())
+    ax.set(xlabel="predicted class", ylabel="true class")
+    return display
+
+
+def roc_display(
+    estimator: Any, X: Any, y: ArrayLike, *, ax: Axes | None = None
+) -> list[RocCurveDisplay]:
+    """Draw how many of a class are found at the price of how many false alarms.
+
+    Parameters
+    ----------
+    estimator, X, y, ax
+        As for :func:`confusion_display`.
+
+    Returns
+    -------
+    list of sklearn.metrics.RocCurveDisplay
+        One for each class against the rest; of two classes, one for the second.
+
+    Raises
+    ------
+    ValueError
+        If a class is unknown, or has no row, or all of them.
+    """
+    ax = _axes(ax)
+    ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
+    displays = [
+        RocCurveDisplay.from_predictions(
+            is_class, ranking, name=name, ax=ax, curve_kwargs={"color": color}
+        )
+        for name, color, is_class, ranking in _against_the_rest(estimator, X, y)
+    ]
+    ax.set(xlabel="share of the others taken for the class", ylabel="share of the class found")
+    return displays
+
+
+def precision_recall_display(
+    estimator: Any, X: Any, y: ArrayLike, *, ax: Axes | None = None
+) -> list[PrecisionRecallDisplay]:
+    """Draw how pure the rows are that are predicted as a class, against how many are found.
+
+    Parameters
+    ----------
+    estimator, X, y, ax
+        As for :func:`confusion_display`.
+
+    Returns
+    -------
+    list of sklearn.metrics.PrecisionRecallDisplay
+        One for each class against the rest; of two classes, one for the second.
+
+    Raises
+    ------
+    ValueError
+        If a class is unknown, or has no row, or all of them.
+    """
+    ax = _axes(ax)
+    displays = [
+        PrecisionRecallDisplay.from_predictions(
+            is_class, ranking, name=name, ax=ax, curve_kwargs={"color": color}
+        )
+        for name, color, is_class, ranking in _against_the_rest(estimator, X, y)
+    ]
+    ax.set(xlabel="recall: share of the class found", ylabel="precision")
+    ax.legend(loc="lower left")
+    return displays
+
+
+def reliability_display(
+    estimator: Any, X: Any, y: ArrayLike, *, n_bins: int = 10, ax: Axes | None = None
+) -> list[CalibrationDisplay]:
+    """Draw how often what was said to have some probability came true.
+
+    Parameters
+    ----------
+    estimator, X, y, ax
+        As for :func:`confusion_display`; the estimator must have ``predict_proba``.
+    n_bins : int, default=10
+        In how many groups of the same number of rows, ranked by probability.
+
+    Returns
+    -------
+    list of sklearn.calibration.CalibrationDisplay
+        One for each class against the rest; of two classes, one for the second.
+
+    Raises
+    ------
+    ValueError
+        If the classifier has no probabilities, a class is unknown, or has no row, or all.
+    """
+    if not hasattr(estimator, "predict_proba"):
+        raise ValueError("a classifier without probabilities has no reliability to draw")
+    ax = _axes(ax)
+    ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
+    displays = [
+        CalibrationDisplay.from_predictions(
+            is_class,
+            # float32 rounds some sums to a little more than 1.
+            np.clip(ranking.astype(np.float64), 0, 1),
+            n_bins=n_bins,
+            strategy="quantile",
+            name=name,
+            ref_line=False,
+            ax=ax,
+            color=color,
+        )
+        for name, color, is_class, ranking in _against_the_rest(estimator, X, y)
+    ]
+    ax.set(xlabel="predicted probability", ylabel="share of rows for which it came true")
+    ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
+    ax.legend(loc="upper left")
+    return displays
+
+
+def _against_the_rest(
+    estimator: Any, X: Any, y: ArrayLike
+) -> list[tuple[str, str, NDArray[np.intp], NDArray[np.floating]]]:
+    """Return name, colour, membership and ranking of each class, of two only of the second."""
+    indices = class_indices(estimator, y)
+    has_probabilities = hasattr(estimator, "predict_proba")
+    rank = estimator.predict_proba if has_probabilities else estimator.decision_function
+    rankings = np.asarray(rank(X))
+    rankings = rankings[:, None] if rankings.ndim == 1 else rankings
+    n_classes = len(estimator.classes_)
+    styles = class_styles(n_classes)
+    curves = []
+    for index in range(1 if n_classes == 2 else 0, n_classes):
+        name, is_class = str(estimator.classes_[index]), (indices == index).astype(np.intp)
+        if is_class.all() or not is_class.any():
+            raise ValueError(
+                f"the rows are all of one kind as to class {name!r}: a curve needs rows of it "
+                "and of the others"
+            )
+        column = -1 if n_classes == 2 else index
+        curves.append((name, styles[index].color, is_class, rankings[:, column]))
+    return curves
+
+
+def _axes(ax: Axes | None) -> Axes:
+    return plt.subplots(layout="constrained")[1] if ax is None else ax

@@ -1,0 +1,255 @@
+"""A network as a picture: inputs, bias nodes, weights, and what each unit sees.
+
+>>> import matplotlib
+>>> matplotlib.use("agg")
+>>> from errorest import Perceptron
+>>> perceptron = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
+>>> display = NetworkDisplay.from_estimator(perceptron)
+>>> display.edges_[0].shape
+(3, 1)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.lines import Line2D
+from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+from numpy.typing import NDArray
+
+from errorest.network.network import Network
+from errorest.network.unit_names import unit_names
+from errorest.plots.graph import NetworkGraph
+from errorest.plots.palette import NEGATIVE, POSITIVE, ink, sign_colors
+from errorest.plots.plane import FeaturePlane, Plane, PrincipalPlane
+
+__all__ = ["NetworkDisplay", "draw_bias_node", "network_names", "shortened"]
+
+
+@dataclass(eq=False)
+class NetworkDisplay:
+    """A network as a graph.
+
+    Parameters
+    ----------
+    network : Network
+        With NumPy parameters.
+    names : list of list of str
+        Of the units, as :func:`errorest.network.unit_names` gives them.
+    views : list of arrays of shape (n_rows, n_columns, n_units), optional
+        What the units of each layer answer on a plane, from -1 to 1.
+    max_units : int, default=12
+        How many units of a layer to show; of more, those with the largest weights, and the
+        picture says so.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    edges_ : list of arrays of matplotlib Line2D
+        For each layer, of shape (n_in + 1, n_out), the biases last.
+    thumbnails_ : list of matplotlib AnnotationBbox
+    is_summary_ : bool
+        Whether units were left out.
+    """
+
+    network: Network
+    names: list[list[str]]
+    views: list[NDArray[np.floating]] | None = None
+    max_units: int = 12
+    ax_: Axes = field(init=False)
+    edges_: list[NDArray[np.object_]] = field(init=False)
+    thumbnails_: list[AnnotationBbox] = field(init=False)
+    is_summary_: bool = field(init=False)
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any = None,
+        *,
+        input_names: Sequence[str] | None = None,
+        max_units: int = 12,
+        ax: Axes | None = None,
+    ) -> "NetworkDisplay":
+        """Draw the network of a fitted classifier.
+
+        Parameters
+        ----------
+        estimator : classifier
+            Or a TableClassifier with one inside.
+        X : array-like or DataFrame of shape (n_samples, n_features), optional
+            With at least two features, each unit shows its answers on the map of the two, or
+            of the first two principal components.
+        input_names : sequence of str, optional
+            By default those that the classifier knows, or x1, x2, ...
+        max_units : int, default=12
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        NetworkDisplay
+        """
+        names = network_names(estimator, input_names)
+        if X is not None and hasattr(estimator, "encode"):
+            X = estimator.encode(X)
+        network = getattr(estimator, "estimator_", estimator).network_
+        views = None
+        if X is not None and network.n_features >= 2:
+            rows = np.asarray(X, dtype=np.float64)
+            plane = FeaturePlane(rows, (0, 1)) if rows.shape[1] == 2 else PrincipalPlane(rows)
+            views = _views(network, plane)
+        return cls(network, names, views, max_units).plot(ax=ax)
+
+    def plot(self, *, ax: Axes | None = None) -> "NetworkDisplay":
+        """Draw the network.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            By default a new one of a fitting size.
+
+        Returns
+        -------
+        self
+        """
+        graph = NetworkGraph(self.network, max_units=self.max_units)
+        self.is_summary_ = graph.is_summary
+        if ax is None:
+            height = float(np.clip(1.2 + 0.42 * graph.height, 2.8, 6.4))
+            ax = plt.subplots(figsize=(6.4, height), layout="constrained")[1]
+        self.ax_ = ax
+        graph.set_limits(self.ax_)
+        self.edges_ = graph.draw_edges(self.ax_)
+        self.thumbnails_ = []
+        for column in range(graph.n_columns):
+            self._draw_column(graph, column)
+        self._draw_legend()
+        return self
+
+    def _draw_column(self, graph: NetworkGraph, column: int) -> None:
+        is_first, is_last = column == 0, column == graph.n_columns - 1
+        size = float(np.clip(0.78 * graph.pitch(self.ax_), 6, 34))
+        for rank, unit in enumerate(graph.shown[column]):
+            place = graph.place(column, rank)
+            self._draw_unit(place, size, column, int(unit))
+            if is_first or is_last:
+                self.ax_.annotate(
+                    shortened(self.names[column][unit]),
+                    place,
+                    xytext=((-1 if is_first else 1) * (0.5 * size + 5), 0),
+                    textcoords="offset points",
+                    ha="right" if is_first else "left",
+                    va="center",
+                    fontsize="small",
+                )
+        if not is_last:
+            draw_bias_node(self.ax_, graph.bias_place(column))
+        if graph.n_left_out[column]:
+            x, y = graph.place(column, len(graph.shown[column]))
+            note = f"and {graph.n_left_out[column]} more"
+            self.ax_.text(x, y, note, ha="center", va="center", fontsize="x-small")
+
+    def _draw_unit(self, place: tuple[float, float], size: float, column: int, unit: int) -> None:
+        if self.views is None or column == 0:
+            self.ax_.plot(
+                *place,
+                marker="o",
+                markersize=0.8 * size,
+                color=self.ax_.get_facecolor(),
+                markeredgecolor=ink(),
+                zorder=3,
+            )
+            return
+        view = self.views[column - 1][::-1, :, unit]
+        image = OffsetImage(
+            view, zoom=size / len(view), cmap=sign_colors(self.ax_), norm=Normalize(-1, 1)
+        )
+        frame = AnnotationBbox(image, place, pad=0.05, bboxprops={"edgecolor": ink()})
+        self.ax_.add_artist(frame).set_zorder(3)
+        self.thumbnails_.append(frame)
+
+    def _draw_legend(self) -> None:
+        handles = [
+            Line2D([], [], color=POSITIVE, linewidth=2.5, label="positive weight"),
+            Line2D(
+                [], [], color=NEGATIVE, linewidth=2.5, linestyle=(0, (2, 0.8)), label="negative"
+            ),
+        ]
+        title = "The units with the largest weights" if self.is_summary_ else None
+        self.ax_.legend(
+            handles=handles,
+            loc="upper center",
+            bbox_to_anchor=(0.5, 0.02),
+            ncols=2,
+            frameon=False,
+            fontsize="small",
+            title=title,
+            title_fontsize="small",
+        )
+
+
+def draw_bias_node(ax: Axes, place: tuple[float, float]) -> None:
+    """Draw the node that is always 1, in a square of its own."""
+    box = {"boxstyle": "square,pad=0.3", "facecolor": ax.get_facecolor(), "edgecolor": ink()}
+    ax.text(*place, "1", ha="center", va="center", fontsize="x-small", bbox=box, zorder=4)
+
+
+def network_names(estimator: Any, input_names: Sequence[str] | None = None) -> list[list[str]]:
+    """Name the units of a fitted classifier's network after its columns and classes.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Or a TableClassifier with one inside.
+    input_names : sequence of str, optional
+        By default those that the classifier knows, or x1, x2, ...
+
+    Returns
+    -------
+    list of list of str
+
+    Raises
+    ------
+    ValueError
+        If the classifier holds no network.
+    """
+    if input_names is None and hasattr(estimator, "encoder_"):
+        input_names = estimator.encoder_.get_feature_names_out()
+    inner = getattr(estimator, "estimator_", estimator)
+    if not hasattr(inner, "network_"):
+        raise ValueError(f"a {type(inner).__name__} has no network to draw")
+    if input_names is None:
+        input_names = getattr(inner, "feature_names_in_", None)
+    network = inner.network_
+    class_names = [str(label) for label in inner.classes_][-network.n_outputs :]
+    return unit_names(network, input_names, class_names)
+
+
+def shortened(name: str, length: int = 18) -> str:
+    """Return a name with its middle left out if it is long."""
+    if len(name) <= length:
+        return name
+    tail = length // 2 - 1
+    return f"{name[: length - tail - 1]}…{name[-tail:]}"
+
+
+def _views(network: Network, plane: Plane, resolution: int = 48) -> list[NDArray[np.floating]]:
+    """Return the answers of all units on a plane, 0 where the unit is undecided."""
+    grid = np.stack(np.meshgrid(*(axis.coordinates(resolution) for axis in plane.axes)), -1)
+    outputs = plane.rows(grid.reshape(-1, 2)).astype(network.parameters.dtype)
+    views: list[NDArray[np.floating]] = []
+    for layer, parameters in network.layers_with_parameters():
+        _, outputs = layer.feedforward(parameters, outputs)
+        undecided = np.asarray(layer.activation(np.zeros(1)))
+        if layer is network.layers[-1]:
+            answers = np.asarray(network.loss.output(outputs)) * 2 - 1
+        else:
+            answers = outputs - undecided
+        largest = np.abs(answers).max(axis=0)
+        answers = answers / np.where(largest > 0, largest, 1)
+        views.append(answers.reshape(*grid.shape[:2], -1))
+    return views

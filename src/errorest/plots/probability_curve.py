@@ -1,0 +1,140 @@
+"""A classifier of one feature: the probability of each class as a curve.
+
+>>> import matplotlib
+>>> matplotlib.use("agg")
+>>> from errorest import LogisticRegression
+>>> X, y = [[1.0], [2.0], [3.0], [4.0]], ["no", "no", "yes", "yes"]
+>>> display = ProbabilityCurveDisplay.from_estimator(LogisticRegression().fit(X, y), X, y)
+>>> len(display.lines_)
+1
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike, NDArray
+
+from errorest.plots.boundary import class_indices, class_probabilities
+from errorest.plots.palette import class_styles, faint_ink
+
+__all__ = ["ProbabilityCurveDisplay"]
+
+
+@dataclass(eq=False)
+class ProbabilityCurveDisplay:
+    """Probability over the only feature; of two classes that of the second.
+
+    Parameters
+    ----------
+    x : array of shape (n_places,)
+    probabilities : array of shape (n_places, n_classes)
+    points : array of shape (n_samples,)
+    labels : array of shape (n_samples,)
+        Class indices of the points.
+    class_names : list of str
+    feature_name : str
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    lines_ : list of matplotlib Line2D
+    """
+
+    x: NDArray[np.floating]
+    probabilities: NDArray[np.floating]
+    points: NDArray[np.floating]
+    labels: NDArray[np.intp]
+    class_names: list[str]
+    feature_name: str
+    ax_: Axes = field(init=False)
+    lines_: list[Line2D] = field(init=False)
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        y: ArrayLike,
+        *,
+        resolution: int = 300,
+        ax: Axes | None = None,
+    ) -> "ProbabilityCurveDisplay":
+        """Draw a fitted classifier of one feature, which must be a number.
+
+        Parameters
+        ----------
+        estimator : classifier
+        X : array-like or DataFrame of shape (n_samples, 1)
+        y : array-like of shape (n_samples,)
+            Classes of the points to draw.
+        resolution : int, default=300
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        ProbabilityCurveDisplay
+
+        Raises
+        ------
+        ValueError
+            If there is another number of features, or a point's class is unknown.
+        """
+        columns = getattr(X, "columns", None)
+        points = np.asarray(X, dtype=np.float64)
+        if points.ndim != 2 or points.shape[1] != 1:
+            raise ValueError(f"a curve is drawn over one feature, not over {points.shape[1:]}")
+        low, high = np.nanmin(points), np.nanmax(points)
+        margin = 0.1 * (high - low if high > low else 1)
+        x = np.linspace(low - margin, high + margin, resolution)
+        rows = x[:, None] if columns is None else type(X)({columns[0]: x})
+        display = cls(
+            x,
+            class_probabilities(estimator, rows),
+            points[:, 0],
+            class_indices(estimator, y),
+            [str(label) for label in estimator.classes_],
+            "x1" if columns is None else str(columns[0]),
+        )
+        return display.plot(ax=ax)
+
+    def plot(self, *, ax: Axes | None = None) -> "ProbabilityCurveDisplay":
+        """Draw the curves.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            By default a new one.
+
+        Returns
+        -------
+        self
+        """
+        self.ax_ = plt.subplots(layout="constrained")[1] if ax is None else ax
+        styles = class_styles(len(self.class_names))
+        is_binary = len(styles) == 2
+        self.ax_.axhline(0.5, color=faint_ink(self.ax_), linewidth=1, linestyle="--")
+        self.lines_ = []
+        for index, (name, style) in enumerate(zip(self.class_names, styles, strict=True)):
+            if index or not is_binary:
+                curve = self.probabilities[:, index]
+                self.lines_ += self.ax_.plot(self.x, curve, color=style.color, linewidth=2)
+            chosen = self.points[self.labels == index]
+            # Points of a class lie at the probability that they should have.
+            height = index if is_binary else 1.06 + 0.06 * index
+            self.ax_.scatter(
+                chosen,
+                np.full(len(chosen), height),
+                c=style.color,
+                marker=style.marker,
+                edgecolors="white",
+                label=name,
+                zorder=3,
+            )
+        label = f"probability of {self.class_names[-1]}" if is_binary else "probability"
+        self.ax_.set(xlabel=self.feature_name, ylabel=label)
+        self.ax_.legend()
+        return self

@@ -1,0 +1,126 @@
+"""Ensembles of several networks in one estimator."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.special import expit, softmax
+from sklearn.base import clone
+from sklearn.datasets import load_iris, make_moons, make_multilabel_classification
+from sklearn.metrics import log_loss
+from sklearn.model_selection import GridSearchCV
+
+from errorest import MLPClassifier
+from errorest.estimators.members import Members, bootstrap_weights, mean_logits
+
+X, y = make_moons(300, noise=0.3, random_state=0)
+X_new, y_new = make_moons(2000, noise=0.3, random_state=1)
+
+
+def model(**settings: Any) -> MLPClassifier:
+    defaults: dict[str, Any] = {"max_iter": 30, "n_iter_no_change": 30, "random_state": 0}
+    return MLPClassifier((16,), learning_rate_init=0.03, **(defaults | settings))
+
+
+@pytest.mark.parametrize("independent", [True, False])
+def test_mean_logits_are_those_of_the_mean_probabilities(independent: bool) -> None:
+    logits = np.random.default_rng(0).normal(0, 3, (4, 5, 3))
+    function = expit if independent else lambda z: softmax(z, axis=-1)
+    mean = mean_logits(list(logits), independent=independent)
+    np.testing.assert_allclose(function(mean), function(logits).mean(axis=0), rtol=1e-12)
+
+
+@pytest.mark.parametrize("independent", [True, False])
+def test_mean_logits_of_certain_members_are_finite(independent: bool) -> None:
+    logits = [np.array([[1e4, -1e4]]), np.array([[1e4, -1e4]])]
+    assert np.isfinite(mean_logits(logits, independent=independent)).all()
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_probabilities_are_the_mean_of_members_that_differ_in_their_seeds() -> None:
+    ensemble = model(n_members=4).fit(X, y)
+    probabilities = [member.predict_proba(X_new) for member in ensemble.members_]
+    assert len({array.tobytes() for array in probabilities}) == 4
+    np.testing.assert_allclose(ensemble.predict_proba(X_new), np.mean(probabilities, axis=0))
+    np.testing.assert_allclose(ensemble.predict_spread(X_new), np.std(probabilities, axis=0))
+    np.testing.assert_array_equal(
+        ensemble.predict(X_new), np.mean(probabilities, axis=0).argmax(axis=1)
+    )
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_member_is_what_its_seed_gives_alone() -> None:
+    member = model(n_members=3).fit(X, y).members_[2]
+    alone = clone(member).fit(X, y)
+    np.testing.assert_array_equal(member.network_.parameters, alone.network_.parameters)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("n_threads", [1, 2, 3])
+def test_same_seed_same_bits_on_any_number_of_threads(n_threads: int) -> None:
+    expected = model(n_members=3, n_threads=1).fit(X, y).predict_proba(X_new)
+    ensemble = model(n_members=3, n_threads=n_threads).fit(X, y)
+    np.testing.assert_array_equal(ensemble.predict_proba(X_new), expected)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_an_ensemble_loses_less_than_its_members_do_on_average() -> None:
+    """By Jensen's inequality, on any rows."""
+    ensemble = model(n_members=5).fit(X, y)
+    own = [log_loss(y_new, member.predict_proba(X_new)) for member in ensemble.members_]
+    assert log_loss(y_new, ensemble.predict_proba(X_new)) < np.mean(own)
+
+
+def test_bootstrap_draws_as_many_rows_as_there_are() -> None:
+    rng = np.random.RandomState(0)
+    weights = bootstrap_weights(1000, None, rng)
+    assert weights.sum() == 1000
+    # The share of the rows that are never drawn tends to 1 / e.
+    assert abs((weights == 0).mean() - np.exp(-1)) < 0.05
+    doubled = bootstrap_weights(1000, np.full(1000, 2.0), np.random.RandomState(0))
+    np.testing.assert_array_equal(doubled, 2 * weights)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_bootstrap_members_by_name_in_a_search() -> None:
+    search = GridSearchCV(
+        model(n_members=Members(2)), {"n_members__bootstrap": [False, True]}, cv=2
+    ).fit(X, y)
+    assert {p["n_members__bootstrap"] for p in search.cv_results_["params"]} == {False, True}
+    assert len(search.best_estimator_.members_) == 2
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_partial_fit_and_warm_start_go_on_with_the_members() -> None:
+    ensemble = model(n_members=2, shuffle=False)
+    for _ in range(30):
+        ensemble.partial_fit(X, y, classes=[0, 1])
+    whole = model(n_members=2, shuffle=False).fit(X, y)
+    np.testing.assert_allclose(ensemble.predict_proba(X_new), whole.predict_proba(X_new), rtol=1e-6)
+    longer = model(n_members=2, warm_start=True).fit(X, y)
+    before = longer.members_[1].network_.parameters
+    longer.fit(X, y)
+    assert not np.array_equal(longer.members_[1].network_.parameters, before)
+    assert len(longer.members_[1].loss_curve_) == 60
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_several_classes_and_labels() -> None:
+    iris, species = load_iris(return_X_y=True)
+    probabilities = model(n_members=2).fit(iris, species).predict_proba(iris)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    rows, labels = make_multilabel_classification(100, random_state=0)
+    assert model(n_members=2).fit(rows, labels).predict(rows).shape == labels.shape
+
+
+def test_no_members() -> None:
+    with pytest.raises(ValueError, match="at least 1 member"):
+        Members(0)
+    with pytest.raises(ValueError, match="n_members"):
+        model(n_members=0).fit(X, y)
+
+
+def test_a_checkpoint_holds_one_network(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="checkpoint holds one network"):
+        model(n_members=2, checkpoint=f"{tmp_path}/state").fit(X, y)

@@ -1,0 +1,45 @@
+"""Sparse tables: the same answers as dense ones, in blocks, and told when they do not fit."""
+
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from scipy.sparse import coo_array, csc_array, csr_array, csr_matrix
+
+from errorest import LogisticRegression, MLPClassifier, Perceptron
+from errorest.estimators import sparse
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(60, 5)) * (RNG.random((60, 5)) < 0.4)
+Y = (X[:, 0] + X[:, 1] > 0).astype(int)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("container", [csr_array, csc_array, coo_array, csr_matrix])
+@pytest.mark.parametrize(
+    "model",
+    [
+        MLPClassifier((4,), max_iter=3, random_state=0),
+        LogisticRegression(max_iter=5),
+        Perceptron(max_iter=5),
+    ],
+    ids=lambda model: type(model).__name__,
+)
+def test_same_answers_as_dense(model: Any, container: Any) -> None:
+    dense = model.fit(X, Y).decision_function(X)
+    of_sparse = model.fit(container(X), Y).decision_function(container(X))
+    np.testing.assert_allclose(of_sparse, dense, rtol=1e-12)
+
+
+def test_predictions_go_block_by_block() -> None:
+    model = MLPClassifier((4,), solver="lbfgs", tol=1.0, random_state=0).fit(X, Y)
+    whole = model.predict_proba(X)
+    with patch.object(sparse, "_BLOCK", 35):
+        np.testing.assert_allclose(model.predict_proba(csr_array(X)), whole, rtol=1e-12)
+
+
+def test_what_does_not_fit_into_memory_is_told() -> None:
+    huge = csr_array(([1.0, 1.0], ([0, 9_999_999], [0, 9_999_999])), shape=(10**7, 10**7))
+    with pytest.raises(MemoryError, match="partial_fit in parts"):
+        sparse.densified(huge)

@@ -1,0 +1,101 @@
+"""Validation rows: the user's own, or set aside."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import sklearn
+from sklearn.datasets import make_moons
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from errorest import MLPClassifier
+from errorest.estimators.labels import Labels
+from errorest.estimators.validation import set_aside
+from errorest.training import EarlyStopping, Samples
+
+X, Y = make_moons(200, noise=0.2, random_state=0)
+TRAIN, VAL = (X[:150], Y[:150]), (X[150:], Y[150:])
+
+pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+
+
+def mlp(**settings: Any) -> MLPClassifier:
+    return MLPClassifier((8,), **({"random_state": 0, "max_iter": 20} | settings))
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_own_rows_are_measured_after_each_epoch_and_never_trained_on(solver: str) -> None:
+    model = mlp(solver=solver).fit(*TRAIN, validation=VAL)
+    alone = mlp(solver=solver).fit(*TRAIN)
+    np.testing.assert_array_equal(model.network_.parameters, alone.network_.parameters)
+    assert len(model.history_["validation_loss"]) == model.n_iter_
+    assert model.history_["validation_accuracy"][-1] == model.score(*VAL)
+
+
+def test_early_stopping_watches_own_rows() -> None:
+    stopping = EarlyStopping("validation_loss", patience=3, tol=0)
+    model = mlp(early_stopping=stopping, learning_rate_init=0.5, max_iter=200)
+    model.fit(*TRAIN, validation=VAL)
+    assert model.stopped_
+    assert model.t_ == 150 * model.n_iter_
+    assert model.best_epoch_ == int(np.argmin(model.history_["validation_loss"])) + 1
+
+
+def test_weights_of_own_rows_count() -> None:
+    weights = np.where(Y[150:] == 1, 1.0, 0.0)
+    model = mlp().fit(*TRAIN, validation=(*VAL, weights))
+    of_ones = X[150:][Y[150:] == 1]
+    share = (model.predict(of_ones) == 1).mean()
+    assert model.history_["validation_accuracy"][-1] == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("validation", "message"),
+    [
+        ((X[:, :1], Y), "X has 1 features, but MLPClassifier is expecting 2 features"),
+        ((X, Y + 1), "validation does not fit the training rows: `y` has classes not in"),
+        ((X, Y[:-1]), "inconsistent numbers of samples"),
+        ((np.full_like(X, np.nan), Y), "contains NaN"),
+        ((X[:0], Y[:0]), "0 sample"),
+        (X, r"validation must be a tuple \(X, y\)"),
+        ((X, Y, -np.ones(200)), "Negative values"),
+    ],
+    ids=["features", "class", "length", "NaN", "empty", "no tuple", "weights"],
+)
+def test_rows_that_do_not_fit(validation: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        mlp().fit(*TRAIN, validation=validation)
+
+
+def test_known_to_metadata_routing() -> None:
+    with sklearn.config_context(enable_metadata_routing=True):
+        model = mlp().set_fit_request(validation=True, sample_weight=True)
+        model.set_score_request(sample_weight=True)
+        pipeline = make_pipeline(StandardScaler().set_fit_request(sample_weight=True), model)
+        scores = cross_val_score(
+            pipeline, X, Y, cv=2, params={"validation": VAL, "sample_weight": np.ones(200)}
+        )
+        assert scores.shape == (2,)
+        pipeline.fit(X, Y, validation=VAL)
+        assert "validation_loss" in pipeline[-1].history_
+
+
+def test_classes_keep_their_proportions() -> None:
+    samples = Samples(np.arange(100.0)[:, None], np.repeat([0, 1], [80, 20]), np.arange(100.0))
+    training, validation = set_aside(
+        samples, 0.25, Labels(np.array(["a", "b"])), np.random.RandomState(0)
+    )
+    assert np.bincount(validation.targets).tolist() == [20, 5]
+    rows = np.sort(np.concatenate([training.X[:, 0], validation.X[:, 0]]))
+    np.testing.assert_array_equal(rows, np.arange(100))
+    np.testing.assert_array_equal(validation.sample_weight, validation.X[:, 0])
+
+
+def test_too_few_rows_are_told() -> None:
+    with pytest.raises(ValueError, match="The validation set is too small"):
+        mlp(early_stopping=True).fit([[0], [1]], [[0, 1], [1, 0]])
+    with pytest.raises(ValueError, match=r"too few members are: \['rare'\]"):
+        mlp(early_stopping=True).fit([[0], [1], [2], [3]], ["often", "often", "often", "rare"])

@@ -1,0 +1,74 @@
+"""scikit-learn's pictures: the same figures as scikit-learn's metrics."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.metrics import average_precision_score, confusion_matrix, roc_auc_score
+
+from errorest import LogisticRegression, Perceptron
+from errorest.plots import (
+    confusion_display,
+    precision_recall_display,
+    reliability_display,
+    roc_display,
+)
+
+IRIS = load_iris()
+X, Y = IRIS.data[:, :2], IRIS.target
+MEMBERSHIP = np.eye(3)[Y]
+MODEL = LogisticRegression(max_iter=200).fit(X, Y)
+
+
+def test_confusion() -> None:
+    display = confusion_display(MODEL, X, Y)
+    np.testing.assert_array_equal(
+        display.confusion_matrix, confusion_matrix(Y, MODEL.predict(X), labels=[0, 1, 2])
+    )
+
+
+def test_confusion_of_many_classes_has_colours_instead_of_numbers() -> None:
+    rng = np.random.default_rng(0)
+    rows, labels = rng.normal(size=(90, 2)), np.arange(90) % 15
+    assert confusion_display(LogisticRegression().fit(rows, labels), rows, labels).text_ is None
+
+
+def test_curves_of_each_class_against_the_rest() -> None:
+    probabilities = MODEL.predict_proba(X)
+    areas = [display.roc_auc for display in roc_display(MODEL, X, Y)]
+    expected = [roc_auc_score(MEMBERSHIP[:, k], probabilities[:, k]) for k in range(3)]
+    np.testing.assert_allclose(areas, expected)
+    precisions = [d.average_precision for d in precision_recall_display(MODEL, X, Y)]
+    expected = [average_precision_score(MEMBERSHIP[:, k], probabilities[:, k]) for k in range(3)]
+    np.testing.assert_allclose(precisions, expected)
+
+
+def test_two_classes_have_one_curve() -> None:
+    labels = Y == 2
+    model = Perceptron(max_iter=5)
+    with pytest.warns(match="mistakes"):
+        model.fit(X, labels)
+    (display,) = roc_display(model, X, labels)
+    assert display.roc_auc == pytest.approx(roc_auc_score(labels, model.decision_function(X)))
+
+
+def test_reliability_groups_all_rows() -> None:
+    displays = reliability_display(MODEL, X, Y, n_bins=5)
+    assert len(displays) == 3
+    for k, display in enumerate(displays):
+        # Five groups of the same number of rows.
+        assert np.mean(display.prob_true) == pytest.approx(MEMBERSHIP[:, k].mean(), abs=0.05)
+
+
+def test_rows_of_one_class_are_refused() -> None:
+    chosen = Y == 0
+    with pytest.raises(ValueError, match="all of one kind"):
+        roc_display(MODEL, X[chosen], Y[chosen])
+    confusion_display(MODEL, X[chosen], Y[chosen])
+
+
+def test_unknown_classes_and_absent_probabilities_are_refused() -> None:
+    with pytest.raises(ValueError, match="none of"):
+        confusion_display(MODEL, X, Y + 7)
+    perceptron = Perceptron().fit(X[Y < 2], Y[Y < 2])
+    with pytest.raises(ValueError, match="no reliability"):
+        reliability_display(perceptron, X[Y < 2], Y[Y < 2])

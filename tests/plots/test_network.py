@@ -1,0 +1,102 @@
+"""The network as a graph, and the weights of a linear one."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.dummy import DummyClassifier
+
+from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, datasets
+from errorest.plots import NetworkDisplay, WeightsDisplay
+from errorest.plots.palette import NEGATIVE, POSITIVE
+
+STUDENTS, ACCEPTED = [[9.0, 8.0], [3.0, 4.0], [7.0, 6.0]], [1, 0, 1]
+
+
+def texts(display: NetworkDisplay) -> list[str]:
+    return [text.get_text() for text in display.ax_.texts]
+
+
+def test_a_perceptron_is_a_graph_with_thicker_edges_for_larger_weights() -> None:
+    """EXAMPLES no 3: inputs, one edge per weight, a bias node."""
+    perceptron = Perceptron().fit(STUDENTS, ACCEPTED)
+    display = NetworkDisplay.from_estimator(perceptron)
+    (edges,) = display.edges_
+    weights = [*perceptron.coef_[0], *perceptron.intercept_]
+    assert edges.shape == (3, 1)
+    for line, weight in zip(edges[:, 0], weights, strict=True):
+        assert line.get_color() == (POSITIVE if weight >= 0 else NEGATIVE)
+    by_weight = sorted(range(3), key=lambda i: abs(weights[i]))
+    by_width = sorted(range(3), key=lambda i: edges[i, 0].get_linewidth())
+    assert by_weight == by_width
+    assert texts(display) == ["x1", "x2", "1", "1"]
+
+
+def test_names_of_columns_and_classes() -> None:
+    frame = datasets.load("penguins").frame
+    features, species = frame.drop(columns="species"), frame["species"]
+    model = TableClassifier(LogisticRegression()).fit(features, species)
+    shown = texts(NetworkDisplay.from_estimator(model, features, max_units=20))
+    assert {"bill_length_mm", "island_Dream", "Adelie", "Gentoo"} <= set(shown)
+
+
+def test_every_hidden_unit_shows_what_it_sees() -> None:
+    iris = load_iris()
+    model = MLPClassifier((5,), "tanh", solver="lbfgs", max_iter=500, random_state=0)
+    model.fit(iris.data, iris.target)
+    display = NetworkDisplay.from_estimator(model, iris.data)
+    assert len(display.thumbnails_) == 5 + 3
+    assert display.views is not None
+    assert all(np.abs(view).max() <= 1 for view in display.views)
+
+
+def test_a_large_network_says_that_it_is_a_summary() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(50, 100)), rng.integers(0, 2, 50)
+    model = MLPClassifier((60, 40), max_iter=1, early_stopping=True, random_state=0)
+    with pytest.warns(match="hasn't converged"):
+        model.fit(X, y)
+    display = NetworkDisplay.from_estimator(model, max_units=10)
+    assert display.is_summary_
+    assert [edges.shape for edges in display.edges_] == [(11, 10), (11, 10), (11, 1)]
+    assert {"and 90 more", "and 50 more", "and 30 more"} <= set(texts(display))
+    legend = display.ax_.get_legend()
+    assert legend is not None
+    assert legend.get_title().get_text() == "The units with the largest weights"
+
+
+def test_the_units_with_the_largest_weights_are_shown() -> None:
+    model = Perceptron().fit(np.eye(20) * np.arange(20), np.arange(20) % 2)
+    display = NetworkDisplay.from_estimator(model, max_units=3)
+    largest = np.sort(np.argsort(-np.abs(model.coef_[0]), kind="stable")[:3])
+    assert texts(display)[:3] == [f"x{i + 1}" for i in largest]
+
+
+def test_a_classifier_without_a_network_is_refused() -> None:
+    with pytest.raises(ValueError, match="DummyClassifier has no network"):
+        NetworkDisplay.from_estimator(DummyClassifier().fit(STUDENTS, ACCEPTED))
+
+
+def test_weights_are_those_of_the_model_largest_first() -> None:
+    model = LogisticRegression().fit(STUDENTS, ACCEPTED)
+    display = WeightsDisplay.from_estimator(model, feature_names=["test", "grades"])
+    assert display.bars_ is not None
+    widths = [bar.get_width() for bar in display.bars_]
+    assert widths == sorted(model.coef_[0], key=abs, reverse=True)
+    assert display.ax_.get_xlabel() == "weight (positive speaks for 1)"
+
+
+def test_of_a_hundred_features_twenty_are_shown_and_it_says_so() -> None:
+    rng = np.random.default_rng(0)
+    model = LogisticRegression().fit(rng.normal(size=(60, 100)), rng.integers(0, 3, 60))
+    display = WeightsDisplay.from_estimator(model)
+    assert display.ax_.get_title() == "the 20 of 100 features with the most weight"
+    assert display.image_ is not None
+    shown = np.asarray(display.image_.get_array())
+    largest = np.sort(np.abs(model.coef_).max(axis=0))[::-1][:20]
+    np.testing.assert_allclose(np.abs(shown).max(axis=1), largest)
+
+
+def test_hidden_layers_have_no_weight_per_class() -> None:
+    model = MLPClassifier((2,), solver="lbfgs", random_state=0).fit(STUDENTS, ACCEPTED)
+    with pytest.raises(ValueError, match="behind 1 hidden layers"):
+        WeightsDisplay.from_estimator(model)

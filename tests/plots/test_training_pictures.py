@@ -1,0 +1,155 @@
+"""Loss curves, Mount Errorest, the staircase, activations."""
+
+import numpy as np
+import pytest
+
+from errorest import LogisticRegression, MLPClassifier, Perceptron, datasets
+from errorest.engine import loss_and_gradient
+from errorest.maths import ACTIVATIONS, log_loss
+from errorest.plots import (
+    ActivationDisplay,
+    ErrorCountingDisplay,
+    ErrorSurfaceDisplay,
+    LossCurveDisplay,
+)
+from errorest.plots.descent import record_descent, record_perceptron, thinned
+from errorest.training import EarlyStopping
+
+FRAME = datasets.load("admissions").frame
+X, Y = FRAME[["test", "grades"]].to_numpy(), FRAME["admitted"].to_numpy()
+SCALED = (X - X.mean(axis=0)) / X.std(axis=0)
+DESCENT = LogisticRegression(solver="sgd", learning_rate_init=0.5, max_iter=30)
+
+
+def test_loss_curves_mark_the_chosen_epoch() -> None:
+    network = MLPClassifier(
+        (8,),
+        learning_rate_init=0.05,
+        early_stopping=EarlyStopping("validation_loss", patience=5),
+        random_state=0,
+    )
+    display = LossCurveDisplay.from_estimator(network.fit(SCALED, Y))
+    training, validation = display.lines_
+    np.testing.assert_array_equal(training.get_ydata(), network.history_["loss"])
+    losses = network.history_["validation_loss"]
+    np.testing.assert_array_equal(validation.get_ydata(), losses)
+    assert display.chosen_ is not None
+    marked = np.ravel(display.chosen_.get_xydata())
+    np.testing.assert_array_equal(marked, [network.best_epoch_, min(losses)])
+    assert network.best_epoch_ < network.n_iter_
+
+
+def test_a_perceptron_has_a_curve_of_mistakes() -> None:
+    perceptron = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
+    display = LossCurveDisplay.from_estimator(perceptron)
+    np.testing.assert_array_equal(display.lines_[0].get_ydata(), perceptron.mistakes_curve_)
+    assert display.ax_.get_ylabel() == "mistakes"
+    with pytest.raises(ValueError, match="no curve of its training"):
+        LossCurveDisplay.from_estimator(object())
+
+
+def test_recorded_networks_are_those_of_the_training() -> None:
+    networks = record_descent(DESCENT, SCALED, Y)
+    with pytest.warns(match="hasn't converged"):
+        fitted = LogisticRegression(**DESCENT.get_params()).fit(SCALED, Y)
+    assert len(networks) == 30
+    np.testing.assert_array_equal(networks[-1].parameters, fitted.network_.parameters)
+    with pytest.raises(ValueError, match="does not descend"):
+        record_descent(Perceptron(), X, Y)
+
+
+def test_recorded_perceptron_is_the_fitted_one() -> None:
+    blobs = datasets.load("gaussians").frame
+    points, labels = blobs[["x1", "x2"]].to_numpy(), blobs["label"].to_numpy()
+    perceptron = Perceptron(eta0=0.1).fit(points, labels)
+    steps = record_perceptron(perceptron, points, labels)
+    np.testing.assert_array_equal(steps[-1].network.parameters, perceptron.network_.parameters)
+    assert len(steps) - 1 == sum(perceptron.mistakes_curve_)
+    assert steps[-1].caller is None
+    with pytest.raises(ValueError, match="two classes, not 3"):
+        record_perceptron(Perceptron().fit(np.eye(3), [0, 1, 2]), np.eye(3), [0, 1, 2])
+
+
+def test_surface_is_the_loss_at_each_pair_of_weights() -> None:
+    display = ErrorSurfaceDisplay.from_estimator(DESCENT, SCALED, Y, weights=(0, 2), resolution=7)
+    network = record_descent(DESCENT, SCALED, Y)[-1]
+    parameters = network.parameters.copy()
+    parameters[0], parameters[2] = display.across[1], display.up[5]
+    p = 1 / (1 + np.exp(-(SCALED @ parameters[:2] + parameters[2])))
+    assert display.losses[5, 1] == pytest.approx(log_loss(p, Y == "yes"), rel=1e-9)
+    np.testing.assert_allclose(display.path[-1], network.parameters[[0, 2]])
+
+
+@pytest.mark.parametrize("kind", ["contour", "3d"])
+def test_path_leads_down_mount_errorest(kind: str) -> None:
+    display = ErrorSurfaceDisplay.from_estimator(
+        DESCENT,
+        SCALED,
+        Y,
+        kind=kind,  # type: ignore[arg-type] # pytest knows only str
+        resolution=10,
+    )
+    assert (np.diff(display.path_losses) < 0).all()
+    np.testing.assert_allclose(display.path[-1], 0, atol=1e-12)
+    assert display.ax_.name == ("3d" if kind == "3d" else "rectilinear")
+
+
+def test_plane_of_the_path_goes_through_its_end() -> None:
+    model = MLPClassifier((4,), "tanh", learning_rate_init=0.05, max_iter=40, random_state=0)
+    networks = record_descent(model, SCALED, Y)
+    targets = (Y == "yes").astype(float)
+    display = ErrorSurfaceDisplay.from_path(networks, SCALED, targets, resolution=5)
+    loss, _ = loss_and_gradient(networks[-1], SCALED, targets)
+    assert display.path_losses[-1] == pytest.approx(loss)
+
+
+def test_surface_refuses_weights_that_are_not_there() -> None:
+    with pytest.raises(ValueError, match="two different places from 0 to 2"):
+        ErrorSurfaceDisplay.from_estimator(DESCENT, SCALED, Y, weights=(0, 3))
+
+
+def test_counted_errors_are_flat_where_log_loss_falls() -> None:
+    """EXAMPLES no 5."""
+    model = LogisticRegression().fit(X, Y)
+    display = ErrorCountingDisplay.from_estimator(model, X, Y)
+    at = int(np.abs(display.values - display.weight).argmin())
+    assert display.n_errors[at] == (model.predict(X) != Y).sum()
+    assert display.log_losses[at] == pytest.approx(
+        log_loss(model.predict_proba(X)[:, 1], Y == "yes"), rel=1e-3
+    )
+    flat = np.diff(display.n_errors) == 0
+    assert flat.mean() > 0.8
+    assert (np.diff(display.log_losses) != 0).all()
+    with pytest.raises(ValueError, match="3 weights"):
+        ErrorCountingDisplay.from_estimator(model, X, Y, weight=3)
+
+
+def test_staircase_of_a_perceptron_has_its_log_loss_beside_it() -> None:
+    perceptron = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
+    display = ErrorCountingDisplay.from_estimator(perceptron, [[9, 8], [3, 4], [7, 6]], [1, 0, 1])
+    assert display.n_errors.min() == 0
+    assert (display.log_losses > 0).all()
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activation_and_derivative(name: str) -> None:
+    display = ActivationDisplay.from_activation(name)
+    slope = np.gradient(display.outputs, display.logits)
+    smooth = np.abs(np.diff(display.derivatives, prepend=np.nan, append=np.nan)[1:]) < 0.05
+    smooth &= np.abs(display.logits) > 0.02
+    np.testing.assert_allclose(slope[smooth], display.derivatives[smooth], atol=0.02)
+    assert display.ax_.get_title() == name
+
+
+def test_own_activation_by_its_class_and_unknown_name() -> None:
+    display = ActivationDisplay.from_activation(ACTIVATIONS["leaky_relu"])
+    assert display.name == "LeakyReLU"
+    with pytest.raises(ValueError, match="no activation 'swish'"):
+        ActivationDisplay.from_activation("swish")
+
+
+def test_thinned_keeps_both_ends() -> None:
+    assert thinned(5, 10) == [0, 1, 2, 3, 4]
+    chosen = thinned(1000, 20)
+    assert (chosen[0], chosen[-1]) == (0, 999)
+    assert len(chosen) <= 20
