@@ -11,7 +11,8 @@ from errorest import LogisticRegression, MLPClassifier, Perceptron
 # Few iterations, as scikit-learn sets them for its own estimators in these checks.
 ESTIMATORS = [
     LogisticRegression(max_iter=5),
-    LogisticRegression(solver="sgd", learning_rate_init=0.1, max_iter=100, random_state=0),
+    LogisticRegression(solver="sgd", max_iter=100, random_state=0),
+    LogisticRegression(solver="saga", l1_ratio=0.5, max_iter=5),
     MLPClassifier(max_iter=100),
     MLPClassifier((8, 4), activation="tanh", solver="lbfgs", max_iter=100),
     Perceptron(max_iter=5),

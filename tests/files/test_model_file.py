@@ -94,8 +94,8 @@ def test_a_tampered_type_never_runs(path: Path, tmp_path: Path) -> None:
 
 
 def test_parameters_of_another_shape(path: Path) -> None:
-    model = Perceptron().fit([[0], [1]], [0, 1])
-    object.__setattr__(model.network_, "parameters", np.zeros(7))
+    model = MLPClassifier((2,), solver="lbfgs", random_state=0).fit([[0], [1]], [0, 1])
+    object.__setattr__(model.network_, "parameters", np.zeros(8))
     save(model, path)
     with pytest.raises(ModelFileError, match="not an intact model"):
         load(path)

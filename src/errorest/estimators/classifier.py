@@ -18,7 +18,7 @@ from errorest.network.network import Network
 from errorest.network.trace import Trace, trace
 from errorest.training.trainer import Samples
 
-__all__ = ["LinearAttributes", "NetworkClassifier", "ProbabilisticClassifier", "loss_for"]
+__all__ = ["NetworkClassifier", "ProbabilisticClassifier", "loss_for"]
 
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):
@@ -252,24 +252,6 @@ class ProbabilisticClassifier(NetworkClassifier):
         """
         logits = self._logits(X)
         return self._labels.log_probabilities(logits)
-
-
-class LinearAttributes:
-    """scikit-learn's view of a network without hidden layers."""
-
-    network_: Network
-
-    @property
-    def coef_(self) -> NDArray[np.floating]:
-        """Weights, of shape (1, n_features) or (n_classes, n_features)."""
-        weights: NDArray[np.floating] = self.network_.weights[0].T
-        return weights
-
-    @property
-    def intercept_(self) -> NDArray[np.floating]:
-        """Biases, of shape (1,) or (n_classes,)."""
-        biases: NDArray[np.floating] = self.network_.biases[0]
-        return biases
 
 
 def loss_for(n_outputs: int) -> Loss:

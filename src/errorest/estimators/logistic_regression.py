@@ -10,66 +10,88 @@ from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
-from sklearn.callback import CallbackSupportMixin, with_callbacks
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse
+from sklearn.callback import CallbackContext, CallbackSupportMixin, with_callbacks
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 
-from errorest.estimators.classifier import LinearAttributes, ProbabilisticClassifier, loss_for
-from errorest.estimators.fitting import (
-    optimizer_for,
-    schedule_for,
-    train_by_epochs,
-    train_by_lbfgs,
-)
-from errorest.maths.activations import identity
+from errorest.estimators.classifier import ProbabilisticClassifier, loss_for
+from errorest.estimators.fitting import Trained, optimizer_for, schedule_for, train_by_epochs
+from errorest.estimators.linear import LinearClassifier, linear_network
+from errorest.estimators.linear_objective import LinearObjective
+from errorest.estimators.linear_training import train_lines
+from errorest.estimators.logistic_penalty import SCIKIT_LEARN_SOLVERS, Penalty
+from errorest.maths.losses import Loss
 from errorest.maths.optimizers import OPTIMIZERS, Optimizer
 from errorest.maths.schedules import SCHEDULES, Schedule
-from errorest.network.layer import Dense
 from errorest.network.network import Network
-from errorest.training import EarlyStopping, Trainer
+from errorest.training import EarlyStopping, Samples, Trainer
 
 __all__ = ["LogisticRegression"]
 
 
-class LogisticRegression(CallbackSupportMixin, LinearAttributes, ProbabilisticClassifier):
+class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticClassifier):
     """Logistic regression, for two classes by sigmoid and for more by softmax.
 
-    It minimises ``sum(W^2) / 2 + C sum_i s_i loss_i`` with cross-entropy as the loss, like
-    scikit-learn's estimator of this name.
+    It minimises ``penalty + C sum_i s_i loss_i`` with cross-entropy as the loss, where the
+    penalty is ``sum_j (l1_ratio |w_j| + (1 - l1_ratio) w_j^2 / 2)``, like scikit-learn's
+    estimator of this name.
 
     Parameters
     ----------
+    penalty : {"l1", "l2", "elasticnet", None}, optional
+        Deprecated by scikit-learn in favour of ``l1_ratio`` and ``C``.
     C : float, default=1.0
         Inverse of the strength of the penalty; infinity for none.
+    l1_ratio : float, default=0
+        0 for the L2 penalty, 1 for L1, between for elastic net; more than 0 goes with "saga",
+        and 1 with "liblinear".
+    dual : bool, default=False
+        Allowed with "liblinear" and the L2 penalty, where it leads to the same minimum.
     tol : float, default=1e-4
-        For L-BFGS the largest component of the gradient that counts as zero; for the others
-        the improvement of the objective that counts as one.
-    solver : {"lbfgs", "sgd", "adam", "adamw"} or Optimizer, default="lbfgs"
-        L-BFGS sees all rows at once; the others go through mini-batches.
-    learning_rate : {"constant", "invscaling", "step", "cosine", "one_cycle"} or Schedule, \
-default="constant"
-        How the learning rate changes (not for L-BFGS).
-    learning_rate_init : float, default=0.01
-        The learning rate at the first step (not for L-BFGS).
-    batch_size : int or "auto", default="auto"
-        Number of rows per step, by default 200 (not for L-BFGS).
+        The largest component of the gradient of the objective, divided by ``C sum_i s_i``, that
+        counts as zero; for gradient descent the improvement that counts as one.
+    fit_intercept : bool, default=True
+        Whether the line may miss the origin. Gradient descent always fits an intercept.
+    intercept_scaling : float, default=1
+        For "liblinear", which penalises ``intercept / intercept_scaling`` like a weight.
+    class_weight : dict or "balanced", optional
+        Factors of the sample weights of each class; "balanced" gives each class the same total.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the shuffles of gradient descent.
+    solver : {"lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga", "sgd", \
+"adam", "adamw"} or Optimizer, default="lbfgs"
+        scikit-learn's six names stand for its six objectives, all of which L-BFGS minimises
+        here; only that of "liblinear" is another one, for two classes, with a penalised
+        intercept. The other names, or an object, mean gradient descent through mini-batches.
     max_iter : int, default=100
         Number of iterations, or of epochs.
+    verbose : int, default=0
+        Whether the objective is printed after each iteration (not for gradient descent).
+    warm_start : bool, default=False
+        Whether to begin at the coefficients of the last fit (not for "liblinear").
+    n_jobs : int, optional
+        Without effect, and deprecated by scikit-learn.
+    learning_rate : {"constant", "invscaling", "step", "cosine", "one_cycle"} or Schedule, \
+default="constant"
+        How the learning rate of gradient descent changes.
+    learning_rate_init : float, default=0.01
+        The learning rate at the first step of gradient descent.
+    batch_size : int or "auto", default="auto"
+        Number of rows per step of gradient descent, by default 200.
     n_iter_no_change : int, default=10
-        After how many epochs without improvement to stop (not for L-BFGS).
-    random_state : int, RandomState instance or None, default=None
-        Seed of the shuffles (not for L-BFGS).
+        After how many epochs without improvement gradient descent stops.
 
     Attributes
     ----------
-    coef_ : array of shape (1, n_features) or (n_classes, n_features)
+    coef_ : array or CSR matrix of shape (1, n_features) or (n_classes, n_features)
     intercept_ : array of shape (1,) or (n_classes,)
     classes_ : array of shape (n_classes,)
     n_iter_ : array of shape (1,)
         Number of iterations, or of epochs.
     history_ : History
-        The objective after each of them.
+        The objective, divided by ``C sum_i s_i``, after each of them.
     network_ : Network
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features_in_,)
@@ -88,39 +110,70 @@ default="constant"
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "penalty": [
+            StrOptions({"l1", "l2", "elasticnet"}),
+            None,
+            Hidden(StrOptions({"deprecated"})),
+        ],
         "C": [Interval(Real, 0, None, closed="right")],
+        "l1_ratio": [Interval(Real, 0, 1, closed="both"), None],
+        "dual": ["boolean"],
         "tol": [Interval(Real, 0, None, closed="left")],
-        "solver": [StrOptions({"lbfgs", *OPTIMIZERS}), Optimizer],
+        "fit_intercept": ["boolean"],
+        "intercept_scaling": [Interval(Real, 0, None, closed="neither")],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+        "random_state": ["random_state"],
+        "solver": [StrOptions({*SCIKIT_LEARN_SOLVERS, *OPTIMIZERS}), Optimizer],
+        "max_iter": [Interval(Integral, 0, None, closed="left")],
+        "verbose": ["verbose"],
+        "warm_start": ["boolean"],
+        "n_jobs": [None, Integral],
         "learning_rate": [StrOptions(set(SCHEDULES)), Schedule],
         "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-        "random_state": ["random_state"],
     }
 
     def __init__(
         self,
+        penalty: str | None = "deprecated",
         *,
         C: float = 1.0,
+        l1_ratio: float | None = 0.0,
+        dual: bool = False,
         tol: float = 1e-4,
+        fit_intercept: bool = True,
+        intercept_scaling: float = 1,
+        class_weight: dict[Any, float] | str | None = None,
+        random_state: int | np.random.RandomState | None = None,
         solver: str | Optimizer = "lbfgs",
+        max_iter: int = 100,
+        verbose: int = 0,
+        warm_start: bool = False,
+        n_jobs: int | None = None,
         learning_rate: str | Schedule = "constant",
         learning_rate_init: float = 0.01,
         batch_size: int | str = "auto",
-        max_iter: int = 100,
         n_iter_no_change: int = 10,
-        random_state: int | np.random.RandomState | None = None,
     ) -> None:
+        self.penalty = penalty
         self.C = C
+        self.l1_ratio = l1_ratio
+        self.dual = dual
         self.tol = tol
+        self.fit_intercept = fit_intercept
+        self.intercept_scaling = intercept_scaling
+        self.class_weight = class_weight
+        self.random_state = random_state
         self.solver = solver
+        self.max_iter = max_iter
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.n_jobs = n_jobs
         self.learning_rate = learning_rate
         self.learning_rate_init = learning_rate_init
         self.batch_size = batch_size
-        self.max_iter = max_iter
         self.n_iter_no_change = n_iter_no_change
-        self.random_state = random_state
 
     @with_callbacks
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
@@ -128,41 +181,113 @@ default="constant"
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
         sample_weight : array-like of shape (n_samples,), optional
 
         Returns
         -------
         self
-        """
-        samples = self._samples(X, y, sample_weight)
-        weight = len(samples) if samples.sample_weight is None else samples.sample_weight.sum()
-        l2 = 1 / (float(self.C) * float(weight))
-        layer = Dense(samples.X.shape[1], self._n_outputs, identity)
-        start = np.zeros(layer.n_parameters, dtype=samples.X.dtype)
-        network = Network((layer,), loss_for(self._n_outputs), start)
 
-        context = self._init_callback_context(max_subtasks=self.max_iter)
+        Raises
+        ------
+        ValueError
+            If settings or data are out of range, or contradict each other.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If max_iter was too small.
+        """
+        self._validate_params()
+        penalty = Penalty.of(self)
+        rows, labels = self._rows(X, y)
+        targets = self._find_classes(labels)
+        if self.solver == "liblinear" and len(self.classes_) > 2:
+            raise ValueError(
+                "The 'liblinear' solver does not support multiclass classification: use another "
+                "solver, or put this estimator into sklearn.multiclass.OneVsRestClassifier"
+            )
+        weights = self._weights(sample_weight, rows)
+        if self.class_weight is not None:
+            of_class = self._class_weights(self.class_weight, labels, weights)
+            of_class = of_class[targets].astype(rows.dtype)
+            weights = of_class if weights is None else weights * of_class
+        samples = Samples(rows, targets, weights)
+        start = self._start(rows)
+
+        by_lbfgs = self.solver in SCIKIT_LEARN_SOLVERS
+        n_tasks = max(self.max_iter, 1) + 1 if by_lbfgs else self.max_iter
+        context = self._init_callback_context(max_subtasks=n_tasks)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        if self.solver == "lbfgs":
-            trained = train_by_lbfgs(
-                self, network, samples, context=context, l2=l2, tol=self.tol, max_iter=self.max_iter
-            )
+        if by_lbfgs:
+            objective = self._objective(start, samples, penalty)
+            trained = train_lines(self, objective, start.parameters, context=context)
         else:
-            trainer = Trainer(
-                optimizer_for(self.solver),
-                learning_rate=float(self.learning_rate_init),
-                schedule=schedule_for(self.learning_rate),
-                batch_size=200 if self.batch_size == "auto" else int(self.batch_size),
-                l2=l2,
-                max_epochs=self.max_iter,
-                seed=int(check_random_state(self.random_state).randint(2**31)),
-                stopping=EarlyStopping("loss", self.n_iter_no_change, self.tol, keep_best=False),
-            )
-            trained = train_by_epochs(self, trainer, network, samples, context=context)
+            trained = self._descend(start, samples, penalty, context)
         self.network_ = trained.network
         self.history_ = trained.history
-        self.n_iter_ = np.array([trained.n_iter])
+        self.n_iter_ = np.array([trained.n_iter], dtype=np.int32)
         context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
         return self
+
+    @property
+    def _loss(self) -> Loss:
+        return loss_for(len(self.intercept_))
+
+    def _start(self, rows: Any) -> Network:
+        """Return the network to begin with: all zero, or that of the last fit."""
+        coef = np.zeros((self._n_outputs, rows.shape[1]), dtype=rows.dtype)
+        intercept = np.zeros(self._n_outputs, dtype=rows.dtype)
+        if self.warm_start and self.solver != "liblinear" and hasattr(self, "coef_"):
+            self.densify()
+            if self.coef_.shape != coef.shape:
+                raise ValueError(
+                    f"warm_start goes on from coefficients of shape {self.coef_.shape}, but these "
+                    f"data need {coef.shape}: fit with warm_start=False"
+                )
+            coef = self.coef_.astype(rows.dtype)
+            if self.fit_intercept:
+                intercept = self.intercept_.astype(rows.dtype)
+        return linear_network(coef, intercept, loss_for(self._n_outputs))
+
+    def _objective(self, network: Network, samples: Samples, penalty: Penalty) -> LinearObjective:
+        n_biases = network.n_outputs
+        n_weights = network.n_parameters - n_biases
+        scaling = float(self.intercept_scaling) if self.solver == "liblinear" else np.inf
+        total = _total_weight(samples)
+        l2 = penalty.per_parameter(n_weights, 1 / scaling**2, n_biases) / total
+        l1 = penalty.per_parameter(n_weights, 1 / scaling, n_biases) / total
+        is_bias: NDArray[np.bool_] = np.arange(network.n_parameters) >= n_weights
+        return LinearObjective(
+            network,
+            samples.X,
+            samples.targets,
+            samples.sample_weight,
+            l2=(1 - penalty.l1_ratio) * l2,
+            l1=penalty.l1_ratio * l1,
+            fixed=is_bias & (not self.fit_intercept),
+        )
+
+    def _descend(
+        self, network: Network, samples: Samples, penalty: Penalty, context: CallbackContext
+    ) -> Trained:
+        if not self.fit_intercept:
+            raise ValueError("gradient descent fits an intercept: use solver='lbfgs' without one")
+        if issparse(samples.X):
+            samples = Samples(samples.X.toarray(), samples.targets, samples.sample_weight)
+        trainer = Trainer(
+            optimizer_for(self.solver),
+            learning_rate=float(self.learning_rate_init),
+            schedule=schedule_for(self.learning_rate),
+            batch_size=200 if self.batch_size == "auto" else int(self.batch_size),
+            l2=penalty.strength / _total_weight(samples),
+            max_epochs=self.max_iter,
+            seed=int(check_random_state(self.random_state).randint(2**31)),
+            stopping=EarlyStopping("loss", self.n_iter_no_change, self.tol, keep_best=False),
+        )
+        return train_by_epochs(self, trainer, network, samples, context=context)
+
+
+def _total_weight(samples: Samples) -> float:
+    return float(len(samples) if samples.sample_weight is None else samples.sample_weight.sum())

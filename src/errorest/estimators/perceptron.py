@@ -13,14 +13,15 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
 from errorest import engine
-from errorest.estimators.classifier import LinearAttributes, NetworkClassifier
+from errorest.estimators.linear import LinearClassifier
 from errorest.maths.activations import identity
-from errorest.maths.losses import perceptron_loss
+from errorest.maths.losses import Loss, perceptron_loss
 from errorest.maths.probability import one_hot
 from errorest.maths.random_bits import random_order
 from errorest.network.layer import Dense
@@ -29,7 +30,7 @@ from errorest.network.network import Network
 __all__ = ["Perceptron"]
 
 
-class Perceptron(LinearAttributes, NetworkClassifier):
+class Perceptron(LinearClassifier):
     """Rosenblatt's perceptron, with one line against the rest for each of several classes.
 
     The points are visited one by one. One of label 0 in the positive area moves the line by
@@ -93,12 +94,16 @@ class Perceptron(LinearAttributes, NetworkClassifier):
         self.shuffle = shuffle
         self.random_state = random_state
 
+    @property
+    def _loss(self) -> Loss:
+        return perceptron_loss
+
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Move the line until every point is on its side.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
 
         Returns
@@ -110,15 +115,17 @@ class Perceptron(LinearAttributes, NetworkClassifier):
         ConvergenceWarning
             If some point was still on the wrong side in the last epoch.
         """
-        samples = self._samples(X, y, sample_weight=None)
-        n_samples, n_features = samples.X.shape
-        targets = one_hot(samples.targets, len(self.classes_)).astype(samples.X.dtype)
+        self._validate_params()
+        rows, labels = self._rows(X, y)
+        rows = rows.toarray() if issparse(rows) else rows
+        n_samples, n_features = rows.shape
+        targets = one_hot(self._find_classes(labels), len(self.classes_)).astype(rows.dtype)
         if self._n_outputs == 1:
             targets = targets[:, 1:]
         seed = int(check_random_state(self.random_state).randint(2**31))
 
         layer = Dense(n_features, self._n_outputs, identity)
-        start = np.zeros(layer.n_parameters, dtype=samples.X.dtype)
+        start = np.zeros(layer.n_parameters, dtype=rows.dtype)
         self.network_ = Network((layer,), perceptron_loss, start)
         self.mistakes_curve_: list[int] = []
         for epoch in range(self.max_iter):
@@ -126,7 +133,7 @@ class Perceptron(LinearAttributes, NetworkClassifier):
             if self.shuffle:
                 order = random_order(seed, epoch, n_samples)
             self.network_, n_mistakes = engine.perceptron_epoch(
-                self.network_, samples.X, targets, order, learning_rate=self.eta0
+                self.network_, rows, targets, order, learning_rate=self.eta0
             )
             self.mistakes_curve_.append(n_mistakes)
             if n_mistakes == 0:

@@ -1,0 +1,165 @@
+"""What the linear classifiers have in common: a line (or hyperplane) for each logit.
+
+>>> import numpy as np
+>>> from errorest import LogisticRegression
+>>> model = LogisticRegression()
+>>> model.classes_, model.coef_, model.intercept_ = np.array([0, 1]), np.eye(1), np.zeros(1)
+>>> model.predict([[-1.0], [1.0]])
+array([0, 1])
+"""
+
+from abc import abstractmethod
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_matrix, issparse
+from sklearn.utils import compute_class_weight
+from sklearn.utils.extmath import safe_sparse_dot
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from errorest import engine
+from errorest.estimators.classifier import NetworkClassifier
+from errorest.maths.activations import identity
+from errorest.maths.losses import Loss
+from errorest.network.layer import Dense
+from errorest.network.network import Network
+
+__all__ = ["LinearClassifier", "linear_network"]
+
+
+class LinearClassifier(NetworkClassifier):
+    """A classifier whose fitted state is one line, or one line a class.
+
+    Attributes
+    ----------
+    coef_ : array or CSR matrix of shape (1, n_features) or (n_classes, n_features)
+    intercept_ : array of shape (1,) or (n_classes,)
+    """
+
+    coef_: Any
+    intercept_: NDArray[np.floating]
+
+    @property
+    @abstractmethod
+    def _loss(self) -> Loss:
+        """What the lines are trained for."""
+
+    @property
+    def network_(self) -> Network:
+        """The lines as a network without hidden layers."""
+        check_is_fitted(self)
+        coef = self.coef_.toarray() if issparse(self.coef_) else self.coef_
+        return linear_network(coef, self.intercept_, self._loss)
+
+    @network_.setter
+    def network_(self, network: Network) -> None:
+        self.coef_ = np.ascontiguousarray(network.weights[0].T)
+        self.intercept_ = np.array(network.biases[0])
+
+    def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Compute the logits.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+
+        Returns
+        -------
+        array of shape (n_samples,) for two classes, else (n_samples, n_classes)
+        """
+        logits = self._logits(X)
+        return logits[:, 0] if logits.shape[1] == 1 else logits
+
+    def densify(self) -> Self:
+        """Turn ``coef_`` back into an array.
+
+        Returns
+        -------
+        self
+        """
+        check_is_fitted(self)
+        if issparse(self.coef_):
+            self.coef_ = self.coef_.toarray()
+        return self
+
+    def sparsify(self) -> Self:
+        """Turn ``coef_`` into a CSR matrix, which is smaller where most coefficients are 0.
+
+        Returns
+        -------
+        self
+        """
+        check_is_fitted(self)
+        self.coef_ = csr_matrix(self.coef_)
+        return self
+
+    def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Return the logits of dense or sparse rows, of shape (n_samples, n_outputs)."""
+        check_is_fitted(self)
+        dtype = [np.float64, np.float32]
+        rows = validate_data(self, X, accept_sparse="csr", dtype=dtype, order="C", reset=False)
+        logits: NDArray[np.floating]
+        if issparse(rows):
+            logits = safe_sparse_dot(rows, self.coef_.T, dense_output=True) + self.intercept_
+            return logits
+        network = self.network_
+        logits = engine.forward(network, rows.astype(network.parameters.dtype, copy=False))
+        return logits
+
+    def _rows(self, X: ArrayLike, y: ArrayLike, *, reset: bool = True) -> tuple[Any, NDArray[Any]]:
+        """Check features and labels; a sparse matrix of features becomes CSR."""
+        dtype = [np.float64, np.float32]
+        rows, labels = validate_data(
+            self, X, y, accept_sparse="csr", dtype=dtype, order="C", reset=reset
+        )
+        check_classification_targets(labels)
+        return rows, labels
+
+    def _find_classes(self, labels: NDArray[Any]) -> NDArray[np.intp]:
+        """Set ``classes_`` and return the labels' indices among them."""
+        self.classes_, targets = np.unique(labels, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"{type(self).__name__} needs samples of at least 2 classes in the data, "
+                f"but the data contains only one class: {self.classes_[0]!r}"
+            )
+        return targets
+
+    def _weights(self, sample_weight: ArrayLike | None, rows: Any) -> NDArray[np.floating] | None:
+        if sample_weight is None:
+            return None
+        weights: NDArray[np.floating] = _check_sample_weight(
+            sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
+        )
+        return weights
+
+    def _class_weights(
+        self, class_weight: Any, labels: NDArray[Any], sample_weight: NDArray[Any] | None = None
+    ) -> NDArray[np.float64]:
+        """Return one weight per class, in the order of ``classes_``."""
+        weights: NDArray[np.float64] = compute_class_weight(
+            class_weight, classes=self.classes_, y=labels, sample_weight=sample_weight
+        )
+        return weights
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+def linear_network(
+    coef: NDArray[np.floating], intercept: NDArray[np.floating], loss: Loss
+) -> Network:
+    """Return the network whose logits are ``X coef^T + intercept``.
+
+    Parameters
+    ----------
+    coef : array of shape (n_outputs, n_features)
+    intercept : array of shape (n_outputs,)
+    loss : Loss
+    """
+    layer = Dense(coef.shape[1], coef.shape[0], identity)
+    return Network((layer,), loss, np.concatenate([coef.T.ravel(), intercept]))

@@ -1,0 +1,139 @@
+"""How a linear model is fitted by L-BFGS, with callbacks told of each iteration."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.callback import CallbackContext
+from sklearn.exceptions import ConvergenceWarning
+
+from errorest.estimators.fitting import Trained
+from errorest.estimators.linear_objective import LinearObjective, minimize
+from errorest.network.network import Network
+from errorest.training import History
+
+__all__ = ["train_lines"]
+
+
+def train_lines(
+    estimator: Any,
+    objective: LinearObjective,
+    start: NDArray[np.floating],
+    *,
+    context: CallbackContext,
+) -> Trained:
+    """Minimise an objective on behalf of an estimator.
+
+    Ctrl-C ends it with the lines so far.
+
+    Parameters
+    ----------
+    estimator : LogisticRegression
+        Its ``tol``, ``max_iter``, ``verbose`` and ``solver`` apply.
+    objective : LinearObjective
+    start : array of shape (n_parameters,)
+    context : CallbackContext
+        Of the estimator's ``fit``.
+
+    Returns
+    -------
+    Trained
+
+    Raises
+    ------
+    ValueError
+        If the objective ceases to be finite.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If it did not reach the minimum.
+    """
+    history = History()
+    reached, stopped = start.astype(np.float64), False
+    iterations = _Iterations(estimator, context, objective)
+    iterations.begin(reached, history)
+
+    def on_iteration(parameters: NDArray[np.float64], loss: float) -> None:
+        nonlocal reached, stopped
+        reached = parameters
+        history.append({"loss": loss})
+        if estimator.verbose:
+            print(f"Iteration {len(history['loss'])}, loss = {loss:.8f}")
+        stopped = iterations.end(parameters, history)
+        if stopped:
+            raise StopIteration
+        iterations.begin(parameters, history)
+
+    try:
+        result = minimize(
+            objective,
+            start.astype(np.float64),
+            tol=float(estimator.tol),
+            max_iter=int(estimator.max_iter),
+            on_iteration=on_iteration,
+        )
+    except KeyboardInterrupt:
+        n_iter = len(history.get("loss", []))
+        warnings.warn(
+            f"Training interrupted by user after {n_iter} iterations; "
+            "the last lines so far are kept",
+            stacklevel=4,
+        )
+        return Trained(objective.at(reached), n_iter, history, best_epoch=n_iter)
+    if not stopped:
+        iterations.end_empty()
+    if not np.isfinite(result.fun):
+        raise ValueError("The loss is not finite: scale the features")
+    if result.status != 0 and not stopped:
+        warnings.warn(
+            f"{estimator.solver} failed to converge after {result.nit} iteration(s): "
+            f"{result.message}. Increase the number of iterations (max_iter), or scale the "
+            "features.",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
+    return Trained(objective.at(result.x), int(result.nit), history, best_epoch=int(result.nit))
+
+
+class _Iterations:
+    """The tasks of scikit-learn's callbacks, one for each iteration.
+
+    L-BFGS tells of the end of an iteration, not of its beginning; so each begins when the one
+    before ends, and after the last there is an empty one, like scikit-learn's.
+    """
+
+    def __init__(self, estimator: Any, context: CallbackContext, objective: LinearObjective):
+        self._estimator = estimator
+        self._context = context
+        self._objective = objective
+        self._listened = bool(getattr(estimator, "_skl_callbacks", []))
+
+    def begin(self, parameters: NDArray[np.float64], history: History) -> None:
+        if self._listened:
+            self._task = self._context.subcontext(task_name="lbfgs-iter")
+            self._task.call_on_fit_task_begin(**self._arguments(parameters, history))
+
+    def end(self, parameters: NDArray[np.float64], history: History) -> bool:
+        """Return whether a callback asks to stop."""
+        if not self._listened:
+            return False
+        return bool(self._task.call_on_fit_task_end(**self._arguments(parameters, history)))
+
+    def end_empty(self) -> None:
+        if self._listened:
+            self._task.call_on_fit_task_end(estimator=self._estimator)
+
+    def _arguments(self, parameters: NDArray[np.float64], history: History) -> dict[str, Any]:
+        objective = self._objective
+        network: Network = objective.at(parameters)
+        # The rows are without names by now, about which nobody shall be warned.
+        attributes = {"network_": network, "history_": history, "feature_names_in_": None}
+        return {
+            "estimator": self._estimator,
+            "X": objective.X,
+            "y": lambda: self._estimator.classes_[objective.targets],
+            "metadata": {"sample_weight": objective.sample_weight},
+            "reconstruction_attributes": attributes,
+        }
