@@ -136,9 +136,9 @@ def test_warm_start_begins_where_the_last_fit_ended() -> None:
 
 def test_warm_start_of_lbfgs_that_has_converged_stays_there() -> None:
     model = mlp(solver="lbfgs", alpha=1.0, warm_start=True, max_iter=2000).fit(X, Y)
-    loss = model.loss_
+    loss, n_iter = model.loss_, model.n_iter_
     model.fit(X, Y)
-    assert model.n_iter_ <= 3
+    assert model.n_iter_ < n_iter / 2
     assert model.loss_ == pytest.approx(loss, rel=1e-6)
 
 
