@@ -354,7 +354,9 @@ def test_learning_rates_like_scikit_learns(mode: str) -> None:
     # Full batches from the same start: the same losses, epoch by epoch.
     settings: dict[str, Any] = {"solver": "sgd", "learning_rate": mode, "batch_size": 200}
     settings |= {"learning_rate_init": 0.5, "n_iter_no_change": 2, "tol": 5e-3, "max_iter": 300}
-    theirs = sklearn.neural_network.MLPClassifier((4,), "tanh", warm_start=True, **settings)
+    theirs = sklearn.neural_network.MLPClassifier(
+        (4,), "tanh", warm_start=True, random_state=1, **settings
+    )
     theirs.max_iter = 1
     theirs.fit(X, Y)
     ours = mlp((4,), "tanh", warm_start=True, **(settings | {"max_iter": 1})).fit(X, Y)

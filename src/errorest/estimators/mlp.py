@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils.validation import check_is_fitted
 
 from errorest.estimators.members import Members
 from errorest.estimators.sparse import densified
@@ -259,6 +260,23 @@ Schedule, default="constant"
         self.n_members = n_members
         self.n_threads = n_threads
         self.checkpoint = checkpoint
+
+    def predict_spread(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Compute how far the members disagree about each sample.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+
+        Returns
+        -------
+        array of shape (n_samples, n_classes)
+            Standard deviation of the members' probabilities; 0 for a single network.
+        """
+        check_is_fitted(self)
+        members = getattr(self, "members_", [self])
+        spread: NDArray[np.floating] = np.std([one.predict_proba(X) for one in members], axis=0)
+        return spread
 
     def activations(self, X: ArrayLike) -> list[NDArray[np.floating]]:
         """Compute what the hidden units make of samples.

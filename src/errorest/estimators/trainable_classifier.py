@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from errorest import engine
 from errorest.estimators import mlp_settings
@@ -248,23 +248,6 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             state.n_stalled = 0
         self._state, self._seed, self._n_steps = state, seed, n_steps + n_batches
         return self
-
-    def predict_spread(self, X: ArrayLike) -> NDArray[np.floating]:
-        """Compute how far the members disagree about each sample.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-
-        Returns
-        -------
-        array of shape (n_samples, n_classes)
-            Standard deviation of the members' probabilities; 0 for a single network.
-        """
-        check_is_fitted(self)
-        members = getattr(self, "members_", [self])
-        spread: NDArray[np.floating] = np.std([one.predict_proba(X) for one in members], axis=0)
-        return spread
 
     def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
         if not hasattr(self, "members_"):
