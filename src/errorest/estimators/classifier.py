@@ -8,15 +8,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from errorest.estimators.labels import Labels
 from errorest.estimators.sparse import densified, forward
 from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy
 from errorest.network.network import Network
 from errorest.network.trace import Trace, trace
-from errorest.training.trainer import Samples
 
 __all__ = ["NetworkClassifier", "ProbabilisticClassifier", "loss_for"]
 
@@ -103,25 +101,6 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags.sparse = True
         return tags
 
-    def _samples(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Samples:
-        """Check and encode what ``fit`` was given; targets are class indices."""
-        self._validate_params()
-        checked_X, checked_y = validate_data(
-            self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32], order="C"
-        )
-        check_classification_targets(checked_y)
-        self.classes_, labels = np.unique(checked_y, return_inverse=True)
-        if len(self.classes_) < 2:
-            raise ValueError(
-                f"{type(self).__name__} needs samples of at least 2 classes in the data, "
-                f"but the data contains only one class: {self.classes_[0]}"
-            )
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(
-                sample_weight, checked_X, dtype=checked_X.dtype, ensure_non_negative=True
-            )
-        return Samples(densified(checked_X), labels, sample_weight)
-
     @property
     def _labels(self) -> Labels:
         return Labels(self.classes_, self._multilabel)
@@ -130,12 +109,16 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     def _n_outputs(self) -> int:
         return self._labels.n_outputs
 
-    def _checked(self, X: ArrayLike) -> Any:
-        """Return rows as a dense or a CSR matrix of the network's floating type."""
+    def _validated(self, X: ArrayLike) -> Any:
+        """Return rows as a dense or a CSR matrix, checked against those of the fit."""
         check_is_fitted(self)
         dtype = [np.float64, np.float32]
-        checked = validate_data(self, X, accept_sparse="csr", dtype=dtype, order="C", reset=False)
-        return checked.astype(self.network_.parameters.dtype, copy=False)
+        return validate_data(self, X, accept_sparse="csr", dtype=dtype, order="C", reset=False)
+
+    def _checked(self, X: ArrayLike) -> Any:
+        """Return validated rows in the network's floating type."""
+        validated = self._validated(X)
+        return validated.astype(self.network_.parameters.dtype, copy=False)
 
     def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the logits of shape (n_samples, n_outputs)."""
@@ -154,7 +137,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         array of shape (n_samples,) for two classes, else (n_samples, n_classes)
         """
         logits = self._logits(X)
-        return logits[:, 0] if self._n_outputs == 1 else logits
+        return logits[:, 0] if logits.shape[1] == 1 else logits
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Predict the likeliest class of each sample.

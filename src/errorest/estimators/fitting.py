@@ -30,6 +30,7 @@ from errorest.training import (
 
 __all__ = [
     "Trained",
+    "has_callbacks",
     "optimizer_for",
     "schedule_for",
     "train_by_epochs",
@@ -107,7 +108,7 @@ def train_by_epochs(
         fingerprint = trainer.fingerprint(network, training, validation)
         if os.path.exists(checkpoint):
             state = load_checkpoint(checkpoint, network, fingerprint=fingerprint)
-    unobserved = checkpoint is None and not verbose and not _has_callbacks(estimator)
+    unobserved = checkpoint is None and not verbose and not has_callbacks(estimator)
     try:
         for _ in trainer.epochs(state, training, validation, unobserved=unobserved):
             if checkpoint is not None:
@@ -288,7 +289,8 @@ def _print_epoch(epoch: int, history: History) -> None:
     print(f"Iteration {epoch}, {', '.join(values)}")
 
 
-def _has_callbacks(estimator: Any) -> bool:
+def has_callbacks(estimator: Any) -> bool:
+    """Tell whether anybody listens to an estimator's fit."""
     return bool(getattr(estimator, "_skl_callbacks", []))
 
 
@@ -300,7 +302,7 @@ def _report_epoch(
     history: History,
 ) -> bool:
     """Tell the callbacks that one more epoch or iteration is done; return whether to stop."""
-    if not _has_callbacks(estimator):
+    if not has_callbacks(estimator):
         return False
     task = context.subcontext(task_name="epoch")
     arguments = {

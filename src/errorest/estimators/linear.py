@@ -58,20 +58,6 @@ class LinearClassifier(NetworkClassifier):
         self.coef_ = np.ascontiguousarray(network.weights[0].T)
         self.intercept_ = np.array(network.biases[0])
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
-        """Compute the logits.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-
-        Returns
-        -------
-        array of shape (n_samples,) for two classes, else (n_samples, n_classes)
-        """
-        logits = self._logits(X)
-        return logits[:, 0] if logits.shape[1] == 1 else logits
-
     def densify(self) -> Self:
         """Turn ``coef_`` back into an array.
 
@@ -97,9 +83,7 @@ class LinearClassifier(NetworkClassifier):
 
     def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the logits of dense or sparse rows, of shape (n_samples, n_outputs)."""
-        check_is_fitted(self)
-        dtype = [np.float64, np.float32]
-        rows = validate_data(self, X, accept_sparse="csr", dtype=dtype, order="C", reset=False)
+        rows = self._validated(X)
         logits: NDArray[np.floating]
         if issparse(rows):
             logits = safe_sparse_dot(rows, self.coef_.T, dense_output=True) + self.intercept_
@@ -108,12 +92,10 @@ class LinearClassifier(NetworkClassifier):
         logits = engine.forward(network, rows.astype(network.parameters.dtype, copy=False))
         return logits
 
-    def _rows(self, X: ArrayLike, y: ArrayLike, *, reset: bool = True) -> tuple[Any, NDArray[Any]]:
+    def _rows(self, X: ArrayLike, y: ArrayLike) -> tuple[Any, NDArray[Any]]:
         """Check features and labels; a sparse matrix of features becomes CSR."""
         dtype = [np.float64, np.float32]
-        rows, labels = validate_data(
-            self, X, y, accept_sparse="csr", dtype=dtype, order="C", reset=reset
-        )
+        rows, labels = validate_data(self, X, y, accept_sparse="csr", dtype=dtype, order="C")
         check_classification_targets(labels)
         return rows, labels
 
@@ -143,11 +125,6 @@ class LinearClassifier(NetworkClassifier):
             class_weight, classes=self.classes_, y=labels, sample_weight=sample_weight
         )
         return weights
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        return tags
 
 
 def linear_network(

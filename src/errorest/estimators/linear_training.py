@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.callback import CallbackContext
 from sklearn.exceptions import ConvergenceWarning
 
-from errorest.estimators.fitting import Trained
+from errorest.estimators.fitting import Trained, has_callbacks
 from errorest.estimators.linear_objective import LinearObjective, minimize
 from errorest.network.network import Network
 from errorest.training import History
@@ -108,7 +108,7 @@ class _Iterations:
         self._estimator = estimator
         self._context = context
         self._objective = objective
-        self._listened = bool(getattr(estimator, "_skl_callbacks", []))
+        self._listened = has_callbacks(estimator)
 
     def begin(self, parameters: NDArray[np.float64], history: History) -> None:
         if self._listened:

@@ -255,7 +255,7 @@ default="constant"
         n_biases = network.n_outputs
         n_weights = network.n_parameters - n_biases
         scaling = float(self.intercept_scaling) if self.solver == "liblinear" else np.inf
-        total = _total_weight(samples)
+        total = samples.total_weight
         l2 = penalty.per_parameter(n_weights, 1 / scaling**2, n_biases) / total
         l1 = penalty.per_parameter(n_weights, 1 / scaling, n_biases) / total
         is_bias: NDArray[np.bool_] = np.arange(network.n_parameters) >= n_weights
@@ -281,13 +281,9 @@ default="constant"
             learning_rate=float(self.learning_rate_init),
             schedule=schedule_for(self.learning_rate),
             batch_size=200 if self.batch_size == "auto" else int(self.batch_size),
-            l2=penalty.strength / _total_weight(samples),
+            l2=penalty.strength / samples.total_weight,
             max_epochs=self.max_iter,
             seed=int(check_random_state(self.random_state).randint(2**31)),
             stopping=EarlyStopping("loss", self.n_iter_no_change, self.tol, keep_best=False),
         )
         return train_by_epochs(self, trainer, network, samples, context=context)
-
-
-def _total_weight(samples: Samples) -> float:
-    return float(len(samples) if samples.sample_weight is None else samples.sample_weight.sum())

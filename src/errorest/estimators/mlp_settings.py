@@ -29,7 +29,6 @@ __all__ = [
     "optimizer",
     "schedule",
     "stopping",
-    "total_weight",
     "trainer",
 ]
 
@@ -129,7 +128,7 @@ def trainer(model: Any, training: Samples, seed: int) -> Trainer:
     """Return the trainer for these rows."""
     n_rows = len(training)
     batch_size = min(200 if model.batch_size == "auto" else int(model.batch_size), n_rows)
-    mean_weight = total_weight(training) / n_rows
+    mean_weight = training.total_weight / n_rows
     ignored = is_ignored_by_adam(model)
     return Trainer(
         optimizer(model),
@@ -144,12 +143,6 @@ def trainer(model: Any, training: Samples, seed: int) -> Trainer:
         adaptive=model.learning_rate == "adaptive" and not ignored,
         metrics=metrics(model),
     )
-
-
-def total_weight(samples: Samples) -> float:
-    """Return the sum of the rows' weights, which are 1 unless they were given."""
-    weight = samples.sample_weight
-    return float(len(samples)) if weight is None else float(weight.sum())
 
 
 def check_combinations(model: Any) -> None:

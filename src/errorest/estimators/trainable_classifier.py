@@ -115,15 +115,16 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         context = self._init_callback_context(max_subtasks=self.max_iter)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         before = self.history_ if goes_on else None
+        trainer = None if self.solver == "lbfgs" else mlp_settings.trainer(self, training, seed)
         with engine.threads(self.n_threads):
-            if self.solver == "lbfgs":
+            if trainer is None:
                 trained = train_by_lbfgs(
                     self,
                     network,
                     training,
                     watched,
                     context=context,
-                    l2=float(self.alpha) / mlp_settings.total_weight(training),
+                    l2=float(self.alpha) / training.total_weight,
                     tol=self.tol,
                     max_iter=self.max_iter,
                     max_fun=self.max_fun,
@@ -134,7 +135,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             else:
                 trained = train_by_epochs(
                     self,
-                    mlp_settings.trainer(self, training, seed),
+                    trainer,
                     network,
                     training,
                     watched,
@@ -150,8 +151,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         self.t_: int = self.t_ if goes_on else 0
         self._state, self._seed, self._n_steps = None, seed, 0
         self.stopped_ = False
-        if trained.state is not None:
-            trainer = mlp_settings.trainer(self, training, seed)
+        if trainer is not None and trained.state is not None:
             self.t_ += trained.n_iter * len(training)
             self.stopped_ = trainer.stalled(trained.state)
             self._n_steps = trained.n_iter * math.ceil(len(training) / trainer.batch_size)

@@ -60,6 +60,12 @@ class Samples:
     def __len__(self) -> int:
         return int(self.X.shape[0])
 
+    @property
+    def total_weight(self) -> float:
+        """Sum of the rows' weights, which are 1 unless they were given."""
+        weight = self.sample_weight
+        return float(len(self)) if weight is None else float(weight.sum())
+
 
 Metric = Callable[[Network, Samples], float]
 
