@@ -1,0 +1,47 @@
+/** Light or dark: as the system says, until the reader says otherwise. */
+
+import { rgb } from "./palette.js";
+
+/** @typedef {"light" | "dark"} Theme */
+/** @typedef {{ card: string, ink: string, soft: string, line: string }} Inks */
+
+const KEY = "errorest-theme";
+
+/**
+ * @param {HTMLElement} root
+ * @param {() => void} changed
+ */
+export function followTheme(root, changed) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const apply = () => {
+    root.dataset.theme = localStorage.getItem(KEY) ?? (system.matches ? "dark" : "light");
+    changed();
+  };
+  system.addEventListener("change", apply);
+  apply();
+  return {
+    toggle: () => {
+      localStorage.setItem(KEY, root.dataset.theme === "dark" ? "light" : "dark");
+      apply();
+    },
+  };
+}
+
+/**
+ * The colours of the theme in force, for canvases.
+ * @param {Element} element
+ * @returns {Inks}
+ */
+export function inks(element) {
+  const style = getComputedStyle(element);
+  const of = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+  return { card: of("card"), ink: of("ink"), soft: of("soft"), line: of("line") };
+}
+
+/**
+ * Colours for shades: the class colours over the card's colour.
+ * @param {Element} element
+ */
+export function paper(element) {
+  return rgb(inks(element).card);
+}
