@@ -31,11 +31,11 @@ export function downloadMenu(app, map) {
     const { name, mime } = reply.answer;
     save(name, /** @type {ArrayBuffer} */ (buffer).slice(byteOffset, byteOffset + byteLength), mime);
   };
-  /** @type {[string, () => void][]} */
+  /** @type {[string, () => void, string?][]} */
   const items = [
-    ["Model (skops)", () => ask("skops")],
-    ["Model (ONNX)", () => ask("onnx")],
-    ["Python script", () => ask("script")],
+    ["Model (skops)", () => ask("skops"), "skops"],
+    ["Model (ONNX)", () => ask("onnx"), "onnx"],
+    ["Python script", () => ask("script"), "script"],
     ["Map (PNG)", () => map.toBlob((blob) => blob && save("map.png", blob, "image/png"))],
     ["Map (SVG)", () => app.scene && save("map.svg", mapSvg(app.scene, inks(map)), "image/svg+xml")],
     ["Network (SVG)", () => app.scene && save("network.svg", networkSvg(app.scene, inks(map)), "image/svg+xml")],
@@ -44,8 +44,14 @@ export function downloadMenu(app, map) {
     "details",
     { class: "menu" },
     h("summary", {}, icon("download"), "Download"),
-    h("div", { class: "stack" }, ...items.map(([label, onclick]) => h("button", { type: "button", class: "quiet", onclick }, label))),
+    h("div", { class: "stack" }, ...items.map(([label, onclick, what = ""]) => h("button", { type: "button", class: "quiet", onclick, "data-what": what }, label))),
   );
+  menu.addEventListener("toggle", () => {
+    for (const button of menu.querySelectorAll("button")) {
+      const { what } = button.dataset;
+      button.hidden = Boolean(what) && !app.downloads.includes(what ?? "");
+    }
+  });
   menu.addEventListener("click", (event) => {
     if (event.target instanceof HTMLButtonElement) menu.open = false;
   });

@@ -5,7 +5,7 @@ import { text } from "./numbers.js";
 
 /**
  * @template Value
- * @typedef {{ element: HTMLElement, show: (value: Value) => void }} Field
+ * @typedef {{ element: HTMLElement, show: (value: Value) => void, limit?: (high: number) => void }} Field
  */
 
 let count = 0;
@@ -34,6 +34,7 @@ export function slider(label, { low, high, step }, change) {
       if (document.activeElement !== input || input.valueAsNumber !== value) input.value = String(value);
       shown.textContent = text(value);
     },
+    limit: (high) => set(input, { max: high, step: high / 100 }),
   };
 }
 

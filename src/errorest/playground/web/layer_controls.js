@@ -18,12 +18,13 @@ export function layerControls(app) {
 
   function show() {
     const { model, hidden, activations } = app.state;
+    const most = app.table.find(({ name }) => name === "hidden")?.max_length;
     const now = JSON.stringify([model, hidden, activations]);
     if (now === known) return;
     known = now;
     element.hidden = model !== "network";
     const focused = document.activeElement?.getAttribute("data-layer-button");
-    const names = app.table.find(({ name }) => name === "activations")?.choices ?? [];
+    const names = app.table.find(({ name }) => name === "activations")?.items?.choices ?? [];
     const button = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ label, /** @type {() => void} */ onclick, disabled = false) =>
       h("button", { type: "button", class: "round", "data-layer-button": name, "aria-label": label, title: label, onclick, disabled }, text);
     const layers = hidden.map((/** @type {number} */ units, /** @type {number} */ index) => {
@@ -60,7 +61,7 @@ export function layerControls(app) {
           { class: "row" },
           button("less", "−", "Take the last layer away", () => change(hidden.slice(0, -1), activations.slice(0, -1)), hidden.length === 0),
           h("span", { class: "units-count" }, `${hidden.length}`),
-          button("more", "+", "Add a layer", () => change([...hidden, 3], [...activations, activations.at(-1) ?? "tanh"])),
+          button("more", "+", "Add a layer", () => change([...hidden, 3], [...activations, activations.at(-1) ?? "tanh"]), hidden.length === most),
         ),
       ),
     );

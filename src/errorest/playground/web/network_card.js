@@ -52,7 +52,7 @@ export function networkCard(app) {
   }
 
   function showCloser() {
-    closer.hidden = looked === null || !app.scene?.thumbnails;
+    closer.hidden = looked === null;
     if (!looked || closer.hidden || !app.scene) return;
     const [layer, index] = looked;
     const { names, biases } = app.scene.graph;
@@ -82,13 +82,17 @@ export function networkCard(app) {
    * @param {number} index
    */
   function paint(canvas, layer, index) {
-    const { graph, thumbnails } = /** @type {import("./scene.js").Scene} */ (app.scene);
-    if (!thumbnails) return;
-    const before = graph.names.slice(1, layer).reduce((sum, names) => sum + names.length, 0);
-    const cells = thumbnails.size ** 2;
-    const from = (before + index) * cells;
-    const values = thumbnails.values.subarray(from, from + cells);
-    if (values.length === cells) paintThumbnail(canvas, values, thumbnails.size, paper(element));
+    const { graph, map, thumbnails } = /** @type {import("./scene.js").Scene} */ (app.scene);
+    if (layer === graph.names.length - 1) {
+      const cells = map.size ** 2;
+      const plane = map.values.subarray(index * cells, (index + 1) * cells);
+      paintThumbnail(canvas, plane.map((p) => 255 * p), map.size, paper(element));
+    } else if (thumbnails) {
+      const before = graph.names.slice(1, layer).reduce((sum, names) => sum + names.length, 0);
+      const cells = thumbnails.size ** 2;
+      const from = (before + index) * cells;
+      paintThumbnail(canvas, thumbnails.values.subarray(from, from + cells), thumbnails.size, paper(element));
+    }
   }
 
   function draw() {

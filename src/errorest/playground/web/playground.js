@@ -8,7 +8,7 @@ import { App } from "./app.js";
 import { Connection } from "./connection.js";
 import { h } from "./dom.js";
 import { buildPage } from "./page.js";
-import { readFragment } from "./share.js";
+import { keepAddress, readFragment } from "./share.js";
 
 /** @param {{ model: import("./types.js").Model, el: HTMLElement }} place */
 export function render({ model, el }) {
@@ -22,6 +22,7 @@ export function render({ model, el }) {
   async function open() {
     const { session, page } = readFragment(model.fragment ?? "");
     await app.show({ type: "hello", fragment: session });
+    if (model.link) app.on("scene", () => keepAddress(app, model));
     if (page.stop) await guide.go(page.stop - 1);
     if (page.point !== undefined) app.select(page.point);
   }

@@ -12,7 +12,7 @@ import { choice, number, segmented, slider } from "./fields.js";
 const GROUPS = {
   Data: ["dataset", "noise", "n_points", "validation", "data_seed"],
   Model: ["model", "seed"],
-  Learning: ["optimizer", "learning_rate", "schedule", "batch_size", "loss"],
+  Learning: ["optimizer", "learning_rate", "schedule", "batch_size", "loss", "max_epochs"],
   Restraint: ["l2", "dropout"],
 };
 
@@ -24,8 +24,8 @@ const UNUSED = {
   network: [],
 };
 
-/** What is chosen on a scale of powers of ten is typed. */
-const TYPED = new Set(["learning_rate", "l2", "seed", "data_seed"]);
+/** Whole numbers without a middle to slide to. */
+const TYPED = new Set(["seed", "data_seed", "max_epochs"]);
 
 /** @param {string} name */
 const words = (name) => name.replaceAll("_", " ");
@@ -35,10 +35,12 @@ const words = (name) => name.replaceAll("_", " ");
  * @param {(value: any) => void} change
  * @returns {Field}
  */
-function fieldFor({ name, kind, label, choices = [], low, high, step }, change) {
+function fieldFor({ name, kind, label, choices = [], low, high, step, logarithmic }, change) {
   if (name === "model") return segmented(label, choices.map((value) => [value, words(value)]), change);
   if (kind === "choice") return choice(label, choices.map((value) => [value, words(value)]), change);
-  if (TYPED.has(name) || low === undefined || high === undefined) return number(label, { low, high }, change);
+  if (TYPED.has(name) || logarithmic || low === undefined || high === undefined) {
+    return number(label, { low, high }, change);
+  }
   return slider(label, { low, high, step: step ?? (kind === "int" ? 1 : (high - low) / 100) }, change);
 }
 
@@ -70,6 +72,8 @@ export function settingsCard(app) {
     const { state } = app;
     const observed = ["own", "admissions"].includes(state.dataset);
     const unused = [...(UNUSED[state.model] ?? []), ...(observed ? ["noise"] : []), ...(state.dataset === "own" ? ["n_points"] : [])];
+    const noise = /** @type {import("./types.js").PackedData | undefined} */ (app.scene?.frame.data);
+    if (noise) fields.get("noise")?.limit?.(noise.noise_high);
     for (const [name, field] of fields) {
       field.show(state[name]);
       field.element.hidden = unused.includes(name);

@@ -24,6 +24,18 @@ export function readFragment(fragment) {
   return { session: session.toString(), page };
 }
 
+/**
+ * Let the address follow the settings.
+ * @param {App} app
+ * @param {import("./types.js").Model} model
+ */
+export function keepAddress(app, model) {
+  const now = app.scene?.frame.fragment;
+  if (now === undefined || now === model.fragment) return;
+  model.fragment = now;
+  model.link?.(now);
+}
+
 /** @param {App} app */
 async function writeFragment(app) {
   const reply = await app.ask({ type: "share" });

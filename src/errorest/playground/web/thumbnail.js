@@ -5,7 +5,7 @@ import { mix, NEGATIVE, POSITIVE, rgb } from "./palette.js";
 /**
  * Paint one unit's outputs: the lowest in the negative colour, the highest in the positive one.
  * @param {HTMLCanvasElement} canvas
- * @param {Uint8Array} values `size * size`, lowest row first
+ * @param {ArrayLike<number>} values `size * size` from 0 to 255, lowest row first
  * @param {number} size
  * @param {import("./palette.js").Rgb} ground
  */

@@ -28,7 +28,7 @@ export function tour(app, root) {
   /** @param {number} to */
   async function go(to) {
     at = to;
-    const stop = STOPS[at];
+    const stop = { epochs: 0, ...STOPS[at] };
     app.pause();
     app.stop = at;
     element.hidden = false;
@@ -39,10 +39,10 @@ export function tour(app, root) {
     set(back, { disabled: at === 0 });
     title.focus();
     app.select(null);
-    await app.show({ type: "state", set: stop.state });
-    await app.rewind();
-    for (const [from, value] of stop.weights ?? []) await app.show({ type: "weight", layer: 0, from, to: 0, value });
-    if (stop.epochs) await app.show({ type: "frame", run: "epochs", epochs: stop.epochs });
+    await app.show({ type: "setup", ...stop.setup });
+    while (at === to && app.scene && app.scene.frame.epoch < stop.epochs && !app.scene.frame.done) {
+      if (!(await app.show({ type: "frame", run: "epochs", epochs: stop.epochs - app.scene.frame.epoch }))) break;
+    }
     if (at !== to) return;
     if (stop.point !== undefined) app.select(stop.point);
     for (const card of root.querySelectorAll(".card.looked")) card.classList.remove("looked");
