@@ -43,7 +43,7 @@ export function downloadMenu(app, map) {
   const menu = h(
     "details",
     { class: "menu" },
-    h("summary", {}, icon("download"), "Download"),
+    h("summary", {}, icon("download"), h("span", { class: "wordy" }, "Download")),
     h("div", { class: "stack" }, ...items.map(([label, onclick, what = ""]) => h("button", { type: "button", class: "quiet", onclick, "data-what": what }, label))),
   );
   menu.addEventListener("toggle", () => {

@@ -71,7 +71,7 @@ export function shade({ values, size, planes }, paper, nClasses) {
       for (let k = 1; k < planes; k++) if (values[k * cells + cell] > values[best * cells + cell]) best = k;
       sure = (values[best * cells + cell] * planes - 1) / (planes - 1);
     }
-    const color = mix(ground, colors[best], 0.06 + 0.5 * sure);
+    const color = mix(ground, colors[best], 0.05 + 0.45 * sure);
     const row = size - 1 - Math.floor(cell / size);
     const at = 4 * (row * size + (cell % size));
     image.data[at] = color[0];
@@ -162,8 +162,8 @@ function drawPoints(context, { data, frame: { point } }, at, inks, selected) {
     const path = new Path2D(markerPath(style.marker, x, y, RADIUS));
     const held = data.validation[index] > 0;
     context.lineWidth = held ? 2 : 1.4;
-    context.fillStyle = held ? inks.card : style.color;
-    context.strokeStyle = held ? style.color : inks.card;
+    context.fillStyle = held ? inks.halo : style.color;
+    context.strokeStyle = held ? style.color : inks.halo;
     context.fill(path);
     context.stroke(path);
     if (index !== selected && index !== point) return;

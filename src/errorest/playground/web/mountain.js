@@ -106,7 +106,7 @@ function drawPath(context, points, ink) {
  */
 function projection(width, height, size, { yaw, pitch }) {
   const middle = (size - 1) / 2;
-  const scale = Math.min(width / 1.48, height / (1.42 * Math.sin(pitch) + 0.55 * Math.cos(pitch))) / size;
+  const scale = Math.min(width / 1.42, height / (1.42 * Math.sin(pitch) + 0.5 * Math.cos(pitch))) / size;
   const [cos, sin] = [Math.cos(yaw), Math.sin(yaw)];
   const lift = 0.5 * size * Math.cos(pitch) * scale;
   return (x, y, z) => {

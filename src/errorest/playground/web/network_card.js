@@ -11,6 +11,9 @@ import { weightEditor } from "./weight_editor.js";
 
 /** @typedef {import("./app.js").App} App */
 
+/** The side of an input's picture. */
+const RAMP = 12;
+
 /** @param {App} app */
 export function networkCard(app) {
   const closer = h("div", { class: "closer", hidden: true });
@@ -83,7 +86,9 @@ export function networkCard(app) {
    */
   function paint(canvas, layer, index) {
     const { graph, map, thumbnails } = /** @type {import("./scene.js").Scene} */ (app.scene);
-    if (layer === graph.names.length - 1) {
+    if (layer === 0) {
+      paintThumbnail(canvas, ramp(index), RAMP, paper(element));
+    } else if (layer === graph.names.length - 1) {
       const cells = map.size ** 2;
       const plane = map.values.subarray(index * cells, (index + 1) * cells);
       paintThumbnail(canvas, plane.map((p) => 255 * p), map.size, paper(element));
@@ -95,11 +100,21 @@ export function networkCard(app) {
     }
   }
 
+  /** An input over the map: it grows along its own axis.
+   * @param {number} index
+   */
+  function ramp(index) {
+    const { x_axis: x, y_axis: y } = app.state;
+    return Array.from({ length: RAMP ** 2 }, (_, cell) => {
+      const at = index === x ? cell % RAMP : index === y ? Math.floor(cell / RAMP) : (RAMP - 1) / 2;
+      return (255 * at) / (RAMP - 1);
+    });
+  }
+
   function draw() {
     if (!app.scene) return;
     drawing.draw(app.scene.graph);
     app.scene.graph.names.forEach((names, layer) => {
-      if (layer === 0) return;
       names.slice(0, MOST_UNITS).forEach((_, index) => {
         const canvas = drawing.canvas(layer, index);
         if (canvas) paint(canvas, layer, index);

@@ -161,12 +161,12 @@ export class NetworkDrawing {
     const name = index < 0 ? "1" : names[layer][index];
     const kind = index < 0 ? "bias" : isInput ? "input" : isOutput ? "output" : "hidden";
     const label = h("span", { class: "unit-name" }, name);
+    const canvas = index >= 0 && h("canvas", { width: 10, height: 10, "aria-hidden": "true" });
     /** @type {HTMLElement} */
     let unit;
     if (index < 0 || isInput) {
-      unit = h("div", { class: `unit ${kind}`, title: index < 0 ? "bias node" : name }, label);
+      unit = h("div", { class: `unit ${kind}`, title: index < 0 ? "bias node" : name }, canvas, label);
     } else {
-      const canvas = h("canvas", { width: 10, height: 10, "aria-hidden": "true" });
       unit = h(
         "button",
         {
@@ -180,7 +180,7 @@ export class NetworkDrawing {
           onblur: () => this.handlers.onUnit(layer, null),
         },
         canvas,
-        isOutput && label,
+        label,
       );
     }
     Object.assign(unit.style, { left: `${x}px`, top: `${y}px`, width: `${size}px`, height: `${size}px` });

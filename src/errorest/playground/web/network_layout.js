@@ -28,9 +28,9 @@ export const MOST_UNITS = 10;
 export function layOut(width, sizes, top) {
   const shown = sizes.map((size) => Math.min(size, MOST_UNITS));
   const most = Math.max(...shown);
-  const size = width < 480 ? 30 : most > 8 ? 34 : 42;
-  const gap = size + (width < 480 ? 12 : 16);
-  const margin = width < 480 ? 30 : 48;
+  const size = Math.max(26, Math.min(width / (2.3 * sizes.length), 54, 380 / most));
+  const gap = size * 1.2 + 14;
+  const margin = size / 2 + (width < 480 ? 6 : 24);
   const height = top + (most + 1) * gap + 6;
   const step = (width - 2 * margin) / Math.max(sizes.length - 1, 1);
   const left = sizes.map((_, layer) => margin + layer * step);

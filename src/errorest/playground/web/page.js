@@ -43,17 +43,22 @@ export function buildPage(app, root, model) {
   const stage = h(
     "main",
     { class: "stage" },
-    map.element,
-    network.element,
+    column("", map, confusionCard(app)),
+    column("", network, traceCard(app, network.drawing)),
     settingsCard(app).element,
-    traceCard(app, network.drawing).element,
-    mountainCard(app).element,
-    curvesCard(app).element,
-    confusionCard(app).element,
-    likelihoodCard(app).element,
+    column("more-views", mountainCard(app), curvesCard(app), likelihoodCard(app)),
     pointsCard(app).element,
   );
   root.append(head, time.element, stage, guide.element, app.announcer.element);
   takeDrops(app, root);
   return { guide };
+}
+
+/**
+ * Cards below each other; where the page is narrow, the columns are too.
+ * @param {string} kind
+ * @param {...{ element: HTMLElement }} cards
+ */
+function column(kind, ...cards) {
+  return h("div", { class: `column ${kind}` }, ...cards.map(({ element }) => element));
 }

@@ -32,7 +32,7 @@ export function mapSvg(scene, inks) {
   const points = places(scene, frame).map(([x, y], index) => {
     const { marker, color } = styles[data.labels[index]];
     const held = data.validation[index] > 0;
-    return svg("path", { d: markerPath(marker, x, y, 5), fill: held ? inks.card : color, stroke: held ? color : inks.card, "stroke-width": 1.5 });
+    return svg("path", { d: markerPath(marker, x, y, 5), fill: held ? inks.halo : color, stroke: held ? color : inks.halo, "stroke-width": 1.5 });
   });
   const label = { fill: inks.soft, "font-family": "sans-serif", "font-size": 12 };
   return standAlone(

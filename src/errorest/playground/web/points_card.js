@@ -20,7 +20,7 @@ export function pointsCard(app) {
     h("summary", {}, h("h2", { id: "errorest-points" }, "The points as a table")),
     h("div", { class: "stack" }, table, adder),
   );
-  const element = h("section", { class: "card wide", "aria-labelledby": "errorest-points" }, details);
+  const element = h("section", { class: "card wide later", "aria-labelledby": "errorest-points" }, details);
   let known = "";
 
   function show() {

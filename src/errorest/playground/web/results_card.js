@@ -22,7 +22,7 @@ export function confusionCard(app) {
   return {
     element: h(
       "section",
-      { class: "card", "aria-labelledby": "errorest-confusion" },
+      { class: "card later", "aria-labelledby": "errorest-confusion" },
       h("header", {}, h("h2", { id: "errorest-confusion" }, "Confusion matrix")),
       tables,
     ),

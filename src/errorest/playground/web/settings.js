@@ -13,7 +13,7 @@ const GROUPS = {
   Data: ["dataset", "noise", "n_points", "validation", "data_seed"],
   Model: ["model", "seed"],
   Learning: ["optimizer", "learning_rate", "schedule", "batch_size", "loss", "max_epochs"],
-  Restraint: ["l2", "dropout"],
+  Regularisation: ["l2", "dropout"],
 };
 
 /** Settings that a model has no use for are hidden.
@@ -63,7 +63,7 @@ export function settingsCard(app) {
       });
       const stack = h("div", { class: "stack" }, ...inside);
       if (group === "Data") stack.append(csv);
-      element.append(h("details", { open: group !== "Restraint" }, h("summary", {}, group), stack));
+      element.append(h("details", { open: group !== "Regularisation" }, h("summary", {}, group), stack));
     }
   }
 

@@ -3,7 +3,7 @@
 import { rgb } from "./palette.js";
 
 /** @typedef {"light" | "dark"} Theme */
-/** @typedef {{ card: string, ink: string, soft: string, line: string }} Inks */
+/** @typedef {{ card: string, ink: string, soft: string, line: string, halo: string }} Inks */
 
 const KEY = "errorest-theme";
 
@@ -35,7 +35,7 @@ export function followTheme(root, changed) {
 export function inks(element) {
   const style = getComputedStyle(element);
   const of = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
-  return { card: of("card"), ink: of("ink"), soft: of("soft"), line: of("line") };
+  return { card: of("card"), ink: of("ink"), soft: of("soft"), line: of("line"), halo: of("halo") };
 }
 
 /**
