@@ -23,7 +23,7 @@ from errorest.maths.random_bits import random_order
 from errorest.network.network import Network
 from errorest.plots.boundary import class_indices
 
-__all__ = ["PerceptronStep", "record_descent", "record_perceptron", "thinned"]
+__all__ = ["PerceptronStep", "record_descent", "record_perceptron"]
 
 
 class _NetworkRecorder:
@@ -143,21 +143,3 @@ def record_perceptron(
             if len(steps) == max_steps:
                 return steps
     return [*steps, PerceptronStep(network, None, estimator.n_iter_)]
-
-
-def thinned(length: int, max_length: int) -> list[int]:
-    """Choose some of many epochs, closer together at the start, where most happens.
-
-    Parameters
-    ----------
-    length, max_length : int
-
-    Returns
-    -------
-    list of int
-        Indices from 0 to ``length - 1``, both included, at most ``max_length`` of them.
-    """
-    if length <= max_length:
-        return list(range(length))
-    places = np.geomspace(1, length, max_length) - 1
-    return sorted({int(place) for place in np.rint(places)})
