@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from sklearn.datasets import load_iris
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, datasets
