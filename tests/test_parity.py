@@ -522,8 +522,8 @@ def test_perceptron_epoch(
     X = rng.normal(size=(200, 4)).astype(dtype)
     targets = rng.integers(2, size=(200, n_outputs)).astype(dtype)
     order = random_order(0, 0, 200)
-    moved, n_mistakes = compiled.perceptron_epoch(network, X, targets, order, learning_rate=0.1)
-    expected, expected_mistakes = reference.perceptron_epoch(
+    moved, n_mistakes, *_ = compiled.perceptron_epoch(network, X, targets, order, learning_rate=0.1)
+    expected, expected_mistakes, *_ = reference.perceptron_epoch(
         network, X, targets, order, learning_rate=0.1
     )
     assert n_mistakes == expected_mistakes
