@@ -27,7 +27,7 @@ from errorest.estimators.fitting import print_epoch, report_epoch
 from errorest.estimators.linear import LinearClassifier, linear_network
 from errorest.estimators.perceptron_training import PerceptronStep, PerceptronTraining, penalties
 from errorest.estimators.sparse import densified
-from errorest.estimators.validation import set_aside
+from errorest.estimators.validation import chosen, set_aside
 from errorest.maths.losses import Loss, perceptron_loss
 from errorest.maths.probability import one_hot
 from errorest.training import History, Samples
@@ -379,23 +379,26 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
             _initial("intercept_init", intercept_init, (self._n_outputs,), rows.dtype),
             perceptron_loss,
         )
-        numbers = np.arange(rows.shape[0])
-        samples = Samples(numbers, targets, self._weights(sample_weight, rows))
+        numbers: NDArray[np.intp] = np.arange(rows.shape[0])
+        samples = Samples(rows, targets, self._weights(sample_weight, rows))
         rng = check_random_state(self.random_state)
         validation = None
         if self.early_stopping:
-            samples, validation = set_aside(samples, self.validation_fraction, self._labels, rng)
-            numbers = samples.X
-            if validation.total_weight == 0:
+            numbered = replace(samples, X=numbers)
+            kept, aside = set_aside(numbered, self.validation_fraction, self._labels, rng)
+            if aside.total_weight == 0:
                 raise ValueError(
                     "The sample weights of the validation set are all zero: use another "
                     "random_state"
                 )
-            validation = replace(validation, X=densified(rows[validation.X]))
+            numbers = np.sort(kept.X)
+            validation = chosen(samples, aside.X)
+            validation = replace(validation, X=densified(validation.X))
+            samples = chosen(samples, numbers)
         return PerceptronTraining(
             self,
             start,
-            replace(samples, X=rows[numbers] if self.early_stopping else rows),
+            samples,
             validation,
             numbers=numbers,
             class_weight=self._class_weights(self.class_weight, labels),

@@ -221,12 +221,12 @@ class PerceptronTraining:
                 quality = accuracy(line.network, line.validation)
             else:
                 quality = -line.loss / len(self.training)
-            settled = settings.tol is not None and line.n_visits >= _UNSETTLED
-            stalls = settled and quality < line.best + settings.tol
+            stalls = settings.tol is not None and quality < line.best + settings.tol
             line.n_stalled = line.n_stalled + 1 if stalls else 0
             line.best = max(line.best, quality)
             rests = line.n_mistakes == 0 and self._l2 == self._l1 == 0
-            line.ended = rests or line.n_stalled >= settings.n_iter_no_change
+            settled = line.n_visits >= _UNSETTLED
+            line.ended = rests or (settled and line.n_stalled >= settings.n_iter_no_change)
         coef = np.vstack([line.network.weights[0].T for line in self._lines])
         intercept = np.concatenate([line.network.biases[0] for line in self._lines])
         self.network = linear_network(coef, intercept, self.network.loss)
