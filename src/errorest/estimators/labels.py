@@ -101,7 +101,7 @@ class Labels:
                 f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes}. "
                 f"'y' has {pd.unique(y)}."
             )
-        return targets
+        return np.asarray(targets)
 
     def decode(self, targets: NDArray[Any]) -> NDArray[Any]:
         """Return the labels that :meth:`encode` made these targets of, softened or not."""
