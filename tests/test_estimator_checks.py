@@ -12,6 +12,7 @@ from errorest import LogisticRegression, MLPClassifier, Perceptron
 ESTIMATORS = [
     LogisticRegression(max_iter=5),
     LogisticRegression(solver="sgd", max_iter=100, random_state=0),
+    LogisticRegression(solver="newton-cholesky", max_iter=5),
     LogisticRegression(solver="saga", l1_ratio=0.5, max_iter=5),
     MLPClassifier(max_iter=100),
     MLPClassifier((8, 4), activation="tanh", solver="lbfgs", max_iter=100),
