@@ -119,9 +119,13 @@ def test_a_prediction_column_that_is_there_already(run: Any, iris_model: Path) -
 def test_rows_and_classes_that_are_not_there(run: Any, iris_model: Path) -> None:
     assert_one_line(run("explain", iris_model, "iris.csv", "--row", "0"), "row 0")
     assert_one_line(run("explain", iris_model, "iris.csv", "--row", "151"), "row 151")
+    weight = ("--row", "1", "--weight", "petal", "setosa")
+    assert_one_line(run("explain", iris_model, "iris.csv", *weight), "no edge leads from 'petal'")
     table = Path("iris.csv").read_text().replace("virginica", "unheard")
     Path("other.csv").write_text(table)
     assert_one_line(run("evaluate", iris_model, "other.csv"), "'unheard'")
+    weight = ("--row", "150", "--weight", "petal width (cm)", "setosa")
+    assert_one_line(run("explain", iris_model, "other.csv", *weight), "class is known")
 
 
 @pytest.mark.parametrize("force", [[], ["--force"]])

@@ -69,6 +69,19 @@ def test_explain_shows_the_chain_rule(run: Any, iris_model: Path) -> None:
     assert "Backpropagation" not in explained.out
 
 
+def test_explain_follows_one_weight(run: Any, iris_model: Path) -> None:
+    explain = ("explain", iris_model, "iris.csv", "--row", "1")
+    rule = ("--weight", "petal width (cm)", "setosa")
+    shown = run(*explain, *rule).out
+    assert "predicted 'setosa'" in shown
+    assert "The chain rule for petal width (cm) → setosa" in shown
+    assert run(*explain, *rule, "--latex").out.startswith(r"\[ \frac{\partial J}{\partial w}")
+    assert r"\[ z^{(1)}_{1} = " in run(*explain, "--latex").out
+    facts = json.loads(run(*explain, *rule, "--json").out)
+    (factors,) = facts["chain_rule"]
+    assert factors["rows"][-1][:2] == ["dJ/dw", "their product"]
+
+
 def test_info_names_the_engine_and_looks_into_models(run: Any, iris_model: Path) -> None:
     assert "engine" in json.loads(run("info", "--json").out)
     facts = json.loads(run("info", iris_model, "--json").out)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Group
 
-__all__ = ["TextTable", "html_of", "rich_of"]
+__all__ = ["TextTable", "html_of", "number_text", "rich_of", "text_of"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,21 @@ def rich_of(tables: Iterable[TextTable]) -> "Group":
 def html_of(tables: Iterable[TextTable]) -> str:
     """Return the tables as HTML."""
     return "\n".join(_table_html(table) for table in tables)
+
+
+def text_of(tables: Iterable[TextTable]) -> str:
+    """Return the tables as plain text."""
+    from rich.console import Console
+
+    console = Console(width=120)
+    with console.capture() as capture:
+        console.print(rich_of(tables))
+    return capture.get()
+
+
+def number_text(number: float) -> str:
+    """Return a number with four digits."""
+    return f"{number:.4g}"
 
 
 def _table_html(table: TextTable) -> str:
