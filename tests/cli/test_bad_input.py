@@ -128,6 +128,15 @@ def test_rows_and_classes_that_are_not_there(run: Any, iris_model: Path) -> None
     assert_one_line(run("explain", iris_model, "other.csv", *weight), "class is known")
 
 
+def test_likelihood_needs_probabilities_and_known_classes(run: Any, iris_model: Path) -> None:
+    run("train", "iris.csv", "-t", "species", "--model", "perceptron", "-o", "p.skops")
+    assert_one_line(run("likelihood", "p.skops", "iris.csv"), "gives no probabilities")
+    assert_one_line(run("likelihood", iris_model, "absent.csv"), "absent.csv")
+    table = Path("iris.csv").read_text().replace("virginica", "unheard")
+    Path("other.csv").write_text(table)
+    assert_one_line(run("likelihood", iris_model, "other.csv"), "'unheard'")
+
+
 @pytest.mark.parametrize("force", [[], ["--force"]])
 def test_an_input_is_never_replaced(run: Any, iris_model: Path, force: list[str]) -> None:
     table, model = Path("iris.csv").read_bytes(), iris_model.read_bytes()

@@ -1,6 +1,7 @@
 """Classifiers with scikit-learn's interface."""
 
 from errorest.estimators.evaluation import Evaluation, evaluate
+from errorest.estimators.likelihood import Likelihood
 from errorest.estimators.logistic_regression import LogisticRegression
 from errorest.estimators.mlp import MLPClassifier
 from errorest.estimators.perceptron import Perceptron
@@ -8,6 +9,7 @@ from errorest.estimators.table_classifier import TableClassifier, default_networ
 
 __all__ = [
     "Evaluation",
+    "Likelihood",
     "LogisticRegression",
     "MLPClassifier",
     "Perceptron",

@@ -21,7 +21,6 @@ out in a table of its own (Rumelhart, Hinton and Williams 1986).
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,12 +28,9 @@ from errorest.maths.activations import sigmoid
 from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy
 from errorest.maths.probability import softmax_jacobian
 from errorest.network.latex import latex_number, latex_product
-from errorest.network.text_table import TextTable, html_of, number_text, rich_of, text_of
+from errorest.network.text_table import ShownAsTables, TextTable, number_text
 from errorest.network.trace_tables import MAX_ROWS, largest, unit_table
 from errorest.network.traced_point import TracedPoint
-
-if TYPE_CHECKING:
-    from rich.console import Group
 
 __all__ = ["BIAS", "ChainRule", "Factor", "chain_rule"]
 
@@ -64,7 +60,7 @@ class Factor:
 
 
 @dataclass(frozen=True, eq=False)
-class ChainRule:
+class ChainRule(ShownAsTables):
     """How the loss of one point follows one weight.
 
     It shows itself as tables, on a terminal through rich and in Jupyter as HTML.
@@ -109,15 +105,6 @@ class ChainRule:
         numbers = latex_product(factor.value for factor in self.factors)
         whole = rf"\frac{{\partial J}}{{\partial {parameter}}}"
         return rf"\[ {whole} = {symbols} = {numbers} = {latex_number(self.product)} \]"
-
-    def __str__(self) -> str:
-        return text_of(self.tables())
-
-    def __rich__(self) -> "Group":
-        return rich_of(self.tables())
-
-    def _repr_html_(self) -> str:
-        return html_of(self.tables())
 
     def _repr_latex_(self) -> str:
         return self.latex()

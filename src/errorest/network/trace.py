@@ -18,14 +18,13 @@ array([[-0.8344],
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from errorest.network import latex
 from errorest.network.chain_rule import ChainRule, chain_rule
 from errorest.network.network import Network
-from errorest.network.text_table import TextTable, html_of, rich_of, text_of
+from errorest.network.text_table import ShownAsTables, TextTable
 from errorest.network.trace_tables import (
     MAX_ROWS,
     edge_table,
@@ -37,13 +36,10 @@ from errorest.network.trace_tables import (
 from errorest.network.traced_point import Floats, LayerGradients, LayerTrace, TracedPoint
 from errorest.network.unit_names import unit_names
 
-if TYPE_CHECKING:
-    from rich.console import Group
-
 __all__ = ["Trace", "trace"]
 
 
-class Trace(TracedPoint):
+class Trace(ShownAsTables, TracedPoint):
     """Feedforward and backpropagation of one point.
 
     It shows itself as tables, on a terminal through rich and in Jupyter as HTML; its attributes
@@ -108,15 +104,6 @@ class Trace(TracedPoint):
         for heading, formulas in latex.formulas(self, max_terms):
             lines += [f"% {heading}", *(rf"\[ {formula} \]" for formula in formulas)]
         return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return text_of(self.tables())
-
-    def __rich__(self) -> "Group":
-        return rich_of(self.tables())
-
-    def _repr_html_(self) -> str:
-        return html_of(self.tables())
 
 
 def trace(
