@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
@@ -25,6 +24,7 @@ from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
 from errorest.exceptions import ErrorestWarning
+from errorest.plots.axes import axes_or_new
 from errorest.plots.palette import class_styles, ink, mixed_with_paper
 from errorest.plots.plane import Axis, FeaturePlane, Plane, PrincipalPlane
 
@@ -139,7 +139,7 @@ class BoundaryDisplay:
         -------
         self
         """
-        self.ax_ = plt.subplots(layout="constrained")[1] if ax is None else ax
+        self.ax_ = axes_or_new(ax)
         horizontal, vertical = self.axes
         extent = (horizontal.low, horizontal.high, vertical.low, vertical.high)
         self.shade_ = self.ax_.imshow(
