@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 GOOD = "x,y,label\n" + "".join(f"{i},{i % 7},{'ab'[i % 2]}\n" for i in range(40))
@@ -166,3 +167,35 @@ def test_a_cell_that_is_no_number_is_named_by_its_place_in_the_file(run: Any) ->
     Path("table.csv").write_text("\n".join(lines) + "\n")
     outcome = run("train", "table.csv", "-t", "label", "--column", "x=number")
     assert_one_line(outcome, "table.csv: column 'x', row 30: 'many' is not a number")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fragment"),
+    [
+        (["-k", "roc"], "on a table"),
+        (["-k", "activation"], "no hidden layer"),
+        (["-o", "picture.gif"], ".png"),
+        (["-o", "picture"], ".png"),
+        (["-o", "mine.png"], "mine.png"),
+        (["unlabelled.csv", "-k", "roc"], "'species'"),
+        (["one_class.csv", "-k", "roc"], "all of one kind"),
+        (["iris.csv", "-k", "boundary", "--feature", "petal_length"], "--feature"),
+        (["iris.csv", "--feature", "petal_length", "--feature", "petal_width"], "--feature"),
+        (["iris.csv", "-k", "boundary", "--feature", "petal length (cm)", "--feature", "x"], "'x'"),
+    ],
+)
+def test_pictures_that_cannot_be_drawn(
+    run: Any, iris_model: Path, arguments: list[str], fragment: str
+) -> None:
+    table = pd.read_csv("iris.csv")
+    table.drop(columns="species").to_csv("unlabelled.csv", index=False)
+    table.head(9).to_csv("one_class.csv", index=False)
+    Path("mine.png").write_text("mine")
+    assert_one_line(run("plot", iris_model, *arguments), fragment)
+    assert Path("mine.png").read_text() == "mine"
+
+
+def test_a_perceptron_has_no_reliability(run: Any, iris_model: Path) -> None:
+    run("train", "iris.csv", "-t", "species", "-m", "perceptron", "-o", "p.skops", "--force")
+    outcome = run("plot", "p.skops", "iris.csv", "-k", "reliability")
+    assert_one_line(outcome, "without probabilities")

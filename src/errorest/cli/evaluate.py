@@ -11,9 +11,10 @@ def evaluate(
     """Measure a model on a table whose classes are known."""
     from errorest import estimators
     from errorest.cli.figures import confusion_table, evaluation_table
-    from errorest.cli.models import labelled_rows
+    from errorest.cli.models import load_table_classifier, read_labelled
 
-    classifier, features, labels = labelled_rows(model, table, header)
+    classifier, target = load_table_classifier(model)
+    features, labels = read_labelled(table, classifier, target, header=header)
     with naming(table):
         encoded = classifier.encode(features)
     evaluation = estimators.evaluate(classifier.estimator_, encoded, labels)

@@ -22,11 +22,12 @@ def likelihood(
 ) -> None:
     """Multiply the probabilities of what happened, and sum their logarithms to cross-entropy."""
     from errorest import Likelihood
-    from errorest.cli.models import labelled_rows
+    from errorest.cli.models import load_table_classifier, read_labelled
 
     likelihoods = []
     for model in models:
-        classifier, features, labels = labelled_rows(model, table, header)
+        classifier, target = load_table_classifier(model)
+        features, labels = read_labelled(table, classifier, target, header=header)
         with naming(table):
             encoded = classifier.encode(features)
         try:

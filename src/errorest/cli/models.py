@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from errorest import TableClassifier
 
-__all__ = ["labelled_rows", "load_table_classifier"]
+__all__ = ["load_table_classifier", "read_labelled"]
 
 
 def load_table_classifier(path: Path) -> "tuple[TableClassifier, str]":
@@ -33,32 +33,25 @@ def load_table_classifier(path: Path) -> "tuple[TableClassifier, str]":
     return model, model.target_name_
 
 
-def labelled_rows(
-    model: Path, table: Path, header: bool | None
-) -> "tuple[TableClassifier, pd.DataFrame, pd.Series[str]]":
-    """Load a model, and a table of rows whose classes it knows.
-
-    Returns
-    -------
-    classifier : TableClassifier
-    features : DataFrame
-    labels : Series
+def read_labelled(
+    table: Path, classifier: "TableClassifier", target: str, *, header: bool | None = None
+) -> "tuple[pd.DataFrame, pd.Series[str]]":
+    """Read the features and the classes of a table whose classes a model knows.
 
     Raises
     ------
     TableError
-        If a class is unknown to the model.
+        If the table has no target, or classes that the model has not learned.
     """
     from errorest.tables import read_table, separate_target
     from errorest.tables.names import listing
 
-    classifier, target = load_table_classifier(model)
     with naming(table):
         features, labels = separate_target(read_table(table, header=header), target)
-    unknown = sorted(set(labels) - set(classifier.classes_))
-    if unknown:
-        raise TableError(
-            f"{table} has classes that {model} has not learned, {listing(unknown)}: "
-            f"it knows {listing(classifier.classes_)}"
-        )
-    return classifier, features, labels
+        unknown = sorted(set(labels) - set(classifier.classes_))
+        if unknown:
+            raise TableError(
+                f"classes that the model has not learned, {listing(unknown)}: "
+                f"it knows {listing(classifier.classes_)}"
+            )
+    return features, labels
