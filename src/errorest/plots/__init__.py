@@ -19,6 +19,7 @@ from errorest.plots.loss_curve import LossCurveDisplay
 from errorest.plots.network import NetworkDisplay
 from errorest.plots.palette import ClassStyle, class_styles
 from errorest.plots.probability_curve import ProbabilityCurveDisplay
+from errorest.plots.table_boundary import draw_table_boundary
 from errorest.plots.weights import WeightsDisplay
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "roc_display",
     "precision_recall_display",
     "reliability_display",
+    "draw_table_boundary",
     "ClassStyle",
     "class_styles",
 ]

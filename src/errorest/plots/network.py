@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 
 from errorest.network.network import Network
 from errorest.network.unit_names import unit_names
+from errorest.plots.axes import axes_or_new
 from errorest.plots.graph import NetworkGraph
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink, sign_colors
 from errorest.plots.plane import FeaturePlane, Plane, PrincipalPlane
@@ -118,10 +118,7 @@ class NetworkDisplay:
         """
         graph = NetworkGraph(self.network, max_units=self.max_units)
         self.is_summary_ = graph.is_summary
-        if ax is None:
-            height = float(np.clip(1.2 + 0.42 * graph.height, 2.8, 6.4))
-            ax = plt.subplots(figsize=(6.4, height), layout="constrained")[1]
-        self.ax_ = ax
+        self.ax_ = axes_or_new(ax, height=float(np.clip(1.2 + 0.42 * graph.height, 2.8, 6.4)))
         graph.set_limits(self.ax_)
         self.edges_ = graph.draw_edges(self.ax_)
         self.thumbnails_ = []
