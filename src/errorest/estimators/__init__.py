@@ -1,8 +1,8 @@
 """Classifiers with scikit-learn's interface."""
 
 from errorest.estimators.evaluation import Evaluation, evaluate
-from errorest.estimators.likelihood import Likelihood
 from errorest.estimators.importance import ColumnImportance, column_importances
+from errorest.estimators.likelihood import Likelihood
 from errorest.estimators.logistic_regression import LogisticRegression
 from errorest.estimators.mlp import MLPClassifier
 from errorest.estimators.perceptron import Perceptron
