@@ -82,6 +82,13 @@ def test_explain_follows_one_weight(run: Any, iris_model: Path) -> None:
     assert factors["rows"][-1][:2] == ["dJ/dw", "their product"]
 
 
+def test_explain_draws_the_row_on_the_network(run: Any, iris_model: Path) -> None:
+    explained = run("explain", iris_model, "iris.csv", "--row", "1", "-o", "row.png", "--dark")
+    assert explained.status == 0
+    assert "The picture is in row.png." in explained.err
+    assert Path("row.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_likelihood_of_two_models_side_by_side(run: Any, iris_model: Path) -> None:
     run(
         "train",

@@ -1,10 +1,22 @@
 """``errorest explain``: feedforward and backpropagation of one row, with every number."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from errorest.cli.screen import AsJson, Header, ModelPath, TablePath, naming, print_json, results
+from errorest.cli.pictures import Dark, check_picture, picture
+from errorest.cli.screen import (
+    AsJson,
+    Header,
+    ModelPath,
+    Overwrite,
+    TablePath,
+    naming,
+    note,
+    print_json,
+    results,
+)
 from errorest.exceptions import ErrorestError, TableError
 
 if TYPE_CHECKING:
@@ -33,6 +45,16 @@ def explain(
     latex: Annotated[
         bool, typer.Option("--latex", help="Print LaTeX formulas with the numbers filled in.")
     ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Draw the row on a picture of the network too: a .png, .svg or .pdf file.",
+        ),
+    ] = None,
+    dark: Dark = False,
+    force: Overwrite = False,
     header: Header = None,
     as_json: AsJson = False,
 ) -> None:
@@ -40,6 +62,8 @@ def explain(
     from errorest.cli.models import load_table_classifier
     from errorest.tables import read_table, separate_target
 
+    if output is not None:
+        check_picture(output, model, table, overwrite=force)
     classifier, target = load_table_classifier(model)
     frame = read_table(table, header=header)
     if not 1 <= row <= len(frame):
@@ -53,6 +77,8 @@ def explain(
         is_known = label in classifier.classes_
         traced = classifier.trace(features, label if is_known else None)
         prediction = str(classifier.predict(features)[0])
+    if output is not None:
+        _draw(traced, output, dark=dark, overwrite=force)
     shown = traced if weight is None else _chain_rule(traced, weight)
     if as_json:
         tables = [_as_dict(part) for part in traced.tables(max_rows=None)]
@@ -70,6 +96,15 @@ def explain(
         truth += ", which the model has not learned"
     screen.print(f"Row {row} of {table.name}: predicted {prediction!r}, {truth}.\n", markup=False)
     screen.print(shown)
+
+
+def _draw(traced: "Trace", output: Path, *, dark: bool, overwrite: bool) -> None:
+    from errorest.plots import TraceDisplay
+
+    with picture(output, dark=dark, overwrite=overwrite):
+        display = TraceDisplay(traced).plot()
+    summary = ", which shows the units with the largest weights" if display.is_summary_ else ""
+    note(f"The picture is in {output}{summary}.")
 
 
 def _chain_rule(traced: "Trace", weight: tuple[str, str]) -> "ChainRule":

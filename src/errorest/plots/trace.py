@@ -6,7 +6,7 @@
 >>> model = LogisticRegression().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
 >>> display = TraceDisplay.from_estimator(model, [[7, 6]], 1)
 >>> [ax.get_title(loc="left").split(":")[0] for ax in display.axes_]
-['Feedforward →', '← Backpropagation']
+['Feedforward', '← Backpropagation']
 """
 
 from collections.abc import Sequence
@@ -33,8 +33,9 @@ from errorest.plots.palette import ink, sign_colors
 
 __all__ = ["TraceDisplay"]
 
-# In points: labels that are closer would overlap.
-_LINE_HEIGHT = 8.0
+# In points: labels that are closer would overlap. Constrained layout leaves more room than is
+# there at first.
+_LINE_HEIGHT = 6.5
 
 
 @dataclass(eq=False)
@@ -128,8 +129,9 @@ class TraceDisplay:
         edges = graph.edge_values(
             [layer.weights for layer in layers], [layer.biases for layer in layers]
         )
-        answer = self.trace.network.loss.output_name
-        title = f"Feedforward →: outputs, at the end the {answer}; weights on the edges"
+        title = "Feedforward: outputs and weights →"
+        if self.trace.loss is not None:
+            title += f" loss {self.trace.loss:.3g}"
         self._draw(graph, ax, edges, units, title)
         draw_sign_legend(ax, graph)
 
@@ -139,7 +141,7 @@ class TraceDisplay:
         edges = graph.edge_values(
             [layer.grad_weights for layer in gradients], [layer.deltas for layer in gradients]
         )
-        title = f"← Backpropagation: deltas; gradients on the edges; loss {self.trace.loss:.3g}"
+        title = "← Backpropagation: deltas and gradients"
         self._draw(graph, ax, edges, [nothing, *(layer.deltas for layer in gradients)], title)
         draw_sign_legend(ax, graph, "gradient")
 
@@ -168,8 +170,10 @@ class TraceDisplay:
             return
         for (i, j), value in np.ndenumerate(values):
             start, end = map(np.array, graph.edge_ends(index, i, j))
+            x, y = start + share * (end - start)
             ax.text(
-                *(start + share * (end - start)),
+                x,
+                y,
                 f"{value:.2g}",
                 ha="center",
                 va="center",
