@@ -11,7 +11,6 @@ import copy
 import math
 import warnings
 from collections.abc import Iterator
-from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -19,18 +18,22 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
+from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 
 from errorest.estimators.fitting import print_epoch, report_epoch
-from errorest.estimators.linear import LinearClassifier, linear_network
-from errorest.estimators.perceptron_training import PerceptronStep, PerceptronTraining, penalties
-from errorest.estimators.sparse import densified
-from errorest.estimators.validation import chosen, set_aside
+from errorest.estimators.linear import LinearClassifier
+from errorest.estimators.perceptron_training import (
+    PerceptronStep,
+    PerceptronTraining,
+    begin,
+    follow,
+    penalties,
+)
 from errorest.maths.losses import Loss, perceptron_loss
 from errorest.maths.probability import one_hot
-from errorest.training import History, Samples
+from errorest.training import History
 
 __all__ = ["Perceptron"]
 
@@ -207,7 +210,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
             If some point was still on the wrong side in the last epoch, unless a penalty or
             early stopping did as it was asked.
         """
-        training = self._begin(X, y, coef_init, intercept_init, sample_weight)
+        training = begin(self, X, y, coef_init, intercept_init, sample_weight)
         context = self._init_callback_context(max_subtasks=self.max_iter)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         history, stopped = History(), False
@@ -277,7 +280,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         self._check_classes()
         n_visits, history = (self.t_ - 1, self.history_) if goes_on else (0, None)
         history = History(history)
-        training = self._begin(X, y, sample_weight=sample_weight, knows_classes=True)
+        training = begin(self, X, y, sample_weight=sample_weight, knows_classes=True)
         n_samples = len(training.training)
         self._make_epoch(training, math.ceil(n_visits / n_samples), history)
         self._keep(training, history)
@@ -352,58 +355,8 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         """
         learner = copy.copy(self)
         learner.random_state = copy.deepcopy(self.random_state)
-        training = learner._begin(X, y, sample_weight=sample_weight)
-        return learner._follow(training)
-
-    def _begin(
-        self,
-        X: ArrayLike,
-        y: ArrayLike,
-        coef_init: ArrayLike | None = None,
-        intercept_init: ArrayLike | None = None,
-        sample_weight: ArrayLike | None = None,
-        *,
-        knows_classes: bool = False,
-    ) -> PerceptronTraining:
-        """Check settings and data, and return a training before its first epoch."""
-        self._validate_params()
-        has_lines = hasattr(self, "coef_")
-        rows, labels = self._rows(X, y, reset=not (knows_classes and has_lines))
-        targets = self._labels.encode(labels) if knows_classes else self._find_classes(labels)
-        if (knows_classes or self.warm_start) and has_lines:
-            self.densify()
-            coef_init = self.coef_ if coef_init is None else coef_init
-            intercept_init = self.intercept_ if intercept_init is None else intercept_init
-        start = linear_network(
-            _initial("coef_init", coef_init, (self._n_outputs, rows.shape[1]), rows.dtype),
-            _initial("intercept_init", intercept_init, (self._n_outputs,), rows.dtype),
-            perceptron_loss,
-        )
-        numbers: NDArray[np.intp] = np.arange(rows.shape[0])
-        samples = Samples(rows, targets, self._weights(sample_weight, rows))
-        rng = check_random_state(self.random_state)
-        validation = None
-        if self.early_stopping:
-            numbered = replace(samples, X=numbers)
-            kept, aside = set_aside(numbered, self.validation_fraction, self._labels, rng)
-            if aside.total_weight == 0:
-                raise ValueError(
-                    "The sample weights of the validation set are all zero: use another "
-                    "random_state"
-                )
-            numbers = np.sort(kept.X)
-            validation = chosen(samples, aside.X)
-            validation = replace(validation, X=densified(validation.X))
-            samples = chosen(samples, numbers)
-        return PerceptronTraining(
-            self,
-            start,
-            samples,
-            validation,
-            numbers=numbers,
-            class_weight=self._class_weights(self.class_weight, labels),
-            seed=int(rng.randint(2**31)),
-        )
+        training = begin(learner, X, y, sample_weight=sample_weight)
+        return follow(learner, training)
 
     def _make_epoch(self, training: PerceptronTraining, epoch: int, history: History) -> None:
         for _ in training.votes(epoch):
@@ -412,27 +365,6 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         history.append({"loss": training.loss, "mistakes": training.n_mistakes})
         if self.verbose:
             print_epoch(len(history["loss"]), history)
-
-    def _follow(self, training: PerceptronTraining) -> Iterator[PerceptronStep]:
-        positives = self.classes_[1:] if self._n_outputs == 1 else self.classes_
-        samples = training.training
-        for epoch in range(self.max_iter):
-            for vote in training.votes(epoch, at_once=1):
-                if np.array_equal(vote.before.parameters, vote.after.parameters):
-                    continue
-                (row,) = vote.rows
-                yield PerceptronStep(
-                    epoch + 1,
-                    int(training.numbers[row]),
-                    densified(samples.X[[row]])[0],
-                    self.classes_[samples.targets[row]],
-                    positives[vote.number],
-                    vote.before,
-                    vote.after,
-                )
-            training.end_epoch()
-            if training.ended:
-                return
 
     def _keep(self, training: PerceptronTraining, history: History) -> None:
         self.network_ = training.network
@@ -448,16 +380,3 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
             ConvergenceWarning,
             stacklevel=4,
         )
-
-
-def _initial(
-    name: str, given: ArrayLike | None, shape: tuple[int, ...], dtype: Any
-) -> NDArray[np.floating]:
-    if given is None:
-        return np.zeros(shape, dtype=dtype)
-    values: NDArray[np.floating] = np.asarray(given, dtype=dtype)
-    if shape[0] == 1 and values.size == math.prod(shape):
-        values = values.reshape(shape)
-    if values.shape != shape:
-        raise ValueError(f"{name} has the shape {values.shape}, but these data need {shape}")
-    return values

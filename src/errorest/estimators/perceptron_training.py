@@ -1,21 +1,26 @@
 """How the perceptron's lines learn: vote by vote, each for its class against the rest."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import issparse
+from sklearn.utils import check_random_state
 
 from errorest import engine
 from errorest.estimators.linear import linear_network
 from errorest.estimators.scoring import accuracy
+from errorest.estimators.sparse import densified
+from errorest.estimators.validation import chosen, set_aside
+from errorest.maths.losses import perceptron_loss
 from errorest.maths.random_bits import random_order
 from errorest.network.network import Network
 from errorest.training import Samples
 
-__all__ = ["PerceptronStep", "PerceptronTraining", "Vote", "penalties"]
+__all__ = ["PerceptronStep", "PerceptronTraining", "Vote", "begin", "follow", "penalties"]
 
 # Dense numbers of a sparse matrix that vote at a time.
 _BLOCK = 4_000_000
@@ -232,6 +237,108 @@ class PerceptronTraining:
         self.network = linear_network(coef, intercept, self.network.loss)
 
 
+def begin(
+    estimator: Any,
+    X: ArrayLike,
+    y: ArrayLike,
+    coef_init: ArrayLike | None = None,
+    intercept_init: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+    *,
+    knows_classes: bool = False,
+) -> PerceptronTraining:
+    """Check a Perceptron's settings and data, and return a training before its first epoch.
+
+    Parameters
+    ----------
+    estimator : Perceptron
+    X, y, coef_init, intercept_init, sample_weight
+        As for its ``fit``.
+    knows_classes : bool, default=False
+        Whether ``y`` may lack some of the classes, and the lines go on from where they are.
+
+    Returns
+    -------
+    PerceptronTraining
+
+    Raises
+    ------
+    ValueError
+        If parameters or data are out of range.
+    """
+    estimator._validate_params()
+    has_lines = hasattr(estimator, "coef_")
+    rows, labels = estimator._rows(X, y, reset=not (knows_classes and has_lines))
+    targets = estimator._labels.encode(labels) if knows_classes else estimator._find_classes(labels)
+    if (knows_classes or estimator.warm_start) and has_lines:
+        estimator.densify()
+        coef_init = estimator.coef_ if coef_init is None else coef_init
+        intercept_init = estimator.intercept_ if intercept_init is None else intercept_init
+    start = linear_network(
+        _initial("coef_init", coef_init, (estimator._n_outputs, rows.shape[1]), rows.dtype),
+        _initial("intercept_init", intercept_init, (estimator._n_outputs,), rows.dtype),
+        perceptron_loss,
+    )
+    numbers: NDArray[np.intp] = np.arange(rows.shape[0])
+    samples = Samples(rows, targets, estimator._weights(sample_weight, rows))
+    rng = check_random_state(estimator.random_state)
+    validation = None
+    if estimator.early_stopping:
+        numbered = replace(samples, X=numbers)
+        kept, aside = set_aside(numbered, estimator.validation_fraction, estimator._labels, rng)
+        if aside.total_weight == 0:
+            raise ValueError(
+                "The sample weights of the validation set are all zero: use another random_state"
+            )
+        numbers = np.sort(kept.X)
+        validation = chosen(samples, aside.X)
+        validation = replace(validation, X=densified(validation.X))
+        samples = chosen(samples, numbers)
+    return PerceptronTraining(
+        estimator,
+        start,
+        samples,
+        validation,
+        numbers=numbers,
+        class_weight=estimator._class_weights(estimator.class_weight, labels),
+        seed=int(rng.randint(2**31)),
+    )
+
+
+def follow(estimator: Any, training: PerceptronTraining) -> Iterator[PerceptronStep]:
+    """Run a training point by point, and show each point that moves a line.
+
+    Parameters
+    ----------
+    estimator : Perceptron
+        The one that began it.
+    training : PerceptronTraining
+
+    Yields
+    ------
+    PerceptronStep
+    """
+    positives = estimator.classes_[1:] if estimator._n_outputs == 1 else estimator.classes_
+    samples = training.training
+    for epoch in range(estimator.max_iter):
+        for vote in training.votes(epoch, at_once=1):
+            if np.array_equal(vote.before.parameters, vote.after.parameters):
+                continue
+            (row,) = vote.rows
+            yield PerceptronStep(
+                epoch + 1,
+                int(training.numbers[row]),
+                densified(samples.X[[row]])[0],
+                estimator.classes_[samples.targets[row]],
+                positives[vote.number],
+                vote.before,
+                vote.after,
+            )
+        training.end_epoch()
+        if training.ended:
+            return
+
+
 def penalties(estimator: Any) -> tuple[float, float]:
     """Return the strengths of the L2 and the L1 penalty that a Perceptron's settings ask for."""
     if estimator.penalty is None:
@@ -251,3 +358,16 @@ def _against_the_rest(
         weights = of_class if weights is None else weights * of_class
     targets = is_positive[:, None].astype(samples.X.dtype)
     return replace(samples, targets=targets, sample_weight=weights)
+
+
+def _initial(
+    name: str, given: ArrayLike | None, shape: tuple[int, ...], dtype: Any
+) -> NDArray[np.floating]:
+    if given is None:
+        return np.zeros(shape, dtype=dtype)
+    values: NDArray[np.floating] = np.asarray(given, dtype=dtype)
+    if shape[0] == 1 and values.size == math.prod(shape):
+        values = values.reshape(shape)
+    if values.shape != shape:
+        raise ValueError(f"{name} has the shape {values.shape}, but these data need {shape}")
+    return values
