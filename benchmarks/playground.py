@@ -60,7 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the playground's server.")
     parser.add_argument("--seconds", type=float, default=10.0)
     seconds = parser.parse_args().seconds
-    command = [Path(sys.executable).parent / "errorest", "playground", "--no-browser"]
+    command = [str(Path(sys.executable).parent / "errorest"), "playground", "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         page = server.stdout.readline().split()[-1]

@@ -17,11 +17,12 @@ from errorest.playground.messages import Content
 from errorest.playground.own_table import OwnTable
 from errorest.playground.session import Session
 
-__all__ = ["Widget", "joined"]
+__all__ = ["Widget", "joined", "styles"]
 
 _WEB = Path(__file__).parent / "web"
 
 _IMPORT = re.compile(r'^import\s[^;]*?from "\./(?P<file>[\w.]+)";\n', re.MULTILINE)
+_STYLE_SHEET = re.compile(r'href="([\w.]+\.css)"')
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
@@ -52,6 +53,13 @@ def joined(entry: str) -> str:
     return "\n".join(sources.values())
 
 
+def styles() -> str:
+    """Join the style sheets that the page links to, but the one for a page of its own."""
+    page = (_WEB / "index.html").read_text(encoding="utf-8")
+    files = [file for file in _STYLE_SHEET.findall(page) if file != "host.css"]
+    return "\n".join((_WEB / file).read_text(encoding="utf-8") for file in files)
+
+
 class Widget(anywidget.AnyWidget):
     """The playground with a table of one's own, in Jupyter.
 
@@ -73,7 +81,7 @@ class Widget(anywidget.AnyWidget):
     """
 
     _esm = Unicode(joined("playground.js")).tag(sync=True)
-    _css = Unicode((_WEB / "errorest.css").read_text(encoding="utf-8")).tag(sync=True)
+    _css = Unicode(styles()).tag(sync=True)
 
     def __init__(self, X: Any = None, y: Any = None) -> None:
         if (X is None) != (y is None):
