@@ -14,6 +14,7 @@ from errorest.cli.info import info
 from errorest.cli.likelihood import likelihood
 from errorest.cli.plot import plot
 from errorest.cli.predict import predict
+from errorest.cli.report import report
 from errorest.cli.screen import note_once, show_warning
 from errorest.cli.train import train
 from errorest.exceptions import ErrorestError
@@ -40,7 +41,7 @@ def version_option(
         raise typer.Exit
 
 
-for verb in (train, predict, evaluate, likelihood, explain, plot, info, data):
+for verb in (train, predict, evaluate, likelihood, explain, plot, report, info, data):
     app.command()(verb)
 
 
