@@ -124,16 +124,16 @@ def train(
 ) -> tuple[Network, Array, Array]:
     n_batches = -(-len(problem.X) // batch_size)
     rates = learning_rate * np.linspace(1, 0.5, n_epochs * n_batches).reshape(n_epochs, n_batches)
-    settings = {"sample_weight": problem.sample_weight, "l2": 0.1, "seed": 7} | settings
+    sample_weight = settings.pop("sample_weight", problem.sample_weight)
+    steps = engine.Steps(rates, batch_size, **{"l2": 0.1, "seed": 7} | settings)
     trained: tuple[Network, Array, Array] = seam.train_epochs(
         problem.network,
         optimizer.start(problem.network.parameters),
         problem.X,
         problem.targets,
+        sample_weight,
         optimizer=optimizer,
-        learning_rates=rates,
-        batch_size=batch_size,
-        **settings,
+        steps=steps,
     )
     return trained
 
@@ -237,7 +237,9 @@ def test_dropout(
 @every_engine
 def test_dropout_of_the_logits(compiled: CompiledEngine) -> None:
     problem = make_problem(hidden=())
-    layers = tuple(dataclasses.replace(layer, dropout=0.5) for layer in problem.network.layers)
+    layers = tuple(
+        dataclasses.replace(layer, dropout=0.5) for layer, _ in problem.network.dense_layers()
+    )
     problem.network = dataclasses.replace(problem.network, layers=layers)
     assert_trains_alike(compiled, problem, SGD())
 
@@ -368,8 +370,7 @@ def test_wrong_shapes(compiled: CompiledEngine, n_batches: int) -> None:
             problem.X,
             problem.targets,
             optimizer=SGD(),
-            learning_rates=rates,
-            batch_size=37 // (n_batches - 1) + 1,
+            steps=engine.Steps(rates, batch_size=37 // (n_batches - 1) + 1),
         )
 
 
@@ -414,10 +415,10 @@ def test_epochs_in_one_call_or_several(compiled: CompiledEngine) -> None:
     problem = make_problem()
     rates = np.full((4, 4), 0.01)
     arguments = problem.X, problem.targets, problem.sample_weight
-    shared: dict[str, Any] = {"optimizer": Adam(), "batch_size": 10, "seed": 3}
+    steps = engine.Steps(rates, batch_size=10, seed=3)
     start = Adam().start(problem.network.parameters)
     network, moments, losses = compiled.train_epochs(
-        problem.network, start, *arguments, learning_rates=rates, **shared
+        problem.network, start, *arguments, optimizer=Adam(), steps=steps
     )
     stepwise, stepwise_moments = problem.network, start
     for epoch in range(4):
@@ -425,9 +426,8 @@ def test_epochs_in_one_call_or_several(compiled: CompiledEngine) -> None:
             stepwise,
             stepwise_moments,
             *arguments,
-            learning_rates=rates[:1],
-            first_epoch=epoch,
-            **shared,
+            optimizer=Adam(),
+            steps=dataclasses.replace(steps, learning_rates=rates[:1], first_epoch=epoch),
         )
         assert loss[0] == losses[epoch]
     np.testing.assert_array_equal(stepwise.parameters, network.parameters)

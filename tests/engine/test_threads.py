@@ -51,6 +51,7 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
         n_features, hidden, n_outputs, activation=relu, loss=loss, seed=0, dtype=np.float32
     )
     optimizer = Adam()
+    rates = np.full((2, -(-n_samples // batch_size)), 0.01)
     trained, moments, losses = compiled.train_epochs(
         network,
         optimizer.start(network.parameters),
@@ -58,9 +59,7 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
         targets,
         np.abs(X[:, 0]),
         optimizer=optimizer,
-        learning_rates=np.full((2, -(-n_samples // batch_size)), 0.01),
-        batch_size=batch_size,
-        l2=0.01,
+        steps=engine.Steps(rates, batch_size, l2=0.01),
     )
     loss_value, gradient = compiled.loss_and_gradient(trained, X, targets, l2=0.01)
     probabilities = compiled.predict_proba(trained, X)
@@ -101,8 +100,8 @@ network = Network.build(400, (400,), 3, activation=relu, loss=cross_entropy, see
 X, targets = np.ones((2000, 400)), np.zeros(2000, dtype=int)
 moments, rates = SGD().start(network.parameters), np.full((20, 4), 0.01)
 def train():
-    engine.train_epochs(network, moments, X, targets, optimizer=SGD(), learning_rates=rates,
-                        batch_size=500)
+    engine.train_epochs(network, moments, X, targets, optimizer=SGD(),
+                        steps=engine.Steps(rates, batch_size=500))
 def count():
     return int(next(line for line in open("/proc/self/status") if "Threads" in line).split()[1])
 idle = count()
@@ -158,6 +157,7 @@ def test_denormal_numbers_stay_what_they_are_outside(compiled: CompiledEngine) -
 ENDLESS = """
 import sys, time, threading
 import numpy as np
+from errorest.engine import Steps
 from errorest.engine.compiled import engines
 from errorest.maths import SGD, relu, cross_entropy
 from errorest.network import Network
@@ -169,7 +169,7 @@ moments, rates = SGD().start(network.parameters), np.full((1_000_000, 10), 0.01)
 print("started", flush=True)
 try:
     compiled.train_epochs(
-        network, moments, X, targets, optimizer=SGD(), learning_rates=rates, batch_size=100
+        network, moments, X, targets, optimizer=SGD(), steps=Steps(rates, batch_size=100)
     )
 except KeyboardInterrupt:
     assert (network.parameters == start).all()

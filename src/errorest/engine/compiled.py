@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from errorest.engine.steps import Steps
 from errorest.engine.threads import n_threads
 from errorest.maths.activations import (
     GELU,
@@ -36,7 +37,7 @@ from errorest.maths.losses import (
     SquaredError,
 )
 from errorest.maths.optimizers import SGD, Adam, AdamW, Optimizer
-from errorest.network.layer import Dense
+from errorest.network.layer import Dense, Layer
 from errorest.network.network import Network
 
 __all__ = ["CompiledEngine", "best_engine", "engines"]
@@ -94,7 +95,9 @@ class CompiledEngine:
             and network.parameters.dtype == X.dtype
             and type(network.loss) in LOSSES
             and all(
-                type(layer) is Dense and type(layer.activation) in ACTIVATIONS
+                type(layer) is Dense
+                and type(layer.activation) in ACTIVATIONS
+                and layer.weight_rate == layer.bias_rate == 1
                 for layer in network.layers
             )
             and (optimizer is None or type(optimizer) in (SGD, Adam, AdamW))
@@ -144,17 +147,12 @@ class CompiledEngine:
         sample_weight: Array | None = None,
         *,
         optimizer: Optimizer,
-        learning_rates: NDArray[np.float64],
-        batch_size: int,
-        l2: float = 0.0,
-        shuffle: bool = True,
-        seed: int = 0,
-        first_epoch: int = 0,
+        steps: Steps,
     ) -> tuple[Network, Array, NDArray[np.float64]]:
         """See :func:`errorest.engine.reference.train_epochs`."""
         parameters = np.array(network.parameters)
         moments = np.array(moments, dtype=X.dtype, order="C")
-        losses = np.empty(learning_rates.shape[0])
+        losses = np.empty(len(steps.learning_rates))
         self._module.train_epochs(
             self._describe_network(network.layers, network.loss),
             parameters,
@@ -163,12 +161,12 @@ class CompiledEngine:
             *_targets(network, targets, X.dtype),
             _weights(sample_weight, X.dtype),
             self._describe_optimizer(optimizer),
-            np.ascontiguousarray(learning_rates, dtype=np.float64),
-            batch_size,
-            l2,
-            shuffle,
-            seed,
-            first_epoch,
+            np.ascontiguousarray(steps.learning_rates, dtype=np.float64),
+            steps.batch_size,
+            steps.l2,
+            steps.shuffle,
+            steps.seed,
+            steps.first_epoch,
             n_threads(),
             losses,
         )
@@ -201,11 +199,12 @@ class CompiledEngine:
         )
         return answers
 
-    def _describe_network_anew(self, layers: tuple[Dense, ...], loss: Loss) -> Any:
+    def _describe_network_anew(self, layers: tuple[Layer, ...], loss: Loss) -> Any:
         return self._module.Network(
             [
                 (layer.n_in, layer.n_out, *_describe_activation(layer.activation), layer.dropout)
                 for layer in layers
+                if isinstance(layer, Dense)
             ],
             LOSSES.index(type(loss)),
             loss.gamma if isinstance(loss, FocalLoss | BinaryFocalLoss) else 0.0,
