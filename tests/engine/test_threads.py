@@ -22,8 +22,8 @@ from errorest.engine.compiled import CompiledEngine, engines
 from errorest.engine.threads import _quota, n_threads
 from errorest.maths.activations import relu
 from errorest.maths.losses import binary_cross_entropy, cross_entropy
-from errorest.maths.optimizers import Adam
-from errorest.network.network import Network
+from errorest.maths.optimizers import AdamW
+from errorest.network import Network, tabular_network
 
 COMPILED = engines()
 every_engine = pytest.mark.parametrize("compiled", COMPILED, ids=lambda engine: engine.name)
@@ -42,6 +42,7 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
         "deep": (600, 40, (128, 128, 128, 128), 3, 300),
         "a large batch": (5000, 30, (64, 32), 3, 2500),
         "a line, a large batch": (60_000, 30, (), 1, 60_000),
+        "layers of several kinds": (600, 40, (128, 128), 3, 300),
     }[case]
     rng = np.random.default_rng(0)
     X = rng.standard_normal((n_samples, n_features), dtype=np.float32)
@@ -50,7 +51,23 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
     network = Network.build(
         n_features, hidden, n_outputs, activation=relu, loss=loss, seed=0, dtype=np.float32
     )
-    optimizer = Adam()
+    if case == "layers of several kinds":
+        X[:, 7] = rng.integers(90, size=n_samples)
+        network = tabular_network(
+            n_features,
+            hidden,
+            n_outputs,
+            activation=relu,
+            loss=loss,
+            seed=0,
+            dropout=0.2,
+            parametric=True,
+            levels={7: 80},
+            periodic=range(5),
+            n_members=3,
+            dtype=np.float32,
+        )
+    optimizer = AdamW()
     rates = np.full((2, -(-n_samples // batch_size)), 0.01)
     trained, moments, losses = compiled.train_epochs(
         network,
@@ -67,7 +84,10 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
 
 
 @every_engine
-@pytest.mark.parametrize("case", ["wide", "deep", "a large batch", "a line, a large batch"])
+@pytest.mark.parametrize(
+    "case",
+    ["wide", "deep", "a large batch", "a line, a large batch", "layers of several kinds"],
+)
 def test_any_number_of_threads_gives_the_same_bits(compiled: CompiledEngine, case: str) -> None:
     set_threads(1)
     expected = train(compiled, case)

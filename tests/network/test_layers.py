@@ -59,7 +59,7 @@ def test_columns_that_are_not_replaced_stand_first() -> None:
     assert not outputs[:, 4:].any()
 
 
-@pytest.mark.parametrize("columns", [(0, 0), (3,), (-1,)])
+@pytest.mark.parametrize("columns", [(0, 0), (3,), (-1,), ()])
 def test_columns_must_be_there(columns: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="different numbers from 0 to 2"):
         Embedding(3, columns, (4,) * len(columns))
@@ -68,8 +68,9 @@ def test_columns_must_be_there(columns: tuple[int, ...]) -> None:
 
 
 def test_every_embedded_column_has_a_number_of_levels() -> None:
-    with pytest.raises(ValueError, match="1 numbers of levels do not fit 2 columns"):
-        Embedding(3, (0, 1), (4,))
+    for n_levels in ((4,), (4, 0)):
+        with pytest.raises(ValueError, match="2 columns need as many numbers of levels"):
+            Embedding(3, (0, 1), n_levels)
 
 
 def test_scale_of_members() -> None:

@@ -148,8 +148,6 @@ def train_epochs(
 ) -> tuple[Network, Array, NDArray[np.float64]]:
     """See :func:`errorest.engine.reference.train_epochs`."""
     engine = _engine_for(network, X, optimizer)
-    if (steps.factors != 1).any():
-        engine = reference
     trained: tuple[Network, Array, NDArray[np.float64]] = engine.train_epochs(
         network, moments, X, targets, sample_weight, optimizer=optimizer, steps=steps
     )

@@ -9,13 +9,14 @@ __all__ = ["check_columns", "join", "split"]
 
 
 def check_columns(columns: tuple[int, ...], n_in: int) -> None:
-    """Refuse columns that are not there, or come twice.
+    """Refuse columns that are not there, or come twice, and none at all.
 
     Raises
     ------
     ValueError
     """
-    if len(set(columns)) != len(columns) or not set(columns) <= set(range(n_in)):
+    are_there = set(columns) <= set(range(n_in))
+    if not columns or len(set(columns)) != len(columns) or not are_there:
         raise ValueError(f"columns must be different numbers from 0 to {n_in - 1}, not {columns}")
 
 

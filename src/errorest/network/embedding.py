@@ -62,9 +62,9 @@ class Embedding:
 
     def __post_init__(self) -> None:
         check_columns(self.columns, self.n_in)
-        if len(self.columns) != len(self.n_levels):
+        if len(self.columns) != len(self.n_levels) or min(self.n_levels) < 1:
             raise ValueError(
-                f"{len(self.n_levels)} numbers of levels do not fit {len(self.columns)} columns"
+                f"{len(self.columns)} columns need as many numbers of levels, not {self.n_levels}"
             )
 
     @property
