@@ -84,11 +84,18 @@ export function shade({ values, size, planes }, paper, nClasses) {
 
 /**
  * The lines on which the answer changes: p = 0.5, or of more classes a draw between the likeliest.
- * @param {ProbabilityMap} map
+ * @param {Scene} scene
  * @param {Frame2D} frame
  * @returns {number[]} x1, y1, x2, y2, ... in pixels
  */
-export function boundary({ values, size, planes, x, y }, frame) {
+export function boundary(scene, frame) {
+  const { values, size, planes, x, y } = scene.map;
+  const toX = (/** @type {number} */ part) => frame.x.toPixel(x[0] + part * (x[1] - x[0]));
+  const toY = (/** @type {number} */ part) => frame.y.toPixel(y[0] + part * (y[1] - y[0]));
+  const toPixels = (/** @type {number[]} */ cells, /** @type {number} */ side) =>
+    cells.map((cell, index) => (index % 2 ? toY : toX)(cell / (side - 1)));
+  const isLine = planes === 1 && scene.graph.names.length === 2;
+  if (isLine) return toPixels(contour(cornerLogits(scene), 2, 2, 0), 2);
   /** @type {number[]} */
   const cells = [];
   const area = size * size;
@@ -103,9 +110,21 @@ export function boundary({ values, size, planes, x, y }, frame) {
     }
     cells.push(...contour(plane, size, size, planes > 1 ? 0 : 0.5));
   }
-  const toX = (/** @type {number} */ cell) => frame.x.toPixel(x[0] + (cell / (size - 1)) * (x[1] - x[0]));
-  const toY = (/** @type {number} */ cell) => frame.y.toPixel(y[0] + (cell / (size - 1)) * (y[1] - y[0]));
-  return cells.map((cell, index) => (index % 2 ? toY(cell) : toX(cell)));
+  return toPixels(cells, size);
+}
+
+/**
+ * A model without hidden layers draws a straight line; W x + b in the corners says where.
+ * @param {Scene} scene
+ */
+function cornerLogits({ map, graph, data, frame: { state } }) {
+  const { x_axis: across, y_axis: up, fixed } = state;
+  const [weights, [bias]] = [graph.weights[0], graph.biases[0]];
+  const held = data.inputs.reduce(
+    (sum, { mean }, k) => (k === across || k === up ? sum : sum + weights[k] * (fixed[k] ?? mean)),
+    bias,
+  );
+  return map.y.flatMap((y) => map.x.map((x) => held + weights[across] * x + (up < 0 ? 0 : weights[up] * y)));
 }
 
 /**
@@ -129,7 +148,7 @@ export function drawMap(context, scene, frame, inks, { selected, picture }) {
   context.beginPath();
   context.rect(left, top, wide, high);
   context.clip();
-  const line = boundary(map, frame);
+  const line = boundary(scene, frame);
   context.beginPath();
   for (let k = 0; k < line.length; k += 4) {
     context.moveTo(line[k], line[k + 1]);

@@ -23,7 +23,7 @@ export function mapSvg(scene, inks) {
   const picture = document.createElement("canvas");
   picture.width = picture.height = map.size;
   picture.getContext("2d")?.putImageData(shade(map, inks.card, data.classes.length), 0, 0);
-  const line = boundary(map, frame);
+  const line = boundary(scene, frame);
   let path = "";
   for (let k = 0; k < line.length; k += 4) {
     path += `M${line.slice(k, k + 2).map((part) => part.toFixed(1)).join(" ")}L${line.slice(k + 2, k + 4).map((part) => part.toFixed(1)).join(" ")}`;

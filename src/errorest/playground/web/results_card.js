@@ -88,8 +88,8 @@ export function likelihoodCard(app) {
       body,
       h("p", { class: "note" }, "Each point gives its own class a probability. The better the model, the larger their product, the smaller the sum of −ln p."),
       equation("Likelihood", product, likelihood > 0 ? text(likelihood) : `e^${text(log, 5)}`),
-      equation("Cross-entropy", sum, text(entropy, 5)),
-      equation("A point, on average", `${text(entropy, 5)} / ${own.length}`, text(entropy / own.length)),
+      equation("Cross-entropy", sum, fixed(entropy, 4)),
+      equation("A point, on average", `${fixed(entropy, 4)} / ${own.length}`, fixed(entropy / own.length, 4)),
     );
   });
   return {

@@ -165,14 +165,14 @@ export const STOPS = [
   {
     title: "The architecture",
     text: "Inputs, hidden layers, outputs. Three hidden units are three lines, enough to bound a triangle around the inner class. More units make finer shapes; more layers combine them: a deep network. Add and take away with the buttons.",
-    setup: { set: { hidden: [3], activations: ["tanh"] } },
+    setup: { set: { hidden: [3], activations: ["sigmoid"], learning_rate: 0.1, seed: 1 } },
     epochs: 120,
     look: "network",
   },
   {
     title: "Feedforward",
     text: "A point’s inputs go through the first layer, its outputs through the next: σ(W₂ σ(W₁ x)). Press Next step, and see the edges light up in turn.",
-    setup: { set: { dataset: "xor", hidden: [2], activations: ["sigmoid"] } },
+    setup: { set: { dataset: "moons", hidden: [2], activations: ["sigmoid"], learning_rate: 0.1 } },
     epochs: 40,
     point: 2,
     look: "trace",
@@ -180,8 +180,8 @@ export const STOPS = [
   {
     title: "Backpropagation",
     text: "The error goes back the same way. By the chain rule an edge’s partial derivative is what it carried, times the δ of the unit that it led to. All of them together are the gradient. Go on to the last steps of this trace.",
-    setup: { set: { dataset: "xor", hidden: [3], activations: ["tanh"] } },
-    epochs: 10,
+    setup: { set: { dataset: "xor", hidden: [3], activations: ["tanh"], learning_rate: 0.1, seed: 2 } },
+    epochs: 40,
     point: 5,
     look: "trace",
   },
