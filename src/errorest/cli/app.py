@@ -11,6 +11,7 @@ from errorest.cli.data import data
 from errorest.cli.evaluate import evaluate
 from errorest.cli.explain import explain
 from errorest.cli.info import info
+from errorest.cli.playground import playground
 from errorest.cli.predict import predict
 from errorest.cli.screen import note_once, show_warning
 from errorest.cli.train import train
@@ -38,7 +39,7 @@ def version_option(
         raise typer.Exit
 
 
-for verb in (train, predict, evaluate, explain, info, data):
+for verb in (train, predict, evaluate, explain, playground, info, data):
     app.command()(verb)
 
 
