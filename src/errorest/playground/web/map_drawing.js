@@ -167,7 +167,7 @@ export function drawMap(context, scene, frame, inks, { selected, picture }) {
 }
 
 /**
- * Points to train on are filled, points held back are outlined.
+ * Points to train on are filled, points held back are outlined; the one at hand lies on top, ringed.
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
  * @param {[number, number][]} at
@@ -176,22 +176,26 @@ export function drawMap(context, scene, frame, inks, { selected, picture }) {
  */
 function drawPoints(context, { data, frame: { point } }, at, inks, selected) {
   const styles = classStyles(data.classes.length);
-  at.forEach(([x, y], index) => {
+  const draw = (/** @type {number} */ index) => {
     const style = styles[data.labels[index]];
-    const path = new Path2D(markerPath(style.marker, x, y, RADIUS));
+    const path = new Path2D(markerPath(style.marker, ...at[index], RADIUS));
     const held = data.validation[index] > 0;
     context.lineWidth = held ? 2 : 1.4;
     context.fillStyle = held ? inks.halo : style.color;
     context.strokeStyle = held ? style.color : inks.halo;
     context.fill(path);
     context.stroke(path);
-    if (index !== selected && index !== point) return;
+  };
+  at.forEach((_, index) => draw(index));
+  for (const index of [point, selected]) {
+    if (index === null || index >= at.length) continue;
+    draw(index);
     context.beginPath();
-    context.arc(x, y, RADIUS + 5, 0, 2 * Math.PI);
+    context.arc(...at[index], RADIUS + 5, 0, 2 * Math.PI);
     context.lineWidth = 2.5;
     context.strokeStyle = inks.ink;
     context.stroke();
-  });
+  }
 }
 
 /**

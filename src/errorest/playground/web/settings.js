@@ -58,6 +58,7 @@ export function settingsCard(app) {
         const entry = app.table.find((row) => row.name === name);
         if (!entry) return [];
         const field = fieldFor(entry, (value) => app.change({ [name]: value }));
+        field.element.dataset.setting = name;
         fields.set(name, field);
         return [field.element];
       });
