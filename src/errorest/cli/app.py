@@ -10,6 +10,7 @@ import typer
 from errorest.cli.data import data
 from errorest.cli.evaluate import evaluate
 from errorest.cli.explain import explain
+from errorest.cli.export import export
 from errorest.cli.info import info
 from errorest.cli.playground import playground
 from errorest.cli.predict import predict
@@ -39,7 +40,7 @@ def version_option(
         raise typer.Exit
 
 
-for verb in (train, predict, evaluate, explain, playground, info, data):
+for verb in (train, predict, evaluate, explain, export, playground, info, data):
     app.command()(verb)
 
 

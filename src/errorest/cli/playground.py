@@ -10,7 +10,7 @@ from errorest.cli.screen import Header, naming, note
 from errorest.exceptions import ErrorestError
 
 if TYPE_CHECKING:
-    from errorest.playground.own_table import OwnTable
+    from errorest.playground.own_table import Source
 
 __all__ = ["playground"]
 
@@ -53,9 +53,9 @@ def playground(
     from errorest.playground.limits import LOCAL, PUBLIC
 
     limits = PUBLIC if public else LOCAL
-    own, column = (None, None) if table is None else read_own(table, target, header)
+    source = None if table is None else read_source(table, target, header)
     # What is wrong with the table is said here, not in the browser.
-    Session(own, column, limits=limits)
+    Session(source, limits=limits)
     admission = Admission.public(host_name or []) if public else Admission.local()
     # A server that was just ended may have left its port in waiting.
     listener = socket.create_server(("" if public else "127.0.0.1", port))
@@ -70,12 +70,12 @@ def playground(
     note("Ctrl-C ends it.")
     if browser:
         webbrowser.open(address)
-    serve(lambda: Session(own, column, limits=limits), admission, listener, limits)
+    serve(lambda: Session(source, limits=limits), admission, listener, limits)
 
 
-def read_own(table: Path, target: str | None, header: bool | None) -> "tuple[OwnTable, str]":
+def read_source(table: Path, target: str | None, header: bool | None) -> "Source":
     """Read a table, and settle which column is to be predicted."""
-    from errorest.playground.own_table import OwnTable
+    from errorest.playground.own_table import OwnTable, Source
     from errorest.tables import read_table
 
     own = OwnTable(table.name, read_table(table, header=header))
@@ -86,4 +86,4 @@ def read_own(table: Path, target: str | None, header: bool | None) -> "tuple[Own
             raise ErrorestError(f"{table} has no column of classes: name one with --target")
         target = targets[0]
         note(f"note: predicting {target!r}; --target names another column")
-    return own, target
+    return Source(own, target)

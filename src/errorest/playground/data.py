@@ -2,7 +2,7 @@
 
 >>> data = simulated(State())
 >>> data.X.shape, data.classes, len(data.validation_rows)
-((200, 2), ('0', '1'), 50)
+((200, 2), (0, 1), 50)
 >>> len(data.with_point(np.zeros(2), 1).training_rows)
 151
 """
@@ -10,7 +10,7 @@
 import dataclasses
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,10 @@ from errorest.maths.probability import one_hot
 from errorest.playground.state import State
 from errorest.training import Samples
 
-__all__ = ["Data", "Input", "encode_labels", "simulated", "split_rows"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Data", "Input", "TrainingTable", "encode_labels", "simulated", "split_rows"]
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.intp]
@@ -38,6 +41,14 @@ class Input:
 
 
 @dataclass(frozen=True, eq=False)
+class TrainingTable:
+    """The rows of one's own table to learn from, before they are encoded."""
+
+    features: "pd.DataFrame"
+    labels: "pd.Series[str]"
+
+
+@dataclass(frozen=True, eq=False)
 class Data:
     """Labelled points.
 
@@ -45,8 +56,8 @@ class Data:
     ----------
     name, target : str
     inputs : tuple of Input
-    classes : tuple of str
-        Of two, the second is the positive one.
+    classes : tuple
+        Labels, as they stand in the table; of two, the second is the positive one.
     X : array of shape (n, n_inputs)
     labels : array of shape (n,)
         Indices of classes.
@@ -54,17 +65,20 @@ class Data:
         A partition of the rows.
     edited : bool
         Whether points were added, moved or deleted by hand.
+    own : TrainingTable or None
+        The rows to learn from, if these are the rows of one's own table.
     """
 
     name: str
     target: str
     inputs: tuple[Input, ...]
-    classes: tuple[str, ...]
+    classes: tuple[Any, ...]
     X: Floats
     labels: Rows
     training_rows: Rows
     validation_rows: Rows
     edited: bool = False
+    own: TrainingTable | None = None
 
     @property
     def meaning(self) -> Labels:
@@ -149,12 +163,12 @@ def simulated(state: State) -> Data:
     )
 
 
-def encode_labels(column: Any) -> tuple[tuple[str, ...], Rows]:
+def encode_labels(column: Any) -> tuple[tuple[Any, ...], Rows]:
     """Return the classes, and each row's index among them."""
     classes, labels = np.unique(np.asarray(column), return_inverse=True)
     if len(classes) < 2:
         raise PlaygroundError("all points are of one class: raise noise or the number of points")
-    return tuple(str(name) for name in classes), labels
+    return tuple(classes.tolist()), labels
 
 
 def split_rows(n_rows: int, state: State) -> tuple[Rows, Rows]:

@@ -102,7 +102,7 @@ def frame_of(course: Course, plane: Plane, view: View, packer: Packer) -> Conten
 def names_of(data: Data) -> tuple[list[str], list[str]]:
     """Return the names of a network's inputs and outputs."""
     n_outputs = data.meaning.n_outputs
-    return [one.name for one in data.inputs], list(data.classes[-n_outputs:])
+    return [one.name for one in data.inputs], [str(one) for one in data.classes[-n_outputs:]]
 
 
 def data_of(data: Data, noise_high: float, packer: Packer) -> Content:
@@ -111,7 +111,7 @@ def data_of(data: Data, noise_high: float, packer: Packer) -> Content:
     return {
         "name": data.name,
         "target": data.target,
-        "classes": data.classes,
+        "classes": [str(one) for one in data.classes],
         "edited": data.edited,
         "noise_high": noise_high,
         "inputs": [

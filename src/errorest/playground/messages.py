@@ -45,7 +45,7 @@ class Packer:
 class Message:
     """What the page asks, each part checked as it is read."""
 
-    def __init__(self, content: Content, buffers: Sequence[bytes]) -> None:
+    def __init__(self, content: Content, buffers: Sequence[bytes] = ()) -> None:
         self.content = content
         self.buffers = buffers
 
@@ -87,6 +87,13 @@ class Message:
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             raise PlaygroundError(f"{name} must be a list of texts")
         return values
+
+    def each(self, name: str, longest: int) -> list["Message"]:
+        """Read a list, each of its values as a message that has it under the same name."""
+        values = self.content.get(name)
+        if not isinstance(values, list) or len(values) > longest:
+            raise PlaygroundError(f"{name} must be a list, of {longest} values at most")
+        return [Message({name: value}) for value in values]
 
     def part(self, name: str) -> "Message":
         """Read what is inside of a part; without it, nothing is."""

@@ -3,34 +3,30 @@ r"""One's own table: a CSV file read, its columns recognised and encoded.
 >>> table = OwnTable.read("students.csv", b"test,school,passed\n9,north,yes\n3,south,no\n")
 >>> table.targets()
 ['passed', 'school', 'test']
->>> data, _ = table.data(State(validation=0.0), Limits(), "passed")
+>>> data, _ = Source(table, "passed").data(State(validation=0.0), Limits())
 >>> [one.name for one in data.inputs], data.classes
 (['test', 'school_south'], ('no', 'yes'))
 """
 
 import tempfile
-import threading
 import warnings
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from errorest.exceptions import PlaygroundError, TableError
-from errorest.playground.data import Data, Input, encode_labels, split_rows
+from errorest.exceptions import PlaygroundError, TableError, TableWarning
+from errorest.playground.data import Data, Input, TrainingTable, encode_labels, split_rows
 from errorest.playground.limits import Limits
+from errorest.playground.listening import listening
+from errorest.playground.script import OwnSource
 from errorest.playground.state import State
 from errorest.tables import Schema, as_dataframe, build_encoder, read_table, separate_target
+from errorest.tables.cells import words
 
-__all__ = ["OwnTable"]
-
-Result = TypeVar("Result")
-
-# Python's list of caught warnings belongs to all threads.
-_WARNINGS = threading.Lock()
+__all__ = ["OwnTable", "Source"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,23 +60,23 @@ class OwnTable:
             path = Path(folder) / "table.csv"
             path.write_bytes(content)
             try:
-                frame, note = _listening(lambda: read_table(path))
+                frame, note = listening(lambda: read_table(path))
             except TableError as error:
                 raise TableError(str(error).replace(str(path), name)) from error
         return cls(name, frame, note and note.replace(str(path), name))
 
     @classmethod
-    def of(cls, X: Any, y: Any) -> tuple["OwnTable", str]:
-        """Take a table in memory and its labels; return the table and the target's name."""
+    def of(cls, X: Any, y: Any) -> "Source":
+        """Take a table in memory and its labels."""
         frame = as_dataframe(X)
         target = str(getattr(y, "name", None) or "target")
         while target in frame:
             target += "_"
-        return cls("table.csv", frame.assign(**{target: np.asarray(y)})), target
+        return Source(cls("table.csv", frame.assign(**{target: np.asarray(y)})), target)
 
     def describe(self) -> dict[str, Any]:
         """Describe the columns, and guess which one is to be predicted."""
-        schema, _ = _listening(lambda: Schema.recognise(self.frame))
+        schema, _ = listening(lambda: Schema.recognise(self.frame))
         targets = self.targets()
         return {
             "name": self.name,
@@ -93,7 +89,7 @@ class OwnTable:
 
     def targets(self) -> list[str]:
         """Return the columns that could be classes: the last one first, words before numbers."""
-        schema, _ = _listening(lambda: Schema.recognise(self.frame))
+        schema, _ = listening(lambda: Schema.recognise(self.frame))
         kinds = {column.name: column.kind for column in schema.columns}
         return [
             name
@@ -102,9 +98,24 @@ class OwnTable:
             if kinds[name] == kind and 2 <= self.frame[name].nunique() <= Limits().classes
         ]
 
-    def data(
-        self, state: State, limits: Limits, target: str, columns: Sequence[str] | None = None
-    ) -> tuple[Data, str | None]:
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A table, and what to learn from it.
+
+    Attributes
+    ----------
+    table : OwnTable
+    target : str
+    columns : list of str or None
+        To learn from, by default all others.
+    """
+
+    table: OwnTable
+    target: str
+    columns: list[str] | None = None
+
+    def data(self, state: State, limits: Limits) -> tuple[Data, str | None]:
         """Encode the table.
 
         Parameters
@@ -112,9 +123,6 @@ class OwnTable:
         state : State
             Which rows are held back.
         limits : Limits
-        target : str
-        columns : sequence of str, optional
-            To learn from, by default all others.
 
         Returns
         -------
@@ -127,26 +135,24 @@ class OwnTable:
         TableError, PlaygroundError
             If the table cannot be learned from, or is too large.
         """
-        data, note = _listening(lambda: self._data(state, limits, target, columns))
-        left_out = len(self.frame) - len(data.X)
-        if len(data.X) == limits.rows and left_out:
-            few = f"{limits.rows} of the {len(self.frame)} rows are shown, drawn by chance"
-            note = f"{few}; {note}" if note else few
-        return data, note
+        return listening(lambda: self._data(state, limits))
 
-    def _data(
-        self, state: State, limits: Limits, target: str, columns: Sequence[str] | None
-    ) -> Data:
-        chosen = self.chosen(target, columns)
-        features, labels = separate_target(chosen, target)
-        if len(labels) > limits.rows:
+    def _data(self, state: State, limits: Limits) -> Data:
+        features, labels = separate_target(self.chosen(), self.target)
+        n_labelled = len(labels)
+        if n_labelled > limits.rows:
             features = features.sample(n=limits.rows, random_state=state.data_seed)
             labels = labels.loc[features.index]
+            warnings.warn(
+                f"{limits.rows} of the {n_labelled} rows are taken, by chance",
+                TableWarning,
+                stacklevel=1,
+            )
         classes, indices = encode_labels(labels)
         if len(classes) > limits.classes:
             raise PlaygroundError(
-                f"the target {target!r} has {len(classes)} classes, of {limits.classes} at most: "
-                "choose another column"
+                f"the target {self.target!r} has {len(classes)} classes, of {limits.classes} at "
+                "most: choose another column"
             )
         training, validation = split_rows(len(indices), state)
         schema = Schema.recognise(features.iloc[training])
@@ -156,25 +162,41 @@ class OwnTable:
             raise PlaygroundError(
                 f"the columns make {X.shape[1]} inputs, of {limits.inputs} at most: choose fewer"
             )
+        if schema.left_out:
+            names = ", ".join(f"{column.name} ({column.reason})" for column in schema.left_out)
+            warnings.warn(f"columns that are left out: {names}", TableWarning, stacklevel=1)
         return Data(
-            name=self.name,
-            target=target,
+            name=self.table.name,
+            target=self.target,
             inputs=_inputs(encoder),
             classes=classes,
             X=X,
             labels=indices,
             training_rows=training,
             validation_rows=validation,
+            own=TrainingTable(features.iloc[training], labels.iloc[training]),
         )
 
-    def chosen(self, target: str, columns: Sequence[str] | None) -> pd.DataFrame:
+    def chosen(self) -> pd.DataFrame:
         """Return the columns to learn from, and the target."""
-        if columns is None:
-            return self.frame
-        unknown = [name for name in columns if name not in self.frame]
+        frame, target = self.table.frame, self.target
+        if self.columns is None:
+            return frame
+        unknown = [name for name in self.columns if name not in frame]
         if unknown:
-            raise PlaygroundError(f"{self.name} has no column {unknown[0]!r}")
-        return self.frame[[*dict.fromkeys(name for name in columns if name != target), target]]
+            raise PlaygroundError(f"{self.table.name} has no column {unknown[0]!r}")
+        names = [*dict.fromkeys(name for name in self.columns if name != target), target]
+        return frame[[name for name in names if name in frame]]
+
+    def payload(self) -> dict[str, Any]:
+        """Return what an address can hold, if it is short."""
+        text = self.chosen().to_csv(index=False)
+        return {"name": self.table.name, "csv": text, "target": self.target}
+
+    def described(self) -> OwnSource:
+        """Describe it for a script."""
+        n_labelled = int(words(self.table.frame[self.target]).notna().sum())
+        return OwnSource(self.table.name, n_labelled, self.target, self.columns)
 
 
 def _inputs(encoder: Any) -> tuple[Input, ...]:
@@ -188,14 +210,3 @@ def _inputs(encoder: Any) -> tuple[Input, ...]:
         Input(name, *map(float, units.get(name.removeprefix("number__"), (0.0, 1.0))))
         for name in encoder.get_feature_names_out()
     )
-
-
-def _listening(work: Callable[[], Result]) -> tuple[Result, str | None]:
-    """Do some work, and return the result with what was warned of."""
-    with _WARNINGS, warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        result = work()
-    said = dict.fromkeys(
-        str(one.message) for one in caught if issubclass(one.category, UserWarning)
-    )
-    return result, "; ".join(said) or None

@@ -19,13 +19,16 @@ from numpy.typing import NDArray
 from errorest.exceptions import ErrorestError, PlaygroundError
 from errorest.network.network import Network
 from errorest.playground.course import Course
-from errorest.playground.data import Data, Input, simulated
+from errorest.playground.data import Data, simulated
+from errorest.playground.download import download, kinds
 from errorest.playground.frame import View, data_of, frame_of, surface_of
 from errorest.playground.limits import LOCAL, Limits
 from errorest.playground.messages import Content, Message, Packer, plain
 from errorest.playground.model import start_network
-from errorest.playground.own_table import OwnTable
+from errorest.playground.own_table import OwnTable, Source
 from errorest.playground.plane import Plane
+from errorest.playground.points import read_points
+from errorest.playground.sharing import pack, points_of, separate
 from errorest.playground.state import USUAL_NOISE, State
 from errorest.playground.tracing import trace_of
 
@@ -40,22 +43,17 @@ class Session:
 
     Parameters
     ----------
-    table : OwnTable, optional
+    source : Source, optional
         What the data "own" are.
-    target : str, optional
-        The table's column to predict.
     limits : Limits, default=LOCAL
     """
 
-    def __init__(
-        self, table: OwnTable | None = None, target: str | None = None, *, limits: Limits = LOCAL
-    ) -> None:
+    def __init__(self, source: Source | None = None, *, limits: Limits = LOCAL) -> None:
         self.limits = limits
-        self._table, self._target = table, target
-        self._columns: list[str] | None = None
+        self._source = source
         self._uploaded: OwnTable | None = None
         self._notes: list[str] = []
-        state = State() if table is None else State().changed({"dataset": "own"})
+        state = State() if source is None else State().changed({"dataset": "own"})
         self._begin(state, self._load(state))
 
     def handle(
@@ -94,6 +92,8 @@ class Session:
         answers: dict[str, Callable[[Message, Packer], Content]] = {
             "hello": self._hello,
             "csv": self._csv,
+            "share": self._share,
+            "download": self._download,
             "trace": self._trace,
             "surface": lambda message, packer: surface_of(
                 self._course, message.integer("size", 8, 60), packer
@@ -141,27 +141,35 @@ class Session:
     def _load(self, state: State) -> Data:
         if state.dataset != "own":
             return simulated(state)
-        if self._table is None or self._target is None:
+        if self._source is None:
             raise PlaygroundError("there is no table of your own yet: choose a CSV file")
-        data, note = self._table.data(state, self.limits, self._target, self._columns)
+        data, note = self._source.data(state, self.limits)
         self._note(note)
         return data
 
     def _hello(self, message: Message, packer: Packer) -> Content:
-        state, notes = State.from_fragment(message.text("fragment"))
         view = View.read(message)
-        if state.dataset == "own" and self._table is None:
+        fragment, payloads = separate(message.text("fragment"))
+        state, notes = State.from_fragment(fragment)
+        shared = Message(payloads)
+        if shared.has("table"):
+            self._take(shared.part("table"))
+        if state.dataset == "own" and self._source is None:
             notes.append("the address speaks of a table of your own, which is not here")
             state = state.changed({"dataset": State().dataset})
-        if message.content["fragment"] == "" and self._table is not None:
+        if not fragment and self._source is not None:
             state = state.changed({"dataset": "own"})
-        self._begin(state, self._load(state))
+        self._begin(state, self._points(shared) or self._load(state))
         for note in notes:
             self._note(note)
         return self._frame(view, packer) | {
             "table": State.describe(),
             "limits": vars(self.limits),
+            "downloads": kinds(),
         }
+
+    def _points(self, message: Message) -> Data | None:
+        return read_points(message.part("points"), self.limits) if message.has("points") else None
 
     def _change_state(self, message: Message) -> None:
         before, data = self._course.state, self._course.data
@@ -181,7 +189,7 @@ class Session:
 
     def _set_up(self, message: Message) -> None:
         state = State().changed(message.part("set").content)
-        data = self._points(message.part("points")) if message.has("points") else self._load(state)
+        data = self._points(message) or self._load(state)
         network = None
         if message.has("parameters"):
             self._check_size(state, data)
@@ -189,30 +197,6 @@ class Session:
             parameters = message.numbers("parameters", network.n_parameters)
             network = network.with_parameters(np.array(parameters, dtype=np.float32))
         self._begin(state, data, network)
-
-    def _points(self, points: Message) -> Data:
-        inputs, names = points.texts("inputs"), points.texts("classes")
-        rows = points.content.get("x")
-        labels = points.content.get("labels")
-        if not isinstance(rows, list) or not isinstance(labels, list) or not rows:
-            raise PlaygroundError("points need lists x and labels")
-        if not inputs or len(labels) != len(rows) or not 2 <= len(names) <= self.limits.classes:
-            raise PlaygroundError("points need inputs, two classes or more, and a label each")
-        X = [Message({"x": row}, []).numbers("x", len(inputs)) for row in rows]
-        indices = [
-            Message({"label": one}, []).integer("label", 0, len(names) - 1) for one in labels
-        ]
-        return Data(
-            name="points",
-            target="class",
-            inputs=tuple(map(Input, inputs)),
-            classes=tuple(names),
-            X=np.array(X, dtype=np.float32),
-            labels=np.array(indices, dtype=np.intp),
-            training_rows=np.arange(len(rows)),
-            validation_rows=np.arange(0),
-            edited=True,
-        )
 
     # One's own table.
 
@@ -223,18 +207,46 @@ class Session:
         return {"type": "columns"} | described
 
     def _use_own(self, message: Message) -> None:
-        table = self._uploaded or self._table
+        table = self._uploaded
+        if table is None and self._source is not None:
+            table = self._source.table
         if table is None:
             raise PlaygroundError("there is no table of your own yet: choose a CSV file")
         columns = message.texts("columns") if message.has("columns") else None
-        before = self._table, self._target, self._columns
-        self._table, self._target, self._columns = table, message.text("target"), columns
+        before, self._source = self._source, Source(table, message.text("target"), columns)
         try:
             state = self._course.state.changed({"dataset": "own"})
             self._begin(state, self._load(state))
         except ErrorestError:
-            self._table, self._target, self._columns = before
+            self._source = before
             raise
+
+    def _take(self, shared: Message) -> None:
+        """Take the table that came with an address."""
+        table = OwnTable.read(shared.text("name"), shared.text("csv").encode())
+        self._source = Source(table, shared.text("target"))
+
+    def _share(self, message: Message, packer: Packer) -> Content:
+        state, data = self._course.state, self._course.data
+        name, payload = "points", points_of(data) if data.edited else None
+        if payload is None and state.dataset == "own" and self._source is not None:
+            name, payload = "table", self._source.payload()
+        packed = payload and pack(payload)
+        parts = [state.fragment(), *([f"{name}={packed}"] if packed else [])]
+        own_data = "included" if packed else "too large" if payload else "none"
+        return {
+            "type": "share",
+            "fragment": "&".join(part for part in parts if part),
+            "own_data": own_data,
+        }
+
+    def _download(self, message: Message, packer: Packer) -> Content:
+        what, own = message.text("what"), None
+        if self._course.state.dataset == "own" and self._source is not None:
+            own = self._source.described()
+        name, mime, content = download(self._course, what, own)
+        packer.buffers.append(content)
+        return {"type": "download", "name": name, "mime": mime}
 
     # Training.
 
