@@ -278,6 +278,7 @@ def test_nothing_sticks_out(page: Page, width: int) -> None:
 
 
 def test_downloads(page: Page) -> None:
+    do(page, "epoch")
     for name, start in (
         ("Model (skops)", b"PK"),
         ("Python script", b""),

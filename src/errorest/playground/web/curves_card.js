@@ -22,18 +22,27 @@ function chart(curves, { title, train, validation, low, high }) {
   const path = (/** @type {number} */ column) =>
     curves
       .filter((row) => Number.isFinite(row[column]))
-      .map((row, index) => `${index ? "L" : "M"}${x.toPixel(row[0]).toFixed(1)} ${y.toPixel(row[column]).toFixed(1)}`)
+      .map(
+        (row, index) =>
+          `${index ? "L" : "M"}${x.toPixel(row[0]).toFixed(1)} ${y.toPixel(row[column]).toFixed(1)}`,
+      )
       .join("");
   return svg(
     "svg",
     { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": title },
     ...ticks(low, top, 4).map((tick) =>
-      svg("g", {}, svg("path", { class: "grid", d: `M${EDGE.left} ${y.toPixel(tick)}H${WIDTH - EDGE.right}` }),
-        svg("text", { x: EDGE.left - 6, y: y.toPixel(tick) + 4, "text-anchor": "end" }, text(tick))),
+      svg(
+        "g",
+        {},
+        svg("path", { class: "grid", d: `M${EDGE.left} ${y.toPixel(tick)}H${WIDTH - EDGE.right}` }),
+        svg("text", { x: EDGE.left - 6, y: y.toPixel(tick) + 4, "text-anchor": "end" }, text(tick)),
+      ),
     ),
-    ...ticks(0, last, 6).filter(Number.isInteger).map((tick) =>
-      svg("text", { x: x.toPixel(tick), y: HEIGHT - 6, "text-anchor": "middle" }, text(tick)),
-    ),
+    ...ticks(0, last, 6)
+      .filter(Number.isInteger)
+      .map((tick) =>
+        svg("text", { x: x.toPixel(tick), y: HEIGHT - 6, "text-anchor": "middle" }, text(tick)),
+      ),
     svg("path", { class: "line validation", d: path(validation) }),
     svg("path", { class: "line train", d: path(train) }),
   );
@@ -50,7 +59,12 @@ export function curvesCard(app) {
       "header",
       {},
       h("h2", { id: "errorest-curves" }, "How it learns"),
-      h("p", { class: "note key" }, h("span", { class: "train" }, "trained on"), h("span", { class: "validation" }, "held back")),
+      h(
+        "p",
+        { class: "note key" },
+        h("span", { class: "train" }, "trained on"),
+        h("span", { class: "validation" }, "held back"),
+      ),
     ),
     h("h3", {}, "Loss"),
     loss,
@@ -60,10 +74,31 @@ export function curvesCard(app) {
   app.on("scene", () => {
     if (!app.scene) return;
     const { curves, frame } = app.scene;
-    const say = (/** @type {string} */ what, /** @type {import("./types.js").Reading} */ { train, validation }) =>
+    const say = (
+      /** @type {string} */ what,
+      /** @type {import("./types.js").Reading} */ { train, validation },
+    ) =>
       `${what} over ${frame.epoch} epochs: now ${fixed(train)} on the points trained on, ${fixed(validation)} on those held back`;
-    fill(loss, chart(curves, { title: say("Loss", frame.loss), train: 1, validation: 2, low: 0, high: null }));
-    fill(accuracy, chart(curves, { title: say("Accuracy", frame.accuracy), train: 3, validation: 4, low: 0, high: 1 }));
+    fill(
+      loss,
+      chart(curves, {
+        title: say("Loss", frame.loss),
+        train: 1,
+        validation: 2,
+        low: 0,
+        high: null,
+      }),
+    );
+    fill(
+      accuracy,
+      chart(curves, {
+        title: say("Accuracy", frame.accuracy),
+        train: 3,
+        validation: 4,
+        low: 0,
+        high: 1,
+      }),
+    );
   });
   return { element };
 }

@@ -68,7 +68,8 @@ export function shade({ values, size, planes }, paper, nClasses) {
       best = values[cell] >= 0.5 ? nClasses - 1 : 0;
       sure = Math.abs(2 * values[cell] - 1);
     } else {
-      for (let k = 1; k < planes; k++) if (values[k * cells + cell] > values[best * cells + cell]) best = k;
+      for (let k = 1; k < planes; k++)
+        if (values[k * cells + cell] > values[best * cells + cell]) best = k;
       sure = (values[best * cells + cell] * planes - 1) / (planes - 1);
     }
     const color = mix(ground, colors[best], 0.05 + 0.45 * sure);
@@ -104,7 +105,8 @@ export function boundary(scene, frame) {
     if (planes > 1) {
       plane = plane.map((own, cell) => {
         let other = 0;
-        for (let j = 0; j < planes; j++) if (j !== k) other = Math.max(other, values[j * area + cell]);
+        for (let j = 0; j < planes; j++)
+          if (j !== k) other = Math.max(other, values[j * area + cell]);
         return own - other;
       });
     }
@@ -124,7 +126,9 @@ function cornerLogits({ map, graph, data, frame: { state } }) {
     (sum, { mean }, k) => (k === across || k === up ? sum : sum + weights[k] * (fixed[k] ?? mean)),
     bias,
   );
-  return map.y.flatMap((y) => map.x.map((x) => held + weights[across] * x + (up < 0 ? 0 : weights[up] * y)));
+  return map.y.flatMap((y) =>
+    map.x.map((x) => held + weights[across] * x + (up < 0 ? 0 : weights[up] * y)),
+  );
 }
 
 /**
@@ -245,7 +249,10 @@ function drawSaying(context, { votes, frame: { state } }, at, index, inks) {
   context.font = "italic 600 14px Georgia, serif";
   const width = context.measureText(saying).width + 16;
   const [x, y] = at[index];
-  const left = Math.max(MARGIN.left, Math.min(x - width / 2, context.canvas.clientWidth - width - 4));
+  const left = Math.max(
+    MARGIN.left,
+    Math.min(x - width / 2, context.canvas.clientWidth - width - 4),
+  );
   const top = y > 60 ? y - 42 : y + 16;
   context.beginPath();
   context.roundRect(left, top, width, 25, 8);

@@ -39,7 +39,7 @@ export function inks(element) {
   const root = /** @type {HTMLElement} */ (element.closest(".errorest"));
   const theme = root.dataset.theme ?? "";
   let colors = known.get(root);
-  if (colors?.theme !== theme) known.set(root, (colors = { theme, ...read(root) }));
+  if (colors?.theme !== theme) known.set(root, (colors = { theme, ...readInks(root) }));
   return colors;
 }
 
@@ -47,7 +47,7 @@ export function inks(element) {
  * @param {HTMLElement} root
  * @returns {Inks}
  */
-function read(root) {
+function readInks(root) {
   const style = getComputedStyle(root);
   const of = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
   return { card: of("card"), ink: of("ink"), soft: of("soft"), line: of("line"), halo: of("halo") };

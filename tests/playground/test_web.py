@@ -1,0 +1,53 @@
+"""What the page's files promise, without a browser."""
+
+import gzip
+import re
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WEB = ROOT / "src/errorest/playground/web"
+MODULES = sorted(WEB.glob("*.js"))
+
+
+def test_names_are_unique_over_all_modules() -> None:
+    """In Jupyter the modules are joined to one."""
+    declaration = re.compile(
+        r"^(?:export )?(?:async )?(?:const|let|class|function\*?) ([\w$]+)", re.MULTILINE
+    )
+    names = Counter(name for path in MODULES for name in declaration.findall(path.read_text()))
+    assert names["render"] == 1
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_nothing_is_fetched_from_elsewhere() -> None:
+    for path in WEB.iterdir():
+        text = path.read_text().replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"https?://|@import|\beval\b|new Function", text), path.name
+
+
+def test_page_has_no_inline_script_or_style() -> None:
+    page = (WEB / "index.html").read_text()
+    assert not re.search(r"<style|style=|<script>|\son\w+=", page)
+
+
+def test_page_is_small() -> None:
+    loaded = [path for path in WEB.iterdir() if path.name != "types.js"]
+    sizes = [len(gzip.compress(path.read_bytes())) for path in loaded]
+    assert sum(sizes) < 60_000
+
+
+def test_types() -> None:
+    """``npm install`` brings the checker; it is needed where the browser is."""
+    checker = ROOT / "node_modules/.bin/tsc"
+    if not checker.exists():
+        pytest.skip("the page's types are not checked: npm install, in the project's folder")
+    assert shutil.which("node")
+    outcome = subprocess.run(
+        [checker, "-p", ROOT / "jsconfig.json"], capture_output=True, text=True
+    )
+    assert outcome.stdout == ""
