@@ -6,18 +6,19 @@ import { linear, ticks } from "./scale.js";
 
 /** @typedef {import("./app.js").App} App */
 
-const [WIDTH, HEIGHT] = [440, 170];
+const HEIGHT = 170;
 const EDGE = { left: 44, right: 8, top: 10, bottom: 24 };
 
 /**
  * @param {number[][]} curves
+ * @param {number} width in CSS pixels, so that the words keep their size
  * @param {{ title: string, train: number, validation: number, low: number, high: number | null }} plot
  */
-function chart(curves, { title, train, validation, low, high }) {
+function chart(curves, width, { title, train, validation, low, high }) {
   const last = Math.max(curves.at(-1)?.[0] ?? 0, 1);
   const values = curves.flatMap((row) => [row[train], row[validation]]).filter(Number.isFinite);
   const top = high ?? Math.max(...values, low + 1e-6) * 1.05;
-  const x = linear(0, last, EDGE.left, WIDTH - EDGE.right);
+  const x = linear(0, last, EDGE.left, width - EDGE.right);
   const y = linear(low, top, HEIGHT - EDGE.bottom, EDGE.top);
   const path = (/** @type {number} */ column) =>
     curves
@@ -29,12 +30,12 @@ function chart(curves, { title, train, validation, low, high }) {
       .join("");
   return svg(
     "svg",
-    { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": title },
+    { class: "chart", viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": title },
     ...ticks(low, top, 4).map((tick) =>
       svg(
         "g",
         {},
-        svg("path", { class: "grid", d: `M${EDGE.left} ${y.toPixel(tick)}H${WIDTH - EDGE.right}` }),
+        svg("path", { class: "grid", d: `M${EDGE.left} ${y.toPixel(tick)}H${width - EDGE.right}` }),
         svg("text", { x: EDGE.left - 6, y: y.toPixel(tick) + 4, "text-anchor": "end" }, text(tick)),
       ),
     ),
@@ -74,6 +75,7 @@ export function curvesCard(app) {
   app.on("scene", () => {
     if (!app.scene) return;
     const { curves, frame } = app.scene;
+    const width = Math.max(loss.clientWidth, 240);
     const say = (
       /** @type {string} */ what,
       /** @type {import("./types.js").Reading} */ { train, validation },
@@ -81,7 +83,7 @@ export function curvesCard(app) {
       `${what} over ${frame.epoch} epochs: now ${fixed(train)} on the points trained on, ${fixed(validation)} on those held back`;
     fill(
       loss,
-      chart(curves, {
+      chart(curves, width, {
         title: say("Loss", frame.loss),
         train: 1,
         validation: 2,
@@ -91,7 +93,7 @@ export function curvesCard(app) {
     );
     fill(
       accuracy,
-      chart(curves, {
+      chart(curves, width, {
         title: say("Accuracy", frame.accuracy),
         train: 3,
         validation: 4,
