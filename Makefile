@@ -38,5 +38,5 @@ clean:
 	touch $@
 
 .venv/installed-dev: pyproject.toml | .venv/installed
-	$(BIN)/pip install --quiet --editable '.[data,onnx,playground,dev]'
+	$(BIN)/pip install --quiet --editable '.[data,jupyter,onnx,playground,dev]'
 	touch $@

@@ -12,7 +12,9 @@ from errorest.cli.evaluate import evaluate
 from errorest.cli.explain import explain
 from errorest.cli.export import export
 from errorest.cli.info import info
+from errorest.cli.likelihood import likelihood
 from errorest.cli.playground import playground
+from errorest.cli.plot import plot
 from errorest.cli.predict import predict
 from errorest.cli.screen import note_once, show_warning
 from errorest.cli.train import train
@@ -40,7 +42,18 @@ def version_option(
         raise typer.Exit
 
 
-for verb in (train, predict, evaluate, explain, export, playground, info, data):
+for verb in (
+    train,
+    predict,
+    evaluate,
+    likelihood,
+    explain,
+    plot,
+    export,
+    playground,
+    info,
+    data,
+):
     app.command()(verb)
 
 

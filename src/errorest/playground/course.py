@@ -195,7 +195,7 @@ class Course:
 
     def _visit(self, rows: NDArray[np.intp]) -> None:
         training = self.data.training
-        self.network, n_mistakes = engine.perceptron_epoch(
+        self.network, n_mistakes, _, _ = engine.perceptron_epoch(
             self.network,
             training.X,
             training.targets,

@@ -167,7 +167,7 @@ def encode_labels(column: Any) -> tuple[tuple[Any, ...], Rows]:
     """Return the classes, and each row's index among them."""
     classes, labels = np.unique(np.asarray(column), return_inverse=True)
     if len(classes) < 2:
-        raise PlaygroundError("all points are of one class: raise noise or the number of points")
+        raise PlaygroundError("all points are of one class: there is nothing to tell apart")
     return tuple(classes.tolist()), labels
 
 

@@ -32,7 +32,11 @@ def estimator_of(course: Course) -> Any:
     state = course.state
     if state.model == "perceptron":
         return Perceptron(
-            eta0=state.learning_rate, max_iter=max(course.epoch, 1), random_state=state.seed
+            eta0=state.learning_rate,
+            max_iter=max(course.epoch, 1),
+            # It goes on until no point is wrong.
+            tol=None,
+            random_state=state.seed,
         )
     descent: dict[str, Any] = {
         "solver": optimizer(state),

@@ -68,11 +68,13 @@ class OwnTable:
     @classmethod
     def of(cls, X: Any, y: Any) -> "Source":
         """Take a table in memory and its labels."""
-        frame = as_dataframe(X)
+        frame, labels = as_dataframe(X if hasattr(X, "columns") else np.asarray(X)), np.asarray(y)
+        if labels.shape != (len(frame),):
+            raise PlaygroundError(f"X has {len(frame)} rows, but {labels.size} labels are in y")
         target = str(getattr(y, "name", None) or "target")
         while target in frame:
             target += "_"
-        return Source(cls("table.csv", frame.assign(**{target: np.asarray(y)})), target)
+        return Source(cls("table.csv", frame.assign(**{target: labels})), target)
 
     def describe(self) -> dict[str, Any]:
         """Describe the columns, and guess which one is to be predicted."""

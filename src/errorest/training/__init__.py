@@ -3,7 +3,7 @@
 from errorest.training.checkpoint import load_checkpoint, save_checkpoint
 from errorest.training.error_surface import ErrorSurface, error_surface
 from errorest.training.history import History, thinned
-from errorest.training.lbfgs import Minimum, minimize_lbfgs
+from errorest.training.lbfgs import Minimum, lbfgs, minimize_lbfgs
 from errorest.training.stopping import EarlyStopping
 from errorest.training.trainer import Metric, Samples, Trainer, TrainingState, diverged, measure
 
@@ -18,6 +18,7 @@ __all__ = [
     "TrainingState",
     "diverged",
     "error_surface",
+    "lbfgs",
     "load_checkpoint",
     "measure",
     "minimize_lbfgs",
