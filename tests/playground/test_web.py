@@ -4,24 +4,12 @@ import gzip
 import re
 import shutil
 import subprocess
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "src/errorest/playground/web"
-MODULES = sorted(WEB.glob("*.js"))
-
-
-def test_names_are_unique_over_all_modules() -> None:
-    """In Jupyter the modules are joined to one."""
-    declaration = re.compile(
-        r"^(?:export )?(?:async )?(?:const|let|class|function\*?) ([\w$]+)", re.MULTILINE
-    )
-    names = Counter(name for path in MODULES for name in declaration.findall(path.read_text()))
-    assert names["render"] == 1
-    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_nothing_is_fetched_from_elsewhere() -> None:

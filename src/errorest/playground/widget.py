@@ -52,6 +52,13 @@ def joined(entry: str) -> str:
     return "\n".join(sources.values())
 
 
+def styles() -> str:
+    """Join the style sheets of the page, without the one that is for a page of its own."""
+    page = (_WEB / "index.html").read_text(encoding="utf-8")
+    sheets = re.findall(r'href="(?!host\.)(\w+\.css)"', page)
+    return "\n".join((_WEB / sheet).read_text(encoding="utf-8") for sheet in sheets)
+
+
 class Widget(anywidget.AnyWidget):
     """The playground with a table of one's own, in Jupyter.
 
@@ -73,7 +80,7 @@ class Widget(anywidget.AnyWidget):
     """
 
     _esm = Unicode(joined("playground.js")).tag(sync=True)
-    _css = Unicode((_WEB / "errorest.css").read_text(encoding="utf-8")).tag(sync=True)
+    _css = Unicode(styles()).tag(sync=True)
 
     def __init__(self, X: Any = None, y: Any = None) -> None:
         if (X is None) != (y is None):
