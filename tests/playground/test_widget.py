@@ -13,7 +13,7 @@ from errorest.exceptions import ErrorestError
 pytest.importorskip("anywidget", reason="needs the extra 'jupyter'")
 
 from errorest.playground import Widget
-from errorest.playground.widget import joined
+from errorest.playground.widget import joined, styles
 
 TABLE = pd.DataFrame({"test": [9, 3, 7, 2] * 5, "school": ["north", "south"] * 10})
 PASSED = pd.Series([1, 0, 1, 0] * 5, name="passed")
@@ -36,6 +36,11 @@ def test_top_level_names_of_the_page_differ() -> None:
 def test_what_a_module_needs_stands_before_it() -> None:
     module = joined("playground.js")
     assert module.index("class Connection") < module.index("new Connection(")
+
+
+def test_the_styles_are_those_of_the_page() -> None:
+    assert ".errorest" in styles()
+    assert "@import" not in styles()
 
 
 def test_messages_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:

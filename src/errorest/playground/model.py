@@ -8,6 +8,7 @@
 """
 
 import dataclasses
+from functools import cache
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -39,7 +40,7 @@ def start_network(state: State, data: Data) -> Network:
             n_outputs,
             activation=[ACTIVATIONS[name] for name in state.activations],
             loss=_loss(state, data),
-            seed=_seeds(state)[0],
+            seed=_seeds(state.seed)[0],
             dropout=state.dropout,
             dtype=np.float32,
         )
@@ -67,7 +68,7 @@ def optimizer(state: State) -> Optimizer:
 
 def trainer(state: State, n_rows: int) -> Trainer:
     """Return the settings of a training with so many rows."""
-    first, second = _seeds(state)
+    first, second = _seeds(state.seed)
     return Trainer(
         optimizer(state),
         learning_rate=state.learning_rate,
@@ -79,9 +80,10 @@ def trainer(state: State, n_rows: int) -> Trainer:
     )
 
 
-def _seeds(state: State) -> tuple[int, int]:
+@cache
+def _seeds(random_state: int) -> tuple[int, int]:
     """Draw two seeds as the estimators do: a network's weights, then its order of rows."""
-    rng = check_random_state(state.seed)
+    rng = check_random_state(random_state)
     return int(rng.randint(2**31)), int(rng.randint(2**31))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -54,6 +54,8 @@ def application(
         How many sessions there may be, and how long they may idle.
     """
     n_sessions = 0
+    # More threads than processors would only hold each other up.
+    workers = CapacityLimiter(engine.n_threads())
 
     async def page(request: Request) -> Response:
         if not admission.knows_token(request):
@@ -74,7 +76,8 @@ def application(
             return
         n_sessions += 1
         try:
-            await _answer_all(websocket, await to_thread.run_sync(make_session), limits)
+            session = await to_thread.run_sync(make_session, limiter=workers)
+            await _answer_all(websocket, session, limits, workers)
         except WebSocketDisconnect:
             pass
         finally:
@@ -93,7 +96,9 @@ def application(
     )
 
 
-async def _answer_all(websocket: WebSocket, session: Session, limits: Limits) -> None:
+async def _answer_all(
+    websocket: WebSocket, session: Session, limits: Limits, workers: CapacityLimiter
+) -> None:
     while True:
         try:
             message = await asyncio.wait_for(websocket.receive_bytes(), limits.idle_seconds)
@@ -103,7 +108,8 @@ async def _answer_all(websocket: WebSocket, session: Session, limits: Limits) ->
         # A text message in place of bytes.
         except KeyError:
             message = b""
-        await websocket.send_bytes(await to_thread.run_sync(_answer, session, message))
+        answer = await to_thread.run_sync(_answer, session, message, limiter=workers)
+        await websocket.send_bytes(answer)
 
 
 def _answer(session: Session, message: bytes) -> bytes:

@@ -17,11 +17,12 @@ from errorest.playground.messages import Content
 from errorest.playground.own_table import OwnTable
 from errorest.playground.session import Session
 
-__all__ = ["Widget", "joined"]
+__all__ = ["Widget", "joined", "styles"]
 
 _WEB = Path(__file__).parent / "web"
 
 _IMPORT = re.compile(r'^import\s[^;]*?from "\./(?P<file>[\w.]+)";\n', re.MULTILINE)
+_STYLE_SHEET = re.compile(r'href="([\w.]+\.css)"')
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
@@ -53,10 +54,10 @@ def joined(entry: str) -> str:
 
 
 def styles() -> str:
-    """Join the style sheets of the page, without the one that is for a page of its own."""
+    """Join the style sheets that the page links to, but the one for a page of its own."""
     page = (_WEB / "index.html").read_text(encoding="utf-8")
-    sheets = re.findall(r'href="(?!host\.)(\w+\.css)"', page)
-    return "\n".join((_WEB / sheet).read_text(encoding="utf-8") for sheet in sheets)
+    files = [file for file in _STYLE_SHEET.findall(page) if file != "host.css"]
+    return "\n".join((_WEB / file).read_text(encoding="utf-8") for file in files)
 
 
 class Widget(anywidget.AnyWidget):
