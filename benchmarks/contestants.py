@@ -44,8 +44,7 @@ def errorest_engine(workload: Workload) -> Training:
         X,
         targets,
         optimizer=optimizer,
-        learning_rates=rates,
-        batch_size=workload.batch_size,
+        steps=engine.Steps(rates, workload.batch_size),
     )
 
 

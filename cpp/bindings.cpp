@@ -11,6 +11,7 @@
 #include <pthread.h>
 #endif
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <stdexcept>
@@ -65,14 +66,51 @@ class SignalCheck {
     mutable double cost_since_ = 0;
 };
 
-using LayerDescription = std::tuple<Index, Index, int, double, double, double>;
+// Kind, n_in, n_out; kind and two numbers of the activation; dropout; rate and decay of the weights,
+// rate of the biases; n_members; columns, n_levels, n_waves.
+using LayerDescription =
+    std::tuple<int, Index, Index, std::tuple<int, double, double>, double,
+               std::tuple<double, double, double>, Index, std::vector<Index>, std::vector<Index>,
+               Index>;
+
+Layer make_layer(const LayerDescription& description) {
+    const auto& [kind, n_in, n_out, activation, dropout, groups, n_members, columns, n_levels,
+                 n_waves] = description;
+    const auto& [activation_kind, first, second] = activation;
+    const auto& [weight_rate, weight_decay, bias_rate] = groups;
+    Layer layer;
+    layer.kind = static_cast<LayerKind>(kind);
+    layer.n_in = n_in;
+    layer.n_out = n_out;
+    layer.activation = {static_cast<ActivationKind>(activation_kind), first, second};
+    layer.dropout = dropout;
+    layer.weights = {weight_rate, weight_decay};
+    layer.biases = {bias_rate, 0};
+    layer.n_members = n_members;
+    layer.columns = columns;
+    layer.n_levels = n_levels;
+    layer.n_waves = n_waves;
+    for (Index column = 0; column < n_in; ++column) {
+        if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
+            layer.passing.push_back(column);
+        }
+    }
+    // Columns that are there, and different.
+    require(layer.n_passing() + layer.n_columns() == n_in, "a layer's columns do not fit its inputs");
+    require(layer.n_passing() + layer.n_columns() * layer.width() == n_out || columns.empty(),
+            "a layer's columns do not fit its outputs");
+    require(layer.kind != LayerKind::embedding || n_levels.size() == columns.size(),
+            "a layer's levels do not fit its columns");
+    require(layer.kind != LayerKind::periodic || layer.width() - 1 <= periodic::most_sums,
+            "a periodic layer is too wide");
+    return layer;
+}
 
 Network make_network(const std::vector<LayerDescription>& descriptions, int loss,
                      double gamma) {
     Network network{{}, {static_cast<LossKind>(loss), gamma}};
-    for (const auto& [n_in, n_out, activation, first, second, dropout] : descriptions) {
-        const auto kind = static_cast<ActivationKind>(activation);
-        network.layers.push_back({n_in, n_out, {kind, first, second}, dropout});
+    for (const LayerDescription& description : descriptions) {
+        network.layers.push_back(make_layer(description));
     }
     require(!network.layers.empty(), "a network needs a layer");
     return network;
@@ -112,10 +150,11 @@ void bind_predict(nb::module_& module) {
     module.def(
         "predict",
         [](const Network& network, const Array<const T, 1>& parameters,
-           const Array<const T, 2>& X, bool logits, Index n_threads, Array<T, 2> answers) {
+           const Array<const T, 2>& X, bool logits, Index n_threads, Array<T, 3> answers) {
             require(length(parameters) == network.n_parameters(), "parameters have another length");
             require(length(X, 1) == network.n_features(), "X has another number of features");
-            require(length(answers) == length(X) && length(answers, 1) == network.n_outputs(),
+            require(length(answers) == length(X) && length(answers, 1) == network.n_members() &&
+                        length(answers, 2) == network.n_outputs(),
                     "answers have another shape");
             const nb::gil_scoped_release release;
             predict<T>(network, parameters.data(), X.data(), length(X),
@@ -156,13 +195,17 @@ void bind_train_epochs(nb::module_& module) {
            const Array<const T, 2>& X, const OptionalArray<const std::int32_t, 1>& classes,
            const OptionalArray<const T, 2>& values, const OptionalArray<const T, 1>& sample_weight,
            const Optimizer& optimizer, const Array<const double, 2>& learning_rates,
-           Index batch_size, double l2, bool shuffle, std::uint64_t seed, Index first_epoch,
-           Index n_threads, Array<double, 1> losses) {
+           const Array<const double, 2>& regularization, Index batch_size, double l2,
+           bool shuffle, std::uint64_t seed, Index first_epoch, Index n_threads,
+           Array<double, 1> losses) {
             const Samples<T> samples =
                 make_samples<T>(network, X, classes, values, sample_weight);
             const TrainingSettings settings = {
-                optimizer,  learning_rates.data(), length(learning_rates),
+                optimizer, learning_rates.data(), regularization.data(), length(learning_rates),
                 length(learning_rates, 1), batch_size, l2, shuffle, seed, first_epoch};
+            require(length(regularization) == settings.n_epochs &&
+                        length(regularization, 1) == settings.n_batches,
+                    "regularization has another shape than learning_rates");
             require(length(parameters) == network.n_parameters(), "parameters have another length");
             require(length(moments) == optimizer.n_moments() &&
                         (length(moments) == 0 || length(moments, 1) == network.n_parameters()),
@@ -180,7 +223,8 @@ void bind_train_epochs(nb::module_& module) {
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("moments").noconvert(),
         nb::arg("X").noconvert(), nb::arg("classes").noconvert().none(),
         nb::arg("values").noconvert().none(), nb::arg("sample_weight").noconvert().none(),
-        nb::arg("optimizer"), nb::arg("learning_rates").noconvert(), nb::arg("batch_size"),
+        nb::arg("optimizer"), nb::arg("learning_rates").noconvert(),
+        nb::arg("regularization").noconvert(), nb::arg("batch_size"),
         nb::arg("l2"), nb::arg("shuffle"), nb::arg("seed"), nb::arg("first_epoch"),
         nb::arg("n_threads"), nb::arg("losses").noconvert());
 }

@@ -1,59 +1,17 @@
 #pragma once
 
-// One dense layer: its parameters, and the three products of a training step.
+// A dense layer: the three products of a training step.
 
-#include "network.hpp"
+#include "parameters.hpp"
 #include "product.hpp"
 #include "transpose.hpp"
 
-namespace errorest {
-
-// One number for each parameter of a layer: the parameters themselves, a moment or a gradient.
-template <class T>
-struct Parameters {
-    PanelMatrix<T> weights;  // (n_in, n_out)
-    PanelMatrix<T> biases;   // (1, n_out)
-
-    explicit Parameters(const Dense& layer)
-        : weights(layer.n_in, layer.n_out), biases(1, layer.n_out) {}
-
-    void read(const T* from) {
-        weights.read(from);
-        biases.read(from + weights.n_rows() * weights.n_columns());
-    }
-
-    void write(T* to) const {
-        weights.write(to);
-        biases.write(to + weights.n_rows() * weights.n_columns());
-    }
-};
-
-template <class T>
-std::vector<Parameters<T>> make_parameters(const Network& network) {
-    return {network.layers.begin(), network.layers.end()};
-}
-
-// Between the flat vector of all parameters and the layers.
-template <class T>
-void read_flat(const T* from, std::vector<Parameters<T>>& layers) {
-    for (Parameters<T>& layer : layers) {
-        layer.read(from);
-        from += (layer.weights.n_rows() + 1) * layer.weights.n_columns();
-    }
-}
-
-template <class T>
-void write_flat(const std::vector<Parameters<T>>& layers, T* to) {
-    for (const Parameters<T>& layer : layers) {
-        layer.write(to);
-        to += (layer.weights.n_rows() + 1) * layer.weights.n_columns();
-    }
-}
+namespace errorest::dense {
 
 // outputs[rows] = activation(logits[rows]), logits = inputs W + b. Where nobody asks for the
 // logits again, both may be one matrix.
 template <class T>
-void feedforward(const Dense& layer, const Parameters<T>& parameters, const PanelMatrix<T>& inputs,
+void feedforward(const Layer& layer, const Parameters<T>& parameters, const PanelMatrix<T>& inputs,
                  Rows rows, PanelMatrix<T>& logits, PanelMatrix<T>& outputs) {
     for (Index p = 0; p < outputs.n_panels(); ++p) {
         multiply(inputs, parameters.weights, rows, p, parameters.biases.row(0, p), logits);
@@ -61,7 +19,7 @@ void feedforward(const Dense& layer, const Parameters<T>& parameters, const Pane
     }
 }
 
-// dJ / dinputs = deltas W^T.
+// dJ / dinputs = deltas W^T, in panel p.
 template <class T>
 void backpropagate(const PanelMatrix<T>& deltas, const PanelMatrix<T>& transposed_weights,
                    Rows rows, Index p, PanelMatrix<T>& grad_inputs) {
@@ -69,93 +27,12 @@ void backpropagate(const PanelMatrix<T>& deltas, const PanelMatrix<T>& transpose
     multiply(deltas, transposed_weights, rows, p, zeros, grad_inputs);
 }
 
-// A piece of a layer's parameters: some rows of one panel of its weights, and with the first of
-// them the panel's biases. It is a cache-sized unit of work.
-struct Block {
-    static constexpr Index most_rows = 32;
-
-    Index layer;
-    Index panel;
-    Rows rows;
-
-    bool has_biases() const { return rows.begin == 0; }
-};
-
-inline constexpr Index block_rows = Block::most_rows;
-
+// grad_weights = inputs^T deltas, grad_biases = sum of deltas, over the first n_rows rows.
 template <class T>
-std::vector<Block> blocks_of(const std::vector<Parameters<T>>& layers) {
-    std::vector<Block> blocks;
-    for (Index layer = 0; layer < static_cast<Index>(layers.size()); ++layer) {
-        const PanelMatrix<T>& weights = layers[layer].weights;
-        for (Index p = 0; p < weights.n_panels(); ++p) {
-            for (Index i = 0; i < weights.n_rows(); i += block_rows) {
-                blocks.push_back({layer, p, {i, std::min(i + block_rows, weights.n_rows())}});
-            }
-        }
-    }
-    return blocks;
-}
-
-// The gradient of a block: contiguous, as in the layer.
-template <class T>
-struct BlockGradient {
-    alignas(64) T weights[block_rows * panel<T>];
-    alignas(64) T biases[panel<T>];
-
-    // grad_weights = inputs^T deltas, grad_biases = sum of deltas, over the first n_rows rows.
-    void compute(const Block& block, const PanelMatrix<T>& inputs, const PanelMatrix<T>& deltas,
-                 Index n_rows) {
-        multiply_transposed(inputs, block.rows, deltas, block.panel, n_rows, weights);
-        if (block.has_biases()) sum_rows(deltas, block.panel, n_rows, biases);
-    }
-
-    void add(const Block& block, const Parameters<T>& other) {
-        add_to(weights, other.weights.row(block.rows.begin, block.panel),
-               block.rows.size() * panel<T>);
-        if (block.has_biases()) add_to(biases, other.biases.row(0, block.panel), panel<T>);
-    }
-
-    void copy_to(const Block& block, Parameters<T>& other) const {
-        std::copy_n(weights, block.rows.size() * panel<T>,
-                    other.weights.row(block.rows.begin, block.panel));
-        if (block.has_biases()) std::copy_n(biases, panel<T>, other.biases.row(0, block.panel));
-    }
-
-    void read_scaled(const Block& block, const Parameters<T>& other, T factor) {
-        const T* from = other.weights.row(block.rows.begin, block.panel);
-        for (Index i = 0; i < block.rows.size() * panel<T>; ++i) weights[i] = factor * from[i];
-        if (!block.has_biases()) return;
-        const T* other_biases = other.biases.row(0, block.panel);
-        for (Index j = 0; j < panel<T>; ++j) biases[j] = factor * other_biases[j];
-    }
-
-   private:
-    static void add_to(T* __restrict sum, const T* __restrict term, Index n) {
-        for (Index i = 0; i < n; ++i) sum[i] += term[i];
-    }
-};
-
-// The sum of the squares of all numbers in some layers.
-template <class T>
-double sum_of_squares(const std::vector<Parameters<T>>& layers) {
-    double sum = 0;
-    const auto add = [&](const PanelMatrix<T>& matrix) {
-        for (Index p = 0; p < matrix.n_panels(); ++p) {
-            for (Index i = 0; i < matrix.n_rows(); ++i) {
-                T of_row = 0;
-                for (Index j = 0; j < matrix.columns_in(p); ++j) {
-                    of_row += matrix.row(i, p)[j] * matrix.row(i, p)[j];
-                }
-                sum += static_cast<double>(of_row);
-            }
-        }
-    };
-    for (const Parameters<T>& layer : layers) {
-        add(layer.weights);
-        add(layer.biases);
-    }
-    return sum;
+void add_up(const Block& block, const PanelMatrix<T>& inputs, const PanelMatrix<T>& deltas,
+            Index n_rows, BlockGradient<T>& gradient) {
+    multiply_transposed(inputs, block.rows, deltas, block.panel, n_rows, gradient.weights);
+    if (block.has_biases) sum_rows(deltas, block.panel, n_rows, gradient.biases);
 }
 
 // Brings a block of the transposed weights up to date. The rows that fill up the last panel come
@@ -173,4 +50,4 @@ void transpose(const PanelMatrix<T>& weights, const Block& block, PanelMatrix<T>
     }
 }
 
-}  // namespace errorest
+}  // namespace errorest::dense

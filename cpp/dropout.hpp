@@ -8,9 +8,10 @@
 
 namespace errorest {
 
-// Which step of which training it is; without one, nothing is dropped.
+// Which step of which training it is, and by which factor all dropout is multiplied there; outside
+// of a training by 0.
 struct DropoutStep {
-    bool is_training = false;
+    double factor = 0;
     std::uint64_t seed = 0;
     Index n_steps = 0;
 

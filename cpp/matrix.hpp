@@ -101,6 +101,14 @@ class PanelMatrix {
         return memory_.data() + p * panel_size_ + i * panel<T>;
     }
 
+    T& at(Index i, Index j) { return row(i, j / panel<T>)[j % panel<T>]; }
+    const T& at(Index i, Index j) const { return row(i, j / panel<T>)[j % panel<T>]; }
+
+    // Takes over the numbers of a matrix of the same shape.
+    void copy(const PanelMatrix& other) {
+        std::copy_n(other.memory_.data(), memory_.size(), memory_.data());
+    }
+
     void read_row(Index i, const T* from) {
         for (Index p = 0; p < n_panels(); ++p, from += panel<T>) {
             if (columns_in(p) == panel<T>) {

@@ -36,9 +36,9 @@ class NarrowObjective {
     }
 
     static bool serves(const Network& network, Index batch_size) {
-        const auto is_narrow = [](const Dense& layer) { return layer.n_out <= most_units; };
+        const auto is_narrow = [](const Layer& layer) { return layer.n_out <= most_units; };
         const bool is_single_unit = network.layers.size() == 1 && network.n_outputs() == 1;
-        return (is_single_unit || batch_size >= lanes<T>) && !network.has_dropout() &&
+        return network.is_dense() && (is_single_unit || batch_size >= lanes<T>) && !network.has_dropout() &&
                network.n_parameters() <= most_parameters &&
                std::all_of(network.layers.begin(), network.layers.end(), is_narrow);
     }
@@ -96,7 +96,7 @@ class NarrowObjective {
         SampleMatrix<T> outputs;
         SampleMatrix<T> deltas;
 
-        Pass(const Dense& layer, Index n_rows)
+        Pass(const Layer& layer, Index n_rows)
             : outputs(layer.n_out + 1, n_rows), deltas(layer.n_out, n_rows) {
             fill_with_ones(layer.n_out, outputs);
             if (needs_logits(layer.activation)) logits = SampleMatrix<T>(layer.n_out, n_rows);
@@ -121,7 +121,7 @@ class NarrowObjective {
               classes(round_up(n_rows, strip<T>)),
               shares(1, n_rows) {
             fill_with_ones(network.n_features(), inputs);
-            for (const Dense& layer : network.layers) passes.emplace_back(layer, n_rows);
+            for (const Layer& layer : network.layers) passes.emplace_back(layer, n_rows);
         }
 
         const SampleMatrix<T>& inputs_of(std::size_t layer) const {
@@ -177,7 +177,7 @@ class NarrowObjective {
         }
     }
 
-    void activate(const Dense& layer, Index n_samples, Pass& pass) const {
+    void activate(const Layer& layer, Index n_samples, Pass& pass) const {
         const SampleMatrix<T>& logits = pass.logits_or_outputs();
         if (layer.activation.kind == ActivationKind::identity) return;
         with_activation<T>(layer.activation, [&](const auto& function) {
@@ -276,7 +276,7 @@ class NarrowObjective {
         }
     }
 
-    void multiply_by_derivative(const Dense& layer, Index n_samples, Pass& pass) const {
+    void multiply_by_derivative(const Layer& layer, Index n_samples, Pass& pass) const {
         if (layer.activation.kind == ActivationKind::identity) return;
         const SampleMatrix<T>& logits = pass.logits_or_outputs();
         with_activation<T>(layer.activation, [&](const auto& function) {
@@ -374,7 +374,7 @@ class NarrowObjective {
         double squares = 0;
         const T* weights = parameters_.data();
         T* gradient = gradient_.data();
-        for (const Dense& layer : network_.layers) {
+        for (const Layer& layer : network_.layers) {
             for (Index i = 0; i < layer.n_in * layer.n_out; ++i) {
                 gradient[i] += T(l2_) * weights[i];
                 squares += static_cast<double>(weights[i]) * static_cast<double>(weights[i]);

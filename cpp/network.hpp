@@ -1,46 +1,51 @@
 #pragma once
 
-// What a network is: dense layers one after the other, and a loss (errorest/network).
+// What a network is: layers one after the other, and a loss (errorest/network).
 
 #include <algorithm>
 #include <vector>
 
-#include "activations.hpp"
+#include "layer.hpp"
 #include "losses.hpp"
 
 namespace errorest {
 
-struct Dense {
-    Index n_in;
-    Index n_out;
-    Activation activation;
-    double dropout;
-
-    Index n_parameters() const { return (n_in + 1) * n_out; }
-};
-
 struct Network {
-    std::vector<Dense> layers;
+    std::vector<Layer> layers;
     Loss loss;
 
     Index n_features() const { return layers.front().n_in; }
     Index n_outputs() const { return layers.back().n_out; }
 
+    // Whose answers are averaged: each of them takes every row.
+    Index n_members() const {
+        Index n = 1;
+        for (const Layer& layer : layers) n = std::max(n, layer.n_members);
+        return n;
+    }
+
+    bool is_dense() const {
+        return std::all_of(layers.begin(), layers.end(),
+                           [](const Layer& layer) { return layer.kind == LayerKind::dense; });
+    }
+
     bool has_dropout() const {
         return std::any_of(layers.begin(), layers.end(),
-                           [](const Dense& layer) { return layer.dropout > 0; });
+                           [](const Layer& layer) { return layer.dropout > 0; });
     }
 
     Index n_parameters() const {
         Index n = 0;
-        for (const Dense& layer : layers) n += layer.n_parameters();
+        for (const Layer& layer : layers) n += layer.n_parameters();
         return n;
     }
 };
 
 // How many floating-point operations so many rows cost, forward and with their gradient.
 inline double cost_of_forward(const Network& network, Index n_rows) {
-    return 2.0 * static_cast<double>(n_rows) * static_cast<double>(network.n_parameters());
+    double cost_of_row = 0;
+    for (const Layer& layer : network.layers) cost_of_row += layer.cost_of_row();
+    return static_cast<double>(n_rows * network.n_members()) * cost_of_row;
 }
 inline double cost_of_step(const Network& network, Index n_rows) {
     return 3 * cost_of_forward(network, n_rows);

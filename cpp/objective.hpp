@@ -7,9 +7,11 @@
 // First each row goes forward, to its loss, and back to the deltas of all layers; rows do not
 // meet. Then each block of parameters gets its gradient from the outputs and deltas of all rows;
 // blocks do not meet. A batch of very many rows is done in parts.
+//
+// Each sample is a row for each member of the network, one after the other.
 
-#include "dense_layer.hpp"
 #include "dropout.hpp"
+#include "layers.hpp"
 #include "team.hpp"
 
 namespace errorest {
@@ -24,20 +26,26 @@ class Objective {
           l2_(l2),
           team_(team),
           layers_(make_parameters<T>(network)),
+          n_members_(network.n_members()),
+          part_samples_(std::max<Index>(1, most_part_rows / n_members_)),
           blocks_(blocks_of(layers_)),
           penalties_(static_cast<Index>(blocks_.size())),
-          inputs_(std::min(largest_batch, part_rows), samples.n_features),
-          losses_(round_up(part_rows, task_rows) / task_rows) {
+          inputs_(std::min(largest_batch, part_samples_) * n_members_, samples.n_features),
+          losses_(round_up(part_samples_ * n_members_, task_rows) / task_rows) {
         read_flat(parameters, layers_);
         const Index n_rows = inputs_.n_rows();
-        for (const Dense& layer : network.layers) {
+        for (const Layer& layer : network.layers) {
             passes_.emplace_back(layer, n_rows);
-            const bool is_first = passes_.size() == 1;
-            transposed_.push_back(is_first ? PanelMatrix<T>()
-                                           : PanelMatrix<T>(layer.n_out, layer.n_in));
+            const bool is_transposed = passes_.size() > 1 && layer.kind == LayerKind::dense;
+            transposed_.push_back(is_transposed ? PanelMatrix<T>(layer.n_out, layer.n_in)
+                                                : PanelMatrix<T>());
         }
         for (const Block& block : blocks_) refresh_transposed(block);
-        if (largest_batch > part_rows) sums_ = make_parameters<T>(network);
+        const Layer& first = network.layers.front();
+        if (first.kind == LayerKind::periodic) {
+            periodic_weights_ = PanelMatrix<T>(first.n_weight_rows(), first.n_weight_columns());
+        }
+        if (largest_batch > part_samples_) sums_ = make_parameters<T>(network);
         for (Index worker = 0; worker < team.size(); ++worker) {
             scratch_.emplace_back(network.n_outputs());
         }
@@ -47,9 +55,8 @@ class Objective {
 
     // To be called after the weights of a block have changed.
     void refresh_transposed(const Block& block) {
-        if (block.layer > 0) {
-            transpose(layers_[block.layer].weights, block, transposed_[block.layer]);
-        }
+        if (transposed_[block.layer].empty()) return;
+        dense::transpose(layers_[block.layer].weights, block, transposed_[block.layer]);
     }
 
     // Returns J, and calls sink(block, gradient) for each block of parameters, on any thread. The
@@ -58,14 +65,15 @@ class Objective {
     double evaluate(const Batch& batch, const DropoutStep& dropout, const Check& check,
                     const Sink& sink) {
         dropout_ = dropout;
+        if (!periodic_weights_.empty()) periodic_weights_.copy(layers_.front().weights);
         const double total = total_weight(samples_, batch);
         double J = 0;
-        for (Index begin = 0; begin < batch.n_rows; begin += part_rows) {
-            const Index end = std::min(begin + part_rows, batch.n_rows);
+        for (Index begin = 0; begin < batch.n_rows; begin += part_samples_) {
+            const Index end = std::min(begin + part_samples_, batch.n_rows);
             const Batch part = batch.part({begin, end});
             check(cost_of_step(network_, part.n_rows));
-            J += pass_rows(part, begin, total);
-            add_gradients(part.n_rows, begin > 0, end == batch.n_rows, sink);
+            J += pass_rows(part, begin * n_members_, total * static_cast<double>(n_members_));
+            add_gradients(part.n_rows * n_members_, begin > 0, end == batch.n_rows, sink);
         }
         if (l2_ != 0) {
             double squares = 0;
@@ -89,30 +97,27 @@ class Objective {
     }
 
    private:
-    static constexpr Index part_rows = 1024;
+    static constexpr Index most_part_rows = 1024;
     static constexpr Index task_rows = 32;
 
     // What a layer makes of the rows of a part.
     struct Pass {
-        PanelMatrix<T> logits;  // only where the derivative needs them
+        PanelMatrix<T> kept;  // for the way back, such as logits
         PanelMatrix<T> outputs;
         PanelMatrix<T> mask;     // only where there is dropout,
         PanelMatrix<T> dropped;  // as are the outputs that it leaves
-        PanelMatrix<T> deltas;
+        PanelMatrix<T> deltas;   // of a dense layer, elsewhere dJ / doutputs
 
-        Pass(const Dense& layer, Index n_rows)
+        Pass(const Layer& layer, Index n_rows)
             : outputs(n_rows, layer.n_out), deltas(n_rows, layer.n_out) {
-            if (needs_logits(layer.activation)) logits = PanelMatrix<T>(n_rows, layer.n_out);
+            if (n_kept(layer) > 0) kept = PanelMatrix<T>(n_rows, n_kept(layer));
             if (layer.dropout > 0) {
                 mask = PanelMatrix<T>(n_rows, layer.n_out);
                 dropped = PanelMatrix<T>(n_rows, layer.n_out);
             }
         }
 
-        PanelMatrix<T>& logits_or_outputs() { return logits.empty() ? outputs : logits; }
-        const PanelMatrix<T>& to_next_layer(bool is_training) const {
-            return is_training && !dropped.empty() ? dropped : outputs;
-        }
+        PanelMatrix<T>& kept_or_outputs() { return kept.empty() ? outputs : kept; }
     };
 
     // One for each thread.
@@ -131,10 +136,11 @@ class Objective {
         first_there_ = part.order ? -1 : part.first;
         n_there_ = part.n_rows;
 
-        const Index n_tasks = round_up(part.n_rows, task_rows) / task_rows;
+        const Index n_rows = part.n_rows * n_members_;
+        const Index n_tasks = round_up(n_rows, task_rows) / task_rows;
         team_.for_each(n_tasks, [&](Index task, Index worker) {
             const Index begin = task * task_rows;
-            const Rows rows = {begin, std::min(begin + task_rows, part.n_rows)};
+            const Rows rows = {begin, std::min(begin + task_rows, n_rows)};
             if (!is_there) gather(part, rows);
             forward(rows, first_row);
             losses_[task] = lose(part, rows, total_weight, scratch_[worker]);
@@ -147,12 +153,18 @@ class Objective {
 
     void gather(const Batch& part, Rows rows) {
         for (Index i = rows.begin; i < rows.end; ++i) {
-            inputs_.read_row(i, samples_.X + part[i] * samples_.n_features);
+            inputs_.read_row(i, samples_.X + sample_of(part, i) * samples_.n_features);
         }
     }
 
+    // Which sample a row of a part is.
+    Index sample_of(const Batch& part, Index row) const {
+        return part[n_members_ == 1 ? row : row / n_members_];
+    }
+
     const PanelMatrix<T>& inputs_of(Index layer) const {
-        return layer == 0 ? inputs_ : passes_[layer - 1].to_next_layer(dropout_.is_training);
+        if (layer == 0) return inputs_;
+        return has_dropout(layer - 1) ? passes_[layer - 1].dropped : passes_[layer - 1].outputs;
     }
 
     // first_row is the place of the part in its batch.
@@ -160,11 +172,11 @@ class Objective {
         for (Index layer = 0; layer < n_layers(); ++layer) {
             Pass& pass = passes_[layer];
             feedforward(network_.layers[layer], layers_[layer], inputs_of(layer), rows,
-                        pass.logits_or_outputs(), pass.outputs);
+                        pass.kept_or_outputs(), pass.outputs);
             if (has_dropout(layer)) {
                 const RandomBits bits = dropout_.bits(layer + 1);
                 for (Index i = rows.begin; i < rows.end; ++i) {
-                    draw_mask(network_.layers[layer].dropout, bits, first_row + i, i, pass.mask);
+                    draw_mask(dropout_of(layer), bits, first_row + i, i, pass.mask);
                 }
                 for (Index p = 0; p < pass.mask.n_panels(); ++p) {
                     multiply_by_mask(pass.outputs, pass.mask, rows, p, pass.dropped);
@@ -181,7 +193,7 @@ class Objective {
             const Index n = std::min(lanes<T>, rows.end - i);
             Vector<T> shares = broadcast(T(1 / total_weight));
             for (Index lane = 0; samples_.sample_weight && lane < n; ++lane) {
-                shares[lane] = T(samples_.sample_weight[part[i + lane]] / total_weight);
+                shares[lane] = T(samples_.sample_weight[sample_of(part, i + lane)] / total_weight);
             }
             scratch.outputs.read(inputs_of(n_layers()), i);
             const Vector<T> losses = losses_of(part, i, n, scratch);
@@ -202,13 +214,14 @@ class Objective {
             if (targets.classes) {
                 OneHotColumns<T> columns = {};
                 for (Index lane = 0; lane < n; ++lane) {
-                    columns.classes[lane] = targets.classes[part[first + lane]];
+                    columns.classes[lane] = targets.classes[sample_of(part, first + lane)];
                 }
                 return loss.loss(scratch.outputs, columns, logarithms);
             }
             for (Index lane = 0; lane < n; ++lane) {
                 scratch.targets.read_lane(
-                    lane, targets.values + part[first + lane] * network_.n_outputs());
+                    lane,
+                    targets.values + sample_of(part, first + lane) * network_.n_outputs());
             }
             return loss.loss(scratch.outputs, scratch.targets, logarithms);
         });
@@ -220,14 +233,19 @@ class Objective {
             Pass& pass = passes_[layer];
             for (Index p = 0; p < pass.deltas.n_panels(); ++p) {
                 if (layer + 1 < n_layers()) {
-                    backpropagate(passes_[layer + 1].deltas, transposed_[layer + 1], rows, p,
-                                  pass.deltas);
+                    Pass& next = passes_[layer + 1];
+                    backpropagate(network_.layers[layer + 1], layers_[layer + 1],
+                                  transposed_[layer + 1], inputs_of(layer + 1), next.kept,
+                                  next.deltas, rows, p, pass.deltas);
                 }
                 if (has_dropout(layer)) {
                     multiply_by_mask(pass.deltas, pass.mask, rows, p, pass.deltas);
                 }
-                multiply_by_derivative(network_.layers[layer].activation, pass.logits_or_outputs(),
-                                       pass.outputs, rows, p, pass.deltas);
+                if (network_.layers[layer].kind == LayerKind::dense) {
+                    multiply_by_derivative(network_.layers[layer].activation,
+                                           pass.kept_or_outputs(), pass.outputs, rows, p,
+                                           pass.deltas);
+                }
             }
         }
     }
@@ -236,7 +254,9 @@ class Objective {
     void add_gradients(Index n_rows, bool has_sums, bool is_complete, const Sink& sink) {
         for_each_block([&](const Block& block, Index b, Index worker) {
             BlockGradient<T>& gradient = scratch_[worker].gradient;
-            gradient.compute(block, inputs_of(block.layer), passes_[block.layer].deltas, n_rows);
+            const Pass& pass = passes_[block.layer];
+            add_up(network_.layers[block.layer], periodic_weights_, block,
+                   inputs_of(block.layer), pass.kept, pass.deltas, n_rows, gradient);
             if (has_sums) gradient.add(block, sums_[block.layer]);
             if (is_complete) {
                 if (l2_ != 0) penalties_[b] = add_penalty(block, gradient);
@@ -247,26 +267,29 @@ class Objective {
         });
     }
 
-    // Returns the sum of W^2 over the block.
+    // Returns the sum of W^2 over the block, as far as it counts.
     double add_penalty(const Block& block, BlockGradient<T>& gradient) const {
         const PanelMatrix<T>& weights = layers_[block.layer].weights;
+        const double share = network_.layers[block.layer].weights.decay;
+        const T l2 = T(l2_ * share);
         double sum = 0;
         for (Index i = block.rows.begin; i < block.rows.end; ++i) {
             const T* w = weights.row(i, block.panel);
             T* grad = gradient.weights + (i - block.rows.begin) * panel<T>;
             T sum_of_row = 0;
             for (Index j = 0; j < weights.columns_in(block.panel); ++j) {
-                grad[j] += T(l2_) * w[j];
+                grad[j] += l2 * w[j];
                 sum_of_row += w[j] * w[j];
             }
             sum += static_cast<double>(sum_of_row);
         }
-        return sum;
+        return share * sum;
     }
 
-    bool has_dropout(Index layer) const {
-        return dropout_.is_training && network_.layers[layer].dropout > 0;
+    double dropout_of(Index layer) const {
+        return network_.layers[layer].dropout * dropout_.factor;
     }
+    bool has_dropout(Index layer) const { return dropout_of(layer) > 0; }
 
     Index n_layers() const { return static_cast<Index>(passes_.size()); }
 
@@ -275,7 +298,10 @@ class Objective {
     double l2_;
     Team& team_;
     std::vector<Parameters<T>> layers_;
-    std::vector<PanelMatrix<T>> transposed_;  // weights of each layer but the first
+    std::vector<PanelMatrix<T>> transposed_;  // weights of each dense layer but the first
+    PanelMatrix<T> periodic_weights_;  // before the step, which moves block after block
+    Index n_members_;
+    Index part_samples_;
     std::vector<Block> blocks_;
     Buffer<double> penalties_;
     std::vector<Parameters<T>> sums_;  // gradients of the parts so far

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "simd.hpp"
+#include "layer.hpp"
 
 namespace errorest {
 
@@ -35,7 +35,8 @@ inline double clipping_factor(const Optimizer& optimizer, double squares) {
 template <class T>
 class OptimizerStep {
    public:
-    OptimizerStep(const Optimizer& optimizer, double learning_rate, Index n_steps)
+    // `decay` multiplies the weight decay.
+    OptimizerStep(const Optimizer& optimizer, double learning_rate, double decay, Index n_steps)
         : kind_(optimizer.kind),
           learning_rate_(T(learning_rate)),
           momentum_(T(optimizer.momentum)),
@@ -45,7 +46,7 @@ class OptimizerStep {
           new_share_2_(T(1 - optimizer.beta_2)),
           epsilon_(T(optimizer.epsilon)),
           shrinkage_(optimizer.kind == OptimizerKind::adamw
-                         ? T(learning_rate * optimizer.weight_decay)
+                         ? T(learning_rate * optimizer.weight_decay * decay)
                          : T(0)) {
         if (optimizer.n_moments() == 2) {
             const auto exponent = static_cast<double>(n_steps + 1);
@@ -54,41 +55,42 @@ class OptimizerStep {
         }
     }
 
-    // Moves n parameters w by their gradients g. m and s are their moments, as far as there are
-    // any; decayed tells whether weight decay applies to them.
+    // Moves the n parameters w of a group by their gradients g. m and s are their moments, as far as
+    // there are any.
     void update(Index n, const T* __restrict g, T* __restrict w, T* __restrict m, T* __restrict s,
-                bool decayed) const {
+                const Group& group) const {
+        const T learning_rate = learning_rate_ * T(group.rate);
         switch (kind_) {
             case OptimizerKind::sgd:
-                for (Index i = 0; i < n; ++i) w[i] -= learning_rate_ * g[i];
+                for (Index i = 0; i < n; ++i) w[i] -= learning_rate * g[i];
                 return;
             case OptimizerKind::momentum:
                 for (Index i = 0; i < n; ++i) {
-                    m[i] = momentum_ * m[i] - learning_rate_ * g[i];
+                    m[i] = momentum_ * m[i] - learning_rate * g[i];
                     w[i] += m[i];
                 }
                 return;
             case OptimizerKind::nesterov:
                 for (Index i = 0; i < n; ++i) {
-                    m[i] = momentum_ * m[i] - learning_rate_ * g[i];
-                    w[i] += momentum_ * m[i] - learning_rate_ * g[i];
+                    m[i] = momentum_ * m[i] - learning_rate * g[i];
+                    w[i] += momentum_ * m[i] - learning_rate * g[i];
                 }
                 return;
             case OptimizerKind::adam:
             case OptimizerKind::adamw:
-                adam(n, g, w, m, s, decayed ? shrinkage_ : T(0));
+                adam(n, g, w, m, s, learning_rate, shrinkage_ * T(group.decay));
                 return;
         }
     }
 
    private:
     void adam(Index n, const T* __restrict g, T* __restrict w, T* __restrict mean,
-              T* __restrict square, T shrinkage) const {
+              T* __restrict square, T learning_rate, T shrinkage) const {
         for (Index i = 0; i < n; ++i) {
             mean[i] = beta_1_ * mean[i] + new_share_1_ * g[i];
             square[i] = beta_2_ * square[i] + new_share_2_ * (g[i] * g[i]);
             const T spread = std::sqrt(square[i] * unbias_2_) + epsilon_;
-            w[i] = w[i] - shrinkage * w[i] - learning_rate_ * (mean[i] * unbias_1_) / spread;
+            w[i] = w[i] - shrinkage * w[i] - learning_rate * (mean[i] * unbias_1_) / spread;
         }
     }
 

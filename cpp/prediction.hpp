@@ -2,7 +2,7 @@
 
 // Logits, and the network's answers, for any number of rows.
 
-#include "dense_layer.hpp"
+#include "layers.hpp"
 #include "team.hpp"
 
 namespace errorest {
@@ -19,7 +19,7 @@ class FewRows {
     FewRows(const Network& network, const T* parameters)
         : network_(network), parameters_(parameters), columns_(network.n_outputs()) {
         Index widest = network.n_features();
-        for (const Dense& layer : network.layers) widest = std::max(widest, layer.n_out);
+        for (const Layer& layer : network.layers) widest = std::max(widest, layer.n_out);
         inputs_ = Buffer<T>(round_up(widest, lanes<T>));
         outputs_ = Buffer<T>(round_up(widest, lanes<T>));
     }
@@ -27,7 +27,7 @@ class FewRows {
     void predict(const T* x, Answer answer, T* answers) {
         std::copy_n(x, network_.n_features(), inputs_.data());
         const T* parameters = parameters_;
-        for (const Dense& layer : network_.layers) {
+        for (const Layer& layer : network_.layers) {
             feedforward(layer, parameters);
             parameters += layer.n_parameters();
             std::swap(inputs_, outputs_);
@@ -42,7 +42,7 @@ class FewRows {
     }
 
    private:
-    void feedforward(const Dense& layer, const T* weights) {
+    void feedforward(const Layer& layer, const T* weights) {
         const Index n_out = layer.n_out;
         const T* __restrict x = inputs_.data();
         T* __restrict z = outputs_.data();
@@ -67,30 +67,36 @@ class FewRows {
     Columns<T> columns_;
 };
 
-// Blocks of rows, shared among the threads.
+// Blocks of samples, shared among the threads.
 template <class T>
 class ManyRows {
    public:
-    static constexpr Index block = 96;
-
-    ManyRows(const Network& network, const T* parameters, Index n_rows, Index n_threads)
-        : network_(network), layers_(make_parameters<T>(network)) {
+    ManyRows(const Network& network, const T* parameters, Index n_samples, Index n_threads)
+        : network_(network),
+          layers_(make_parameters<T>(network)),
+          n_members_(network.n_members()),
+          block_(std::max<Index>(1, most_block_rows / n_members_)) {
         read_flat(parameters, layers_);
         for (Index worker = 0; worker < n_threads; ++worker) {
-            scratch_.emplace_back(network, std::min(block, n_rows));
+            scratch_.emplace_back(network, std::min(block_, n_samples) * n_members_);
         }
     }
 
-    void predict(const T* X, Index n_rows, Answer answer, Index worker, T* answers) {
+    // How many samples make a block.
+    Index block() const { return block_; }
+
+    void predict(const T* X, Index n_samples, Answer answer, Index worker, T* answers) {
         Scratch& scratch = scratch_[worker];
+        const Index n_rows = n_samples * n_members_;
         const Rows rows = {0, n_rows};
         for (Index i = 0; i < n_rows; ++i) {
-            scratch.inputs.read_row(i, X + i * network_.n_features());
+            scratch.inputs.read_row(i, X + i / n_members_ * network_.n_features());
         }
         const PanelMatrix<T>* inputs = &scratch.inputs;
         for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
             PanelMatrix<T>& outputs = scratch.outputs[layer];
-            feedforward(network_.layers[layer], layers_[layer], *inputs, rows, outputs, outputs);
+            PanelMatrix<T>& kept = scratch.kept[layer].empty() ? outputs : scratch.kept[layer];
+            feedforward(network_.layers[layer], layers_[layer], *inputs, rows, kept, outputs);
             inputs = &outputs;
         }
         PanelMatrix<T>& last = scratch.outputs.back();
@@ -103,53 +109,62 @@ class ManyRows {
     }
 
    private:
+    static constexpr Index most_block_rows = 96;
+
     // One for each thread: what the layers make of a block.
     struct Scratch {
         PanelMatrix<T> inputs;
+        std::vector<PanelMatrix<T>> kept;  // but for dense layers, whose logits are not needed
         std::vector<PanelMatrix<T>> outputs;
         Columns<T> columns;
 
         Scratch(const Network& network, Index n_rows)
             : inputs(n_rows, network.n_features()), columns(network.n_outputs()) {
-            for (const Dense& layer : network.layers) outputs.emplace_back(n_rows, layer.n_out);
+            for (const Layer& layer : network.layers) {
+                const bool is_dense = layer.kind == LayerKind::dense;
+                kept.emplace_back(n_rows, is_dense ? 0 : n_kept(layer));
+                outputs.emplace_back(n_rows, layer.n_out);
+            }
         }
     };
 
     const Network& network_;
     std::vector<Parameters<T>> layers_;
+    Index n_members_;
+    Index block_;
     std::vector<Scratch> scratch_;
 };
 
 }  // namespace detail
 
-// Fills in answers (n_rows, n_outputs) for X (n_rows, n_features).
+// Fills in answers (n_samples, n_members, n_outputs) for X (n_samples, n_features).
 template <class T, class Check>
-void predict(const Network& network, const T* parameters, const T* X, Index n_rows, Answer answer,
-             Index n_threads, const Check& check, T* answers) {
+void predict(const Network& network, const T* parameters, const T* X, Index n_samples,
+             Answer answer, Index n_threads, const Check& check, T* answers) {
     static constexpr Index few = 4;
     static constexpr Index blocks_between_checks = 64;
 
     const FlushToZero flush_to_zero;
-    if (n_rows <= few) {
+    if (n_samples <= few && network.is_dense()) {
         detail::FewRows<T> few_rows(network, parameters);
-        for (Index i = 0; i < n_rows; ++i) {
+        for (Index i = 0; i < n_samples; ++i) {
             few_rows.predict(X + i * network.n_features(), answer,
                              answers + i * network.n_outputs());
         }
         return;
     }
-    using Blocks = detail::ManyRows<T>;
-    Team team(team_size(n_threads, cost_of_forward(network, n_rows)));
-    Blocks blocks(network, parameters, n_rows, team.size());
-    const Index n_blocks = round_up(n_rows, Blocks::block) / Blocks::block;
+    Team team(team_size(n_threads, cost_of_forward(network, n_samples)));
+    detail::ManyRows<T> rows(network, parameters, n_samples, team.size());
+    const Index block = rows.block();
+    const Index n_blocks = round_up(n_samples, block) / block;
+    const Index answers_per_sample = network.n_members() * network.n_outputs();
     for (Index begin = 0; begin < n_blocks; begin += blocks_between_checks) {
         const Index n_tasks = std::min(blocks_between_checks, n_blocks - begin);
-        check(cost_of_forward(network, n_tasks * Blocks::block));
+        check(cost_of_forward(network, n_tasks * block));
         team.for_each(n_tasks, [&](Index task, Index worker) {
-            const Index first = (begin + task) * Blocks::block;
-            blocks.predict(X + first * network.n_features(),
-                           std::min(Blocks::block, n_rows - first), answer, worker,
-                           answers + first * network.n_outputs());
+            const Index first = (begin + task) * block;
+            rows.predict(X + first * network.n_features(), std::min(block, n_samples - first),
+                         answer, worker, answers + first * answers_per_sample);
         });
     }
 }

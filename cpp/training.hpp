@@ -12,6 +12,7 @@ namespace errorest {
 struct TrainingSettings {
     Optimizer optimizer;
     const double* learning_rates;  // (n_epochs, n_batches)
+    const double* regularization;  // (n_epochs, n_batches), factors for dropout and weight decay
     Index n_epochs;
     Index n_batches;
     Index batch_size;
@@ -27,7 +28,10 @@ class Training {
    public:
     Training(const Network& network, Objective<T>& objective, const Optimizer& optimizer,
              const T* moments)
-        : n_parameters_(network.n_parameters()), objective_(objective), optimizer_(optimizer) {
+        : network_(network),
+          n_parameters_(network.n_parameters()),
+          objective_(objective),
+          optimizer_(optimizer) {
         if (optimizer.clip_norm > 0) gradients_ = make_parameters<T>(network);
         for (Index k = 0; k < optimizer.n_moments(); ++k) {
             moments_.push_back(make_parameters<T>(network));
@@ -68,13 +72,14 @@ class Training {
 
    private:
     void move(const OptimizerStep<T>& rule, const Block& block, const BlockGradient<T>& gradient) {
-        Parameters<T>& layer = objective_.layers()[block.layer];
+        const Layer& layer = network_.layers[block.layer];
+        Parameters<T>& parameters = objective_.layers()[block.layer];
         rule.update(block.rows.size() * panel<T>, gradient.weights,
-                    layer.weights.row(block.rows.begin, block.panel), weight_moment(0, block),
-                    weight_moment(1, block), true);
-        if (block.has_biases()) {
-            rule.update(panel<T>, gradient.biases, layer.biases.row(0, block.panel),
-                        bias_moment(0, block), bias_moment(1, block), false);
+                    parameters.weights.row(block.rows.begin, block.panel),
+                    weight_moment(0, block), weight_moment(1, block), layer.weights);
+        if (block.has_biases) {
+            rule.update(panel<T>, gradient.biases, parameters.biases.row(0, block.panel),
+                        bias_moment(0, block), bias_moment(1, block), layer.biases);
         }
         objective_.refresh_transposed(block);
     }
@@ -89,6 +94,7 @@ class Training {
         return moments_[k][block.layer].biases.row(0, block.panel);
     }
 
+    const Network& network_;
     Index n_parameters_;
     Objective<T>& objective_;
     Optimizer optimizer_;
@@ -108,13 +114,13 @@ class NarrowTraining {
             moments_.emplace_back(size);
             std::copy_n(moments + k * n_parameters_, n_parameters_, moments_.back().data());
         }
-        if (optimizer.kind != OptimizerKind::adamw) {
-            runs_.push_back({size, false});
+        if (optimizer.kind != OptimizerKind::adamw && has_one_rate(network)) {
+            runs_.push_back({size, {}});
             return;
         }
-        for (const Dense& layer : network.layers) {
-            runs_.push_back({layer.n_in * layer.n_out, true});
-            runs_.push_back({layer.n_out, false});
+        for (const Layer& layer : network.layers) {
+            runs_.push_back({layer.n_in * layer.n_out, layer.weights});
+            runs_.push_back({layer.n_out, layer.biases});
         }
     }
 
@@ -126,7 +132,7 @@ class NarrowTraining {
         Index first = 0;
         for (const Run& run : runs_) {
             rule.update(run.size, objective_.gradient() + first, objective_.parameters() + first,
-                        moment(0, first), moment(1, first), run.decayed);
+                        moment(0, first), moment(1, first), run.group);
             first += run.size;
         }
         return J;
@@ -144,8 +150,14 @@ class NarrowTraining {
     // Neighbouring parameters that are treated alike.
     struct Run {
         Index size;
-        bool decayed;
+        Group group;
     };
+
+    static bool has_one_rate(const Network& network) {
+        return std::all_of(network.layers.begin(), network.layers.end(), [](const Layer& layer) {
+            return layer.weights.rate == 1 && layer.biases.rate == 1;
+        });
+    }
 
     void clip_gradient() {
         T* gradient = objective_.gradient();
@@ -189,8 +201,9 @@ void run_epochs(const Network& network, Index n_samples, const TrainingSettings&
             const Batch batch = {order, first, std::min(batch_size, n_samples - first)};
             const Index n_steps = epoch * settings.n_batches + b;
             const double learning_rate = settings.learning_rates[e * settings.n_batches + b];
-            const OptimizerStep<T> rule(settings.optimizer, learning_rate, n_steps);
-            const double J = training(batch, rule, {true, settings.seed, n_steps}, check);
+            const double factor = settings.regularization[e * settings.n_batches + b];
+            const OptimizerStep<T> rule(settings.optimizer, learning_rate, factor, n_steps);
+            const double J = training(batch, rule, {factor, settings.seed, n_steps}, check);
             sum += J * static_cast<double>(batch.n_rows);
         }
         losses[e] = sum / static_cast<double>(n_samples);

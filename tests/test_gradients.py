@@ -26,7 +26,16 @@ from errorest.maths import (
     squared_error,
     tanh,
 )
-from errorest.network import Network
+from errorest.network import (
+    Dense,
+    Embedding,
+    Layer,
+    Network,
+    ParametricActivation,
+    Periodic,
+    Scale,
+    tabular_network,
+)
 
 Vector = NDArray[np.float64]
 
@@ -84,8 +93,8 @@ def test_loss(name: str, z: Vector, label: int) -> None:
 def hidden_logits(network: Network, X: Any) -> list[Any]:
     """Return the logits of every layer, worked out with plain matrices."""
     logits, outputs = [], X
-    for layer, weights, biases in zip(network.layers, network.weights, network.biases, strict=True):
-        logits.append(outputs @ weights + biases)
+    for layer, parameters in network.dense_layers():
+        logits.append(outputs @ layer.weights(parameters) + layer.biases(parameters))
         outputs = layer.activation(logits[-1])
     return logits
 
@@ -127,6 +136,85 @@ def test_network(xp: Any, hidden: list[int], activation: Activation, loss: Loss)
     )
     assert pytest.approx(objective(network.parameters), rel=1e-12) == J
     assert isinstance(gradient, type(xp.asarray(X)))
+    np.testing.assert_allclose(np.asarray(gradient), numeric, rtol=1e-6, atol=1e-8)
+
+
+LAYERS: dict[str, Layer] = {
+    "dense": Dense(3, 2, tanh),
+    "scale": Scale(3),
+    "scale for members": Scale(3, n_members=2),
+    "embedding": Embedding(3, columns=(2, 0), n_levels=(2, 4), width=2),
+    "periodic": Periodic(3, columns=(2, 0), n_waves=5, width=3, sigma=1.0),
+    "parametric activation": ParametricActivation(3, gelu),
+}
+
+
+@pytest.mark.parametrize("xp", [np, array_api_strict], ids=["numpy", "strict"])
+@pytest.mark.parametrize("layer", LAYERS.values(), ids=LAYERS)
+def test_layer(xp: Any, layer: Layer) -> None:
+    rng = np.random.default_rng(0)
+    inputs, parameters = rng.normal(size=(4, 3)), rng.normal(size=layer.n_parameters)
+    if isinstance(layer, Embedding):
+        inputs[:, 2], inputs[:, 0] = (0, 1, 1, np.nan), (3, 1, -1, 1)
+    grad_outputs = rng.normal(size=(4, layer.n_out))
+
+    def objective(parameters: Vector, inputs: Vector) -> float:
+        return float((layer.feedforward(parameters, inputs)[1] * grad_outputs).sum())
+
+    arrays = xp.asarray(parameters), xp.asarray(inputs)
+    logits, outputs = layer.feedforward(*arrays)
+    assert outputs.shape == (4, layer.n_out)
+    grads = layer.backpropagate(*arrays, logits, xp.asarray(grad_outputs))
+    grad_inputs, grad_parameters = map(np.asarray, grads)
+    numeric = numeric_gradient(lambda p: objective(p, inputs), parameters)
+    np.testing.assert_allclose(grad_parameters, numeric, rtol=1e-6, atol=1e-8)
+    flat = np.nan_to_num(inputs).ravel()
+    numeric = numeric_gradient(lambda x: objective(parameters, x.reshape(4, 3)), flat)
+    if isinstance(layer, Embedding):
+        # A code is a name: there is nothing between two of them, and no slope.
+        numeric.reshape(4, 3)[:, [2, 0]] = 0
+    np.testing.assert_allclose(grad_inputs.ravel(), numeric, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("xp", [np, array_api_strict], ids=["numpy", "strict"])
+@pytest.mark.parametrize("n_members", [1, 3])
+@pytest.mark.parametrize("parametric", [False, True])
+@pytest.mark.parametrize("loss", [cross_entropy, squared_error], ids=repr)
+def test_network_of_several_kinds_of_layers(
+    xp: Any, loss: Loss, parametric: bool, n_members: int
+) -> None:
+    network = tabular_network(
+        4,
+        [5, 3],
+        3,
+        activation=gelu,
+        loss=loss,
+        seed=0,
+        parametric=parametric,
+        levels={1: 3},
+        periodic=[3, 0],
+        n_members=n_members,
+    )
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(4, 4))
+    X[:, 1] = [0, 2, 2, 1]
+    targets, sample_weight = np.eye(3)[[0, 1, 2, 1]], np.array([1.0, 0.5, 0.0, 2.0])
+    parameters = network.parameters + rng.normal(scale=0.3, size=network.n_parameters)
+
+    def objective(parameters: Vector) -> float:
+        at = network.with_parameters(parameters)
+        return engine.loss_and_gradient(at, X, targets, sample_weight, l2=0.3)[0]
+
+    loss_and_gradient = engine.loss_and_gradient if xp is np else reference.loss_and_gradient
+    J, gradient = loss_and_gradient(
+        network.with_parameters(xp.asarray(parameters)),
+        xp.asarray(X),
+        xp.asarray(targets),
+        xp.asarray(sample_weight),
+        l2=0.3,
+    )
+    assert pytest.approx(objective(parameters), rel=1e-12) == J
+    numeric = numeric_gradient(objective, parameters)
     np.testing.assert_allclose(np.asarray(gradient), numeric, rtol=1e-6, atol=1e-8)
 
 

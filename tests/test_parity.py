@@ -24,7 +24,16 @@ from errorest.maths.losses import (
 )
 from errorest.maths.optimizers import SGD, Adam, AdamW, Optimizer
 from errorest.maths.random_bits import random_order
-from errorest.network.network import Network
+from errorest.network import (
+    Dense,
+    Embedding,
+    Layer,
+    Network,
+    ParametricActivation,
+    Periodic,
+    Scale,
+    tabular_network,
+)
 
 COMPILED = engines()
 pytestmark = pytest.mark.skipif(not COMPILED, reason="no compiled engine was built")
@@ -124,16 +133,16 @@ def train(
 ) -> tuple[Network, Array, Array]:
     n_batches = -(-len(problem.X) // batch_size)
     rates = learning_rate * np.linspace(1, 0.5, n_epochs * n_batches).reshape(n_epochs, n_batches)
-    settings = {"sample_weight": problem.sample_weight, "l2": 0.1, "seed": 7} | settings
+    sample_weight = settings.pop("sample_weight", problem.sample_weight)
+    steps = engine.Steps(rates, batch_size, **{"l2": 0.1, "seed": 7} | settings)
     trained: tuple[Network, Array, Array] = seam.train_epochs(
         problem.network,
         optimizer.start(problem.network.parameters),
         problem.X,
         problem.targets,
+        sample_weight,
         optimizer=optimizer,
-        learning_rates=rates,
-        batch_size=batch_size,
-        **settings,
+        steps=steps,
     )
     return trained
 
@@ -237,7 +246,9 @@ def test_dropout(
 @every_engine
 def test_dropout_of_the_logits(compiled: CompiledEngine) -> None:
     problem = make_problem(hidden=())
-    layers = tuple(dataclasses.replace(layer, dropout=0.5) for layer in problem.network.layers)
+    layers = tuple(
+        dataclasses.replace(layer, dropout=0.5) for layer, _ in problem.network.dense_layers()
+    )
     problem.network = dataclasses.replace(problem.network, layers=layers)
     assert_trains_alike(compiled, problem, SGD())
 
@@ -315,6 +326,169 @@ def test_random_shapes(
         assert_trains_alike(compiled, problem, SGD(), batch_size=batch_size, seed=seed)
 
 
+def make_tabular_problem(
+    n_samples: int = 37,
+    hidden: tuple[int, ...] = (40, 9),
+    n_outputs: int = 3,
+    *,
+    dtype: type[np.floating] = np.float64,
+    loss: Loss = cross_entropy,
+    name: str = "selu",
+    **settings: Any,
+) -> Problem:
+    """Rows with two codes, of 3 and 70 levels, some of them unknown, and a network for them."""
+    problem = make_problem(n_samples, 6, (), n_outputs, loss=loss)
+    rng = np.random.default_rng(1)
+    problem.X[:, 4] = rng.integers(-1, 3, size=n_samples)
+    problem.X[:, 1] = rng.integers(0, 75, size=n_samples)
+    settings = {"levels": {4: 3, 1: 70}, "periodic": (0, 5, 2)} | settings
+    network = tabular_network(
+        6, hidden, n_outputs, activation=ACTIVATIONS[name], loss=loss, seed=0, **settings
+    )
+    parameters = network.parameters + rng.normal(scale=0.1, size=network.n_parameters)
+    parameters = parameters.astype(np.float32).astype(float)
+    return dataclasses.replace(problem, network=network.with_parameters(parameters)).to(dtype)
+
+
+def assert_predicts_alike(compiled: CompiledEngine, problem: Problem) -> None:
+    exact, dtype = problem.exact(), problem.X.dtype.type
+    logits = compiled.forward(problem.network, problem.X)
+    assert relative_error(logits, reference.forward(exact.network, exact.X)) < tolerance(dtype)
+    answers = compiled.predict_proba(problem.network, problem.X)
+    expected = reference.predict_proba(exact.network, exact.X)
+    assert answers.shape == expected.shape
+    assert relative_error(answers, expected) < tolerance(dtype)
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("n_members", [1, 3])
+def test_layers_of_several_kinds(
+    compiled: CompiledEngine, n_members: int, loss: Loss, dtype: type[np.floating]
+) -> None:
+    problem = make_tabular_problem(
+        loss=loss, n_members=n_members, parametric=True, dropout=0.2, dtype=dtype
+    )
+    assert compiled.serves(problem.network, problem.X, AdamW())
+    assert_predicts_alike(compiled, problem)
+    assert_gradient_alike(compiled, problem)
+    assert_trains_alike(compiled, problem, AdamW(weight_decay=0.1, epsilon=1e-3))
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+def test_groups_of_parameters(
+    compiled: CompiledEngine, optimizer: Optimizer, dtype: type[np.floating]
+) -> None:
+    problem = make_tabular_problem(name="tanh", dtype=dtype, periodic=())
+    # Momentum would magnify rounding errors where little was learned.
+    assert_trains_alike(compiled, problem, optimizer, learning_rate=0.001)
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("optimizer", [SGD(), Adam(), AdamW(weight_decay=0.1)], ids=repr)
+def test_groups_of_parameters_in_a_narrow_network(
+    compiled: CompiledEngine, optimizer: Optimizer, dtype: type[np.floating]
+) -> None:
+    problem = make_problem(dtype=dtype)
+    layers = tuple(
+        dataclasses.replace(layer, weight_rate=0.3, bias_rate=0.1)
+        for layer, _ in problem.network.dense_layers()
+    )
+    problem.network = dataclasses.replace(problem.network, layers=layers)
+    assert_trains_alike(compiled, problem, optimizer)
+
+
+ALONE: dict[str, tuple[Layer, ...]] = {
+    "scale": (Scale(3, rate=6.0, decay=0.5),),
+    "two scales": (Scale(3), Dense(3, 5, ACTIVATIONS["gelu"]), Scale(5, n_members=4)),
+    "all columns embedded": (Embedding(3, (2, 0, 1), (3, 3, 3), width=2),),
+    "wide embedding": (Embedding(3, (1,), (40,), width=70),),
+    "periodic": (Periodic(3, (1,), n_waves=1, width=2),),
+    "embedding after waves": (Periodic(3, (1, 0)), Embedding(9, (0,), (3,))),
+    "embedding after a scale": (Scale(3), Embedding(3, (0, 2), (3, 3))),
+    "parametric": (
+        Dense(3, 33, ACTIVATIONS["identity"]),
+        ParametricActivation(33, ACTIVATIONS["gelu"]),
+    ),
+}
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("layers", ALONE.values(), ids=ALONE)
+def test_one_kind_of_layer(
+    compiled: CompiledEngine, layers: tuple[Layer, ...], dtype: type[np.floating]
+) -> None:
+    problem = make_problem(70, 3, ())
+    rng = np.random.default_rng(0)
+    problem.X[:] = rng.integers(3, size=problem.X.shape)
+    layers = (*layers, Dense(layers[-1].n_out, 4, ACTIVATIONS["identity"]))
+    parameters = np.concatenate([layer.initialize(rng) for layer in layers])
+    parameters = parameters.astype(np.float32).astype(float)
+    problem.network = Network(layers, cross_entropy, parameters)
+    problem = problem.to(dtype)
+    assert compiled.serves(problem.network, problem.X)
+    assert_predicts_alike(compiled, problem)
+    assert_gradient_alike(compiled, problem)
+    assert_trains_alike(compiled, problem, SGD(momentum=0.5), batch_size=32)
+
+
+@every_dtype
+@every_engine
+def test_waves_of_large_numbers(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
+    """One row of numbers of many periods; and as many columns as do not fit one panel."""
+    layer = Periodic(70, tuple(range(69, -1, -1)), n_waves=3)
+    layers = (layer, Dense(layer.n_out, 1, ACTIVATIONS["identity"]))
+    rng = np.random.default_rng(0)
+    problem = make_problem(40, 70, (), 1, loss=squared_error)
+    problem.X *= 8
+    parameters = np.concatenate([layer.initialize(rng) for layer in layers])
+    parameters = parameters.astype(np.float32).astype(float)
+    problem.network = Network(layers, squared_error, parameters)
+    problem = problem.to(dtype)
+    assert_predicts_alike(compiled, problem)
+    assert_gradient_alike(compiled, problem)
+
+
+@every_engine
+@pytest.mark.parametrize("n_members", [1, 5, 2000])
+def test_members_and_parts_of_a_batch(compiled: CompiledEngine, n_members: int) -> None:
+    problem = make_tabular_problem(700 if n_members < 2000 else 3, (8,), n_members=n_members)
+    assert_predicts_alike(compiled, problem)
+    assert_gradient_alike(compiled, problem)
+    assert_trains_alike(compiled, problem, SGD(), batch_size=500)
+
+
+@every_dtype
+@every_engine
+def test_regularization_by_step(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
+    problem = make_problem(40, hidden=(40, 9), dropout=0.4, dtype=dtype)
+    factors = np.array([[1.0, 0.7, 0.5, 0.2], [0.1, 0.0, 0.0, 0.0]])
+    assert_trains_alike(compiled, problem, AdamW(weight_decay=1.0), regularization=factors)
+
+
+@every_engine
+def test_layers_that_are_not_served(compiled: CompiledEngine) -> None:
+    X = np.ones((5, 3))
+
+    def serves(*layers: Layer) -> bool:
+        n_parameters = sum(layer.n_parameters for layer in layers)
+        return compiled.serves(Network(layers, squared_error, np.zeros(n_parameters)), X)
+
+    @dataclasses.dataclass(frozen=True)
+    class OtherScale(Scale):
+        pass
+
+    assert serves(Scale(3))
+    assert not serves(OtherScale(3))
+    assert not serves(Scale(3), Periodic(3, (0,)))
+    assert not serves(Periodic(3, (0,), width=9))
+
+
 @every_engine
 def test_target_forms(compiled: CompiledEngine) -> None:
     """Class indices of any dtype, one-hot rows, and probabilities of classes."""
@@ -368,8 +542,7 @@ def test_wrong_shapes(compiled: CompiledEngine, n_batches: int) -> None:
             problem.X,
             problem.targets,
             optimizer=SGD(),
-            learning_rates=rates,
-            batch_size=37 // (n_batches - 1) + 1,
+            steps=engine.Steps(rates, batch_size=37 // (n_batches - 1) + 1),
         )
 
 
@@ -414,10 +587,10 @@ def test_epochs_in_one_call_or_several(compiled: CompiledEngine) -> None:
     problem = make_problem()
     rates = np.full((4, 4), 0.01)
     arguments = problem.X, problem.targets, problem.sample_weight
-    shared: dict[str, Any] = {"optimizer": Adam(), "batch_size": 10, "seed": 3}
+    steps = engine.Steps(rates, batch_size=10, seed=3)
     start = Adam().start(problem.network.parameters)
     network, moments, losses = compiled.train_epochs(
-        problem.network, start, *arguments, learning_rates=rates, **shared
+        problem.network, start, *arguments, optimizer=Adam(), steps=steps
     )
     stepwise, stepwise_moments = problem.network, start
     for epoch in range(4):
@@ -425,9 +598,8 @@ def test_epochs_in_one_call_or_several(compiled: CompiledEngine) -> None:
             stepwise,
             stepwise_moments,
             *arguments,
-            learning_rates=rates[:1],
-            first_epoch=epoch,
-            **shared,
+            optimizer=Adam(),
+            steps=dataclasses.replace(steps, learning_rates=rates[:1], first_epoch=epoch),
         )
         assert loss[0] == losses[epoch]
     np.testing.assert_array_equal(stepwise.parameters, network.parameters)
@@ -494,13 +666,15 @@ def test_any_layout_of_the_rows(
 def test_prediction_does_not_depend_on_the_other_rows(
     compiled: CompiledEngine, dtype: type[np.floating]
 ) -> None:
-    problem = make_problem(300, 50, (70, 33), 3, dtype=dtype)
-    together = compiled.predict_proba(problem.network, problem.X)
-    for n in (1, 3, 7):
-        apart = [
-            compiled.predict_proba(problem.network, problem.X[i : i + n]) for i in range(0, 300, n)
-        ]
-        np.testing.assert_array_equal(np.concatenate(apart), together)
+    tabular = make_tabular_problem(300, n_members=3, parametric=True, dtype=dtype)
+    for problem in (make_problem(300, 50, (70, 33), 3, dtype=dtype), tabular):
+        together = compiled.predict_proba(problem.network, problem.X)
+        for n in (1, 3, 7):
+            apart = [
+                compiled.predict_proba(problem.network, problem.X[i : i + n])
+                for i in range(0, 300, n)
+            ]
+            np.testing.assert_array_equal(np.concatenate(apart), together)
 
 
 @every_dtype

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from errorest.engine.reference import dropout_masks, loss_and_gradient, train_epochs
+from errorest.engine.steps import Steps
 from errorest.maths.activations import tanh
 from errorest.maths.losses import squared_error
 from errorest.maths.optimizers import SGD
+from errorest.network.dropout import dropout_mask
 from errorest.network.layer import Dense
 from errorest.network.network import Network
 
@@ -18,7 +20,7 @@ def build(dropout: float) -> Network:
 
 
 def test_share_and_scale() -> None:
-    mask = Dense(3, 50, tanh, dropout=0.3).dropout_mask(2000, seed=1, stream=2)
+    mask = dropout_mask(0.3, (2000, 50), seed=1, stream=2)
     assert mask.shape == (2000, 50)
     assert set(np.unique(mask)) == {0, 1 / 0.7}
     assert np.mean(mask == 0) == pytest.approx(0.3, abs=0.01)
@@ -45,9 +47,7 @@ def test_the_step_follows_the_thinned_network() -> None:
         X,
         targets,
         optimizer=SGD(),
-        learning_rates=np.ones((1, 1)),
-        batch_size=1,
-        seed=4,
+        steps=Steps(np.ones((1, 1)), batch_size=1, seed=4),
     )
     mask = dropout_masks(network, X, seed=4, n_steps=0)[0][0]
     moved = np.any(trained.weights[0] != network.weights[0], axis=0)

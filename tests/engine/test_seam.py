@@ -98,8 +98,7 @@ def test_every_function_of_the_seam() -> None:
         X,
         targets,
         optimizer=SGD(),
-        learning_rates=np.full((3, 2), 0.1),
-        batch_size=5,
+        steps=engine.Steps(np.full((3, 2), 0.1), batch_size=5),
     )
     expected, _, expected_losses = reference.train_epochs(
         network,
@@ -107,8 +106,7 @@ def test_every_function_of_the_seam() -> None:
         X,
         targets,
         optimizer=SGD(),
-        learning_rates=np.full((3, 2), 0.1),
-        batch_size=5,
+        steps=engine.Steps(np.full((3, 2), 0.1), batch_size=5),
     )
     np.testing.assert_allclose(trained.parameters, expected.parameters)
     np.testing.assert_allclose(losses, expected_losses)

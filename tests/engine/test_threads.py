@@ -22,8 +22,8 @@ from errorest.engine.compiled import CompiledEngine, engines
 from errorest.engine.threads import _quota, n_threads
 from errorest.maths.activations import relu
 from errorest.maths.losses import binary_cross_entropy, cross_entropy
-from errorest.maths.optimizers import Adam
-from errorest.network.network import Network
+from errorest.maths.optimizers import AdamW
+from errorest.network import Network, tabular_network
 
 COMPILED = engines()
 every_engine = pytest.mark.parametrize("compiled", COMPILED, ids=lambda engine: engine.name)
@@ -42,6 +42,7 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
         "deep": (600, 40, (128, 128, 128, 128), 3, 300),
         "a large batch": (5000, 30, (64, 32), 3, 2500),
         "a line, a large batch": (60_000, 30, (), 1, 60_000),
+        "layers of several kinds": (600, 40, (128, 128), 3, 300),
     }[case]
     rng = np.random.default_rng(0)
     X = rng.standard_normal((n_samples, n_features), dtype=np.float32)
@@ -50,7 +51,24 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
     network = Network.build(
         n_features, hidden, n_outputs, activation=relu, loss=loss, seed=0, dtype=np.float32
     )
-    optimizer = Adam()
+    if case == "layers of several kinds":
+        X[:, 7] = rng.integers(90, size=n_samples)
+        network = tabular_network(
+            n_features,
+            hidden,
+            n_outputs,
+            activation=relu,
+            loss=loss,
+            seed=0,
+            dropout=0.2,
+            parametric=True,
+            levels={7: 80},
+            periodic=range(5),
+            n_members=3,
+            dtype=np.float32,
+        )
+    optimizer = AdamW()
+    rates = np.full((2, -(-n_samples // batch_size)), 0.01)
     trained, moments, losses = compiled.train_epochs(
         network,
         optimizer.start(network.parameters),
@@ -58,9 +76,7 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
         targets,
         np.abs(X[:, 0]),
         optimizer=optimizer,
-        learning_rates=np.full((2, -(-n_samples // batch_size)), 0.01),
-        batch_size=batch_size,
-        l2=0.01,
+        steps=engine.Steps(rates, batch_size, l2=0.01),
     )
     loss_value, gradient = compiled.loss_and_gradient(trained, X, targets, l2=0.01)
     probabilities = compiled.predict_proba(trained, X)
@@ -68,7 +84,10 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
 
 
 @every_engine
-@pytest.mark.parametrize("case", ["wide", "deep", "a large batch", "a line, a large batch"])
+@pytest.mark.parametrize(
+    "case",
+    ["wide", "deep", "a large batch", "a line, a large batch", "layers of several kinds"],
+)
 def test_any_number_of_threads_gives_the_same_bits(compiled: CompiledEngine, case: str) -> None:
     set_threads(1)
     expected = train(compiled, case)
@@ -101,8 +120,8 @@ network = Network.build(400, (400,), 3, activation=relu, loss=cross_entropy, see
 X, targets = np.ones((2000, 400)), np.zeros(2000, dtype=int)
 moments, rates = SGD().start(network.parameters), np.full((20, 4), 0.01)
 def train():
-    engine.train_epochs(network, moments, X, targets, optimizer=SGD(), learning_rates=rates,
-                        batch_size=500)
+    engine.train_epochs(network, moments, X, targets, optimizer=SGD(),
+                        steps=engine.Steps(rates, batch_size=500))
 def count():
     return int(next(line for line in open("/proc/self/status") if "Threads" in line).split()[1])
 idle = count()
@@ -158,6 +177,7 @@ def test_denormal_numbers_stay_what_they_are_outside(compiled: CompiledEngine) -
 ENDLESS = """
 import sys, time, threading
 import numpy as np
+from errorest.engine import Steps
 from errorest.engine.compiled import engines
 from errorest.maths import SGD, relu, cross_entropy
 from errorest.network import Network
@@ -169,7 +189,7 @@ moments, rates = SGD().start(network.parameters), np.full((1_000_000, 10), 0.01)
 print("started", flush=True)
 try:
     compiled.train_epochs(
-        network, moments, X, targets, optimizer=SGD(), learning_rates=rates, batch_size=100
+        network, moments, X, targets, optimizer=SGD(), steps=Steps(rates, batch_size=100)
     )
 except KeyboardInterrupt:
     assert (network.parameters == start).all()

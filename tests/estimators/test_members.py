@@ -5,14 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.special import expit, softmax
 from sklearn.base import clone
 from sklearn.datasets import load_iris, make_moons, make_multilabel_classification
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV
 
 from errorest import MLPClassifier
-from errorest.estimators.members import Members, bootstrap_weights, mean_logits
+from errorest.estimators.members import Members, bootstrap_weights
 
 X, y = make_moons(300, noise=0.3, random_state=0)
 X_new, y_new = make_moons(2000, noise=0.3, random_state=1)
@@ -21,20 +20,6 @@ X_new, y_new = make_moons(2000, noise=0.3, random_state=1)
 def model(**settings: Any) -> MLPClassifier:
     defaults: dict[str, Any] = {"max_iter": 30, "n_iter_no_change": 30, "random_state": 0}
     return MLPClassifier((16,), learning_rate_init=0.03, **(defaults | settings))
-
-
-@pytest.mark.parametrize("independent", [True, False])
-def test_mean_logits_are_those_of_the_mean_probabilities(independent: bool) -> None:
-    logits = np.random.default_rng(0).normal(0, 3, (4, 5, 3))
-    function = expit if independent else lambda z: softmax(z, axis=-1)
-    mean = mean_logits(list(logits), independent=independent)
-    np.testing.assert_allclose(function(mean), function(logits).mean(axis=0), rtol=1e-12)
-
-
-@pytest.mark.parametrize("independent", [True, False])
-def test_mean_logits_of_certain_members_are_finite(independent: bool) -> None:
-    logits = [np.array([[1e4, -1e4]]), np.array([[1e4, -1e4]])]
-    assert np.isfinite(mean_logits(logits, independent=independent)).all()
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

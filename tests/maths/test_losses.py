@@ -1,5 +1,6 @@
 """Losses against scikit-learn, SciPy and their definitions, at ordinary and extreme logits."""
 
+from functools import partial
 from typing import Any
 
 import array_api_strict
@@ -121,3 +122,26 @@ def test_squared_error_is_half_scikit_learns() -> None:
     loss = squared_error(LOGITS[:, :1], TARGETS[:, :1]).mean()
     assert loss == pytest.approx(expected, rel=1e-13)
     np.testing.assert_array_equal(squared_error([[1.0, 4.0]], [[3.0, 1.0]]), [(4 + 9) / 2])
+
+
+@pytest.mark.parametrize("loss", [binary_cross_entropy, cross_entropy])
+def test_mean_logits_are_those_of_the_mean_probabilities(loss: Loss) -> None:
+    logits = RNG.normal(0, 3, (5, 4, 3))
+    function = expit if loss is binary_cross_entropy else partial(softmax, axis=-1)
+    mean = loss.mean_logits(logits)
+    np.testing.assert_allclose(function(mean), function(logits).mean(axis=1), rtol=1e-12)
+
+
+@pytest.mark.parametrize("loss", [binary_cross_entropy, cross_entropy])
+def test_mean_logits_of_certain_members_are_finite(loss: Loss) -> None:
+    assert np.isfinite(loss.mean_logits(np.array([[[1e4, -1e4], [1e4, -1e4]]]))).all()
+
+
+def test_mean_logits_of_values_are_their_mean() -> None:
+    np.testing.assert_allclose(squared_error.mean_logits(LOGITS[None]), [LOGITS.mean(axis=0)])
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_mean_logits_of_one_member_have_its_answer(loss: Loss) -> None:
+    mean = loss.mean_logits(array_api_strict.asarray(LOGITS[:, None, :]))
+    np.testing.assert_allclose(loss.output(np.asarray(mean)), loss.output(LOGITS), rtol=1e-12)

@@ -102,6 +102,33 @@ def test_adamw_decay_is_decoupled_from_the_gradient() -> None:
     assert decayed[1] == pytest.approx(decayed[0] * (1 - 0.1 * 0.01) + second_move, rel=1e-12)
 
 
+def test_decay_is_multiplied_and_knows_no_rates() -> None:
+    optimizer = AdamW(weight_decay=0.2)
+    parameters = np.array([2.0, 2.0])
+    after, _ = optimizer.step(
+        parameters,
+        np.zeros(2),
+        optimizer.start(parameters),
+        learning_rate=0.1,
+        n_steps=0,
+        rates=np.array([3.0, 0.0]),
+        decay=0.5,
+    )
+    np.testing.assert_allclose(after, 2 * (1 - 0.1 * 0.2 * 0.5), rtol=1e-15)
+
+
+@pytest.mark.parametrize("optimizer", [*OPTIMIZERS.values(), SGD(0.9), SGD(0.9, nesterov=True)])
+def test_a_rate_is_a_learning_rate_for_some(optimizer: Optimizer) -> None:
+    start, gradient, none = np.array([1.0, 1.0]), np.array([0.5, -2.0]), np.zeros(2)
+    moments = optimizer.start(start)
+    shared: dict[str, Any] = {"n_steps": 0, "decayed": none}
+    slow, _ = optimizer.step(start, gradient, moments, learning_rate=0.1, **shared)
+    fast, _ = optimizer.step(start, gradient, moments, learning_rate=0.6, **shared)
+    rates = np.array([1.0, 6.0])
+    mixed, _ = optimizer.step(start, gradient, moments, learning_rate=0.1, rates=rates, **shared)
+    np.testing.assert_allclose(mixed, [slow[0], fast[1]], rtol=1e-14)
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
 def test_walks_down_a_valley(optimizer: Optimizer) -> None:
     end = walk(optimizer, np.zeros(3), n=2000, learning_rate=0.01)[-1]

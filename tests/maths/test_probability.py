@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import array_api_strict
@@ -14,6 +15,7 @@ from errorest.maths import (
     likelihood,
     log_likelihood,
     log_loss,
+    log_mean_exp,
     log_softmax,
     one_hot,
     outcome_probability,
@@ -32,6 +34,7 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "likelihood": (likelihood, (PROBABILITIES[:, 0],)),
     "log_likelihood": (log_likelihood, (PROBABILITIES[:, 0],)),
     "log_loss": (log_loss, (PROBABILITIES, OUTCOMES)),
+    "log_mean_exp": (partial(log_mean_exp, axis=1), (LOGITS,)),
     "log_softmax": (log_softmax, (LOGITS,)),
     "one_hot": (one_hot, (LABELS,)),
     "outcome_probability": (outcome_probability, (PROBABILITIES, OUTCOMES)),
@@ -60,6 +63,11 @@ def test_softmax_is_scipys() -> None:
 def test_log_softmax_is_scipys() -> None:
     expected = scipy.special.log_softmax(LOGITS, axis=1)
     np.testing.assert_allclose(log_softmax(LOGITS), expected, rtol=1e-13)
+
+
+def test_log_mean_exp_is_scipys() -> None:
+    expected = scipy.special.logsumexp(LOGITS, axis=0, b=1 / 7)
+    np.testing.assert_allclose(log_mean_exp(LOGITS, axis=0), expected, rtol=1e-13)
 
 
 @pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 5, 3)])

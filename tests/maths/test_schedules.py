@@ -4,7 +4,16 @@ import array_api_strict
 import numpy as np
 import pytest
 
-from errorest.maths import SCHEDULES, Cosine, InverseScaling, OneCycle, Schedule, StepDecay
+from errorest.maths import (
+    SCHEDULES,
+    Cosine,
+    CosineLog,
+    FlatCosine,
+    InverseScaling,
+    OneCycle,
+    Schedule,
+    StepDecay,
+)
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
@@ -69,3 +78,17 @@ def test_one_cycle_goes_up_and_down() -> None:
     slopes = np.diff(OneCycle(peak=0.25)(np.arange(80), 80))
     assert (slopes[:20] > 0).all()
     assert (slopes[20:] < 0).all()
+
+
+def test_cosine_log() -> None:
+    # log2(1 + 15 t) is 0, 1, 2, 3, 4 at t = 0, 1/15, 3/15, 7/15, 1: there the waves begin and end.
+    np.testing.assert_allclose(CosineLog(4)([0, 1, 3, 7, 15], 15), 0, atol=1e-15)
+    # They are highest where it is a half more.
+    highest = (2 ** np.array([0.5, 1.5, 2.5, 3.5]) - 1) / 15
+    np.testing.assert_allclose(CosineLog(4)(highest, 1), 1)
+
+
+def test_flat_cosine() -> None:
+    np.testing.assert_allclose(
+        FlatCosine()([0, 49, 50, 75, 100], 100), [1, 1, 1, 0.5, 0], atol=1e-15
+    )

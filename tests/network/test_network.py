@@ -37,11 +37,11 @@ def test_no_hidden_layer_is_a_linear_model() -> None:
     network = Network.build(3, [], 1, activation=relu, loss=binary_cross_entropy, seed=0)
     assert len(network.layers) == 1
     assert network.n_parameters == 4
-    assert network.layers[0].activation == identity
+    assert [layer.activation for layer, _ in network.dense_layers()] == [identity]
 
 
 def test_hidden_layers_have_the_activation_and_the_last_the_identity() -> None:
-    assert [layer.activation for layer in build().layers] == [tanh, tanh, identity]
+    assert [layer.activation for layer, _ in build().dense_layers()] == [tanh, tanh, identity]
 
 
 def test_order_of_the_flat_vector() -> None:

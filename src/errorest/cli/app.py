@@ -16,6 +16,7 @@ from errorest.cli.likelihood import likelihood
 from errorest.cli.playground import playground
 from errorest.cli.plot import plot
 from errorest.cli.predict import predict
+from errorest.cli.report import report
 from errorest.cli.screen import note_once, show_warning
 from errorest.cli.train import train
 from errorest.exceptions import ErrorestError
@@ -49,6 +50,7 @@ for verb in (
     likelihood,
     explain,
     plot,
+    report,
     export,
     playground,
     info,

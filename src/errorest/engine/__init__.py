@@ -6,12 +6,19 @@ Conventions, used everywhere below and above:
   class indices ``(n_samples,)`` or values ``(n_samples, n_outputs)``. ``sample_weight`` has
   shape ``(n_samples,)``; None means 1 for each.
 - ``weights (n_in, n_out)``, ``biases (n_out,)``, ``logits = inputs W + b``. All parameters of a
-  network are one flat vector: layer by layer, first the weights row by row, then the biases.
+  network are one flat vector: layer by layer, first the weights row by row, then the biases. What
+  other layers have for weights stands row by row too.
+- The members of a network share its weights, but for the factors of ``Scale`` layers. Each row is
+  fed to all of them, one after the other: inside, row ``i`` of member ``m`` is row
+  ``i n_members + m``. In training the loss of a row is the mean of its members' losses; its answer
+  is the mean of their answers.
 - The objective is ``J = (sum_i s_i loss_i) / (sum_i s_i) + (l2 / 2) sum(W^2)``, over the rows of
-  a batch; biases carry no penalty. A gradient ``grad_x`` is dJ/dx.
+  a batch; biases carry no penalty, and ``decayed`` tells which share of it other parameters carry.
+  A gradient ``grad_x`` is dJ/dx.
 - Epoch ``e`` visits the rows in the order ``random_order(seed, e, n_samples)``.
 - Step ``s`` of a training, from 0, drops those outputs of layer ``l``, from 1, whose
-  ``random_bits(seed, l 2^40 + s)``, row by row of the batch, are less than ``dropout 2^64``.
+  ``random_bits(seed, l 2^40 + s)``, row by row of the batch, are less than ``dropout 2^64``,
+  after the dropout was multiplied by the step's regularization.
   Nothing is dropped outside of ``train_epochs``.
 - The same seed, data, engine and instruction set give the same bits, for any number of threads.
 
@@ -32,6 +39,7 @@ from numpy.typing import NDArray
 
 from errorest.engine import compiled, reference
 from errorest.engine.compiled import CompiledEngine
+from errorest.engine.steps import Steps
 from errorest.engine.threadpool import EngineController
 from errorest.engine.threads import n_threads, set_threads, threads
 from errorest.maths.arrays import Array
@@ -39,6 +47,7 @@ from errorest.maths.optimizers import Optimizer
 from errorest.network.network import Network
 
 __all__ = [
+    "Steps",
     "build_info",
     "forward",
     "loss_and_gradient",
@@ -135,29 +144,12 @@ def train_epochs(
     sample_weight: Array | None = None,
     *,
     optimizer: Optimizer,
-    learning_rates: NDArray[np.float64],
-    batch_size: int,
-    l2: float = 0.0,
-    shuffle: bool = True,
-    seed: int = 0,
-    first_epoch: int = 0,
+    steps: Steps,
 ) -> tuple[Network, Array, NDArray[np.float64]]:
     """See :func:`errorest.engine.reference.train_epochs`."""
-    trained: tuple[Network, Array, NDArray[np.float64]] = _engine_for(
-        network, X, optimizer
-    ).train_epochs(
-        network,
-        moments,
-        X,
-        targets,
-        sample_weight,
-        optimizer=optimizer,
-        learning_rates=learning_rates,
-        batch_size=batch_size,
-        l2=l2,
-        shuffle=shuffle,
-        seed=seed,
-        first_epoch=first_epoch,
+    engine = _engine_for(network, X, optimizer)
+    trained: tuple[Network, Array, NDArray[np.float64]] = engine.train_epochs(
+        network, moments, X, targets, sample_weight, optimizer=optimizer, steps=steps
     )
     return trained
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from errorest.engine.steps import Steps
 from errorest.engine.threads import n_threads
 from errorest.maths.activations import (
     GELU,
@@ -24,6 +25,7 @@ from errorest.maths.activations import (
     Sigmoid,
     Step,
     Tanh,
+    identity,
 )
 from errorest.maths.arrays import Array
 from errorest.maths.losses import (
@@ -36,8 +38,12 @@ from errorest.maths.losses import (
     SquaredError,
 )
 from errorest.maths.optimizers import SGD, Adam, AdamW, Optimizer
-from errorest.network.layer import Dense
+from errorest.network.embedding import Embedding
+from errorest.network.layer import Dense, Layer
 from errorest.network.network import Network
+from errorest.network.parametric_activation import ParametricActivation
+from errorest.network.periodic import Periodic
+from errorest.network.scale import Scale
 
 __all__ = ["CompiledEngine", "best_engine", "engines"]
 
@@ -53,6 +59,10 @@ LOSSES = (
     SquaredError,
 )
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adam", "adamw")
+LAYERS = (Dense, Scale, Embedding, Periodic, ParametricActivation)
+
+# Outputs of a column that is replaced by its waves.
+_MOST_PERIODIC_WIDTH = 8
 
 
 class CompiledEngine:
@@ -93,10 +103,7 @@ class CompiledEngine:
             and type(network.parameters) is np.ndarray
             and network.parameters.dtype == X.dtype
             and type(network.loss) in LOSSES
-            and all(
-                type(layer) is Dense and type(layer.activation) in ACTIVATIONS
-                for layer in network.layers
-            )
+            and all(map(_serves_layer, range(len(network.layers)), network.layers))
             and (optimizer is None or type(optimizer) in (SGD, Adam, AdamW))
         )
 
@@ -106,11 +113,14 @@ class CompiledEngine:
 
     def forward(self, network: Network, X: Array) -> Array:
         """See :func:`errorest.engine.reference.forward`."""
-        return self._predict(network, X, logits=True)
+        logits = self._predict(network, X, logits=True)
+        return logits[:, 0] if network.n_members == 1 else network.loss.mean_logits(logits)
 
     def predict_proba(self, network: Network, X: Array) -> Array:
         """See :func:`errorest.engine.reference.predict_proba`."""
-        return self._predict(network, X, logits=False)
+        if network.n_members > 1:
+            return network.loss.output(self.forward(network, X))
+        return self._predict(network, X, logits=False)[:, 0]
 
     def loss_and_gradient(
         self,
@@ -144,17 +154,12 @@ class CompiledEngine:
         sample_weight: Array | None = None,
         *,
         optimizer: Optimizer,
-        learning_rates: NDArray[np.float64],
-        batch_size: int,
-        l2: float = 0.0,
-        shuffle: bool = True,
-        seed: int = 0,
-        first_epoch: int = 0,
+        steps: Steps,
     ) -> tuple[Network, Array, NDArray[np.float64]]:
         """See :func:`errorest.engine.reference.train_epochs`."""
         parameters = np.array(network.parameters)
         moments = np.array(moments, dtype=X.dtype, order="C")
-        losses = np.empty(learning_rates.shape[0])
+        losses = np.empty(len(steps.learning_rates))
         self._module.train_epochs(
             self._describe_network(network.layers, network.loss),
             parameters,
@@ -163,12 +168,13 @@ class CompiledEngine:
             *_targets(network, targets, X.dtype),
             _weights(sample_weight, X.dtype),
             self._describe_optimizer(optimizer),
-            np.ascontiguousarray(learning_rates, dtype=np.float64),
-            batch_size,
-            l2,
-            shuffle,
-            seed,
-            first_epoch,
+            np.ascontiguousarray(steps.learning_rates, dtype=np.float64),
+            np.ascontiguousarray(steps.factors, dtype=np.float64),
+            steps.batch_size,
+            steps.l2,
+            steps.shuffle,
+            steps.seed,
+            steps.first_epoch,
             n_threads(),
             losses,
         )
@@ -209,7 +215,9 @@ class CompiledEngine:
         return network.with_parameters(parameters), n_mistakes, loss, penalised
 
     def _predict(self, network: Network, X: Array, *, logits: bool) -> Array:
-        answers = np.empty((X.shape[0], network.n_outputs), dtype=X.dtype)
+        """Return each member's answers."""
+        shape = X.shape[0], network.n_members, network.n_outputs
+        answers = np.empty(shape, dtype=X.dtype)
         self._module.predict(
             self._describe_network(network.layers, network.loss),
             np.ascontiguousarray(network.parameters),
@@ -220,12 +228,9 @@ class CompiledEngine:
         )
         return answers
 
-    def _describe_network_anew(self, layers: tuple[Dense, ...], loss: Loss) -> Any:
+    def _describe_network_anew(self, layers: tuple[Layer, ...], loss: Loss) -> Any:
         return self._module.Network(
-            [
-                (layer.n_in, layer.n_out, *_describe_activation(layer.activation), layer.dropout)
-                for layer in layers
-            ],
+            [_describe_layer(layer) for layer in layers],
             LOSSES.index(type(loss)),
             loss.gamma if isinstance(loss, FocalLoss | BinaryFocalLoss) else 0.0,
         )
@@ -277,6 +282,33 @@ def _instruction_sets() -> list[str]:
     except ModuleNotFoundError:
         return []
     return list(processor.instruction_sets())
+
+
+def _serves_layer(number: int, layer: Layer) -> bool:
+    if isinstance(layer, Periodic) and (number > 0 or layer.width > _MOST_PERIODIC_WIDTH):
+        return False
+    return type(layer) in LAYERS and type(_activation_of(layer)) in ACTIVATIONS
+
+
+def _activation_of(layer: Layer) -> Activation:
+    return layer.activation if isinstance(layer, Dense | ParametricActivation) else identity
+
+
+def _describe_layer(layer: Layer) -> tuple[Any, ...]:
+    # A layer's parameters are treated alike, but for a dense layer's biases, which stand last.
+    rates, decayed = layer.rates(), layer.decayed()
+    return (
+        LAYERS.index(type(layer)),
+        layer.n_in,
+        layer.n_out,
+        _describe_activation(_activation_of(layer)),
+        layer.dropout,
+        (float(rates[0]), float(decayed[0]), float(rates[-1])),
+        layer.n_members,
+        layer.columns if isinstance(layer, Embedding | Periodic) else (),
+        layer.n_levels if isinstance(layer, Embedding) else (),
+        layer.n_waves if isinstance(layer, Periodic) else 0,
+    )
 
 
 def _describe_activation(activation: Activation) -> tuple[int, float, float]:

@@ -19,12 +19,14 @@ import numpy as np
 from array_api_compat import array_namespace, device
 from numpy.typing import NDArray
 
+from errorest.engine.steps import Steps
 from errorest.maths.activations import step
 from errorest.maths.arrays import Array
 from errorest.maths.losses import CrossEntropy, Loss
 from errorest.maths.optimizers import Optimizer
 from errorest.maths.probability import one_hot
 from errorest.maths.random_bits import random_order
+from errorest.network.dropout import dropout_mask
 from errorest.network.network import Network
 
 __all__ = [
@@ -50,11 +52,16 @@ def forward(network: Network, X: Array) -> Array:
     Returns
     -------
     array of shape (n_samples, n_outputs)
+        With members, the logits of their mean answer.
     """
-    outputs = X
+    xp = array_namespace(X)
+    outputs = by_member(X, network.n_members)
     for layer, parameters in network.layers_with_parameters():
         _, outputs = layer.feedforward(parameters, outputs)
-    return outputs
+    if network.n_members == 1:
+        return outputs
+    shape = (X.shape[0], network.n_members, network.n_outputs)
+    return network.loss.mean_logits(xp.reshape(outputs, shape))
 
 
 def predict_proba(network: Network, X: Array) -> Array:
@@ -68,7 +75,8 @@ def predict_proba(network: Network, X: Array) -> Array:
     Returns
     -------
     array of shape (n_samples, n_outputs)
-        One column per logit: of two classes that share one, the second's probability.
+        One column per logit: of two classes that share one, the second's probability. With
+        members, the mean of theirs.
     """
     return network.loss.output(forward(network, X))
 
@@ -111,7 +119,7 @@ def _loss_and_gradient(
     masks: list[Array],
 ) -> tuple[float, Array]:
     xp = array_namespace(X)
-    inputs, logits, outputs = [], [], X
+    inputs, logits, outputs = [], [], by_member(X, network.n_members)
     for (layer, parameters), mask in zip(network.layers_with_parameters(), masks, strict=True):
         inputs.append(outputs)
         z, outputs = layer.feedforward(parameters, outputs)
@@ -119,7 +127,9 @@ def _loss_and_gradient(
         outputs = outputs * mask
 
     targets = target_matrix(network.loss, targets, network.n_outputs, X.dtype)
-    shares = sample_shares(X, sample_weight)
+    targets = by_member(targets, network.n_members)
+    shares = sample_shares(X, sample_weight) / network.n_members
+    shares = by_member(shares[:, None], network.n_members)[:, 0]
     loss = xp.sum(shares * network.loss(outputs, targets))
     grad = shares[:, None] * network.loss.gradient(outputs, targets)
 
@@ -143,14 +153,9 @@ def train_epochs(
     sample_weight: Array | None = None,
     *,
     optimizer: Optimizer,
-    learning_rates: NDArray[np.float64],
-    batch_size: int,
-    l2: float = 0.0,
-    shuffle: bool = True,
-    seed: int = 0,
-    first_epoch: int = 0,
+    steps: Steps,
 ) -> tuple[Network, Array, NDArray[np.float64]]:
-    """Train for ``len(learning_rates)`` epochs of mini-batches.
+    """Train for some epochs of mini-batches.
 
     Parameters
     ----------
@@ -159,15 +164,7 @@ def train_epochs(
     X, targets, sample_weight
         As everywhere in the engine.
     optimizer : Optimizer
-    learning_rates : array of shape (n_epochs, n_batches)
-        One learning rate for each step, the last batch of an epoch being the smaller one.
-    batch_size : int
-    l2 : float, default=0
-    shuffle : bool, default=True
-        Whether epoch e visits the rows in the order ``random_order(seed, e, n_samples)``.
-    seed : int, default=0
-    first_epoch : int, default=0
-        How many epochs were made before.
+    steps : Steps
 
     Returns
     -------
@@ -180,36 +177,42 @@ def train_epochs(
     """
     xp = array_namespace(X)
     n_samples = X.shape[0]
-    n_batches = learning_rates.shape[1]
-    decayed = network.decayed()
-    losses = np.zeros(learning_rates.shape[0])
-    for epoch, rates in enumerate(learning_rates, start=first_epoch):
-        order = random_order(seed, epoch, n_samples) if shuffle else np.arange(n_samples)
-        for batch, learning_rate in enumerate(rates):
-            rows = order[batch * batch_size : (batch + 1) * batch_size]
-            rows = xp.asarray(rows, device=device(X))
-            n_steps = epoch * n_batches + batch
-            inputs = xp.take(X, rows, axis=0)
-            loss, gradient = _loss_and_gradient(
-                network,
-                inputs,
-                xp.take(targets, rows, axis=0),
-                None if sample_weight is None else xp.take(sample_weight, rows, axis=0),
-                l2,
-                dropout_masks(network, inputs, seed, n_steps),
-            )
-            parameters, moments = optimizer.step(
-                network.parameters,
-                gradient,
-                moments,
-                learning_rate=float(learning_rate),
-                n_steps=n_steps,
-                decayed=decayed,
-            )
-            # NumPy's float64 scalars among an optimizer's settings would widen float32.
-            moments = xp.astype(moments, X.dtype, copy=False)
-            network = network.with_parameters(xp.astype(parameters, X.dtype, copy=False))
-            losses[epoch - first_epoch] += loss * rows.shape[0] / n_samples
+    n_epochs, n_batches = steps.learning_rates.shape
+    rates, decayed = network.rates(), network.decayed()
+    losses = np.zeros(n_epochs)
+    for i, batch in np.ndindex(n_epochs, n_batches):
+        epoch = steps.first_epoch + i
+        n_steps = epoch * n_batches + batch
+        order = np.arange(n_samples)
+        if steps.shuffle:
+            order = random_order(steps.seed, epoch, n_samples)
+        rows = order[batch * steps.batch_size : (batch + 1) * steps.batch_size]
+        rows = xp.asarray(rows, device=device(X))
+        inputs = xp.take(X, rows, axis=0)
+        regularization = float(steps.factors[i, batch])
+        masks = dropout_masks(network, inputs, steps.seed, n_steps, regularization)
+        loss, gradient = _loss_and_gradient(
+            network,
+            inputs,
+            xp.take(targets, rows, axis=0),
+            None if sample_weight is None else xp.take(sample_weight, rows, axis=0),
+            steps.l2,
+            masks,
+        )
+        parameters, moments = optimizer.step(
+            network.parameters,
+            gradient,
+            moments,
+            learning_rate=float(steps.learning_rates[i, batch]),
+            n_steps=n_steps,
+            rates=rates,
+            decayed=decayed,
+            decay=regularization,
+        )
+        # NumPy's float64 scalars among an optimizer's settings would widen float32.
+        moments = xp.astype(moments, X.dtype, copy=False)
+        network = network.with_parameters(xp.astype(parameters, X.dtype, copy=False))
+        losses[i] += loss * rows.shape[0] / n_samples
     return network, moments, losses
 
 
@@ -271,8 +274,7 @@ def perceptron_epoch(
         For the next epoch.
     """
     xp = array_namespace(X)
-    (layer,) = network.layers
-    parameters = network.parameters
+    ((layer, parameters),) = network.dense_layers()
     penalised = xp.zeros_like(parameters) if penalised is None else penalised
     shrinking = max(0.0, 1 - learning_rate * l2)
     n_mistakes, loss = 0, 0.0
@@ -306,18 +308,34 @@ def _drawn_to_zero(weights: Array, penalised: Array, total: float) -> Array:
     return xp.where(weights > 0, from_above, xp.where(weights < 0, from_below, zero))
 
 
-def dropout_masks(network: Network, X: Array, seed: int, n_steps: int) -> list[Array]:
-    """Return each layer's factors for its outputs at one step of a training."""
+def dropout_masks(
+    network: Network, X: Array, seed: int, n_steps: int, factor: float = 1.0
+) -> list[Array]:
+    """Return each layer's factors for its outputs at one step of a training.
+
+    The factor multiplies all dropout.
+    """
     xp = array_namespace(X)
     masks: list[Array] = []
     for number, layer in enumerate(network.layers, start=1):
         mask: Array = 1.0
-        if layer.dropout:
-            stream = (number << 40) + n_steps
-            mask = layer.dropout_mask(X.shape[0], seed=seed, stream=stream)
-            mask = xp.asarray(mask, dtype=X.dtype)
+        dropout = layer.dropout * factor
+        if dropout:
+            shape = X.shape[0] * network.n_members, layer.n_out
+            drawn = dropout_mask(dropout, shape, seed=seed, stream=(number << 40) + n_steps)
+            mask = xp.asarray(drawn, dtype=X.dtype)
         masks.append(mask)
     return masks
+
+
+def by_member(rows: Array, n_members: int) -> Array:
+    """Repeat each row, once for each member."""
+    if n_members == 1:
+        return rows
+    xp = array_namespace(rows)
+    n_rows, n_columns = rows.shape
+    repeated = xp.broadcast_to(rows[:, None, :], (n_rows, n_members, n_columns))
+    return xp.reshape(repeated, (-1, n_columns))
 
 
 def target_matrix(loss: Loss, targets: Array, n_outputs: int, dtype: object) -> Array:

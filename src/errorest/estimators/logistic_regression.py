@@ -75,8 +75,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         Whether to begin at the coefficients of the last fit (not for "liblinear").
     n_jobs : int, optional
         Without effect, and deprecated by scikit-learn.
-    learning_rate : {"constant", "invscaling", "step", "cosine", "one_cycle"} or Schedule, \
-default="constant"
+    learning_rate : {"constant", "invscaling", "step", "cosine", "cosine_log", "flat_cosine", \
+"one_cycle"} or Schedule, default="constant"
         How the learning rate of gradient descent changes.
     learning_rate_init : float, default=0.01
         The learning rate at the first step of gradient descent.

@@ -1,10 +1,4 @@
-"""Ensembles: several networks side by side, whose probabilities are averaged.
-
->>> import numpy as np
->>> first, second = np.array([[2.0]]), np.array([[-2.0]])
->>> mean_logits([first, second], independent=True)
-array([[0.]])
-"""
+"""Ensembles: several networks side by side, whose probabilities are averaged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import log_expit, log_softmax, logsumexp
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
@@ -26,7 +19,6 @@ __all__ = [
     "check_same_number",
     "fit_ensemble",
     "fit_members",
-    "mean_logits",
     "new_members",
 ]
 
@@ -195,28 +187,3 @@ def bootstrap_weights(
     """
     counts = np.bincount(rng.randint(n_samples, size=n_samples), minlength=n_samples)
     return counts * (1.0 if sample_weight is None else np.asarray(sample_weight))
-
-
-def mean_logits(
-    logits: Sequence[NDArray[np.floating]], *, independent: bool
-) -> NDArray[np.floating]:
-    """Return the logits of the mean of the members' probabilities.
-
-    Parameters
-    ----------
-    logits : sequence of arrays of shape (n_samples, n_outputs)
-    independent : bool
-        Whether each logit decides alone, by a sigmoid; or together with the others, by softmax.
-
-    Returns
-    -------
-    array of shape (n_samples, n_outputs)
-    """
-    stacked = np.stack(logits)
-    if independent:
-        yes, no = logsumexp(log_expit(stacked), axis=0), logsumexp(log_expit(-stacked), axis=0)
-        difference: NDArray[np.floating] = yes - no
-        return difference
-    mean: NDArray[np.floating] = logsumexp(log_softmax(stacked, axis=-1), axis=0)
-    mean -= np.log(len(logits))
-    return mean

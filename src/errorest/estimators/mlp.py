@@ -49,8 +49,8 @@ class MLPClassifier(TrainableClassifier):
         Strength of the penalty ``alpha sum(W^2) / (2 b)`` for batches of b rows.
     batch_size : int or "auto", default="auto"
         Number of rows per step; "auto" is ``min(200, n_samples)``. Not for L-BFGS.
-    learning_rate : {"constant", "invscaling", "adaptive", "step", "cosine", "one_cycle"} or \
-Schedule, default="constant"
+    learning_rate : {"constant", "invscaling", "adaptive", "step", "cosine", "cosine_log", \
+"flat_cosine", "one_cycle"} or Schedule, default="constant"
         How the learning rate changes: "invscaling" divides it by the ``power_t``-th power of the
         rows seen, "adaptive" by 5 whenever the training stalls. Not for L-BFGS; these two not for
         ``solver="adam"`` either, as in scikit-learn.

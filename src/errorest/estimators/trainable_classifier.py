@@ -21,12 +21,12 @@ from errorest.estimators.calibration import Calibration, calibrated, with_temper
 from errorest.estimators.classifier import ProbabilisticClassifier
 from errorest.estimators.fitting import train_by_epochs, train_by_lbfgs, train_one_epoch
 from errorest.estimators.labels import Labels
-from errorest.estimators.members import Members, check_same_number, fit_ensemble, mean_logits
+from errorest.estimators.members import Members, check_same_number, fit_ensemble
 from errorest.estimators.sparse import densified
 from errorest.estimators.validation import own_rows, set_aside
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.label_smoothing import LabelSmoothing
-from errorest.maths.losses import Loss
+from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy
 from errorest.maths.optimizers import Optimizer
 from errorest.maths.probability import one_hot
 from errorest.network.network import Network
@@ -252,8 +252,10 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
         if not hasattr(self, "members_"):
             return super()._logits(X)
-        logits = [member._logits(X) for member in self.members_]
-        return mean_logits(logits, independent=self._labels.independent)
+        logits = np.stack([member._logits(X) for member in self.members_], axis=1)
+        loss = binary_cross_entropy if self._labels.independent else cross_entropy
+        mean: NDArray[np.floating] = loss.mean_logits(logits)
+        return mean
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

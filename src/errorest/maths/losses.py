@@ -21,7 +21,7 @@ from typing import ClassVar
 
 from errorest.maths.activations import sigmoid, step
 from errorest.maths.arrays import Array, as_floating
-from errorest.maths.probability import log_softmax, softmax
+from errorest.maths.probability import log_mean_exp, log_softmax, softmax
 
 __all__ = [
     "LOSSES",
@@ -84,6 +84,21 @@ class Loss(ABC):
     def output(self, logits: Array) -> Array:
         """Return the network's answer for these logits, in the units of the targets."""
 
+    def mean_logits(self, logits: Array) -> Array:
+        """Return the logits of the mean answer of several networks.
+
+        Parameters
+        ----------
+        logits : array of shape (n_samples, n_members, n_outputs)
+
+        Returns
+        -------
+        array of shape (n_samples, n_outputs)
+            Unless a loss says otherwise, the mean of the logits.
+        """
+        xp, z = as_floating(logits)
+        return xp.mean(z, axis=1)
+
 
 @dataclass(frozen=True)
 class BinaryCrossEntropy(Loss):
@@ -107,6 +122,13 @@ class BinaryCrossEntropy(Loss):
     def output(self, logits: Array) -> Array:
         return sigmoid(logits)
 
+    def mean_logits(self, logits: Array) -> Array:
+        xp, z = as_floating(logits)
+        # Two logits, 0 and z, have the softmax 1 - sigmoid(z) and sigmoid(z).
+        both = log_softmax(xp.stack([xp.zeros_like(z), z], axis=-1))
+        mean = log_mean_exp(both, axis=1)
+        return mean[..., 1] - mean[..., 0]
+
 
 @dataclass(frozen=True)
 class CrossEntropy(Loss):
@@ -128,6 +150,9 @@ class CrossEntropy(Loss):
 
     def output(self, logits: Array) -> Array:
         return softmax(logits)
+
+    def mean_logits(self, logits: Array) -> Array:
+        return log_mean_exp(log_softmax(logits), axis=1)
 
     def for_independent_outputs(self) -> Loss:
         return binary_cross_entropy

@@ -50,7 +50,9 @@ class Optimizer(ABC):
         *,
         learning_rate: float,
         n_steps: int,
+        rates: Array | float = 1.0,
         decayed: Array | float = 1.0,
+        decay: float = 1.0,
     ) -> tuple[Array, Array]:
         """Make one step.
 
@@ -62,8 +64,12 @@ class Optimizer(ABC):
         learning_rate : float
         n_steps : int
             How many steps were made before this one.
+        rates : array of shape (n_parameters,), default=1
+            Factor of the learning rate for each parameter's gradient; not for its decay.
         decayed : array of shape (n_parameters,), default=1
-            1 for each parameter that weight decay applies to, 0 for biases.
+            Which share of the weight decay applies to each parameter: 0 for biases.
+        decay : float, default=1
+            By which all weight decay is multiplied at this step.
 
         Returns
         -------
@@ -120,13 +126,15 @@ class SGD(Optimizer):
         *,
         learning_rate: float,
         n_steps: int,
+        rates: Array | float = 1.0,
         decayed: Array | float = 1.0,
+        decay: float = 1.0,
     ) -> tuple[Array, Array]:
-        gradient = self.clipped(gradient)
+        downhill = learning_rate * rates * self.clipped(gradient)
         if self.n_moments == 0:
-            return parameters - learning_rate * gradient, moments
-        velocity = self.momentum * moments[0, :] - learning_rate * gradient
-        move = self.momentum * velocity - learning_rate * gradient if self.nesterov else velocity
+            return parameters - downhill, moments
+        velocity = self.momentum * moments[0, :] - downhill
+        move = self.momentum * velocity - downhill if self.nesterov else velocity
         return parameters + move, velocity[None, :]
 
 
@@ -160,14 +168,16 @@ class Adam(Optimizer):
         *,
         learning_rate: float,
         n_steps: int,
+        rates: Array | float = 1.0,
         decayed: Array | float = 1.0,
+        decay: float = 1.0,
     ) -> tuple[Array, Array]:
         xp, gradient = as_floating(self.clipped(gradient))
         mean = self.beta_1 * moments[0, :] + (1 - self.beta_1) * gradient
         square = self.beta_2 * moments[1, :] + (1 - self.beta_2) * gradient**2
         unbiased_mean = mean / (1 - self.beta_1 ** (n_steps + 1))
         unbiased_square = square / (1 - self.beta_2 ** (n_steps + 1))
-        move = learning_rate * unbiased_mean / (xp.sqrt(unbiased_square) + self.epsilon)
+        move = learning_rate * rates * unbiased_mean / (xp.sqrt(unbiased_square) + self.epsilon)
         return parameters - move, xp.stack([mean, square])
 
 
@@ -194,10 +204,19 @@ class AdamW(Adam):
         *,
         learning_rate: float,
         n_steps: int,
+        rates: Array | float = 1.0,
         decayed: Array | float = 1.0,
+        decay: float = 1.0,
     ) -> tuple[Array, Array]:
-        shrunk = parameters - learning_rate * self.weight_decay * decayed * parameters
-        return super().step(shrunk, gradient, moments, learning_rate=learning_rate, n_steps=n_steps)
+        shrinkage = learning_rate * self.weight_decay * decay * decayed
+        return super().step(
+            parameters - shrinkage * parameters,
+            gradient,
+            moments,
+            learning_rate=learning_rate,
+            n_steps=n_steps,
+            rates=rates,
+        )
 
 
 OPTIMIZERS: dict[str, Optimizer] = {"sgd": SGD(), "adam": Adam(), "adamw": AdamW()}

@@ -15,6 +15,7 @@ __all__ = [
     "likelihood",
     "log_likelihood",
     "log_loss",
+    "log_mean_exp",
     "log_softmax",
     "one_hot",
     "outcome_probability",
@@ -66,6 +67,29 @@ def log_softmax(logits: Array) -> Array:
     xp, z = as_floating(logits)
     shifted = z - xp.max(z, axis=-1, keepdims=True)
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+
+
+def log_mean_exp(logarithms: Array, *, axis: int) -> Array:
+    """Logarithm of the mean of numbers given by their logarithms, however small they are.
+
+    Parameters
+    ----------
+    logarithms : array
+    axis : int
+        Over which the mean is taken.
+
+    Returns
+    -------
+    array with one axis less
+
+    Examples
+    --------
+    >>> log_mean_exp([-1000.0, -1000.0], axis=0)
+    np.float64(-1000.0)
+    """
+    xp, x = as_floating(logarithms)
+    largest = xp.max(x, axis=axis, keepdims=True)
+    return xp.squeeze(largest, axis=axis) + xp.log(xp.mean(xp.exp(x - largest), axis=axis))
 
 
 def softmax_jacobian(logits: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Learning-rate schedules: by which factor the initial learning rate is multiplied at each step.
+"""Schedules: by which factor the learning rate, or the regularization, is multiplied at each step.
 
 A schedule is called with the numbers of the steps (from 0) and the number of all planned
 steps, and returns one factor per step.
@@ -13,11 +13,21 @@ from dataclasses import dataclass
 
 from errorest.maths.arrays import Array, as_floating
 
-__all__ = ["SCHEDULES", "Constant", "Cosine", "InverseScaling", "OneCycle", "Schedule", "StepDecay"]
+__all__ = [
+    "SCHEDULES",
+    "Constant",
+    "Cosine",
+    "CosineLog",
+    "FlatCosine",
+    "InverseScaling",
+    "OneCycle",
+    "Schedule",
+    "StepDecay",
+]
 
 
 class Schedule(ABC):
-    """A factor for the learning rate that depends on how far the training is."""
+    """A factor that depends on how far the training is."""
 
     @abstractmethod
     def __call__(self, steps: Array, n_steps: int) -> Array:
@@ -96,6 +106,36 @@ class Cosine(Schedule):
 
 
 @dataclass(frozen=True)
+class CosineLog(Schedule):
+    """Cosine waves from 0 to 1 and back, each twice as long as the one before.
+
+    The factor at time t in [0, 1] is ``(1 - cos(2 pi log2(1 + (2 ** n_waves - 1) t))) / 2``
+    (Holzmüller, Grinsztajn and Steinwart 2024).
+    """
+
+    n_waves: int = 4
+
+    def __call__(self, steps: Array, n_steps: int) -> Array:
+        xp, steps = as_floating(steps)
+        waves = xp.log2(1 + (2**self.n_waves - 1) * (steps / n_steps))
+        return (1 - xp.cos(2 * math.pi * waves)) / 2
+
+
+@dataclass(frozen=True)
+class FlatCosine(Schedule):
+    """1 for the first half of the training, then half a cosine wave down to 0.
+
+    It suits dropout and weight decay (Holzmüller, Grinsztajn and Steinwart 2024).
+    """
+
+    def __call__(self, steps: Array, n_steps: int) -> Array:
+        xp, steps = as_floating(steps)
+        second_half = 2 * steps / n_steps - 1
+        wave = (1 + xp.cos(math.pi * second_half)) / 2
+        return xp.where(second_half < 0, xp.ones_like(steps), wave)
+
+
+@dataclass(frozen=True)
 class OneCycle(Schedule):
     """Up from ``initial`` to 1 and down to ``final``, both along half a cosine (Smith 2018).
 
@@ -127,5 +167,7 @@ SCHEDULES: dict[str, Schedule] = {
     "invscaling": InverseScaling(),
     "step": StepDecay(),
     "cosine": Cosine(),
+    "cosine_log": CosineLog(),
+    "flat_cosine": FlatCosine(),
     "one_cycle": OneCycle(),
 }

@@ -1,8 +1,25 @@
 """Networks as values, and the trace of one point through them."""
 
 from errorest.network.chain_rule import ChainRule
+from errorest.network.embedding import Embedding
 from errorest.network.layer import Dense, Layer
 from errorest.network.network import Network
+from errorest.network.parametric_activation import ParametricActivation
+from errorest.network.periodic import Periodic
+from errorest.network.scale import Scale
+from errorest.network.tabular import tabular_network
 from errorest.network.trace import Trace, trace
 
-__all__ = ["ChainRule", "Dense", "Layer", "Network", "Trace", "trace"]
+__all__ = [
+    "ChainRule",
+    "Dense",
+    "Embedding",
+    "Layer",
+    "Network",
+    "ParametricActivation",
+    "Periodic",
+    "Scale",
+    "Trace",
+    "tabular_network",
+    "trace",
+]

@@ -15,7 +15,7 @@ array([[8.]])
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from array_api_compat import array_namespace
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from errorest.maths.activations import Activation
 from errorest.maths.arrays import Array
 from errorest.maths.initializers import initializer_for
-from errorest.maths.random_bits import random_bits
+from errorest.network.dropout import check_dropout
 
 __all__ = ["Dense", "Layer"]
 
@@ -44,14 +44,28 @@ class Layer(Protocol):
     def n_parameters(self) -> int:
         """Length of this layer's slice of the flat vector."""
 
+    @property
+    def dropout(self) -> float:
+        """Share of the outputs that is dropped (:mod:`errorest.network.dropout`)."""
+
+    @property
+    def n_members(self) -> int:
+        """How many members the layer tells apart: its rows belong to them in turn."""
+
     def initialize(self, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draw the layer's slice of the flat vector."""
 
+    def rates(self) -> NDArray[np.float64]:
+        """Return the factor of the learning rate for each parameter."""
+
     def decayed(self) -> NDArray[np.float64]:
-        """Return 1 for each parameter that is penalised for its size, 0 for the others."""
+        """Return for each parameter which share of the penalties for its size it carries."""
 
     def feedforward(self, parameters: Array, inputs: Array) -> tuple[Array, Array]:
-        """Return logits and outputs, both of shape (n_samples, n_out)."""
+        """Return what the derivative needs (of a dense layer the logits), and the outputs.
+
+        Both have one row for each row of the inputs.
+        """
 
     def backpropagate(
         self, parameters: Array, inputs: Array, logits: Array, grad_outputs: Array
@@ -62,8 +76,8 @@ class Layer(Protocol):
         ----------
         parameters : array of shape (n_parameters,)
         inputs : array of shape (n_samples, n_in)
-        logits, grad_outputs : arrays of shape (n_samples, n_out)
-            What :meth:`feedforward` returned, and dJ / d outputs.
+        logits, grad_outputs : arrays
+            What :meth:`feedforward` returned first, and dJ / d outputs.
 
         Returns
         -------
@@ -81,8 +95,9 @@ class Dense:
     n_in, n_out : int
     activation : Activation
     dropout : float in [0, 1), default=0
-        Which share of the outputs is zeroed at each step of a training, the others being divided
-        by ``1 - dropout`` (Srivastava et al. 2014).
+        Share of the outputs that is dropped (:mod:`errorest.network.dropout`).
+    weight_rate, bias_rate : float, default=1
+        Factors of the learning rate for the weights and for the biases.
 
     Raises
     ------
@@ -90,14 +105,17 @@ class Dense:
         If the dropout is out of range.
     """
 
+    n_members: ClassVar[int] = 1
+
     n_in: int
     n_out: int
     activation: Activation
     dropout: float = 0.0
+    weight_rate: float = 1.0
+    bias_rate: float = 1.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout must be at least 0 and less than 1, not {self.dropout}")
+        check_dropout(self.dropout)
 
     @property
     def n_parameters(self) -> int:
@@ -116,29 +134,18 @@ class Dense:
         draw = initializer_for(self.activation)
         return draw(rng, (self.n_parameters,), fan_in=self.n_in, fan_out=self.n_out)
 
+    def rates(self) -> NDArray[np.float64]:
+        return self._by_group(self.weight_rate, self.bias_rate)
+
     def decayed(self) -> NDArray[np.float64]:
-        return np.concatenate([np.ones(self.n_in * self.n_out), np.zeros(self.n_out)])
+        return self._by_group(1.0, 0.0)
+
+    def _by_group(self, of_weights: float, of_biases: float) -> NDArray[np.float64]:
+        return np.repeat([of_weights, of_biases], [self.n_in * self.n_out, self.n_out])
 
     def feedforward(self, parameters: Array, inputs: Array) -> tuple[Array, Array]:
         logits = inputs @ self.weights(parameters) + self.biases(parameters)
         return logits, self.activation(logits)
-
-    def dropout_mask(self, n_samples: int, *, seed: int, stream: int) -> NDArray[np.float64]:
-        """Return a random factor for each output: 0, or ``1 / (1 - dropout)``.
-
-        Parameters
-        ----------
-        n_samples : int
-        seed, stream : int
-            As for :func:`errorest.maths.random_bits`, whose numbers decide row by row.
-
-        Returns
-        -------
-        array of shape (n_samples, n_out)
-        """
-        bits = random_bits(seed, stream, n_samples * self.n_out)
-        kept = bits >= np.uint64(int(self.dropout * 2.0**64))
-        return kept.reshape(n_samples, self.n_out) / (1 - self.dropout)
 
     def backpropagate(
         self, parameters: Array, inputs: Array, logits: Array, grad_outputs: Array

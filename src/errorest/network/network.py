@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, device
+from numpy.typing import NDArray
 
 from errorest.maths.activations import Activation, identity
 from errorest.maths.arrays import Array
 from errorest.maths.losses import Loss
-from errorest.network.layer import Dense
+from errorest.network.layer import Dense, Layer
 
 __all__ = ["Network"]
 
@@ -34,7 +35,7 @@ class Network:
 
     Parameters
     ----------
-    layers : tuple of Dense
+    layers : tuple of Layer
         From the inputs to the logits.
     loss : Loss
         What the network is trained for, and what its logits mean.
@@ -47,7 +48,7 @@ class Network:
         If the shapes do not fit together.
     """
 
-    layers: tuple[Dense, ...]
+    layers: tuple[Layer, ...]
     loss: Loss
     parameters: Array
 
@@ -57,6 +58,8 @@ class Network:
                 raise ValueError(
                     f"a layer of {before.n_out} outputs cannot feed one of {after.n_in} inputs"
                 )
+        if any(layer.n_members not in (1, self.n_members) for layer in self.layers):
+            raise ValueError("the layers tell different numbers of members apart")
         if self.parameters.shape != (self.n_parameters,):
             raise ValueError(
                 f"parameters have shape {tuple(self.parameters.shape)}, "
@@ -127,31 +130,62 @@ class Network:
         return sum(layer.n_parameters for layer in self.layers)
 
     @property
+    def n_members(self) -> int:
+        """How many members share the weights: each takes every row, and their answers are averaged.
+
+        It is 1 where no layer tells members apart.
+        """
+        return max(layer.n_members for layer in self.layers)
+
+    @property
     def weights(self) -> list[Array]:
-        """One view of shape (n_in, n_out) per layer."""
-        return [layer.weights(parameters) for layer, parameters in self.layers_with_parameters()]
+        """One view of shape (n_in, n_out) per layer of a dense network."""
+        return [layer.weights(parameters) for layer, parameters in self.dense_layers()]
 
     @property
     def biases(self) -> list[Array]:
-        """One view of shape (n_out,) per layer."""
-        return [layer.biases(parameters) for layer, parameters in self.layers_with_parameters()]
+        """One view of shape (n_out,) per layer of a dense network."""
+        return [layer.biases(parameters) for layer, parameters in self.dense_layers()]
 
-    def layers_with_parameters(self) -> Iterator[tuple[Dense, Array]]:
+    def dense_layers(self) -> Iterator[tuple[Dense, Array]]:
+        """Yield each layer with its slice of the flat vector, if all of them are dense.
+
+        Raises
+        ------
+        ValueError
+            If there is a layer of another kind.
+        """
+        for layer, parameters in self.layers_with_parameters():
+            if not isinstance(layer, Dense):
+                raise ValueError(
+                    f"a {type(layer).__name__} layer cannot be shown: only networks of dense "
+                    "layers can"
+                )
+            yield layer, parameters
+
+    def layers_with_parameters(self) -> Iterator[tuple[Layer, Array]]:
         """Yield each layer with its slice of the flat vector."""
         start = 0
         for layer in self.layers:
             yield layer, self.parameters[start : start + layer.n_parameters]
             start += layer.n_parameters
 
+    def rates(self) -> Array:
+        """Return the factor of the learning rate for each parameter."""
+        return self._like_parameters([layer.rates() for layer in self.layers])
+
     def decayed(self) -> Array:
-        """Return 1 for each parameter that is penalised for its size, 0 for the others."""
-        xp = array_namespace(self.parameters)
-        mask = np.concatenate([layer.decayed() for layer in self.layers])
-        return xp.asarray(mask, dtype=self.parameters.dtype, device=device(self.parameters))
+        """Return for each parameter which share of the penalties for its size it carries."""
+        return self._like_parameters([layer.decayed() for layer in self.layers])
 
     def with_parameters(self, parameters: Array) -> "Network":
         """Return the same network with other parameters."""
         return dataclasses.replace(self, parameters=parameters)
+
+    def _like_parameters(self, by_layer: list[NDArray[np.float64]]) -> Array:
+        xp = array_namespace(self.parameters)
+        values = np.concatenate(by_layer)
+        return xp.asarray(values, dtype=self.parameters.dtype, device=device(self.parameters))
 
 
 def _one_per_layer(name: str, value: Any, n_hidden: int) -> Sequence[Any]:

@@ -164,7 +164,7 @@ def trace(
 
 def _feedforward(network: Network, inputs: Floats) -> list[LayerTrace]:
     traced = []
-    for layer, parameters in network.layers_with_parameters():
+    for layer, parameters in network.dense_layers():
         logits, outputs = layer.feedforward(parameters, inputs)
         weights, biases = layer.weights(parameters), layer.biases(parameters)
         traced.append(LayerTrace(layer, weights, biases, inputs, logits, outputs))

@@ -259,7 +259,7 @@ def _views(network: Network, plane: Plane, resolution: int = 48) -> list[NDArray
     grid = np.stack(np.meshgrid(*(axis.coordinates(resolution) for axis in plane.axes)), -1)
     outputs = plane.rows(grid.reshape(-1, 2)).astype(network.parameters.dtype)
     views: list[NDArray[np.floating]] = []
-    for layer, parameters in network.layers_with_parameters():
+    for layer, parameters in network.dense_layers():
         _, outputs = layer.feedforward(parameters, outputs)
         undecided = np.asarray(layer.activation(np.zeros(1)))
         if layer is network.layers[-1]:

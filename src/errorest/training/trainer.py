@@ -116,6 +116,8 @@ class Trainer:
         At the first step.
     schedule : Schedule, default=Constant()
         Factors for the learning rate at later steps.
+    regularization : Schedule, default=Constant()
+        Factors for dropout and weight decay at each step.
     batch_size : int, default=200
         Number of rows per step.
     l2 : float, default=0
@@ -142,6 +144,7 @@ class Trainer:
     optimizer: Optimizer
     learning_rate: float = 0.001
     schedule: Schedule = field(default_factory=Constant)
+    regularization: Schedule = field(default_factory=Constant)
     batch_size: int = 200
     l2: float = 0.0
     max_epochs: int = 200
@@ -286,8 +289,10 @@ class Trainer:
         self, state: TrainingState, training: Samples, n_epochs: int
     ) -> tuple[Network, Array, NDArray[np.float64]]:
         n_batches = math.ceil(len(training) / self.batch_size)
-        steps = np.arange(state.epoch * n_batches, (state.epoch + n_epochs) * n_batches)
-        factors = self.schedule(steps, self.max_epochs * n_batches)
+        epochs = np.arange(state.epoch, state.epoch + n_epochs)
+        numbers = epochs[:, None] * n_batches + np.arange(n_batches)
+        n_steps = self.max_epochs * n_batches
+        rate = self.learning_rate * state.learning_rate_factor
         return engine.train_epochs(
             state.network,
             state.moments,
@@ -295,14 +300,15 @@ class Trainer:
             training.targets,
             training.sample_weight,
             optimizer=self.optimizer,
-            learning_rates=self.learning_rate
-            * state.learning_rate_factor
-            * factors.reshape(n_epochs, n_batches),
-            batch_size=self.batch_size,
-            l2=self.l2,
-            shuffle=self.shuffle,
-            seed=self.seed,
-            first_epoch=state.epoch,
+            steps=engine.Steps(
+                rate * self.schedule(numbers, n_steps),
+                self.batch_size,
+                regularization=self.regularization(numbers, n_steps),
+                l2=self.l2,
+                shuffle=self.shuffle,
+                seed=self.seed,
+                first_epoch=state.epoch,
+            ),
         )
 
     def _compare_with_best(
