@@ -120,9 +120,24 @@ def test_a_prediction_column_that_is_there_already(run: Any, iris_model: Path) -
 def test_rows_and_classes_that_are_not_there(run: Any, iris_model: Path) -> None:
     assert_one_line(run("explain", iris_model, "iris.csv", "--row", "0"), "row 0")
     assert_one_line(run("explain", iris_model, "iris.csv", "--row", "151"), "row 151")
+    picture = ("--row", "1", "-o", "iris.csv", "--force")
+    assert_one_line(run("explain", iris_model, "iris.csv", *picture), "must end in .png")
+    weight = ("--row", "1", "--weight", "petal", "setosa")
+    assert_one_line(run("explain", iris_model, "iris.csv", *weight), "no edge leads from 'petal'")
     table = Path("iris.csv").read_text().replace("virginica", "unheard")
     Path("other.csv").write_text(table)
     assert_one_line(run("evaluate", iris_model, "other.csv"), "'unheard'")
+    weight = ("--row", "150", "--weight", "petal width (cm)", "setosa")
+    assert_one_line(run("explain", iris_model, "other.csv", *weight), "class is known")
+
+
+def test_likelihood_needs_probabilities_and_known_classes(run: Any, iris_model: Path) -> None:
+    run("train", "iris.csv", "-t", "species", "--model", "perceptron", "-o", "p.skops")
+    assert_one_line(run("likelihood", "p.skops", "iris.csv"), "gives no probabilities")
+    assert_one_line(run("likelihood", iris_model, "absent.csv"), "absent.csv")
+    table = Path("iris.csv").read_text().replace("virginica", "unheard")
+    Path("other.csv").write_text(table)
+    assert_one_line(run("likelihood", iris_model, "other.csv"), "'unheard'")
 
 
 @pytest.mark.parametrize("force", [[], ["--force"]])

@@ -11,6 +11,7 @@ from errorest.cli.data import data
 from errorest.cli.evaluate import evaluate
 from errorest.cli.explain import explain
 from errorest.cli.info import info
+from errorest.cli.likelihood import likelihood
 from errorest.cli.plot import plot
 from errorest.cli.predict import predict
 from errorest.cli.report import report
@@ -40,7 +41,7 @@ def version_option(
         raise typer.Exit
 
 
-for verb in (train, predict, evaluate, explain, plot, report, info, data):
+for verb in (train, predict, evaluate, likelihood, explain, plot, report, info, data):
     app.command()(verb)
 
 

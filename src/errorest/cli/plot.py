@@ -6,24 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from errorest.cli.screen import (
-    AsJson,
-    Header,
-    ModelPath,
-    Overwrite,
-    naming,
-    note,
-    print_json,
-    refuse_input_as_output,
-)
+from errorest.cli.pictures import Dark, check_picture, picture
+from errorest.cli.screen import AsJson, Header, ModelPath, Overwrite, naming, note, print_json
 from errorest.exceptions import ErrorestError
 
 if TYPE_CHECKING:
     from errorest import TableClassifier
 
 __all__ = ["plot"]
-
-_FILE_TYPES = (".png", ".svg", ".pdf")
 
 
 class PictureKind(StrEnum):
@@ -71,7 +61,7 @@ def plot(
             help="A column for `boundary`; give two.  [default: those that matter the most]"
         ),
     ] = None,
-    dark: Annotated[bool, typer.Option("--dark", help="Draw for a dark page.")] = False,
+    dark: Dark = False,
     header: Header = None,
     force: Overwrite = False,
     as_json: AsJson = False,
@@ -81,20 +71,12 @@ def plot(
     The kinds network, weights (of a model without hidden layers), loss and activation need no
     table; boundary, confusion, roc, precision-recall and reliability are drawn on one.
     """
-    from errorest.output import check_writable, write_atomically
-
     path = output or Path(f"{model.stem}-{kind}.png")
-    if path.suffix.lower() not in _FILE_TYPES:
-        raise ErrorestError(f"{path} must end in {', '.join(_FILE_TYPES)} to say what it shall be")
     if feature and (kind is not PictureKind.boundary or len(feature) != 2):
         raise ErrorestError("--feature is given twice, with --kind boundary")
     if table is None and kind not in _WITHOUT_TABLE:
         raise ErrorestError(f"--kind {kind} is drawn on a table: errorest plot {model} TABLE ...")
-    check_writable(path, overwrite=force)
-    refuse_input_as_output(path, model, *([table] if table else []))
-
-    import matplotlib as mpl
-    import matplotlib.pyplot as plt
+    check_picture(path, model, *([table] if table else []), overwrite=force)
 
     from errorest.cli.models import load_table_classifier, read_labelled
 
@@ -102,8 +84,7 @@ def plot(
     X, y = None, None
     if table is not None:
         X, y = read_labelled(table, classifier, target, header=header)
-    mpl.use("agg")
-    with plt.style.context("dark_background" if dark else "default"):
+    with picture(path, dark=dark, overwrite=force):
         try:
             with naming(table or model):
                 draw(kind, classifier, X, y, feature)
@@ -111,9 +92,6 @@ def plot(
             raise
         except ValueError as error:
             raise ErrorestError(f"--kind {kind}: {error}") from error
-        with write_atomically(path, overwrite=force) as temporary:
-            plt.savefig(temporary, dpi=150)
-        plt.close()
     if as_json:
         print_json({"file": str(path), "kind": str(kind)})
     else:

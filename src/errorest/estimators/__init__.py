@@ -2,6 +2,7 @@
 
 from errorest.estimators.evaluation import Evaluation, evaluate
 from errorest.estimators.importance import ColumnImportance, column_importances
+from errorest.estimators.likelihood import Likelihood
 from errorest.estimators.logistic_regression import LogisticRegression
 from errorest.estimators.mlp import MLPClassifier
 from errorest.estimators.perceptron import Perceptron
@@ -10,6 +11,7 @@ from errorest.estimators.table_classifier import TableClassifier, default_networ
 __all__ = [
     "ColumnImportance",
     "Evaluation",
+    "Likelihood",
     "LogisticRegression",
     "MLPClassifier",
     "Perceptron",

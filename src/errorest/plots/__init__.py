@@ -20,12 +20,14 @@ from errorest.plots.network import NetworkDisplay
 from errorest.plots.palette import ClassStyle, class_styles
 from errorest.plots.probability_curve import ProbabilityCurveDisplay
 from errorest.plots.table_boundary import draw_table_boundary
+from errorest.plots.trace import TraceDisplay
 from errorest.plots.weights import WeightsDisplay
 
 __all__ = [
     "BoundaryDisplay",
     "ProbabilityCurveDisplay",
     "NetworkDisplay",
+    "TraceDisplay",
     "WeightsDisplay",
     "LossCurveDisplay",
     "ErrorSurfaceDisplay",
