@@ -143,7 +143,10 @@ export class App {
     this.pause();
     await this.show({ type: "frame", run });
     const frame = this.scene?.frame;
-    if (frame) this.announcer.say(`Epoch ${frame.epoch}, step ${frame.step}, loss ${fixed(frame.loss.train, 4)}`);
+    if (frame)
+      this.announcer.say(
+        `Epoch ${frame.epoch}, step ${frame.step}, loss ${fixed(frame.loss.train, 4)}`,
+      );
   }
 
   rewind() {

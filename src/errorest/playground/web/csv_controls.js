@@ -23,7 +23,11 @@ export function csvControls(app) {
     "div",
     { class: "stack" },
     h("label", { class: "file" }, input, "Your own table (CSV) …"),
-    h("p", { class: "note" }, "Or drop a file anywhere on the page. It goes to your own Errorest only."),
+    h(
+      "p",
+      { class: "note" },
+      "Or drop a file anywhere on the page. It goes to your own Errorest only.",
+    ),
     chooser,
   );
 }
@@ -58,16 +62,24 @@ async function upload(app, place, file) {
   if (!reply) return;
   const { columns, target, n_rows: nRows } = reply.answer;
   let label = target;
-  const used = new Set(columns.map((/** @type {Column} */ { name }) => name).filter((/** @type {string} */ name) => name !== target));
+  const used = new Set(
+    columns
+      .map((/** @type {Column} */ { name }) => name)
+      .filter((/** @type {string} */ name) => name !== target),
+  );
   const boxes = columns.map((/** @type {Column} */ { name, kind }) => {
     const box = check(`${name} (${kind})`, (on) => (on ? used.add(name) : used.delete(name)));
     box.show(used.has(name));
     return { name, ...box };
   });
-  const targets = choice("Class to predict", columns.map((/** @type {Column} */ { name }) => [name, name]), (value) => {
-    label = value;
-    for (const box of boxes) box.element.hidden = box.name === label;
-  });
+  const targets = choice(
+    "Class to predict",
+    columns.map((/** @type {Column} */ { name }) => [name, name]),
+    (value) => {
+      label = value;
+      for (const box of boxes) box.element.hidden = box.name === label;
+    },
+  );
   targets.show(target);
   for (const box of boxes) box.element.hidden = box.name === target;
   const use = h("button", { type: "button", class: "main" }, "Use this table");
@@ -79,7 +91,12 @@ async function upload(app, place, file) {
     place,
     h("p", {}, h("strong", {}, file.name), `: ${nRows} rows`),
     targets.element,
-    h("fieldset", { class: "stack columns" }, h("legend", { class: "label" }, "Inputs"), ...boxes.map((/** @type {Box} */ { element }) => element)),
+    h(
+      "fieldset",
+      { class: "stack columns" },
+      h("legend", { class: "label" }, "Inputs"),
+      ...boxes.map((/** @type {Box} */ { element }) => element),
+    ),
     use,
   );
   use.scrollIntoView({ block: "nearest" });

@@ -29,7 +29,11 @@ export function downloadMenu(app, map) {
     if (!reply) return;
     const { buffer, byteOffset, byteLength } = reply.buffers[0];
     const { name, mime } = reply.answer;
-    save(name, /** @type {ArrayBuffer} */ (buffer).slice(byteOffset, byteOffset + byteLength), mime);
+    save(
+      name,
+      /** @type {ArrayBuffer} */ (buffer).slice(byteOffset, byteOffset + byteLength),
+      mime,
+    );
   };
   /** @type {[string, () => void, string?][]} */
   const items = [
@@ -37,14 +41,26 @@ export function downloadMenu(app, map) {
     ["Model (ONNX)", () => ask("onnx"), "onnx"],
     ["Python script", () => ask("script"), "script"],
     ["Map (PNG)", () => map.toBlob((blob) => blob && save("map.png", blob, "image/png"))],
-    ["Map (SVG)", () => app.scene && save("map.svg", mapSvg(app.scene, inks(map)), "image/svg+xml")],
-    ["Network (SVG)", () => app.scene && save("network.svg", networkSvg(app.scene, inks(map)), "image/svg+xml")],
+    [
+      "Map (SVG)",
+      () => app.scene && save("map.svg", mapSvg(app.scene, inks(map)), "image/svg+xml"),
+    ],
+    [
+      "Network (SVG)",
+      () => app.scene && save("network.svg", networkSvg(app.scene, inks(map)), "image/svg+xml"),
+    ],
   ];
   const menu = h(
     "details",
     { class: "menu" },
     h("summary", {}, icon("download"), h("span", { class: "wordy" }, "Download")),
-    h("div", { class: "stack" }, ...items.map(([label, onclick, what = ""]) => h("button", { type: "button", class: "quiet", onclick, "data-what": what }, label))),
+    h(
+      "div",
+      { class: "stack" },
+      ...items.map(([label, onclick, what = ""]) =>
+        h("button", { type: "button", class: "quiet", onclick, "data-what": what }, label),
+      ),
+    ),
   );
   menu.addEventListener("toggle", () => {
     for (const button of menu.querySelectorAll("button")) {

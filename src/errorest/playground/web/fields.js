@@ -31,7 +31,8 @@ export function slider(label, { low, high, step }, change) {
   return {
     element: h("label", { class: "field" }, h("span", {}, label, shown), input),
     show: (value) => {
-      if (document.activeElement !== input || input.valueAsNumber !== value) input.value = String(value);
+      if (document.activeElement !== input || input.valueAsNumber !== value)
+        input.value = String(value);
       shown.textContent = text(value);
     },
     limit: (high) => set(input, { max: high, step: high / 100 }),
@@ -104,7 +105,8 @@ export function segmented(label, choices, change) {
       h("div", { class: "segments" }, ...buttons),
     ),
     show: (value) => {
-      for (const button of buttons) set(button, { "aria-pressed": String(button.dataset.value === value) });
+      for (const button of buttons)
+        set(button, { "aria-pressed": String(button.dataset.value === value) });
     },
   };
 }

@@ -26,7 +26,11 @@ function socketModel() {
     for (const receive of receivers) receive(content, buffers);
   };
   socket.onclose = () => {
-    const content = { type: "error", id: null, message: "The connection to Errorest is closed. Start it again, then reload this page." };
+    const content = {
+      type: "error",
+      id: null,
+      message: "The connection to Errorest is closed. Start it again, then reload this page.",
+    };
     for (const receive of receivers) receive(content, []);
   };
   return {

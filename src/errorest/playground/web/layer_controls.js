@@ -25,8 +25,26 @@ export function layerControls(app) {
     element.hidden = model !== "network";
     const focused = document.activeElement?.getAttribute("data-layer-button");
     const names = app.table.find(({ name }) => name === "activations")?.items?.choices ?? [];
-    const button = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ label, /** @type {() => void} */ onclick, disabled = false) =>
-      h("button", { type: "button", class: "round", "data-layer-button": name, "aria-label": label, title: label, onclick, disabled }, text);
+    const button = (
+      /** @type {string} */ name,
+      /** @type {string} */ text,
+      /** @type {string} */ label,
+      /** @type {() => void} */ onclick,
+      disabled = false,
+    ) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "round",
+          "data-layer-button": name,
+          "aria-label": label,
+          title: label,
+          onclick,
+          disabled,
+        },
+        text,
+      );
     const layers = hidden.map((/** @type {number} */ units, /** @type {number} */ index) => {
       const resize = (/** @type {number} */ by) => () =>
         change(hidden.with(index, units + by), activations);
@@ -43,7 +61,13 @@ export function layerControls(app) {
         h(
           "div",
           { class: "row" },
-          button(`less-${index}`, "−", `One unit less in layer ${index + 1}`, resize(-1), units <= 1),
+          button(
+            `less-${index}`,
+            "−",
+            `One unit less in layer ${index + 1}`,
+            resize(-1),
+            units <= 1,
+          ),
           h("span", { class: "units-count" }, `${units} ${units === 1 ? "unit" : "units"}`),
           button(`more-${index}`, "+", `One unit more in layer ${index + 1}`, resize(1)),
         ),
@@ -59,13 +83,28 @@ export function layerControls(app) {
         h(
           "div",
           { class: "row" },
-          button("less", "−", "Take the last layer away", () => change(hidden.slice(0, -1), activations.slice(0, -1)), hidden.length === 0),
+          button(
+            "less",
+            "−",
+            "Take the last layer away",
+            () => change(hidden.slice(0, -1), activations.slice(0, -1)),
+            hidden.length === 0,
+          ),
           h("span", { class: "units-count" }, `${hidden.length}`),
-          button("more", "+", "Add a layer", () => change([...hidden, 3], [...activations, activations.at(-1) ?? "tanh"]), hidden.length === most),
+          button(
+            "more",
+            "+",
+            "Add a layer",
+            () => change([...hidden, 3], [...activations, activations.at(-1) ?? "tanh"]),
+            hidden.length === most,
+          ),
         ),
       ),
     );
-    if (focused) /** @type {HTMLElement | null} */ (element.querySelector(`[data-layer-button="${focused}"]`))?.focus();
+    if (focused)
+      /** @type {HTMLElement | null} */ (
+        element.querySelector(`[data-layer-button="${focused}"]`)
+      )?.focus();
   }
 
   app.on("scene", show);

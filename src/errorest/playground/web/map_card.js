@@ -98,7 +98,8 @@ export function mapCard(app) {
   });
   canvas.addEventListener("pointermove", (event) => {
     if (held !== null && event.buttons) mover(held, spot(event));
-    canvas.style.cursor = nearest(event) !== null ? "grab" : controls.adding() !== null ? "copy" : "default";
+    canvas.style.cursor =
+      nearest(event) !== null ? "grab" : controls.adding() !== null ? "copy" : "default";
   });
   for (const end of ["pointerup", "pointercancel"]) {
     canvas.addEventListener(end, () => {
@@ -185,7 +186,8 @@ function moving(app) {
 export function describe({ data, probabilities, votes }, index) {
   const n = data.inputs.length;
   const values = data.inputs.map(
-    ({ name, center, scale }, k) => `${name} ${text(data.points[index * n + k] * scale + center, 3)}`,
+    ({ name, center, scale }, k) =>
+      `${name} ${text(data.points[index * n + k] * scale + center, 3)}`,
   );
   const vote = probabilities
     ? `probability ${percent(probabilities[index])}`

@@ -23,7 +23,11 @@ export function mapControls(app) {
   /** @type {number | null} */
   let adding = null;
   const legend = h("div", { class: "legend note" });
-  const tools = h("div", { class: "row tools", role: "group", "aria-label": "What a click on the map does" });
+  const tools = h("div", {
+    class: "row tools",
+    role: "group",
+    "aria-label": "What a click on the map does",
+  });
   const axes = h("div", { class: "axes" });
   let known = "";
 
@@ -40,7 +44,9 @@ export function mapControls(app) {
           onclick: () => {
             adding = value;
             [...tools.children].forEach((button, index) =>
-              set(/** @type {HTMLElement} */ (button), { "aria-pressed": String(adding === (index ? index - 1 : null)) }),
+              set(/** @type {HTMLElement} */ (button), {
+                "aria-pressed": String(adding === (index ? index - 1 : null)),
+              }),
             );
           },
         },
@@ -57,7 +63,9 @@ export function mapControls(app) {
   function showAxes() {
     if (!app.scene) return;
     const { inputs } = app.scene.data;
-    const names = /** @type {[string, string][]} */ (inputs.map(({ name }, index) => [String(index), name]));
+    const names = /** @type {[string, string][]} */ (
+      inputs.map(({ name }, index) => [String(index), name])
+    );
     const { x_axis: x, y_axis: y, fixed } = app.state;
     const across = choice("Across", names, (value) => app.change({ x_axis: Number(value) }));
     const up = choice("Up", names, (value) => app.change({ y_axis: Number(value) }));
@@ -81,14 +89,25 @@ export function mapControls(app) {
     fill(
       axes,
       h("div", { class: "pair" }, across.element, up.element),
-      others.length > 0 && h("details", {}, h("summary", {}, `The other inputs (${others.length})`), h("div", { class: "others" }, ...others)),
+      others.length > 0 &&
+        h(
+          "details",
+          {},
+          h("summary", {}, `The other inputs (${others.length})`),
+          h("div", { class: "others" }, ...others),
+        ),
     );
   }
 
   app.on("scene", () => {
     if (!app.scene) return;
     const { classes, inputs } = app.scene.data;
-    const now = JSON.stringify([classes, inputs.map(({ name }) => name), app.state.x_axis, app.state.y_axis]);
+    const now = JSON.stringify([
+      classes,
+      inputs.map(({ name }) => name),
+      app.state.x_axis,
+      app.state.y_axis,
+    ]);
     if (now === known) return;
     known = now;
     if (adding !== null && adding >= classes.length) adding = null;

@@ -68,7 +68,8 @@ export function shade({ values, size, planes }, paper, nClasses) {
       best = values[cell] >= 0.5 ? nClasses - 1 : 0;
       sure = Math.abs(2 * values[cell] - 1);
     } else {
-      for (let k = 1; k < planes; k++) if (values[k * cells + cell] > values[best * cells + cell]) best = k;
+      for (let k = 1; k < planes; k++)
+        if (values[k * cells + cell] > values[best * cells + cell]) best = k;
       sure = (values[best * cells + cell] * planes - 1) / (planes - 1);
     }
     const color = mix(ground, colors[best], 0.05 + 0.45 * sure);
@@ -84,11 +85,18 @@ export function shade({ values, size, planes }, paper, nClasses) {
 
 /**
  * The lines on which the answer changes: p = 0.5, or of more classes a draw between the likeliest.
- * @param {ProbabilityMap} map
+ * @param {Scene} scene
  * @param {Frame2D} frame
  * @returns {number[]} x1, y1, x2, y2, ... in pixels
  */
-export function boundary({ values, size, planes, x, y }, frame) {
+export function boundary(scene, frame) {
+  const { values, size, planes, x, y } = scene.map;
+  const toX = (/** @type {number} */ part) => frame.x.toPixel(x[0] + part * (x[1] - x[0]));
+  const toY = (/** @type {number} */ part) => frame.y.toPixel(y[0] + part * (y[1] - y[0]));
+  const toPixels = (/** @type {number[]} */ cells, /** @type {number} */ side) =>
+    cells.map((cell, index) => (index % 2 ? toY : toX)(cell / (side - 1)));
+  const isLine = planes === 1 && scene.graph.names.length === 2;
+  if (isLine) return toPixels(contour(cornerLogits(scene), 2, 2, 0), 2);
   /** @type {number[]} */
   const cells = [];
   const area = size * size;
@@ -97,15 +105,30 @@ export function boundary({ values, size, planes, x, y }, frame) {
     if (planes > 1) {
       plane = plane.map((own, cell) => {
         let other = 0;
-        for (let j = 0; j < planes; j++) if (j !== k) other = Math.max(other, values[j * area + cell]);
+        for (let j = 0; j < planes; j++)
+          if (j !== k) other = Math.max(other, values[j * area + cell]);
         return own - other;
       });
     }
     cells.push(...contour(plane, size, size, planes > 1 ? 0 : 0.5));
   }
-  const toX = (/** @type {number} */ cell) => frame.x.toPixel(x[0] + (cell / (size - 1)) * (x[1] - x[0]));
-  const toY = (/** @type {number} */ cell) => frame.y.toPixel(y[0] + (cell / (size - 1)) * (y[1] - y[0]));
-  return cells.map((cell, index) => (index % 2 ? toY(cell) : toX(cell)));
+  return toPixels(cells, size);
+}
+
+/**
+ * A model without hidden layers draws a straight line; W x + b in the corners says where.
+ * @param {Scene} scene
+ */
+function cornerLogits({ map, graph, data, frame: { state } }) {
+  const { x_axis: across, y_axis: up, fixed } = state;
+  const [weights, [bias]] = [graph.weights[0], graph.biases[0]];
+  const held = data.inputs.reduce(
+    (sum, { mean }, k) => (k === across || k === up ? sum : sum + weights[k] * (fixed[k] ?? mean)),
+    bias,
+  );
+  return map.y.flatMap((y) =>
+    map.x.map((x) => held + weights[across] * x + (up < 0 ? 0 : weights[up] * y)),
+  );
 }
 
 /**
@@ -129,7 +152,7 @@ export function drawMap(context, scene, frame, inks, { selected, picture }) {
   context.beginPath();
   context.rect(left, top, wide, high);
   context.clip();
-  const line = boundary(map, frame);
+  const line = boundary(scene, frame);
   context.beginPath();
   for (let k = 0; k < line.length; k += 4) {
     context.moveTo(line[k], line[k + 1]);
@@ -148,7 +171,7 @@ export function drawMap(context, scene, frame, inks, { selected, picture }) {
 }
 
 /**
- * Points to train on are filled, points held back are outlined.
+ * Points to train on are filled, points held back are outlined; the one at hand lies on top, ringed.
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
  * @param {[number, number][]} at
@@ -157,22 +180,26 @@ export function drawMap(context, scene, frame, inks, { selected, picture }) {
  */
 function drawPoints(context, { data, frame: { point } }, at, inks, selected) {
   const styles = classStyles(data.classes.length);
-  at.forEach(([x, y], index) => {
+  const draw = (/** @type {number} */ index) => {
     const style = styles[data.labels[index]];
-    const path = new Path2D(markerPath(style.marker, x, y, RADIUS));
+    const path = new Path2D(markerPath(style.marker, ...at[index], RADIUS));
     const held = data.validation[index] > 0;
     context.lineWidth = held ? 2 : 1.4;
     context.fillStyle = held ? inks.halo : style.color;
     context.strokeStyle = held ? style.color : inks.halo;
     context.fill(path);
     context.stroke(path);
-    if (index !== selected && index !== point) return;
+  };
+  at.forEach((_, index) => draw(index));
+  for (const index of [point, selected]) {
+    if (index === null || index >= at.length) continue;
+    draw(index);
     context.beginPath();
-    context.arc(x, y, RADIUS + 5, 0, 2 * Math.PI);
+    context.arc(...at[index], RADIUS + 5, 0, 2 * Math.PI);
     context.lineWidth = 2.5;
     context.strokeStyle = inks.ink;
     context.stroke();
-  });
+  }
 }
 
 /**
@@ -222,7 +249,10 @@ function drawSaying(context, { votes, frame: { state } }, at, index, inks) {
   context.font = "italic 600 14px Georgia, serif";
   const width = context.measureText(saying).width + 16;
   const [x, y] = at[index];
-  const left = Math.max(MARGIN.left, Math.min(x - width / 2, context.canvas.clientWidth - width - 4));
+  const left = Math.max(
+    MARGIN.left,
+    Math.min(x - width / 2, context.canvas.clientWidth - width - 4),
+  );
   const top = y > 60 ? y - 42 : y + 16;
   context.beginPath();
   context.roundRect(left, top, width, 25, 8);

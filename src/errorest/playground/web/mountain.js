@@ -48,14 +48,10 @@ export function drawMountain(context, width, height, landscape, view, ink) {
   context.lineWidth = 0.6;
   for (const [row, column] of backToFront(size, view.yaw)) {
     const at = row * size + column;
-    const [a, b, c, d] = [
-      heights[at],
-      heights[at + 1],
-      heights[at + size + 1],
-      heights[at + size],
-    ];
+    const [a, b, c, d] = [heights[at], heights[at + 1], heights[at + size + 1], heights[at + size]];
     // Light falls from the upper left: slopes that face it are brighter.
-    const light = 1 + Math.max(-0.35, Math.min(0.25, 2.2 * (b + c - a - d) + 1.1 * (c + d - a - b)));
+    const light =
+      1 + Math.max(-0.35, Math.min(0.25, 2.2 * (b + c - a - d) + 1.1 * (c + d - a - b)));
     const color = rock((a + b + c + d) / 4).map((part) => Math.min(255, Math.round(part * light)));
     context.fillStyle = `rgb(${color.join()})`;
     context.strokeStyle = context.fillStyle;
@@ -68,7 +64,11 @@ export function drawMountain(context, width, height, landscape, view, ink) {
     context.fill();
     context.stroke();
   }
-  drawPath(context, path.map((step) => project(step.x, step.y, step.height)), ink);
+  drawPath(
+    context,
+    path.map((step) => project(step.x, step.y, step.height)),
+    ink,
+  );
 }
 
 /**
@@ -78,14 +78,20 @@ export function drawMountain(context, width, height, landscape, view, ink) {
  */
 function drawPath(context, points, ink) {
   if (!points.length) return;
-  for (const [color, width] of /** @type {const} */ ([["#ffffff", 5], ["#D55E00", 2.5]])) {
+  for (const [color, width] of /** @type {const} */ ([
+    ["#ffffff", 5],
+    ["#D55E00", 2.5],
+  ])) {
     context.beginPath();
     points.forEach((point) => context.lineTo(...point));
     context.strokeStyle = color;
     context.lineWidth = width;
     context.stroke();
   }
-  const ends = /** @type {const} */ ([[points[0], "#ffffff"], [points[points.length - 1], "#D55E00"]]);
+  const ends = /** @type {const} */ ([
+    [points[0], "#ffffff"],
+    [points[points.length - 1], "#D55E00"],
+  ]);
   for (const [[x, y], color] of ends) {
     context.beginPath();
     context.arc(x, y, 6, 0, 2 * Math.PI);
@@ -106,7 +112,8 @@ function drawPath(context, points, ink) {
  */
 function projection(width, height, size, { yaw, pitch }) {
   const middle = (size - 1) / 2;
-  const scale = Math.min(width / 1.42, height / (1.42 * Math.sin(pitch) + 0.5 * Math.cos(pitch))) / size;
+  const scale =
+    Math.min(width / 1.42, height / (1.42 * Math.sin(pitch) + 0.5 * Math.cos(pitch))) / size;
   const [cos, sin] = [Math.cos(yaw), Math.sin(yaw)];
   const lift = 0.5 * size * Math.cos(pitch) * scale;
   return (x, y, z) => {

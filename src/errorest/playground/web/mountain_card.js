@@ -47,7 +47,8 @@ export function mountainCard(app) {
 
   function draw() {
     const pen = context();
-    if (pen && landscape) drawMountain(pen, size.width, size.height, landscape, view, inks(canvas).ink);
+    if (pen && landscape)
+      drawMountain(pen, size.width, size.height, landscape, view, inks(canvas).ink);
   }
 
   async function survey() {
@@ -61,12 +62,16 @@ export function mountainCard(app) {
     const reply = await app.ask({ type: "surface", size: GRID });
     asking = false;
     if (!reply) return;
-    const answer = /** @type {import("./types.js").Surface} */ (/** @type {unknown} */ (reply.answer));
+    const answer = /** @type {import("./types.js").Surface} */ (
+      /** @type {unknown} */ (reply.answer)
+    );
     landscape = read(answer, reply.buffers);
     const { losses } = landscape;
     story.textContent =
       `Height is the loss; across and away: ${answer.labels.join(" and ")}. ` +
-      (losses.length > 1 ? `The walk began at ${fixed(losses[0])} and stands at ${fixed(losses.at(-1))}.` : "The walk has not begun.");
+      (losses.length > 1
+        ? `The walk began at ${fixed(losses[0])} and stands at ${fixed(losses.at(-1))}.`
+        : "The walk has not begun.");
     draw();
     survey();
   }
@@ -76,9 +81,17 @@ export function mountainCard(app) {
     survey();
   }).observe(canvas);
   canvas.addEventListener("pointerdown", (event) => canvas.setPointerCapture(event.pointerId));
-  canvas.addEventListener("pointermove", (event) => event.buttons && turn(event.movementX * 0.01, event.movementY * 0.006));
+  canvas.addEventListener(
+    "pointermove",
+    (event) => event.buttons && turn(event.movementX * 0.01, event.movementY * 0.006),
+  );
   canvas.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: [-0.12, 0], ArrowRight: [0.12, 0], ArrowUp: [0, 0.06], ArrowDown: [0, -0.06] }[event.key];
+    const step = {
+      ArrowLeft: [-0.12, 0],
+      ArrowRight: [0.12, 0],
+      ArrowUp: [0, 0.06],
+      ArrowDown: [0, -0.06],
+    }[event.key];
     if (!step) return;
     event.preventDefault();
     turn(step[0], step[1]);
@@ -111,7 +124,8 @@ function read(surface, buffers) {
   const walk = unpack(surface.path, buffers);
   let [low, high] = [Infinity, -Infinity];
   for (const loss of losses) [low, high] = [Math.min(low, loss), Math.max(high, loss)];
-  const height = (/** @type {number} */ loss) => Math.max(0, Math.min(1, (loss - low) / (high - low || 1)));
+  const height = (/** @type {number} */ loss) =>
+    Math.max(0, Math.min(1, (loss - low) / (high - low || 1)));
   const cell = (/** @type {number} */ at, /** @type {[number, number]} */ [from, to]) =>
     Math.max(0, Math.min(size - 1, ((at - from) / (to - from)) * (size - 1)));
   const path = Array.from({ length: walk.length / 3 }, (_, step) => ({

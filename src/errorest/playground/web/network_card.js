@@ -36,11 +36,21 @@ export function networkCard(app) {
       "header",
       {},
       h("h2", { id: "errorest-network" }, "The network"),
-      h("p", { class: "note key" }, h("span", { class: "plus" }, "positive"), h("span", { class: "minus" }, "negative"), " · thick: large"),
+      h(
+        "p",
+        { class: "note key" },
+        h("span", { class: "plus" }, "positive"),
+        h("span", { class: "minus" }, "negative"),
+        " · thick: large",
+      ),
     ),
     layers,
     drawing.element,
-    h("p", { class: "note" }, "Choose an edge to type its weight. A unit’s picture shows where it answers high (blue) or low (orange)."),
+    h(
+      "p",
+      { class: "note" },
+      "Choose an edge to type its weight. A unit’s picture shows where it answers high (blue) or low (orange).",
+    ),
   );
   /** @type {[number, number] | null} */
   let looked = null;
@@ -69,7 +79,12 @@ export function networkCard(app) {
       closer,
       h("strong", {}, names[layer][index]),
       canvas,
-      h("dl", {}, ...weights, h("div", {}, h("dt", {}, "bias"), h("dd", {}, fixed(biases[layer - 1][index])))),
+      h(
+        "dl",
+        {},
+        ...weights,
+        h("div", {}, h("dt", {}, "bias"), h("dd", {}, fixed(biases[layer - 1][index]))),
+      ),
     );
     const unit = drawing.places.get(`${layer}:${index}`);
     const x = unit ? unit.offsetLeft : 0;
@@ -91,12 +106,22 @@ export function networkCard(app) {
     } else if (layer === graph.names.length - 1) {
       const cells = map.size ** 2;
       const plane = map.values.subarray(index * cells, (index + 1) * cells);
-      paintThumbnail(canvas, plane.map((p) => 255 * p), map.size, paper(element));
+      paintThumbnail(
+        canvas,
+        plane.map((p) => 255 * p),
+        map.size,
+        paper(element),
+      );
     } else if (thumbnails) {
       const before = graph.names.slice(1, layer).reduce((sum, names) => sum + names.length, 0);
       const cells = thumbnails.size ** 2;
       const from = (before + index) * cells;
-      paintThumbnail(canvas, thumbnails.values.subarray(from, from + cells), thumbnails.size, paper(element));
+      paintThumbnail(
+        canvas,
+        thumbnails.values.subarray(from, from + cells),
+        thumbnails.size,
+        paper(element),
+      );
     }
   }
 

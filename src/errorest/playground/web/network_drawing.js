@@ -29,7 +29,10 @@ export class NetworkDrawing {
   /** @param {Handlers} handlers */
   constructor(handlers) {
     this.handlers = handlers;
-    this.edges = svg("g", { role: "group", "aria-label": "Weights. Arrow keys go from edge to edge, Enter changes one." });
+    this.edges = svg("g", {
+      role: "group",
+      "aria-label": "Weights. Arrow keys go from edge to edge, Enter changes one.",
+    });
     this.svg = svg("svg", { class: "edges" }, this.edges);
     this.units = h("div", { class: "units" });
     this.element = h("div", { class: "network" }, this.svg, this.units);
@@ -58,7 +61,8 @@ export class NetworkDrawing {
     for (const { edge, line, hit } of this.drawn.values()) {
       const weight = this.weight(edge);
       const thickness = (0.5 + (6.5 * Math.abs(weight)) / most).toFixed(1);
-      if (line.getAttribute("stroke-width") !== thickness) line.setAttribute("stroke-width", thickness);
+      if (line.getAttribute("stroke-width") !== thickness)
+        line.setAttribute("stroke-width", thickness);
       line.classList.toggle("minus", weight < 0);
       hit.setAttribute("aria-label", `${this.nameOf(edge)}: ${fixed(weight)}`);
     }
@@ -103,7 +107,11 @@ export class NetworkDrawing {
    * @param {number} width
    */
   build(graph, width) {
-    const layout = layOut(width, graph.names.map((layer) => layer.length), TOP);
+    const layout = layOut(
+      width,
+      graph.names.map((layer) => layer.length),
+      TOP,
+    );
     set(this.svg, { viewBox: `0 0 ${width} ${layout.height}`, width, height: layout.height });
     this.element.style.height = `${layout.height}px`;
     this.drawn.clear();
@@ -118,7 +126,10 @@ export class NetworkDrawing {
     const hits = [...this.drawn.values()];
     fill(this.edges, ...hits.map(({ line }) => line), ...hits.map(({ hit }) => hit));
     if (hits.length) hits[0].hit.setAttribute("tabindex", "0");
-    fill(this.units, ...layout.columns.flatMap((places) => places.map((place) => this.unit(place))));
+    fill(
+      this.units,
+      ...layout.columns.flatMap((places) => places.map((place) => this.unit(place))),
+    );
     graph.names.forEach((names, layer) => {
       if (names.length <= MOST_UNITS) return;
       const more = h("span", { class: "more" }, `and ${names.length - MOST_UNITS} more`);
@@ -165,7 +176,12 @@ export class NetworkDrawing {
     /** @type {HTMLElement} */
     let unit;
     if (index < 0 || isInput) {
-      unit = h("div", { class: `unit ${kind}`, title: index < 0 ? "bias node" : name }, canvas, label);
+      unit = h(
+        "div",
+        { class: `unit ${kind}`, title: index < 0 ? "bias node" : name },
+        canvas,
+        label,
+      );
     } else {
       unit = h(
         "button",
@@ -183,7 +199,12 @@ export class NetworkDrawing {
         label,
       );
     }
-    Object.assign(unit.style, { left: `${x}px`, top: `${y}px`, width: `${size}px`, height: `${size}px` });
+    Object.assign(unit.style, {
+      left: `${x}px`,
+      top: `${y}px`,
+      width: `${size}px`,
+      height: `${size}px`,
+    });
     this.places.set(`${layer}:${index}`, unit);
     return unit;
   }

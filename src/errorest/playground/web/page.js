@@ -33,12 +33,31 @@ export function buildPage(app, root, model) {
   const head = h(
     "header",
     { class: "head" },
-    h("a", { class: "skip", href: "#errorest-map", onclick: (/** @type {Event} */ event) => (event.preventDefault(), map.canvas.focus()) }, "Skip to the map"),
+    h(
+      "a",
+      {
+        class: "skip",
+        href: "#errorest-map",
+        onclick: (/** @type {Event} */ event) => (event.preventDefault(), map.canvas.focus()),
+      },
+      "Skip to the map",
+    ),
     h("div", { class: "brand" }, h("h1", {}, "Errorest"), h("p", {}, "watch a network learn")),
     h("button", { type: "button", "data-do": "tour", onclick: guide.start }, icon("tour"), "Tour"),
     model.link && shareButton(app, model.link),
     downloadMenu(app, map.canvas),
-    h("button", { type: "button", class: "round", "data-do": "theme", "aria-label": "Light or dark", title: "Light or dark", onclick: theme.toggle }, icon("moon")),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "round",
+        "data-do": "theme",
+        "aria-label": "Light or dark",
+        title: "Light or dark",
+        onclick: theme.toggle,
+      },
+      icon("moon"),
+    ),
   );
   const stage = h(
     "main",

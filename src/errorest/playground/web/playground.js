@@ -14,7 +14,8 @@ import { keepAddress, readFragment } from "./share.js";
 export function render({ model, el }) {
   const connection = new Connection(model);
   const app = new App(connection, new Announcer());
-  const root = h("div", { class: "errorest", lang: "en" });
+  // In a notebook, keys pressed here are not meant for its cells.
+  const root = h("div", { class: "errorest", lang: "en", "data-lm-suppress-shortcuts": "true" });
   el.append(root);
   const { guide } = buildPage(app, root, model);
   open();

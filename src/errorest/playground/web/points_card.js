@@ -12,7 +12,12 @@ const MOST_ROWS = 300;
 
 /** @param {App} app */
 export function pointsCard(app) {
-  const table = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of the points" });
+  const table = h("div", {
+    class: "scroll",
+    tabindex: 0,
+    role: "region",
+    "aria-label": "Table of the points",
+  });
   const adder = h("form", { class: "row adder" });
   const details = h(
     "details",
@@ -20,7 +25,11 @@ export function pointsCard(app) {
     h("summary", {}, h("h2", { id: "errorest-points" }, "The points as a table")),
     h("div", { class: "stack" }, table, adder),
   );
-  const element = h("section", { class: "card wide later", "aria-labelledby": "errorest-points" }, details);
+  const element = h(
+    "section",
+    { class: "card wide later", "aria-labelledby": "errorest-points" },
+    details,
+  );
   let known = "";
 
   function show() {
@@ -33,7 +42,9 @@ export function pointsCard(app) {
         "tr",
         { class: index === app.selected ? "selected" : "" },
         h("th", { scope: "row" }, index + 1),
-        ...data.inputs.map(({ center, scale }, k) => h("td", {}, text(data.points[index * nInputs + k] * scale + center))),
+        ...data.inputs.map(({ center, scale }, k) =>
+          h("td", {}, text(data.points[index * nInputs + k] * scale + center)),
+        ),
         h("td", { class: "name" }, sign(styles[label]), ` ${data.classes[label]}`),
         h("td", { class: "name" }, data.validation[index] ? "held back" : "trained on"),
         probabilities && h("td", {}, percent(probabilities[index])),
@@ -41,8 +52,26 @@ export function pointsCard(app) {
         h(
           "td",
           {},
-          h("button", { type: "button", class: "quiet", "aria-label": `Trace point ${index + 1}`, onclick: () => app.select(index) }, "Trace"),
-          h("button", { type: "button", class: "quiet", "aria-label": `Delete point ${index + 1}`, onclick: () => app.show({ type: "delete", index }) }, "Delete"),
+          h(
+            "button",
+            {
+              type: "button",
+              class: "quiet",
+              "aria-label": `Trace point ${index + 1}`,
+              onclick: () => app.select(index),
+            },
+            "Trace",
+          ),
+          h(
+            "button",
+            {
+              type: "button",
+              class: "quiet",
+              "aria-label": `Delete point ${index + 1}`,
+              onclick: () => app.show({ type: "delete", index }),
+            },
+            "Delete",
+          ),
         ),
       ),
     );
@@ -54,8 +83,24 @@ export function pointsCard(app) {
       h(
         "table",
         {},
-        h("caption", {}, data.labels.length > MOST_ROWS ? `The first ${MOST_ROWS} of ${data.labels.length} points` : `${data.labels.length} points`),
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "no"), ...heads.map((name) => h("th", { scope: "col" }, name)), h("th", { scope: "col" }, "do"))),
+        h(
+          "caption",
+          {},
+          data.labels.length > MOST_ROWS
+            ? `The first ${MOST_ROWS} of ${data.labels.length} points`
+            : `${data.labels.length} points`,
+        ),
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            h("th", { scope: "col" }, "no"),
+            ...heads.map((name) => h("th", { scope: "col" }, name)),
+            h("th", { scope: "col" }, "do"),
+          ),
+        ),
         h("tbody", {}, ...rows),
       ),
     );
@@ -69,13 +114,29 @@ export function pointsCard(app) {
     if (now === known) return;
     known = now;
     const values = inputs.map(({ name, mean, center, scale }) => {
-      const input = h("input", { type: "number", step: "any", required: true, value: Number((mean * scale + center).toPrecision(3)) });
-      return { encoded: () => (input.valueAsNumber - center) / scale, field: h("label", { class: "field" }, h("span", {}, name), input) };
+      const input = h("input", {
+        type: "number",
+        step: "any",
+        required: true,
+        value: Number((mean * scale + center).toPrecision(3)),
+      });
+      return {
+        encoded: () => (input.valueAsNumber - center) / scale,
+        field: h("label", { class: "field" }, h("span", {}, name), input),
+      };
     });
-    const label = h("select", {}, ...classes.map((name, index) => h("option", { value: index }, name)));
+    const label = h(
+      "select",
+      {},
+      ...classes.map((name, index) => h("option", { value: index }, name)),
+    );
     adder.onsubmit = (event) => {
       event.preventDefault();
-      app.show({ type: "add", x: values.map(({ encoded }) => encoded()), label: Number(label.value) });
+      app.show({
+        type: "add",
+        x: values.map(({ encoded }) => encoded()),
+        label: Number(label.value),
+      });
     };
     fill(
       adder,

@@ -54,11 +54,20 @@ function matrix(title, counts, classes) {
     h(
       "table",
       { class: "confusion" },
-      h("caption", {}, `${title}: ${right} of ${total} right${total ? ` (${percent(right / total)})` : ""}`),
+      h(
+        "caption",
+        {},
+        `${title}: ${right} of ${total} right${total ? ` (${percent(right / total)})` : ""}`,
+      ),
       h(
         "thead",
         {},
-        h("tr", {}, h("th", { scope: "col", class: "name" }, "true, then answered"), ...classes.map((name) => h("th", { scope: "col" }, name))),
+        h(
+          "tr",
+          {},
+          h("th", { scope: "col", class: "name" }, "true, then answered"),
+          ...classes.map((name) => h("th", { scope: "col" }, name)),
+        ),
       ),
       h("tbody", {}, ...rows),
     ),
@@ -75,7 +84,14 @@ export function likelihoodCard(app) {
     if (!app.scene) return;
     const { frame, probabilities, data } = app.scene;
     if (!probabilities || !frame.likelihood) {
-      fill(body, h("p", { class: "note" }, "This model answers yes or no. Logistic regression and networks with cross-entropy say how likely."));
+      fill(
+        body,
+        h(
+          "p",
+          { class: "note" },
+          "This model answers yes or no. Logistic regression and networks with cross-entropy say how likely.",
+        ),
+      );
       return;
     }
     const own = [...probabilities].filter((_, index) => !data.validation[index]);
@@ -86,10 +102,18 @@ export function likelihoodCard(app) {
     const sum = `${shown.map((p) => text(-Math.log(p), 3)).join(" + ")}${more ? " +" : ""}${more}`;
     fill(
       body,
-      h("p", { class: "note" }, "Each point gives its own class a probability. The better the model, the larger their product, the smaller the sum of −ln p."),
+      h(
+        "p",
+        { class: "note" },
+        "Each point gives its own class a probability. The better the model, the larger their product, the smaller the sum of −ln p.",
+      ),
       equation("Likelihood", product, likelihood > 0 ? text(likelihood) : `e^${text(log, 5)}`),
-      equation("Cross-entropy", sum, text(entropy, 5)),
-      equation("A point, on average", `${text(entropy, 5)} / ${own.length}`, text(entropy / own.length)),
+      equation("Cross-entropy", sum, fixed(entropy, 4)),
+      equation(
+        "A point, on average",
+        `${fixed(entropy, 4)} / ${own.length}`,
+        fixed(entropy / own.length, 4),
+      ),
     );
   });
   return {
@@ -108,5 +132,10 @@ export function likelihoodCard(app) {
  * @param {string} result
  */
 function equation(name, way, result) {
-  return h("div", { class: "equation" }, h("h3", {}, name), h("p", { class: "formula" }, `${way} = `, h("strong", {}, result)));
+  return h(
+    "div",
+    { class: "equation" },
+    h("h3", {}, name),
+    h("p", { class: "formula" }, `${way} = `, h("strong", {}, result)),
+  );
 }

@@ -47,7 +47,8 @@ import { unpack } from "./connection.js";
  */
 export function readScene(frame, buffers, before) {
   const open = (/** @type {import("./types.js").Packed} */ packed) => unpack(packed, buffers);
-  const grid = (/** @type {import("./types.js").Packed} */ packed) => rows(open(packed), packed.shape[1]);
+  const grid = (/** @type {import("./types.js").Packed} */ packed) =>
+    rows(open(packed), packed.shape[1]);
   const data = frame.data
     ? {
         points: /** @type {Float32Array} */ (open(frame.data.points)),

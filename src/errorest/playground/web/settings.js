@@ -36,18 +36,35 @@ const words = (name) => name.replaceAll("_", " ");
  * @returns {Field}
  */
 function fieldFor({ name, kind, label, choices = [], low, high, step, logarithmic }, change) {
-  if (name === "model") return segmented(label, choices.map((value) => [value, words(value)]), change);
-  if (kind === "choice") return choice(label, choices.map((value) => [value, words(value)]), change);
+  if (name === "model")
+    return segmented(
+      label,
+      choices.map((value) => [value, words(value)]),
+      change,
+    );
+  if (kind === "choice")
+    return choice(
+      label,
+      choices.map((value) => [value, words(value)]),
+      change,
+    );
   if (TYPED.has(name) || logarithmic || low === undefined || high === undefined) {
     return number(label, { low, high }, change);
   }
-  return slider(label, { low, high, step: step ?? (kind === "int" ? 1 : (high - low) / 100) }, change);
+  return slider(
+    label,
+    { low, high, step: step ?? (kind === "int" ? 1 : (high - low) / 100) },
+    change,
+  );
 }
 
 /** @param {App} app */
 export function settingsCard(app) {
   const csv = csvControls(app);
-  const element = h("section", { class: "card settings stack", "aria-labelledby": "errorest-settings" });
+  const element = h("section", {
+    class: "card settings stack",
+    "aria-labelledby": "errorest-settings",
+  });
   element.append(h("h2", { id: "errorest-settings" }, "Settings"));
   /** @type {Map<string, Field>} */
   const fields = new Map();
@@ -58,12 +75,15 @@ export function settingsCard(app) {
         const entry = app.table.find((row) => row.name === name);
         if (!entry) return [];
         const field = fieldFor(entry, (value) => app.change({ [name]: value }));
+        field.element.dataset.setting = name;
         fields.set(name, field);
         return [field.element];
       });
       const stack = h("div", { class: "stack" }, ...inside);
       if (group === "Data") stack.append(csv);
-      element.append(h("details", { open: group !== "Regularisation" }, h("summary", {}, group), stack));
+      element.append(
+        h("details", { open: group !== "Regularisation" }, h("summary", {}, group), stack),
+      );
     }
   }
 
@@ -71,8 +91,14 @@ export function settingsCard(app) {
     if (!fields.size) build();
     const { state } = app;
     const observed = ["own", "admissions"].includes(state.dataset);
-    const unused = [...(UNUSED[state.model] ?? []), ...(observed ? ["noise"] : []), ...(state.dataset === "own" ? ["n_points"] : [])];
-    const noise = /** @type {import("./types.js").PackedData | undefined} */ (app.scene?.frame.data);
+    const unused = [
+      ...(UNUSED[state.model] ?? []),
+      ...(observed ? ["noise"] : []),
+      ...(state.dataset === "own" ? ["n_points"] : []),
+    ];
+    const noise = /** @type {import("./types.js").PackedData | undefined} */ (
+      app.scene?.frame.data
+    );
     if (noise) fields.get("noise")?.limit?.(noise.noise_high);
     for (const [name, field] of fields) {
       field.show(state[name]);

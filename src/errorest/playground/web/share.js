@@ -68,5 +68,10 @@ export function shareButton(app, link) {
       app.announcer.show(`The link is in the address bar.${own}`);
     }
   };
-  return h("button", { type: "button", "data-do": "share", onclick: share }, icon("share"), h("span", { class: "wordy" }, "Share"));
+  return h(
+    "button",
+    { type: "button", "data-do": "share", onclick: share },
+    icon("share"),
+    h("span", { class: "wordy" }, "Share"),
+  );
 }

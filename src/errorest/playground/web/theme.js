@@ -27,20 +27,35 @@ export function followTheme(root, changed) {
   };
 }
 
+/** @type {WeakMap<HTMLElement, Inks & { theme: string }>} */
+const known = new WeakMap();
+
 /**
  * The colours of the theme in force, for canvases.
- * @param {Element} element
+ * @param {HTMLElement} element
  * @returns {Inks}
  */
 export function inks(element) {
-  const style = getComputedStyle(element);
+  const root = /** @type {HTMLElement} */ (element.closest(".errorest"));
+  const theme = root.dataset.theme ?? "";
+  let colors = known.get(root);
+  if (colors?.theme !== theme) known.set(root, (colors = { theme, ...readInks(root) }));
+  return colors;
+}
+
+/**
+ * @param {HTMLElement} root
+ * @returns {Inks}
+ */
+function readInks(root) {
+  const style = getComputedStyle(root);
   const of = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
   return { card: of("card"), ink: of("ink"), soft: of("soft"), line: of("line"), halo: of("halo") };
 }
 
 /**
  * Colours for shades: the class colours over the card's colour.
- * @param {Element} element
+ * @param {HTMLElement} element
  */
 export function paper(element) {
   return rgb(inks(element).card);

@@ -17,9 +17,23 @@ const SPEEDS = [
 
 /** @param {App} app */
 export function timeBar(app) {
-  const play = h("button", { type: "button", class: "main play", "data-do": "play", onclick: toggle });
-  const button = (/** @type {keyof typeof import("./icons.js").PATHS} */ name, /** @type {string} */ label, /** @type {() => void} */ onclick) =>
-    h("button", { type: "button", "data-do": name, title: label, onclick }, icon(name), h("span", { class: "wordy" }, label));
+  const play = h("button", {
+    type: "button",
+    class: "main play",
+    "data-do": "play",
+    onclick: toggle,
+  });
+  const button = (
+    /** @type {keyof typeof import("./icons.js").PATHS} */ name,
+    /** @type {string} */ label,
+    /** @type {() => void} */ onclick,
+  ) =>
+    h(
+      "button",
+      { type: "button", "data-do": name, title: label, onclick },
+      icon(name),
+      h("span", { class: "wordy" }, label),
+    );
   const point = button("point", "Point", () => app.step("point"));
   const speed = choice("Speed", SPEEDS, (value) => app.change({ speed: Number(value) }));
   speed.element.classList.add("speed");

@@ -16,11 +16,29 @@ export function tour(app, root) {
   const text = h("p");
   const count = h("span", { class: "note" });
   const back = h("button", { type: "button", onclick: () => go(at - 1) }, "‹ Back");
-  const next = h("button", { type: "button", class: "main", onclick: () => (at + 1 < STOPS.length ? go(at + 1) : end()) });
+  const next = h("button", {
+    type: "button",
+    class: "main",
+    onclick: () => (at + 1 < STOPS.length ? go(at + 1) : end()),
+  });
   const element = h(
     "aside",
-    { class: "tour", hidden: true, "aria-labelledby": "errorest-tour", onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && end() },
-    h("header", {}, title, h("button", { type: "button", class: "quiet round", "aria-label": "End the tour", onclick: end }, icon("close"))),
+    {
+      class: "tour",
+      hidden: true,
+      "aria-labelledby": "errorest-tour",
+      onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && end(),
+    },
+    h(
+      "header",
+      {},
+      title,
+      h(
+        "button",
+        { type: "button", class: "quiet round", "aria-label": "End the tour", onclick: end },
+        icon("close"),
+      ),
+    ),
     text,
     h("div", { class: "row" }, back, next, count),
   );
@@ -41,14 +59,24 @@ export function tour(app, root) {
     app.select(null);
     await app.show({ type: "setup", ...stop.setup });
     while (at === to && app.scene && app.scene.frame.epoch < stop.epochs && !app.scene.frame.done) {
-      if (!(await app.show({ type: "frame", run: "epochs", epochs: stop.epochs - app.scene.frame.epoch }))) break;
+      if (
+        !(await app.show({
+          type: "frame",
+          run: "epochs",
+          epochs: stop.epochs - app.scene.frame.epoch,
+        }))
+      )
+        break;
     }
     if (at !== to) return;
     if (stop.point !== undefined) app.select(stop.point);
     for (const card of root.querySelectorAll(".card.looked")) card.classList.remove("looked");
     const card = root.querySelector(`[aria-labelledby="errorest-${stop.look}"]`);
     card?.classList.add("looked");
-    card?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    card?.scrollIntoView({
+      block: "center",
+      behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
+    });
   }
 
   function end() {

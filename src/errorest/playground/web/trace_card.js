@@ -22,7 +22,11 @@ export function traceCard(app, drawing) {
   const count = h("span", { class: "note" });
   const step = h("div", { class: "step", role: "status" }, part, lines);
   const before = h("button", { type: "button", onclick: () => go(at - 1) }, "‹ Back");
-  const next = h("button", { type: "button", class: "main", onclick: () => go(at + 1) }, "Next step ›");
+  const next = h(
+    "button",
+    { type: "button", class: "main", onclick: () => go(at + 1) },
+    "Next step ›",
+  );
   const buttons = h("div", { class: "row", hidden: true }, before, next, count);
   const element = h(
     "section",
@@ -41,7 +45,8 @@ export function traceCard(app, drawing) {
     traced = now;
     buttons.hidden = step.hidden = index === null;
     if (index === null) {
-      who.textContent = "Choose a point on the map, by click or by arrow keys, and follow its numbers through the network and back.";
+      who.textContent =
+        "Choose a point on the map, by click or by arrow keys, and follow its numbers through the network and back.";
       drawing.light([], []);
       return;
     }

@@ -42,7 +42,11 @@ function sum(terms) {
  * @returns {Step[]}
  */
 export function stepsOf(trace, names, classes) {
-  return [...feedforward(trace, names), error(trace, names, classes), ...backpropagation(trace, names)];
+  return [
+    ...feedforward(trace, names),
+    error(trace, names, classes),
+    ...backpropagation(trace, names),
+  ];
 }
 
 /**
@@ -53,7 +57,11 @@ export function stepsOf(trace, names, classes) {
  * @returns {EdgeKey[]}
  */
 function into(layer, unit, nIn, bias) {
-  return Array.from({ length: nIn + Number(bias) }, (_, k) => ({ layer, from: k < nIn ? k : -1, to: unit }));
+  return Array.from({ length: nIn + Number(bias) }, (_, k) => ({
+    layer,
+    from: k < nIn ? k : -1,
+    to: unit,
+  }));
 }
 
 /**
@@ -69,7 +77,8 @@ function feedforward({ layers }, names) {
         `z = ${sum(inputs.map((_, k) => `w(${names[layer][k]}) · ${names[layer][k]}`))} + b`,
         `z = ${sum([...terms, signed(biases[unit])])} = ${text(logit)}`,
       ];
-      if (activation !== "identity") lines.push(`${activation}(z) = ${activation}(${text(logit)}) = ${text(outputs[unit])}`);
+      if (activation !== "identity")
+        lines.push(`${activation}(z) = ${activation}(${text(logit)}) = ${text(outputs[unit])}`);
       return {
         part: /** @type {const} */ ("Feedforward"),
         title: `${names[layer + 1][unit]} adds up what reaches it`,
@@ -91,15 +100,25 @@ function error({ layers, output: probabilities, target, loss, loss_name, label }
   const logits = layers[layers.length - 1].outputs;
   const lines = [];
   if (loss_name === "perceptron") {
-    lines.push(`answer = step(z) = step(${text(logits[0])}) = ${logits[0] >= 0 ? 1 : 0}, target ${text(target[0])}`);
+    lines.push(
+      `answer = step(z) = step(${text(logits[0])}) = ${logits[0] >= 0 ? 1 : 0}, target ${text(target[0])}`,
+    );
     lines.push(loss > 0 ? "The point says: come closer" : "The point says: I’m good");
   } else if (probabilities.length === 1) {
-    lines.push(`p = σ(z) = 1 / (1 + e^−z) = 1 / (1 + e^${text(-logits[0])}) = ${text(probabilities[0])}`);
+    lines.push(
+      `p = σ(z) = 1 / (1 + e^−z) = 1 / (1 + e^${text(-logits[0])}) = ${text(probabilities[0])}`,
+    );
   } else {
     const below = sum(logits.map((z) => `e^${text(z)}`));
-    probabilities.forEach((p, k) => lines.push(`p(${classes[k] ?? names[names.length - 1][k]}) = e^${text(logits[k])} / (${below}) = ${text(p)}`));
+    probabilities.forEach((p, k) =>
+      lines.push(
+        `p(${classes[k] ?? names[names.length - 1][k]}) = e^${text(logits[k])} / (${below}) = ${text(p)}`,
+      ),
+    );
   }
-  lines.push(`${loss_name.replaceAll("_", " ")}: ${loss_name.includes("entropy") ? `E = −ln p(${classes[label]}) = ` : "E = "}${text(loss)}`);
+  lines.push(
+    `${loss_name.replaceAll("_", " ")}: ${loss_name.includes("entropy") ? `E = −ln p(${classes[label]}) = ` : "E = "}${text(loss)}`,
+  );
   return {
     part: "Error",
     title: `The answer beside the truth, ${classes[label]}`,
@@ -130,15 +149,26 @@ function backpropagation({ layers, gradients, output: probabilities, target, los
           );
         } else {
           const next = gradients[layer + 1].deltas;
-          const terms = next.map((d, k) => `${signed(layers[layer + 1].weights[unit][k])} · ${signed(d)}`);
-          lines.push(`∂E/∂output = sum of w δ = ${sum(terms)} = ${text(gradient.grad_outputs[unit])}`);
-          lines.push(`slope of ${activation} at z = ${text(logits[unit])}: ${SLOPES[activation] ?? "f′(z)"} = ${text(gradient.slopes[unit])}`);
-          lines.push(`δ = ∂E/∂output · slope = ${signed(gradient.grad_outputs[unit])} · ${signed(gradient.slopes[unit])} = ${text(delta)}`);
+          const terms = next.map(
+            (d, k) => `${signed(layers[layer + 1].weights[unit][k])} · ${signed(d)}`,
+          );
+          lines.push(
+            `∂E/∂output = sum of w δ = ${sum(terms)} = ${text(gradient.grad_outputs[unit])}`,
+          );
+          lines.push(
+            `slope of ${activation} at z = ${text(logits[unit])}: ${SLOPES[activation] ?? "f′(z)"} = ${text(gradient.slopes[unit])}`,
+          );
+          lines.push(
+            `δ = ∂E/∂output · slope = ${signed(gradient.grad_outputs[unit])} · ${signed(gradient.slopes[unit])} = ${text(delta)}`,
+          );
         }
         inputs.slice(0, MOST_TERMS).forEach((x, k) => {
-          lines.push(`∂E/∂w(${names[layer][k]}) = ${names[layer][k]} · δ = ${signed(x)} · ${signed(delta)} = ${text(gradient.grad_weights[k][unit])}`);
+          lines.push(
+            `∂E/∂w(${names[layer][k]}) = ${names[layer][k]} · δ = ${signed(x)} · ${signed(delta)} = ${text(gradient.grad_weights[k][unit])}`,
+          );
         });
-        if (inputs.length > MOST_TERMS) lines.push(`… and ${inputs.length - MOST_TERMS} edges more`);
+        if (inputs.length > MOST_TERMS)
+          lines.push(`… and ${inputs.length - MOST_TERMS} edges more`);
         lines.push(`∂E/∂b = δ = ${text(delta)}`);
         return {
           layer,

@@ -26,7 +26,13 @@ export function weightEditor(place, change) {
       onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && close(),
     },
     label,
-    h("div", { class: "row" }, input, h("button", { class: "main" }, "Set"), h("button", { type: "button", onclick: close }, "Cancel")),
+    h(
+      "div",
+      { class: "row" },
+      input,
+      h("button", { class: "main" }, "Set"),
+      h("button", { type: "button", onclick: close }, "Cancel"),
+    ),
   );
   place.append(box);
 
