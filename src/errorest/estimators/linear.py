@@ -21,6 +21,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from errorest import engine
 from errorest.estimators.classifier import NetworkClassifier
+from errorest.estimators.weights import check_class_weights
 from errorest.maths.activations import identity
 from errorest.maths.losses import Loss
 from errorest.network.layer import Dense
@@ -92,22 +93,27 @@ class LinearClassifier(NetworkClassifier):
         logits = engine.forward(network, rows.astype(network.parameters.dtype, copy=False))
         return logits
 
-    def _rows(self, X: ArrayLike, y: ArrayLike) -> tuple[Any, NDArray[Any]]:
+    def _rows(self, X: ArrayLike, y: ArrayLike, *, reset: bool = True) -> tuple[Any, NDArray[Any]]:
         """Check features and labels; a sparse matrix of features becomes CSR."""
         dtype = [np.float64, np.float32]
-        rows, labels = validate_data(self, X, y, accept_sparse="csr", dtype=dtype, order="C")
+        rows, labels = validate_data(
+            self, X, y, accept_sparse="csr", dtype=dtype, order="C", reset=reset
+        )
         check_classification_targets(labels)
         return rows, labels
 
     def _find_classes(self, labels: NDArray[Any]) -> NDArray[np.intp]:
         """Set ``classes_`` and return the labels' indices among them."""
         self.classes_, targets = np.unique(labels, return_inverse=True)
+        self._check_classes()
+        return targets
+
+    def _check_classes(self) -> None:
         if len(self.classes_) < 2:
             raise ValueError(
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, "
-                f"but the data contains only one class: {self.classes_[0]!r}"
+                f"but the data contains only one class: {self.classes_.tolist()[0]!r}"
             )
-        return targets
 
     def _weights(self, sample_weight: ArrayLike | None, rows: Any) -> NDArray[np.floating] | None:
         if sample_weight is None:
@@ -124,6 +130,7 @@ class LinearClassifier(NetworkClassifier):
         weights: NDArray[np.float64] = compute_class_weight(
             class_weight, classes=self.classes_, y=labels, sample_weight=sample_weight
         )
+        check_class_weights(weights, class_weight)
         return weights
 
 

@@ -12,7 +12,7 @@ from errorest.estimators.labels import Labels
 from errorest.estimators.sparse import densified
 from errorest.training import Samples
 
-__all__ = ["checked_rows", "own_rows", "set_aside"]
+__all__ = ["checked_rows", "chosen", "own_rows", "set_aside"]
 
 
 def checked_rows(estimator: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, NDArray[Any]]:
@@ -127,9 +127,10 @@ def set_aside(
             "The validation set is too small. Increase 'validation_fraction' or the size of your "
             "dataset."
         )
-    return _rows(samples, training), _rows(samples, validation)
+    return chosen(samples, training), chosen(samples, validation)
 
 
-def _rows(samples: Samples, rows: NDArray[np.intp]) -> Samples:
+def chosen(samples: Samples, rows: NDArray[np.intp]) -> Samples:
+    """Return some of the rows, in the order given."""
     columns = samples.X, samples.targets, samples.sample_weight, samples.own_weight
     return Samples(*(None if column is None else column[rows] for column in columns))

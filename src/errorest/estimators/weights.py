@@ -10,7 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["with_class_weight"]
+__all__ = ["check_class_weights", "with_class_weight"]
+
+
+def check_class_weights(factors: NDArray[np.floating], class_weight: Any) -> None:
+    """Check the weights of classes that a setting asks for.
+
+    Raises
+    ------
+    ValueError
+        If one is negative or not finite.
+    """
+    if not (np.isfinite(factors).all() and (factors >= 0).all()):
+        raise ValueError(f"class_weight must be finite and not negative, got {class_weight}")
 
 
 def with_class_weight(
@@ -35,8 +47,7 @@ def with_class_weight(
     ValueError
         If a factor is negative or not finite, or no weight is left.
     """
-    if not (np.isfinite(factors).all() and (factors >= 0).all()):
-        raise ValueError(f"class_weight must be finite and not negative, got {class_weight}")
+    check_class_weights(factors, class_weight)
     weights: NDArray[np.floating] = factors if sample_weight is None else sample_weight * factors
     if not weights.any():
         raise ValueError(f"class_weight={class_weight} leaves no row with a weight above 0")
