@@ -130,7 +130,7 @@ def test_weight_0_is_no_vote() -> None:
         {"early_stopping": True},
         {"random_state": np.random.RandomState(5), "class_weight": "balanced"},
     ],
-    ids=str,
+    ids=lambda settings: "-".join(settings),
 )
 def test_steps_are_those_of_the_fit(settings: dict[str, Any]) -> None:
     X, y = DIGITS_X[:200], DIGITS_Y[:200]
