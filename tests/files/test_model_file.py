@@ -101,6 +101,26 @@ def test_parameters_of_another_shape(path: Path) -> None:
         load(path)
 
 
+@pytest.mark.parametrize("kind", [LogisticRegression, Perceptron])
+@pytest.mark.parametrize(("n_logits", "n_features"), [(1, 5), (1, 2), (2, 3), (3, 3)])
+def test_coefficients_of_another_shape(
+    kind: Any, n_logits: int, n_features: int, path: Path
+) -> None:
+    model = kind().fit([[0, 1, 2], [1, 2, 3], [2, 3, 5], [3, 4, 4]], [0, 1, 0, 1])
+    model.coef_, model.intercept_ = np.ones((n_logits, n_features)), np.ones(n_logits)
+    save(model, path)
+    found = f"from {n_features} features to {n_logits} logits, instead of 3 to 1"
+    with pytest.raises(ModelFileError, match=found):
+        load(path)
+
+
+def test_a_sparse_linear_model(path: Path) -> None:
+    X, y = [[0, 1], [1, 0], [2, 3], [3, 2]], [0, 1, 0, 1]
+    model = LogisticRegression(solver="saga", l1_ratio=1).fit(X, y).sparsify()
+    save(model, path)
+    np.testing.assert_array_equal(load(path).predict_proba(X), model.predict_proba(X))
+
+
 @pytest.mark.parametrize("content", [b"", b"not a zip file", b"PK\x03\x04 nor this"])
 def test_foreign_files(path: Path, content: bytes) -> None:
     path.write_bytes(content)
