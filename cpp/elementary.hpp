@@ -142,10 +142,10 @@ inline Vector<T> log(Vector<T> x) {
     return x == x ? logarithm : x;
 }
 
-// ln(1 + x) = 2 artanh(s) for x in [0, 1], given s = x / (2 + x).
+// ln(1 + x) = 2 artanh(s) for x in [0, 1], with s = x / (2 + x).
 template <class T>
-inline Vector<T> log1p_from_ratio(Vector<T> s) {
-    return T(2) * detail::inverse_tanh<T, detail::Format<T>::log1p_terms>(s);
+inline Vector<T> log1p(Vector<T> x) {
+    return T(2) * detail::inverse_tanh<T, detail::Format<T>::log1p_terms>(x / (T(2) + x));
 }
 
 }  // namespace errorest

@@ -91,22 +91,58 @@ struct OneHotColumns {
     }
 };
 
+// Sums of logarithms ln(1 + x), x from 0 to 1, each for itself.
+template <class T>
+struct Logarithms {
+    Vector<T> sum = {};
+    void add(Vector<T> x) { sum += log1p<T>(x); }
+};
+
+// The same from the logarithm of the product, which is one for many. The product less 1 is kept, so
+// that small x are not lost beside the 1.
+template <class T>
+class LogarithmOfProduct {
+   public:
+    void add(Vector<T> x) {
+        product_less_1_ += x + product_less_1_ * x;
+        if (++n_factors_ == most_factors) take_logarithm();
+    }
+
+    Vector<T> sum() {
+        take_logarithm();
+        return sum_;
+    }
+
+   private:
+    static constexpr int most_factors = 96;  // 2^96 is a normal number
+
+    void take_logarithm() {
+        const Vector<T> x = product_less_1_;
+        sum_ += x < 1 ? log1p<T>(x) : log<T>(T(1) + x);
+        product_less_1_ = Vector<T>{};
+        n_factors_ = 0;
+    }
+
+    Vector<T> sum_ = {};
+    Vector<T> product_less_1_ = {};
+    int n_factors_ = 0;
+};
+
 // Each function `loss` returns the loss of every lane's sample, y[j] being its targets, and puts
-// d loss / dz in z's place; each function `output` puts the network's answer there.
+// d loss / dz in z's place. What it adds to the logarithms is a part of the loss too. Each function
+// `output` puts the network's answer in z's place.
 
 template <class T>
 struct BinaryCrossEntropy {
-    template <class Logits, class Targets>
-    static Vector<T> loss(Logits& z, const Targets& y) {
+    template <class Logits, class Targets, class Logs>
+    static Vector<T> loss(Logits& z, const Targets& y, Logs& logarithms) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> e = exp<T>(-absolute<T>(z[j]));
-            // One division, which is slow, for both 1 / (1 + e) and e / (2 + e).
-            const Vector<T> inverse = T(1) / ((T(1) + e) * (T(2) + e));
-            const Vector<T> certain = inverse * (T(2) + e);
-            const Vector<T> ratio = inverse * (T(1) + e) * e;
+            const Vector<T> certain = T(1) / (T(1) + e);
             const Vector<T> positive = z[j] > 0 ? z[j] : Vector<T>{};
-            sum += positive - y[j] * z[j] + log1p_from_ratio<T>(ratio);
+            logarithms.add(e);
+            sum += positive - y[j] * z[j];
             z.set(j, (z[j] >= 0 ? certain : e * certain) - y[j]);
         }
         return sum;
@@ -119,8 +155,8 @@ struct BinaryCrossEntropy {
 
 template <class T>
 struct CrossEntropy {
-    template <class Logits, class Targets>
-    static Vector<T> loss(Logits& z, const Targets& y) {
+    template <class Logits, class Targets, class Logs>
+    static Vector<T> loss(Logits& z, const Targets& y, Logs&) {
         Vector<T> correct = {};
         Vector<T> all_targets = {};
         const Vector<T> shift = largest(z);
@@ -163,12 +199,12 @@ struct BinaryFocalLoss : BinaryCrossEntropy<T> {
 
     explicit BinaryFocalLoss(double gamma) : gamma(T(gamma)) {}
 
-    template <class Logits, class Targets>
-    Vector<T> loss(Logits& z, const Targets& y) const {
+    template <class Logits, class Targets, class Logs>
+    Vector<T> loss(Logits& z, const Targets& y, Logs&) const {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> e = exp<T>(-absolute<T>(z[j]));
-            const Vector<T> rest = log1p_from_ratio<T>(e / (T(2) + e));
+            const Vector<T> rest = log1p<T>(e);
             const Vector<T> loss_of_yes = rest + (z[j] < 0 ? -z[j] : Vector<T>{});  // -ln p
             const Vector<T> loss_of_no = rest + (z[j] > 0 ? z[j] : Vector<T>{});    // -ln q
             const Vector<T> p = Sigmoid<T>{}.value(z[j]);
@@ -188,8 +224,8 @@ struct FocalLoss : CrossEntropy<T> {
 
     explicit FocalLoss(double gamma) : gamma(T(gamma)) {}
 
-    template <class Logits, class Targets>
-    Vector<T> loss(Logits& z, const Targets& y) const {
+    template <class Logits, class Targets, class Logs>
+    Vector<T> loss(Logits& z, const Targets& y, Logs&) const {
         const Vector<T> shift = CrossEntropy<T>::largest(z);
         Vector<T> exponentials = {};
         for (Index j = 0; j < z.n_outputs(); ++j) exponentials += exp<T>(z[j] - shift);
@@ -225,8 +261,8 @@ struct FocalLoss : CrossEntropy<T> {
 
 template <class T>
 struct PerceptronLoss {
-    template <class Logits, class Targets>
-    static Vector<T> loss(Logits& z, const Targets& y) {
+    template <class Logits, class Targets, class Logs>
+    static Vector<T> loss(Logits& z, const Targets& y, Logs&) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> error = Step<T>{}.value(z[j]) - y[j];
@@ -243,8 +279,8 @@ struct PerceptronLoss {
 
 template <class T>
 struct SquaredError {
-    template <class Logits, class Targets>
-    static Vector<T> loss(Logits& z, const Targets& y) {
+    template <class Logits, class Targets, class Logs>
+    static Vector<T> loss(Logits& z, const Targets& y, Logs&) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> error = z[j] - y[j];

@@ -23,6 +23,7 @@ class NarrowObjective {
           team_(team),
           n_parameters_(network.n_parameters()),
           cost_of_row_(cost_of_step(network, 1)),
+          is_far_(samples.n_samples * samples.n_features * Index(sizeof(T)) > cache_bytes),
           parameters_(round_up(n_parameters_, lanes<T>)),
           gradient_(parameters_.size()),
           n_parts_(number_of_parts(largest_batch)),
@@ -88,6 +89,7 @@ class NarrowObjective {
     static constexpr Index most_units = 16;
     static constexpr Index most_parameters = 768;
     static constexpr Index prefetch_distance = 64;  // in rows
+    static constexpr Index cache_bytes = 1 << 19;   // a second level's, or less
 
     struct Pass {
         SampleMatrix<T> logits;  // only where the derivative needs them
@@ -143,7 +145,7 @@ class NarrowObjective {
         const Index n_samples = round_up(part.n_rows, strip<T>);
         if (!is_there) gather(part, n_samples, unit, scratch);
         forward(n_samples, scratch);
-        const double loss = lose(n_samples, scratch);
+        const double loss = lose(part.n_rows, unit, scratch);
         backward(n_samples, scratch);
         for (std::size_t layer = 0; layer < scratch.passes.size(); ++layer) {
             const auto [n_in, n_out] = sizes_of(layer);
@@ -189,12 +191,25 @@ class NarrowObjective {
         });
     }
 
-    // A vector of samples, as the losses take them.
-    struct Lanes {
+    // A vector of samples, as the losses take them: with one output, which stays in a register, or
+    // with any number of them.
+    struct OneOutput {
+        Vector<T> value;
+
+        OneOutput(const SampleMatrix<T>& matrix, Index, Index first)
+            : value(load(matrix.at(0, first))) {}
+        Index n_outputs() const { return 1; }
+        Vector<T> operator[](Index) const { return value; }
+        void set(Index, Vector<T> x) { value = x; }
+    };
+
+    struct Outputs {
         T* first;
         Index step;
         Index n;
 
+        Outputs(SampleMatrix<T>& matrix, Index n, Index first)
+            : first(matrix.at(0, first)), step(matrix.step()), n(n) {}
         Index n_outputs() const { return n; }
         Vector<T> operator[](Index j) const { return load(first + j * step); }
         void set(Index j, Vector<T> x) { store(first + j * step, x); }
@@ -202,29 +217,50 @@ class NarrowObjective {
 
     // Puts the loss's gradient into the deltas of the last layer, and returns the part's share of
     // J.
-    double lose(Index n_samples, Scratch& scratch) const {
+    double lose(Index n_rows, double unit, Scratch& scratch) const {
+        return with_loss<T>(network_.loss, [&](const auto& loss) {
+            return network_.n_outputs() == 1 ? lose<OneOutput>(loss, n_rows, unit, scratch)
+                                             : lose<Outputs>(loss, n_rows, unit, scratch);
+        });
+    }
+
+    // Samples of equal share may have their logarithms taken together.
+    template <class Columns, class LossFunction>
+    double lose(const LossFunction& loss, Index n_rows, double unit, Scratch& scratch) const {
+        const Index n_equal = samples_.sample_weight ? 0 : n_rows / lanes<T> * lanes<T>;
+        const Vector<T> equal_share = broadcast(T(unit));
+        LogarithmOfProduct<T> of_equal;
+        Vector<T> equal = {};
+        for (Index i = 0; i < n_equal; i += lanes<T>) {
+            equal += losses_of<Columns>(loss, i, equal_share, of_equal, scratch);
+        }
+        Vector<T> sum = equal_share * (equal + of_equal.sum());
+        for (Index i = n_equal; i < round_up(n_rows, strip<T>); i += lanes<T>) {
+            const Vector<T> shares = load(scratch.shares.at(0, i));
+            Logarithms<T> logarithms;
+            const Vector<T> rest = losses_of<Columns>(loss, i, shares, logarithms, scratch);
+            sum += shares * (rest + logarithms.sum);
+        }
+        return static_cast<double>(sum_of_lanes<T>(sum));
+    }
+
+    // The losses of a vector of samples, whose gradients, times their shares, become deltas.
+    template <class Columns, class LossFunction, class Logs>
+    Vector<T> losses_of(const LossFunction& loss, Index first, Vector<T> shares, Logs& logarithms,
+                        Scratch& scratch) const {
         Pass& last = scratch.passes.back();
         const Index n = network_.n_outputs();
-        Vector<T> sum = {};
-        with_loss<T>(network_.loss, [&](auto loss) {
-            for (Index i = 0; i < n_samples; i += lanes<T>) {
-                Lanes z = {last.deltas.at(0, i), last.deltas.step(), n};
-                for (Index j = 0; j < n; ++j) z.set(j, load(last.outputs.at(j, i)));
-                Vector<T> losses;
-                if (samples_.targets.classes) {
-                    OneHotColumns<T> y;
-                    __builtin_memcpy(&y.classes, scratch.classes.data() + i, sizeof y.classes);
-                    losses = loss.loss(z, y);
-                } else {
-                    const Lanes y = {scratch.targets.at(0, i), scratch.targets.step(), n};
-                    losses = loss.loss(z, y);
-                }
-                const Vector<T> shares = load(scratch.shares.at(0, i));
-                for (Index j = 0; j < n; ++j) z.set(j, z[j] * shares);
-                sum += losses * shares;
-            }
-        });
-        return static_cast<double>(sum_of_lanes<T>(sum));
+        Columns z(last.outputs, n, first);
+        Vector<T> losses;
+        if (samples_.targets.classes) {
+            OneHotColumns<T> y;
+            __builtin_memcpy(&y.classes, scratch.classes.data() + first, sizeof y.classes);
+            losses = loss.loss(z, y, logarithms);
+        } else {
+            losses = loss.loss(z, Columns(scratch.targets, n, first), logarithms);
+        }
+        for (Index j = 0; j < n; ++j) store(last.deltas.at(j, first), z[j] * shares);
+        return losses;
     }
 
     void backward(Index n_samples, Scratch& scratch) const {
@@ -319,6 +355,7 @@ class NarrowObjective {
     // Rows in random order come from memory one by one, unless they are asked for in time. GCC
     // takes a function that does nothing else for one without effect, hence the attribute.
     __attribute__((always_inline)) void prefetch(const Batch& part, Rows rows) const {
+        if (!is_far_) return;
         static constexpr Index line = 64 / static_cast<Index>(sizeof(T));
         static constexpr int to_read = 0;
         static constexpr int into_second_level = 2;
@@ -354,6 +391,7 @@ class NarrowObjective {
     Team& team_;
     Index n_parameters_;
     double cost_of_row_;
+    bool is_far_;  // whether the rows come from memory
     Buffer<T> parameters_;
     Buffer<T> gradient_;
     Index n_parts_;

@@ -83,10 +83,10 @@ void narrow_rows(const SteppedMatrix<T>& A, Index first, const SampleMatrix<T>& 
 template <class T, Index n_a, Index n_b>
 void dot_products(const T* a, Index a_step, const T* b, Index b_step, Index n_samples, T* result,
                   Index result_a_step, Index result_b_step) {
-    constexpr Index n_sums = n_a == 1 ? n_b : lanes<T> / 2 * n_b;
-    Vector<T> sums[n_sums];
+    constexpr Index row = n_a == 1 ? 1 : lanes<T> / 2;
+    Vector<T> sums[n_b * row];
 #pragma GCC unroll 16
-    for (Index i = 0; i < n_sums; ++i) sums[i] = Vector<T>{};
+    for (Index i = 0; i < n_b * row; ++i) sums[i] = Vector<T>{};
     for (Index s = 0; s < n_samples; s += lanes<T>) {
         Vector<T> b_s[n_b];
 #pragma GCC unroll 2
@@ -95,16 +95,17 @@ void dot_products(const T* a, Index a_step, const T* b, Index b_step, Index n_sa
         for (Index i = 0; i < n_a; ++i) {
             const Vector<T> a_s = load(a + i * a_step + s);
 #pragma GCC unroll 2
-            for (Index j = 0; j < n_b; ++j) sums[i * n_b + j] += a_s * b_s[j];
+            for (Index j = 0; j < n_b; ++j) sums[j * row + i] += a_s * b_s[j];
         }
     }
     alignas(64) T products[lanes<T>];
     store(products, sums_of_lanes<T>(sums));
-#pragma GCC unroll 8
-    for (Index i = 0; i < n_a; ++i) {
 #pragma GCC unroll 2
-        for (Index j = 0; j < n_b; ++j) {
-            result[i * result_a_step + j * result_b_step] = products[i * n_b + j];
+    for (Index j = 0; j < n_b; ++j, result += result_b_step) {
+        if (result_a_step == 1) {
+            std::copy_n(products + j * row, n_a, result);
+        } else {
+            for (Index i = 0; i < n_a; ++i) result[i * result_a_step] = products[j * row + i];
         }
     }
 }
@@ -140,14 +141,14 @@ void multiply(const SteppedMatrix<T>& A, const SampleMatrix<T>& B, Index n_sampl
     }
 }
 
-// result (n_a, n_b) = A B^T, summed over samples.
+// result (n_a, n_b) = A B^T, summed over samples. Long pieces of B's rows are written as they are.
 template <class T>
 void multiply_by_transposed(const SampleMatrix<T>& A, Index n_a, const SampleMatrix<T>& B,
                             Index n_b, Index n_samples, T* result) {
-    if (n_a >= n_b) {
-        detail::all_dot_products(A, n_a, B, n_b, n_samples, result, n_b, Index(1));
-    } else {
+    if (n_b > lanes<T> / 4 || n_b > n_a) {
         detail::all_dot_products(B, n_b, A, n_a, n_samples, result, Index(1), n_b);
+    } else {
+        detail::all_dot_products(A, n_a, B, n_b, n_samples, result, n_b, Index(1));
     }
 }
 

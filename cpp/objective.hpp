@@ -197,20 +197,22 @@ class Objective {
     // The losses of n rows, whose gradients take the place of the outputs.
     Vector<T> losses_of(const Batch& part, Index first, Index n, Scratch& scratch) const {
         const Targets<T>& targets = samples_.targets;
-        return with_loss<T>(network_.loss, [&](auto loss) {
+        Logarithms<T> logarithms;
+        const Vector<T> rest = with_loss<T>(network_.loss, [&](auto loss) {
             if (targets.classes) {
                 OneHotColumns<T> columns = {};
                 for (Index lane = 0; lane < n; ++lane) {
                     columns.classes[lane] = targets.classes[part[first + lane]];
                 }
-                return loss.loss(scratch.outputs, columns);
+                return loss.loss(scratch.outputs, columns, logarithms);
             }
             for (Index lane = 0; lane < n; ++lane) {
                 scratch.targets.read_lane(
                     lane, targets.values + part[first + lane] * network_.n_outputs());
             }
-            return loss.loss(scratch.outputs, scratch.targets);
+            return loss.loss(scratch.outputs, scratch.targets, logarithms);
         });
+        return rest + logarithms.sum;
     }
 
     void backward(Rows rows) {

@@ -54,7 +54,7 @@ class RandomOrder {
             const Index begin = first == 0 ? 0 : ends[first - 1];
             const Index end = last == 0 ? 0 : ends[last - 1];
             if (split.is_fine) {
-                insert(&entries_[begin], end - begin, bits);
+                settle(&entries_[begin], end - begin, bits);
             } else {
                 sort_buckets(split, {first, last}, ends, &entries_[0], &spare_[0], bits);
             }
@@ -131,28 +131,61 @@ class RandomOrder {
         for (Index b = 0; b < split.n_buckets; ++b) place += std::exchange(places[b], place);
         split.distribute(spare, n, places, entries);
         if (split.is_fine) {
-            insert(entries, n, bits);
+            settle(entries, n, bits);
         } else {
             sort_buckets(split, {0, split.n_buckets}, places, entries, spare, bits);
         }
     }
 
-    // Insertion, which is fast where everything is almost in its place.
-    static void insert(Entry* entries, Index n, const RandomBits& bits) {
-        for (Index i = 1; i < n; ++i) {
-            const Entry entry = entries[i];
-            Index place = i;
-            for (; place > 0 && entry < entries[place - 1]; --place) {
-                entries[place] = entries[place - 1];
-            }
-            entries[place] = entry;
+    // Sorts entries that are almost in their places: neighbours change theirs, pairs that begin at
+    // even and at odd numbers in turn, until nothing moves. There is no branch to mispredict.
+    static void settle(Entry* entries, Index n, const RandomBits& bits) {
+        if (n < 2) return;
+        bool moved = true;
+        while (moved) {
+            moved = order_pairs(entries, n);
+            moved |= order_pairs(entries + 1, n - 1);
         }
+        bool have_equals = false;
         for (Index i = 1; i < n; ++i) {
-            if (((entries[i - 1] ^ entries[i]) & upper_half) != 0) continue;
-            std::sort(entries, entries + n,
-                      [&](Entry a, Entry b) { return whole_hash(a, bits) < whole_hash(b, bits); });
-            return;
+            have_equals |= (entries[i - 1] ^ entries[i]) <= ~upper_half;
         }
+        if (!have_equals) return;
+        std::sort(entries, entries + n,
+                  [&](Entry a, Entry b) { return whole_hash(a, bits) < whole_hash(b, bits); });
+    }
+
+    using Entries = UnsignedBits<double>;
+
+    template <int... lane>
+    static Entries swap_neighbours(Entries entries, std::integer_sequence<int, lane...>) {
+        return __builtin_shufflevector(entries, entries, (lane ^ 1)...);
+    }
+
+    // Puts the smaller entry of each pair first, and tells whether any were not so.
+    static bool order_pairs(Entry* entries, Index n) {
+        constexpr Index width = lanes<double>;
+        Bits<double> is_second;
+        for (Index lane = 0; lane < width; ++lane) is_second[lane] = -(lane % 2);
+        Bits<double> moves = {};
+        Index i = 0;
+        for (; i + width <= n; i += width) {
+            Entries pairs;
+            __builtin_memcpy(&pairs, entries + i, sizeof pairs);
+            const Entries others = swap_neighbours(pairs, std::make_integer_sequence<int, width>{});
+            const Bits<double> is_wrong = (others < pairs) ^ is_second;
+            pairs = is_wrong ? others : pairs;
+            __builtin_memcpy(entries + i, &pairs, sizeof pairs);
+            moves |= is_wrong;
+        }
+        bool moved = false;
+        for (; i + 2 <= n; i += 2) {
+            if (entries[i + 1] >= entries[i]) continue;
+            std::swap(entries[i], entries[i + 1]);
+            moved = true;
+        }
+        for (Index lane = 0; lane < width; ++lane) moved |= moves[lane] != 0;
+        return moved;
     }
 
     // With the number, in case that even these are equal.

@@ -55,23 +55,34 @@ inline void transpose_block(const From& from, T* to, Index to_step) {
     for (int j = 0; j < n; ++j) store(to + j * to_step, rows[j]);
 }
 
+namespace detail {
+
+// Adds up rows first, first + step, first + 2 step, ..., every lane of the result being a part of
+// one row's sum.
+template <class T, int first, int step, int n_rows, int... lane>
+inline Vector<T> add_up(const Vector<T> (&rows)[n_rows],
+                        std::integer_sequence<int, lane...> every_lane) {
+    if constexpr (step == n_rows) {
+        return rows[first];
+    } else {
+        const Vector<T> a = add_up<T, first, 2 * step>(rows, every_lane);
+        const Vector<T> b = add_up<T, first + step, 2 * step>(rows, every_lane);
+        constexpr int n = static_cast<int>(lanes<T>);
+        return interleave<T, 0>(a, b, every_lane) + interleave<T, n / 2>(a, b, every_lane);
+    }
+}
+
+}  // namespace detail
+
 // Lane i of the result is the sum of all lanes of rows[i]; the number of rows, a power of two, may
 // be smaller than that of the lanes. It adds up the columns of the transposed block as they come
 // about.
 template <class T, int n_rows>
-inline Vector<T> sums_of_lanes(Vector<T> (&rows)[n_rows]) {
+inline Vector<T> sums_of_lanes(const Vector<T> (&rows)[n_rows]) {
     constexpr int n = static_cast<int>(lanes<T>);
     static_assert(n_rows <= n && (n_rows & (n_rows - 1)) == 0);
     constexpr auto every_lane = std::make_integer_sequence<int, n>{};
-#pragma GCC unroll 4
-    for (int half = n_rows / 2; half > 0; half /= 2) {
-#pragma GCC unroll 8
-        for (int i = 0; i < half; ++i) {
-            rows[i] = detail::interleave<T, 0>(rows[i], rows[i + half], every_lane) +
-                      detail::interleave<T, n / 2>(rows[i], rows[i + half], every_lane);
-        }
-    }
-    return detail::fold<T, n / 2, n_rows>(rows[0], every_lane);
+    return detail::fold<T, n / 2, n_rows>(detail::add_up<T, 0, 1>(rows, every_lane), every_lane);
 }
 
 }  // namespace errorest
