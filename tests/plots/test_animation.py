@@ -3,7 +3,7 @@
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -104,6 +104,12 @@ def test_the_point_that_calls_is_marked() -> None:
     np.testing.assert_allclose(fitted.coef_[0], weights, rtol=1e-9)
 
 
+def test_a_perceptron_that_does_not_come_to_rest_says_so() -> None:
+    film = animate_training(Perceptron(max_iter=2), [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
+    film.draw(film.n_frames - 1)
+    assert film.figure.axes[0].get_title() == "epoch 2: points still call at the end"
+
+
 @pytest.mark.parametrize("view", ["contour", "3d"])
 def test_the_descent_goes_down_the_surface(view: Any) -> None:
     film = animate_training(DESCENT, SCALED, Y, view=view)
@@ -178,6 +184,10 @@ def test_bad_input() -> None:
         animate_training(Perceptron(), np.eye(3)[:, :2], [0, 1, 2])
     with pytest.raises(ValueError, match="NaN"):
         animate_training(DESCENT, [[0.0, np.nan], [1.0, 1.0]], [0, 1])
+    with pytest.raises(ValueError, match="view must be"):
+        animate_training(DESCENT, SCALED, Y, view=cast(Any, "surface"))
+    with pytest.raises(ValueError, match="one class per row"):
+        animate_training(DESCENT, SCALED, np.eye(len(SCALED))[:, :2])
     with pytest.raises(ValueError, match="does not descend"):
         animate_training(DummyClassifier(), X, Y)
     with pytest.raises(ValueError, match="class"):

@@ -74,6 +74,10 @@ def animate_training(
     """
     if max_frames < 1:
         raise ValueError(f"max_frames must be at least 1, not {max_frames}")
+    if view not in ("boundary", "contour", "3d"):
+        raise ValueError(f"view must be 'boundary', 'contour' or '3d', not {view!r}")
+    if np.ndim(y) != 1:
+        raise ValueError("a film is of one class per row, not of several labels")
     if view != "boundary":
         return _descent_film(estimator, X, y, view, max_frames)
     if isinstance(estimator, Perceptron):
@@ -100,7 +104,7 @@ def _perceptron_film(
 ) -> Film:
     fitted = clone(estimator)
     with warnings.catch_warnings():
-        # The film shows that points still call at its end.
+        # The film says so itself.
         warnings.simplefilter("ignore", ConvergenceWarning)
         fitted.fit(X, y)
     steps = record_perceptron(fitted, X, y)
@@ -114,7 +118,10 @@ def _perceptron_film(
         if step.caller is None:
             scene.show(step.network)
             ring.set_offsets(np.empty((0, 2)))
-            ax.set_title(f"epoch {step.epoch}: no point calls any more")
+            calls = (
+                "no point calls any more" if fitted.converged_ else "points still call at the end"
+            )
+            ax.set_title(f"epoch {step.epoch}: {calls}")
             return
         after = steps[moments[frame] + 1].network if moments[frame] + 1 < len(steps) else None
         scene.show(step.network, after)
