@@ -14,7 +14,7 @@ from matplotlib.contour import QuadContourSet
 from PIL import Image, ImageSequence
 from sklearn.dummy import DummyClassifier
 
-from errorest import LogisticRegression, MLPClassifier, Perceptron, datasets
+from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, datasets
 from errorest.engine import loss_and_gradient, predict_proba
 from errorest.exceptions import OutputError
 from errorest.plots import BoundaryDisplay, animate_training
@@ -179,6 +179,15 @@ def test_it_keeps_the_style_it_was_made_in() -> None:
         np.testing.assert_array_equal(contour.get_edgecolor(), 1)
 
 
+def test_a_table() -> None:
+    frame = datasets.load("penguins").frame
+    model = TableClassifier(MLPClassifier((4,), max_iter=3, random_state=0))
+    with pytest.warns(match="hasn't converged"):
+        film = animate_training(model, frame.drop(columns="species"), frame["species"])
+    assert film.n_frames == 3
+    assert film.title == "MLPClassifier, epoch by epoch"
+
+
 def test_bad_input() -> None:
     with pytest.raises(ValueError, match="two classes, not 3"):
         animate_training(Perceptron(), np.eye(3)[:, :2], [0, 1, 2])
@@ -188,6 +197,8 @@ def test_bad_input() -> None:
         animate_training(DESCENT, SCALED, Y, view=cast(Any, "surface"))
     with pytest.raises(ValueError, match="one class per row"):
         animate_training(DESCENT, SCALED, np.eye(len(SCALED))[:, :2])
+    with pytest.raises(ValueError, match="tells of no single epoch"):
+        animate_training(MLPClassifier((4,), n_members=2, random_state=0), SCALED, Y)
     with pytest.raises(ValueError, match="does not descend"):
         animate_training(DummyClassifier(), X, Y)
     with pytest.raises(ValueError, match="class"):

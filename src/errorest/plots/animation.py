@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
 from errorest import engine
-from errorest.estimators import Perceptron
+from errorest.estimators import Perceptron, TableClassifier
 from errorest.estimators.labels import Labels
 from errorest.maths.losses import perceptron_loss
 from errorest.network.network import Network
@@ -50,10 +51,10 @@ def animate_training(
 
     Parameters
     ----------
-    estimator : Perceptron, LogisticRegression or MLPClassifier
+    estimator : Perceptron, LogisticRegression, MLPClassifier or TableClassifier
         Its settings; it is not changed. The same ``random_state`` gives the same film.
     X : array-like or DataFrame of shape (n_samples, n_features)
-        Of numbers.
+        Of numbers, unless it is for a TableClassifier, whose encoded columns are the features.
     y : array-like of shape (n_samples,)
     view : {"boundary", "contour", "3d"}, default="boundary"
         The map of the features, on which a perceptron's points call one by one; or the descent
@@ -78,6 +79,10 @@ def animate_training(
         raise ValueError(f"view must be 'boundary', 'contour' or '3d', not {view!r}")
     if np.ndim(y) != 1:
         raise ValueError("a film is of one class per row, not of several labels")
+    if isinstance(estimator, TableClassifier):
+        table = clone(estimator).fit(X, y)
+        X = pd.DataFrame(table.encode(X), columns=table.encoder_.get_feature_names_out())
+        estimator = table.estimator_
     if view != "boundary":
         return _descent_film(estimator, X, y, view, max_frames)
     if isinstance(estimator, Perceptron):
