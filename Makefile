@@ -2,12 +2,13 @@
 # make test      every check: style, types, layers, tests
 # make sanitize  the compiled engine's tests under AddressSanitizer and UBSan
 # make bench     speed beside scikit-learn, PyTorch, JAX and ONNX Runtime (installs them)
-# Both make their own virtual environment in .venv from plain pip; PYTHON=python3.12 picks another.
+# make gallery   the pictures of docs/gallery.md, drawn by its examples
+# Each makes its own virtual environment in .venv from plain pip; PYTHON=python3.12 picks another.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test sanitize bench clean
+.PHONY: demo test sanitize bench gallery clean
 
 demo: .venv/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash docs/demo.sh
@@ -24,6 +25,9 @@ sanitize:
 
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks
+
+gallery: .venv/installed
+	$(BIN)/python docs/gallery.py
 
 clean:
 	rm -rf .venv build demo

@@ -1,7 +1,76 @@
-"""Settings of all tests."""
+"""Settings of all tests, and a browser for those that open pages.
+
+``ERROREST_REQUIRE_BROWSER=1`` makes them fail where there is no Chromium, instead of being skipped.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 # A test says what is right, not how fast a machine must find out.
 hypothesis.settings.register_profile("errorest", deadline=None)
 hypothesis.settings.load_profile("errorest")
+
+CHROMIUM_ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page that is open, what it has said on the console, and what it has asked for."""
+
+    page: "Page"
+    messages: list[str]
+    requests: list[str]
+
+    def violations(self) -> list[str]:
+        """Return what axe-core finds that keeps some people from using the page."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        reason = "there is no Chromium: install the package chromium"
+        assert not os.environ.get("ERROREST_REQUIRE_BROWSER"), reason
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS.split())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: "Browser") -> Iterator[Callable[..., Visit]]:
+    """Open a URL; further arguments are those of playwright's ``new_page``."""
+    pages: list[Page] = []
+
+    def visit(url: str, **arguments: Any) -> Visit:
+        page = browser.new_page(**arguments)
+        pages.append(page)
+        visited = Visit(page, [], [])
+        page.on("console", lambda message: visited.messages.append(message.text))
+        page.on("pageerror", lambda error: visited.messages.append(str(error)))
+        page.on("request", lambda request: visited.requests.append(request.url))
+        page.goto(url)
+        return visited
+
+    yield visit
+    for page in pages:
+        page.close()

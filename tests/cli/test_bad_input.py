@@ -201,3 +201,22 @@ def test_a_perceptron_has_no_reliability(run: Any, iris_model: Path) -> None:
     run("train", "iris.csv", "-t", "species", "-m", "perceptron", "-o", "p.skops", "--force")
     outcome = run("plot", "p.skops", "iris.csv", "-k", "reliability")
     assert_one_line(outcome, "without probabilities")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fragment"),
+    [
+        (["unlabelled.csv"], "'species'"),
+        (["absent.csv"], "absent.csv"),
+        (["iris.csv", "-o", "mine.html"], "mine.html"),
+        (["iris.csv", "-o", "no/report.html"], "no"),
+        (["iris.csv", "-o", "iris.csv", "--force"], "input"),
+    ],
+)
+def test_bad_arguments_of_report(
+    run: Any, iris_model: Path, arguments: list[str], fragment: str
+) -> None:
+    pd.read_csv("iris.csv").drop(columns="species").to_csv("unlabelled.csv", index=False)
+    Path("mine.html").write_text("mine")
+    assert_one_line(run("report", iris_model, *arguments), fragment)
+    assert Path("mine.html").read_text() == "mine"

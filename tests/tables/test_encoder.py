@@ -10,7 +10,7 @@ import pytest
 import skops.io
 
 from errorest.exceptions import TableError
-from errorest.tables import Schema, build_encoder, read_table
+from errorest.tables import Schema, build_encoder, read_table, source_columns
 
 TABLE = pd.DataFrame(
     {
@@ -99,6 +99,26 @@ def test_the_rarest_of_many_categories_share_a_column() -> None:
     assert matrix.shape[1] == 50
     np.testing.assert_array_equal(matrix.sum(axis=1), 1)
     assert matrix[:60, -1].tolist() == [0] * 49 + [1] * 11
+
+
+def test_features_change_with_the_column_that_they_stem_from() -> None:
+    words = [f"w{i}" for i in range(60) for _ in range(2 if i < 10 else 1)]
+    table = pd.DataFrame(
+        {
+            "word": words,
+            "mass": [None, *range(len(words) - 1)],
+            "sex": ["female", "male", None, "male", "female"] * (len(words) // 5),
+        }
+    )
+    schema = Schema.recognise(table, {"word": "category", "mass": "number"})
+    encoder = build_encoder(schema).fit(schema.conform(table))
+    sources = source_columns(encoder, schema)
+    before = encoder.transform(schema.conform(table))
+    for name in table.columns:
+        moved = table.assign(**{name: np.roll(table[name].to_numpy(), 1)})
+        changed = (encoder.transform(schema.conform(moved)) != before).any(axis=0)
+        assert set(np.array(sources)[changed]) == {name}
+    assert len(sources) == before.shape[1]
 
 
 def test_no_column_is_dropped_where_all_its_cells_are_missing() -> None:

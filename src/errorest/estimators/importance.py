@@ -9,18 +9,16 @@
 ['test', 'shirt']
 """
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.inspection import permutation_importance
 from sklearn.metrics import accuracy_score, log_loss
 
 from errorest.estimators.table_classifier import TableClassifier
-from errorest.exceptions import TableWarning
-from errorest.tables import as_dataframe
+from errorest.tables import as_dataframe, source_columns
 
 __all__ = ["ColumnImportance", "column_importances"]
 
@@ -50,7 +48,7 @@ def column_importances(
     y: ArrayLike,
     *,
     n_repeats: int = 5,
-    max_rows: int = 1000,
+    max_rows: int = 10_000,
     seed: int = 0,
 ) -> list[ColumnImportance]:
     """Measure the permutation importance of each column (Breiman 2001).
@@ -63,7 +61,7 @@ def column_importances(
         The classes that the model should predict, all of which it must know.
     n_repeats : int, default=5
         How often each column is shuffled.
-    max_rows : int, default=1000
+    max_rows : int, default=10000
         Of more rows, so many are drawn.
     seed : int, default=0
 
@@ -73,28 +71,36 @@ def column_importances(
         One for each column that the model uses and the table has, the largest first.
     """
     frame, labels = as_dataframe(X), np.asarray(y)
-    names = [column.name for column in model.schema_.used if column.name in frame]
     rng = np.random.RandomState(seed)
     if len(frame) > max_rows:
         chosen = rng.choice(len(frame), max_rows, replace=False)
         frame, labels = frame.iloc[chosen], labels[chosen]
-    with warnings.catch_warnings():
-        # Who encodes the table hears of it once; here it is encoded for each column anew.
-        warnings.simplefilter("ignore", TableWarning)
-        measured = permutation_importance(
-            model, frame[names], labels, scoring=_goodness, n_repeats=n_repeats, random_state=rng
-        )
+    encoded = model.encode(frame)
+    names = [column.name for column in model.schema_.used]
+    column_of = [names.index(name) for name in source_columns(model.encoder_, model.schema_)]
+
+    def goodness(estimator: Any, rows: NDArray[np.intp], labels: NDArray[Any]) -> float:
+        # All features of a column come from the row that its cell was taken from.
+        return _goodness(estimator, np.take_along_axis(encoded, rows[:, column_of], axis=0), labels)
+
+    # What is shuffled is, for each column, from which row its cells are taken: so the table is
+    # encoded only once.
+    rows = np.repeat(np.arange(len(frame))[:, None], len(names), axis=1)
+    measured = permutation_importance(
+        model.estimator_, rows, labels, scoring=goodness, n_repeats=n_repeats, random_state=rng
+    )
     columns = map(
         ColumnImportance,
         names,
         measured.importances_mean.tolist(),
         measured.importances_std.tolist(),
     )
-    return sorted(columns, key=lambda column: -column.mean)
+    there = (column for column in columns if column.name in frame)
+    return sorted(there, key=lambda column: -column.mean)
 
 
-def _goodness(model: Any, X: Any, y: ArrayLike) -> float:
-    if not hasattr(model, "predict_proba"):
-        return float(accuracy_score(y, model.predict(X)))
-    probabilities = model.predict_proba(X).astype(np.float64)
-    return -float(log_loss(y, probabilities, labels=model.classes_))
+def _goodness(estimator: Any, X: NDArray[np.floating], y: NDArray[Any]) -> float:
+    if not hasattr(estimator, "predict_proba"):
+        return float(accuracy_score(y, estimator.predict(X)))
+    probabilities = estimator.predict_proba(X).astype(np.float64)
+    return -float(log_loss(y, probabilities, labels=estimator.classes_))

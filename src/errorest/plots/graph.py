@@ -150,13 +150,14 @@ class NetworkGraph:
             drawn = np.empty(edges.shape, dtype=object)
             for (i, j), value in np.ndenumerate(edges):
                 start, end = self.edge_ends(index, i, j)
+                strength = abs(value) / largest
                 (drawn[i, j],) = ax.plot(
                     [start[0], end[0]],
                     [start[1], end[1]],
                     color=POSITIVE if value >= 0 else NEGATIVE,
                     linestyle="-" if value >= 0 else (0, (4, 1.2)),
-                    linewidth=0.3 + (_THICKEST - 0.3) * abs(value) / largest,
-                    alpha=opacity * (faintest + (1 - faintest) * abs(value) / largest),
+                    linewidth=0.3 + (_THICKEST - 0.3) * strength,
+                    alpha=opacity * (faintest + (1 - faintest) * strength),
                     zorder=1,
                 )
             lines.append(drawn)

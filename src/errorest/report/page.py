@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from errorest.estimators import ColumnImportance, TableClassifier, column_importances
+from errorest.exceptions import ErrorestError
 from errorest.plots.table_boundary import axis_columns
 from errorest.report.dependence import column_dependence
 from errorest.report.metrics import measure
@@ -60,9 +61,18 @@ def build_report(
     -------
     str
         HTML without any reference to other files.
+
+    Raises
+    ------
+    ErrorestError
+        If the model holds no network, or knows one class only.
     """
-    mpl.use("agg")
     estimator = model.estimator_
+    if not hasattr(estimator, "network_"):
+        raise ErrorestError(f"a {type(estimator).__name__} holds no network to report on")
+    if len(model.classes_) < 2:
+        raise ErrorestError(f"the model knows the class {model.classes_[0]} only")
+    mpl.use("agg")
     on_step("reading the table")
     encoded, labels = model.encode(X), y.to_numpy()
     on_step("measuring")
@@ -73,7 +83,9 @@ def build_report(
     quantity = "rise of the log-loss" if has_probabilities else "fall of the accuracy"
     on_step("varying columns")
     ranked = [column.name for column in _can_be_drawn(model, X, importances)]
-    dependences = [column_dependence(model, X, name, seed=seed) for name in ranked[:_N_DEPENDENCES]]
+    # scikit-learn cannot vary the columns of one or two rows.
+    varied = ranked[:_N_DEPENDENCES] if len(X) > 2 else []
+    dependences = [column_dependence(model, X, name, seed=seed) for name in varied]
     on_step("drawing")
     pictures: dict[str, Picture | str] = {
         "training": _attempt(training_picture, model),
@@ -82,7 +94,7 @@ def build_report(
         "importance": _attempt(importance_picture, importances, quantity),
         "dependence": _attempt(dependence_picture, dependences, model)
         if dependences
-        else "No column is a number or has few words",
+        else "it takes three rows, and a column of numbers or few words",
         "boundary": _attempt(boundary_picture, model, X, labels, ranked[:2] or None),
         "network": _attempt(network_picture, model, encoded),
     }

@@ -1,5 +1,6 @@
 """The pictures of a report, each with what it shows in words and numbers."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from errorest import plots
 from errorest.estimators import ColumnImportance, TableClassifier
+from errorest.exceptions import ErrorestWarning
 from errorest.plots.network import shortened
 from errorest.plots.palette import POSITIVE, class_styles, ink
 from errorest.report.dependence import ColumnDependence
@@ -74,7 +76,10 @@ def reliability_picture(model: Any, X: Any, y: Any) -> Picture:
 
 def boundary_picture(model: TableClassifier, X: Any, y: Any, features: list[str] | None) -> Picture:
     """Draw the boundary over two columns."""
-    display = plots.draw_table_boundary(model, X, y, features=features, resolution=150)
+    with warnings.catch_warnings():
+        # The caption says which points are not drawn.
+        warnings.simplefilter("ignore", ErrorestWarning)
+        display = plots.draw_table_boundary(model, X, y, features=features, resolution=150)
     ax = display.ax_
     _close(display)
     names = f"{ax.get_xlabel()} and {ax.get_ylabel()}"
@@ -88,6 +93,9 @@ def boundary_picture(model: TableClassifier, X: Any, y: Any, features: list[str]
         caption = f"What the model says over {names}, the other columns at their typical values"
         if len(display.labels) < len(y):
             caption += f"; {len(display.labels)} of {len(y)} rows as points"
+        n_missing = int(np.isnan(display.places).any(axis=1).sum())
+        if n_missing:
+            caption += f"; {n_missing} points, of which a cell is missing, are not drawn"
     else:
         curve = display.probabilities[:, -1]
         alt = (
@@ -95,7 +103,13 @@ def boundary_picture(model: TableClassifier, X: Any, y: Any, features: list[str]
             f"{curve[0]:.2f} at {display.x[0]:.4g}, {curve[-1]:.2f} at {display.x[-1]:.4g}."
         )
         caption = f"What the model says over {ax.get_xlabel()}"
-    return draw_picture(lambda: display.plot().ax_.figure, caption, alt)
+
+    def draw() -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ErrorestWarning)
+            return display.plot().ax_.figure
+
+    return draw_picture(draw, caption, alt)
 
 
 def network_picture(model: TableClassifier, encoded: NDArray[np.floating]) -> Picture:

@@ -8,7 +8,7 @@ the matrix.
 from errorest.tables.cells import MISSING_MARKERS
 from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind
 from errorest.tables.dataframe import as_dataframe
-from errorest.tables.encoder import build_encoder
+from errorest.tables.encoder import build_encoder, source_columns
 from errorest.tables.reader import read_cells, read_table
 from errorest.tables.schema import Schema
 from errorest.tables.target import check_classes, separate_target
@@ -22,6 +22,7 @@ __all__ = [
     "ColumnKind",
     "COLUMN_KINDS",
     "build_encoder",
+    "source_columns",
     "MISSING_MARKERS",
     "separate_target",
     "check_classes",

@@ -13,7 +13,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from errorest.exceptions import TableError
 from errorest.tables.schema import MISSING, Schema
 
-__all__ = ["build_encoder"]
+__all__ = ["build_encoder", "source_columns"]
 
 # Of columns for one category; the last is for all the rarest together.
 _MAX_CATEGORIES = 50
@@ -75,6 +75,46 @@ def build_encoder(schema: Schema) -> ColumnTransformer:
         sparse_threshold=0,
         verbose_feature_names_out=_names_clash(schema),
     )
+
+
+def source_columns(encoder: ColumnTransformer, schema: Schema) -> list[str]:
+    """Say from which column of the table each feature of the matrix stems.
+
+    Parameters
+    ----------
+    encoder : ColumnTransformer
+        Of :func:`build_encoder`, fitted.
+    schema : Schema
+        That it was built for.
+
+    Returns
+    -------
+    list of str
+        As long as a row of the matrix.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"size": ["S", "M", "L", "S"], "mass": [3.0, None, 5.0, 4.0]})
+    >>> schema = Schema.recognise(table, {"size": "category"})
+    >>> source_columns(build_encoder(schema).fit(schema.conform(table)), schema)
+    ['mass', 'mass', 'size', 'size', 'size']
+    """
+    flagged = {flag: name for name, flag in schema.flags.items()}
+    sources = []
+    for step, transformer, names in encoder.transformers_:
+        sizes = [1] * len(names)
+        if step == "category":
+            # The rarest share a feature.
+            sizes = [
+                len(words) - (0 if rarest is None else len(rarest) - 1)
+                for words, rarest in zip(
+                    transformer.categories_, transformer.infrequent_categories_, strict=True
+                )
+            ]
+        for name, size in zip(names, sizes, strict=True):
+            sources += [flagged.get(name, name)] * size
+    return sources
 
 
 def _number_encoder() -> Pipeline:

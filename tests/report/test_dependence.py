@@ -1,0 +1,50 @@
+"""Partial dependence on a table's columns, beside its definition."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from errorest import LogisticRegression, Perceptron, TableClassifier
+from errorest.report.dependence import column_dependence
+
+RNG = np.random.default_rng(0)
+TABLE = pd.DataFrame(
+    {
+        "mass": np.where(RNG.random(200) < 0.1, np.nan, RNG.normal(size=200)),
+        "island": RNG.choice(["Biscoe", "Dream", "Torgersen"], 200),
+        "smoker": RNG.choice([0, 1], 200),
+    }
+)
+LABELS = np.where(TABLE["mass"].fillna(0) + TABLE["smoker"] > RNG.normal(size=200), "yes", "no")
+MODEL = TableClassifier(LogisticRegression()).fit(TABLE, LABELS)
+
+
+@pytest.mark.parametrize("name", TABLE.columns)
+def test_it_is_the_mean_answer_when_all_rows_have_the_value(name: str) -> None:
+    dependence = column_dependence(MODEL, TABLE, name)
+    expected = [
+        MODEL.predict_proba(TABLE.assign(**{name: value}))[:, 1].mean()
+        for value in dependence.values
+    ]
+    assert dependence.average[0] == pytest.approx(expected, abs=1e-6)
+
+
+def test_values_are_those_of_the_table() -> None:
+    values = column_dependence(MODEL, TABLE, "mass").values
+    assert set(values) <= set(TABLE["mass"])
+    assert (values[0], values[-1]) == (TABLE["mass"].min(), TABLE["mass"].max())
+    assert column_dependence(MODEL, TABLE, "smoker").values == ["0", "1"]
+
+
+def test_each_of_three_classes_and_logits_of_a_perceptron() -> None:
+    model = TableClassifier(Perceptron(max_iter=5))
+    with pytest.warns(match="mistakes"):
+        model.fit(TABLE, TABLE["island"] + LABELS)
+    assert column_dependence(model, TABLE, "mass").average.shape == (6, 20)
+
+
+def test_of_many_rows_some_are_drawn() -> None:
+    some = column_dependence(MODEL, TABLE, "island", max_rows=100).average
+    every = column_dependence(MODEL, TABLE, "island").average
+    assert some == pytest.approx(every, abs=0.1)
+    assert not np.array_equal(some, every)

@@ -1,0 +1,71 @@
+"""Metrics of a report: scikit-learn's figures, and intervals of the textbooks."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_classification
+from sklearn.linear_model import LogisticRegression, Perceptron
+from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
+
+from errorest.report.metrics import measure
+
+X, Y = make_classification(600, n_informative=3, n_classes=3, random_state=0)
+MODEL = LogisticRegression(max_iter=500).fit(X[:300], Y[:300])
+
+
+def test_values_are_scikit_learns() -> None:
+    metrics = {metric.name: metric for metric in measure(MODEL, X, Y)}
+    probabilities = MODEL.predict_proba(X)
+    assert metrics["accuracy"].value == accuracy_score(Y, MODEL.predict(X))
+    assert metrics["log-loss"].value == pytest.approx(log_loss(Y, probabilities))
+    for label in range(3):
+        expected = roc_auc_score(label == Y, probabilities[:, label])
+        assert metrics[f"ROC-AUC of {label}"].value == pytest.approx(expected)
+
+
+def test_the_interval_of_accuracy_is_wilsons() -> None:
+    # Wilson (1927), equation 7.
+    accuracy = measure(MODEL, X, Y)[0]
+    n, p, z = len(Y), accuracy.value, 1.959964
+    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    reach = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    assert accuracy.low == pytest.approx(centre - reach, abs=1e-6)
+    assert accuracy.high == pytest.approx(centre + reach, abs=1e-6)
+
+
+def test_the_bootstrap_agrees_with_the_standard_error_of_the_mean() -> None:
+    loss = measure(MODEL, X, Y)[1]
+    losses = -np.log(MODEL.predict_proba(X)[np.arange(len(Y)), Y])
+    reach = 1.96 * losses.std() / np.sqrt(len(Y))
+    assert loss.low == pytest.approx(losses.mean() - reach, abs=0.15 * reach)
+    assert loss.high == pytest.approx(losses.mean() + reach, abs=0.15 * reach)
+
+
+def test_the_bootstrap_of_the_area_agrees_with_hanley_and_mcneil() -> None:
+    labels = Y == 0
+    model = LogisticRegression().fit(X[:, :3], labels)
+    area = measure(model, X[:, :3], labels)[2]
+    # Hanley and McNeil (1982), equation 2 with its approximation of Q1 and Q2.
+    a, n_positive, n_negative = area.value, labels.sum(), (~labels).sum()
+    q1, q2 = a / (2 - a), 2 * a**2 / (1 + a)
+    variance = a * (1 - a) + (n_positive - 1) * (q1 - a**2) + (n_negative - 1) * (q2 - a**2)
+    reach = 1.96 * np.sqrt(variance / (n_positive * n_negative))
+    assert area.low is not None
+    assert area.high is not None
+    assert area.high - area.low == pytest.approx(2 * reach, rel=0.3)
+
+
+def test_the_same_seed_gives_the_same_interval() -> None:
+    assert measure(MODEL, X, Y, seed=3) == measure(MODEL, X, Y, seed=3)
+    assert measure(MODEL, X, Y, seed=3) != measure(MODEL, X, Y, seed=4)
+
+
+def test_without_probabilities_or_without_rows_of_a_class() -> None:
+    perceptron = Perceptron().fit(X, Y)
+    assert [metric.name for metric in measure(perceptron, X, Y)][:2] == [
+        "accuracy",
+        "ROC-AUC of 0",
+    ]
+    one_class = measure(MODEL, X[Y == 1], Y[Y == 1])
+    assert [metric.name for metric in one_class] == ["accuracy", "log-loss"]
+    one_row = measure(MODEL, X[:1], Y[:1])
+    assert one_row[1].low is None

@@ -1,0 +1,189 @@
+"""The page: opened in a browser, and made of awkward models and tables."""
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
+from errorest.exceptions import ErrorestError, TableWarning
+from errorest.report import build_report
+
+RNG = np.random.default_rng(0)
+N_ROWS = 60
+TABLE = pd.DataFrame(RNG.normal(size=(N_ROWS, 3)), columns=["weak", "noise", "strong"])
+LABELS = pd.Series(
+    np.where(TABLE["strong"] + 0.5 * RNG.normal(size=N_ROWS) > 0, "yes", "no"), name="accepted"
+)
+EVIL = "<script>document.title = 'hacked'</script>"
+
+
+def report(model: TableClassifier, X: pd.DataFrame, y: Any) -> str:
+    return build_report(
+        model, X, y, title=f"{EVIL} & model", facts={"layers": EVIL}, versions={"errorest": "1"}
+    )
+
+
+def fitted(estimator: Any, X: pd.DataFrame = TABLE, y: Any = LABELS) -> TableClassifier:
+    return TableClassifier(estimator).fit(X, y)
+
+
+class Outline(HTMLParser):
+    """The tags of a page, and what it would fetch."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.headings: list[int] = []
+        self.sources: list[str] = []
+        self.alternatives: list[str] = []
+        self.tags: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag in {"h1", "h2", "h3", "h4"}:
+            self.headings.append(int(tag[1]))
+        for name, value in attrs:
+            if name in {"src", "srcset", "href"}:
+                self.sources.append(value or "")
+            if name == "alt":
+                self.alternatives.append(value or "")
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    X = TABLE.rename(columns={"strong": EVIL}).assign(word=RNG.choice([EVIL, "$x$"], N_ROWS))
+    y = LABELS.map({"yes": f"{EVIL} yes", "no": "no"})
+    return report(
+        fitted(MLPClassifier((4,), solver="lbfgs", alpha=0.1, max_iter=500, random_state=0), X, y),
+        X,
+        y,
+    )
+
+
+def test_structure(page: str) -> None:
+    outline = Outline(page)
+    assert outline.headings[0] == 1
+    assert outline.headings.count(1) == 1
+    steps = np.diff(outline.headings)
+    assert steps.max() <= 1
+    assert len(outline.alternatives) == outline.tags.count("figure") == 7
+    # Each says in numbers what it shows.
+    assert all(any(map(str.isdigit, text)) for text in outline.alternatives)
+    assert all(source.startswith(("data:", "#")) for source in outline.sources)
+    assert outline.tags.count("caption") == outline.tags.count("table")
+    assert "script" not in outline.tags
+
+
+def test_the_same_model_table_and_seed_give_the_same_page() -> None:
+    model = fitted(LogisticRegression())
+    assert report(model, TABLE, LABELS) == report(model, TABLE, LABELS)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_in_a_browser(
+    page: str, visit: Callable[..., Any], tmp_path: Path, scheme: str, width: int
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(page, encoding="utf-8")
+    visited = visit(path.as_uri(), color_scheme=scheme, viewport={"width": width, "height": 800})
+    browser = visited.page
+    browser.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    assert visited.violations() == []
+    assert visited.messages == []
+    assert {url for url in visited.requests if not url.startswith("data:")} == {path.as_uri()}
+    assert browser.title() == f"{EVIL} & model"
+    # Nothing sticks out, and every picture is there.
+    assert browser.evaluate("document.documentElement.scrollWidth") <= width
+    assert browser.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
+
+
+def test_traces_open_by_keyboard(page: str, visit: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(page, encoding="utf-8")
+    browser = visit(path.as_uri()).page
+    browser.keyboard.press("Tab")
+    assert browser.evaluate("document.activeElement.textContent") == "Skip to the content"
+    browser.locator("summary").last.focus()
+    browser.keyboard.press("Enter")
+    assert browser.evaluate("[...document.querySelectorAll('details')].at(-1).open")
+
+
+def without(names: list[str]) -> pd.DataFrame:
+    return TABLE.drop(columns=names)
+
+
+with_gaps = TABLE.mask(RNG.random(TABLE.shape) < 0.2)
+
+AWKWARD: dict[str, tuple[Any, pd.DataFrame, Any, list[str]]] = {
+    "one number": (LogisticRegression(), without(["weak", "noise"]), LABELS, ["over strong"]),
+    "one word": (
+        LogisticRegression(),
+        pd.DataFrame({"word": RNG.choice(["a", "b"], N_ROWS)}),
+        LABELS,
+        ["fewer than two columns"],
+    ),
+    "constant column": (LogisticRegression(), TABLE.assign(one=1), LABELS, ["constant"]),
+    "missing cells": (LogisticRegression(), with_gaps, LABELS, ["are not drawn"]),
+    "three classes": (
+        LogisticRegression(),
+        TABLE,
+        pd.Series(RNG.choice(["cat", "dog", "bird"], N_ROWS), name="animal"),
+        ["ROC-AUC of cat", "ROC-AUC of dog"],
+    ),
+    "hundred columns": (
+        MLPClassifier((40,), batch_size=N_ROWS, max_iter=300, random_state=0),
+        pd.DataFrame(RNG.normal(size=(N_ROWS, 100))).add_prefix("x"),
+        LABELS,
+        ["too large to be drawn whole", "There are none"],
+    ),
+    "perceptron": (
+        Perceptron(max_iter=500),
+        TABLE,
+        TABLE["strong"].gt(0).map({True: "yes", False: "no"}).rename("label"),
+        ["without probabilities", "fall of the accuracy"],
+    ),
+    "ensemble": (
+        MLPClassifier((3,), max_iter=300, n_members=3, solver="lbfgs", random_state=0),
+        TABLE,
+        LABELS,
+        ["3 networks are averaged"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", AWKWARD)
+def test_awkward_models(case: str) -> None:
+    estimator, X, y, fragments = AWKWARD[case]
+    page = report(fitted(estimator, X, y), X, y)
+    for fragment in fragments:
+        assert fragment in page
+    assert "nan" not in Outline(page).alternatives
+
+
+@pytest.mark.parametrize("n_rows", [1, 2])
+def test_a_table_of_few_rows(n_rows: int) -> None:
+    page = report(fitted(LogisticRegression()), TABLE[:n_rows], LABELS[:n_rows])
+    assert "three rows" in page
+
+
+def test_a_table_that_lacks_a_column() -> None:
+    with pytest.warns(TableWarning, match="'strong'"):
+        page = report(fitted(LogisticRegression()), without(["strong"]), LABELS)
+    assert "over weak" in page or "over noise" in page
+
+
+def test_models_with_nothing_to_report() -> None:
+    from sklearn.linear_model import LogisticRegression as Foreign
+
+    with pytest.raises(ErrorestError, match="holds no network"):
+        report(fitted(Foreign()), TABLE, LABELS)
+    only = pd.Series(["yes"] * N_ROWS)
+    one_class = fitted(MLPClassifier((2,), solver="lbfgs"), TABLE, only)
+    with pytest.raises(ErrorestError, match="the class yes only"):
+        report(one_class, TABLE, only)
