@@ -233,25 +233,36 @@ template <class T>
 void bind_perceptron_epoch(nb::module_& module) {
     module.def(
         "perceptron_epoch",
-        [](const Network& network, Array<T, 1> parameters, const Array<const T, 2>& X,
-           const Array<const T, 2>& targets, const Array<const std::int64_t, 1>& order,
-           double learning_rate) {
+        [](const Network& network, Array<T, 1> parameters, Array<T, 1> penalised,
+           const Array<const T, 2>& X, const Array<const T, 2>& targets,
+           const OptionalArray<const T, 1>& sample_weight,
+           const Array<const std::int64_t, 1>& order, double learning_rate, double l2, double l1,
+           Index n_visits, bool fit_intercept) {
             require(network.layers.size() == 1, "a perceptron has one layer");
-            require(length(parameters) == network.n_parameters(), "parameters have another length");
+            require(length(parameters) == network.n_parameters() &&
+                        length(penalised) == network.n_parameters(),
+                    "parameters have another length");
             require(length(X, 1) == network.n_features(), "X has another number of features");
             require(length(targets) == length(X) && length(targets, 1) == network.n_outputs(),
                     "targets have another shape");
+            require(!sample_weight || length(*sample_weight) == length(X),
+                    "sample_weight has another length");
             for (Index i = 0; i < length(order); ++i) {
                 const std::int64_t row = order.data()[i];
                 require(row >= 0 && row < length(X), "order names a row that does not exist");
             }
             const nb::gil_scoped_release release;
-            return perceptron_epoch<T>(parameters.data(), network.n_features(),
-                                       network.n_outputs(), X.data(), targets.data(), order.data(),
-                                       length(order), learning_rate);
+            return perceptron_epoch<T>(parameters.data(), penalised.data(), network.n_features(),
+                                       network.n_outputs(), X.data(), targets.data(),
+                                       sample_weight ? sample_weight->data() : nullptr,
+                                       order.data(), length(order), n_visits,
+                                       {learning_rate, l2, l1, fit_intercept});
         },
-        nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
-        nb::arg("targets").noconvert(), nb::arg("order").noconvert(), nb::arg("learning_rate"));
+        nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("penalised").noconvert(),
+        nb::arg("X").noconvert(), nb::arg("targets").noconvert(),
+        nb::arg("sample_weight").noconvert().none(), nb::arg("order").noconvert(),
+        nb::arg("learning_rate"), nb::arg("l2"), nb::arg("l1"), nb::arg("n_visits"),
+        nb::arg("fit_intercept"));
 }
 
 template <class T>

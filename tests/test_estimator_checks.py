@@ -12,14 +12,27 @@ from errorest import LogisticRegression, MLPClassifier, Perceptron
 ESTIMATORS = [
     LogisticRegression(max_iter=5),
     LogisticRegression(solver="sgd", max_iter=100, random_state=0),
+    LogisticRegression(solver="newton-cholesky", max_iter=5),
     LogisticRegression(solver="saga", l1_ratio=0.5, max_iter=5),
     MLPClassifier(max_iter=100),
     MLPClassifier((8, 4), activation="tanh", solver="lbfgs", max_iter=100),
     Perceptron(max_iter=5),
 ]
 
+REPEATED = "a vote of weight 2 is one long step; two votes may be fewer, with others between them"
+# As scikit-learn's own perceptron fails two of them.
+PERCEPTRON_FAILS = {
+    "check_sample_weight_equivalence_on_dense_data": REPEATED,
+    "check_sample_weight_equivalence_on_sparse_data": REPEATED,
+    "check_class_weight_classifiers": "expects 0.87 where the order of seed 0 leads to 0.86",
+}
+
+
+def expected_failures(estimator: Any) -> dict[str, str]:
+    return PERCEPTRON_FAILS if isinstance(estimator, Perceptron) else {}
+
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@parametrize_with_checks(ESTIMATORS)
+@parametrize_with_checks(ESTIMATORS, expected_failed_checks=expected_failures)
 def test_estimator_check(estimator: Any, check: Callable[[Any], None]) -> None:
     check(estimator)

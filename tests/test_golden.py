@@ -84,7 +84,7 @@ def test_4_perceptron_trick() -> None:
     model = plane(3, 4, -10, loss=perceptron_loss)
 
     def vote(point: tuple[float, float], label: float) -> tuple[Any, int]:
-        moved, n_mistakes = engine.perceptron_epoch(
+        moved, n_mistakes, *_ = engine.perceptron_epoch(
             model, np.array([point]), np.array([[label]]), np.array([0]), learning_rate=0.1
         )
         return moved.parameters.tolist(), n_mistakes

@@ -680,8 +680,18 @@ def test_prediction_does_not_depend_on_the_other_rows(
 @every_dtype
 @every_engine
 @pytest.mark.parametrize("n_outputs", [1, 3])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {},
+        {"weighted": True, "fit_intercept": False},
+        {"l2": 0.1},
+        {"l1": 0.01, "n_visits": 7},
+        {"weighted": True, "l2": 0.01, "l1": 0.02},
+    ],
+)
 def test_perceptron_epoch(
-    compiled: CompiledEngine, n_outputs: int, dtype: type[np.floating]
+    compiled: CompiledEngine, n_outputs: int, dtype: type[np.floating], rule: dict[str, Any]
 ) -> None:
     rng = np.random.default_rng(0)
     network = Network.build(
@@ -696,12 +706,18 @@ def test_perceptron_epoch(
     X = rng.normal(size=(200, 4)).astype(dtype)
     targets = rng.integers(2, size=(200, n_outputs)).astype(dtype)
     order = random_order(0, 0, 200)
-    moved, n_mistakes = compiled.perceptron_epoch(network, X, targets, order, learning_rate=0.1)
-    expected, expected_mistakes = reference.perceptron_epoch(
-        network, X, targets, order, learning_rate=0.1
-    )
-    assert n_mistakes == expected_mistakes
-    assert relative_error(moved.parameters, expected.parameters) < tolerance(dtype)
+    options = dict(rule)
+    weights = rng.uniform(size=200).astype(dtype) if options.pop("weighted", False) else None
+    options |= {"learning_rate": 0.1, "penalised": rng.normal(0, 0.01, 5 * n_outputs)}
+    options["penalised"] = options["penalised"].astype(dtype)
+    data = (network, X, targets, order, weights)
+    moved, n_mistakes, loss, penalised = compiled.perceptron_epoch(*data, **options)
+    expected = reference.perceptron_epoch(*data, **options)
+    assert n_mistakes == expected[1]
+    assert relative_error(moved.parameters, expected[0].parameters) < tolerance(dtype)
+    assert loss == pytest.approx(expected[2], rel=tolerance(dtype))
+    np.testing.assert_allclose(penalised, expected[3], atol=tolerance(dtype))
+    assert moved.parameters.dtype == penalised.dtype == dtype
 
 
 def test_the_best_engine_runs() -> None:

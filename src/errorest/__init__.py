@@ -10,10 +10,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from errorest import datasets, maths, plots, training
     from errorest.engine import build_info
-    from errorest.estimators import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
+    from errorest.estimators import (
+        Likelihood,
+        LogisticRegression,
+        MLPClassifier,
+        Perceptron,
+        TableClassifier,
+    )
     from errorest.files import load, save
 
 __all__ = [
+    "Likelihood",
     "LogisticRegression",
     "MLPClassifier",
     "Perceptron",
@@ -28,6 +35,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Likelihood": "errorest.estimators",
     "LogisticRegression": "errorest.estimators",
     "MLPClassifier": "errorest.estimators",
     "Perceptron": "errorest.estimators",

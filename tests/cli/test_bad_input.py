@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 GOOD = "x,y,label\n" + "".join(f"{i},{i % 7},{'ab'[i % 2]}\n" for i in range(40))
@@ -119,9 +120,24 @@ def test_a_prediction_column_that_is_there_already(run: Any, iris_model: Path) -
 def test_rows_and_classes_that_are_not_there(run: Any, iris_model: Path) -> None:
     assert_one_line(run("explain", iris_model, "iris.csv", "--row", "0"), "row 0")
     assert_one_line(run("explain", iris_model, "iris.csv", "--row", "151"), "row 151")
+    picture = ("--row", "1", "-o", "iris.csv", "--force")
+    assert_one_line(run("explain", iris_model, "iris.csv", *picture), "must end in .png")
+    weight = ("--row", "1", "--weight", "petal", "setosa")
+    assert_one_line(run("explain", iris_model, "iris.csv", *weight), "no edge leads from 'petal'")
     table = Path("iris.csv").read_text().replace("virginica", "unheard")
     Path("other.csv").write_text(table)
     assert_one_line(run("evaluate", iris_model, "other.csv"), "'unheard'")
+    weight = ("--row", "150", "--weight", "petal width (cm)", "setosa")
+    assert_one_line(run("explain", iris_model, "other.csv", *weight), "class is known")
+
+
+def test_likelihood_needs_probabilities_and_known_classes(run: Any, iris_model: Path) -> None:
+    run("train", "iris.csv", "-t", "species", "--model", "perceptron", "-o", "p.skops")
+    assert_one_line(run("likelihood", "p.skops", "iris.csv"), "gives no probabilities")
+    assert_one_line(run("likelihood", iris_model, "absent.csv"), "absent.csv")
+    table = Path("iris.csv").read_text().replace("virginica", "unheard")
+    Path("other.csv").write_text(table)
+    assert_one_line(run("likelihood", iris_model, "other.csv"), "'unheard'")
 
 
 @pytest.mark.parametrize("force", [[], ["--force"]])
@@ -153,3 +169,35 @@ def test_a_cell_that_is_no_number_is_named_by_its_place_in_the_file(run: Any) ->
     Path("table.csv").write_text("\n".join(lines) + "\n")
     outcome = run("train", "table.csv", "-t", "label", "--column", "x=number")
     assert_one_line(outcome, "table.csv: column 'x', row 30: 'many' is not a number")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fragment"),
+    [
+        (["-k", "roc"], "on a table"),
+        (["-k", "activation"], "no hidden layer"),
+        (["-o", "picture.gif"], ".png"),
+        (["-o", "picture"], ".png"),
+        (["-o", "mine.png"], "mine.png"),
+        (["unlabelled.csv", "-k", "roc"], "'species'"),
+        (["one_class.csv", "-k", "roc"], "all of one kind"),
+        (["iris.csv", "-k", "boundary", "--feature", "petal_length"], "--feature"),
+        (["iris.csv", "--feature", "petal_length", "--feature", "petal_width"], "--feature"),
+        (["iris.csv", "-k", "boundary", "--feature", "petal length (cm)", "--feature", "x"], "'x'"),
+    ],
+)
+def test_pictures_that_cannot_be_drawn(
+    run: Any, iris_model: Path, arguments: list[str], fragment: str
+) -> None:
+    table = pd.read_csv("iris.csv")
+    table.drop(columns="species").to_csv("unlabelled.csv", index=False)
+    table.head(9).to_csv("one_class.csv", index=False)
+    Path("mine.png").write_text("mine")
+    assert_one_line(run("plot", iris_model, *arguments), fragment)
+    assert Path("mine.png").read_text() == "mine"
+
+
+def test_a_perceptron_has_no_reliability(run: Any, iris_model: Path) -> None:
+    run("train", "iris.csv", "-t", "species", "-m", "perceptron", "-o", "p.skops", "--force")
+    outcome = run("plot", "p.skops", "iris.csv", "-k", "reliability")
+    assert_one_line(outcome, "without probabilities")

@@ -69,6 +69,50 @@ def test_explain_shows_the_chain_rule(run: Any, iris_model: Path) -> None:
     assert "Backpropagation" not in explained.out
 
 
+def test_explain_follows_one_weight(run: Any, iris_model: Path) -> None:
+    explain = ("explain", iris_model, "iris.csv", "--row", "1")
+    rule = ("--weight", "petal width (cm)", "setosa")
+    shown = run(*explain, *rule).out
+    assert "predicted 'setosa'" in shown
+    assert "The chain rule for petal width (cm) → setosa" in shown
+    assert run(*explain, *rule, "--latex").out.startswith(r"\[ \frac{\partial J}{\partial w}")
+    assert r"\[ z^{(1)}_{1} = " in run(*explain, "--latex").out
+    facts = json.loads(run(*explain, *rule, "--json").out)
+    (factors,) = facts["chain_rule"]
+    assert factors["rows"][-1][:2] == ["dJ/dw", "their product"]
+
+
+def test_explain_draws_the_row_on_the_network(run: Any, iris_model: Path) -> None:
+    explained = run("explain", iris_model, "iris.csv", "--row", "1", "-o", "row.png", "--dark")
+    assert explained.status == 0
+    assert "The picture is in row.png." in explained.err
+    assert Path("row.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_likelihood_of_two_models_side_by_side(run: Any, iris_model: Path) -> None:
+    run(
+        "train",
+        "iris.csv",
+        "-t",
+        "species",
+        "--model",
+        "logistic",
+        "--epochs",
+        "1",
+        "-o",
+        "b.skops",
+    )
+    shown = run("likelihood", iris_model, "b.skops", "iris.csv").out
+    assert "p, iris.skops" in shown
+    assert "p, b.skops" in shown
+    assert "130 others" in shown
+    facts = json.loads(run("likelihood", iris_model, "b.skops", "iris.csv", "--json").out)
+    evaluated = json.loads(run("evaluate", iris_model, "iris.csv", "--json").out)
+    assert facts[0]["cross_entropy"] == pytest.approx(150 * evaluated["log_loss"], rel=1e-6)
+    assert facts[0]["cross_entropy"] < facts[1]["cross_entropy"]
+    assert len(facts[0]["probabilities"]) == 150
+
+
 def test_info_names_the_engine_and_looks_into_models(run: Any, iris_model: Path) -> None:
     assert "engine" in json.loads(run("info", "--json").out)
     facts = json.loads(run("info", iris_model, "--json").out)

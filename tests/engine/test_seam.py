@@ -112,8 +112,10 @@ def test_every_function_of_the_seam() -> None:
     np.testing.assert_allclose(losses, expected_losses)
     line = Network.build(3, [], 2, activation=tanh, loss=cross_entropy, seed=0)
     votes = np.eye(2)[targets]
-    moved, n_mistakes = engine.perceptron_epoch(line, X, votes, np.arange(10), learning_rate=0.1)
-    expected, expected_mistakes = reference.perceptron_epoch(
+    moved, n_mistakes, *_ = engine.perceptron_epoch(
+        line, X, votes, np.arange(10), learning_rate=0.1
+    )
+    expected, expected_mistakes, *_ = reference.perceptron_epoch(
         line, X, votes, np.arange(10), learning_rate=0.1
     )
     assert n_mistakes == expected_mistakes

@@ -1,4 +1,4 @@
-"""What scikit-learn's users asked for: weights, dropout, losses, layers, options, callbacks."""
+"""What scikit-learn's users asked for: weights, dropout, losses, layers, options."""
 
 import warnings
 from collections.abc import Iterator
@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import sklearn.neural_network
 from sklearn.base import clone
-from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.datasets import make_classification, make_moons, make_multilabel_classification
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
@@ -306,26 +305,6 @@ def test_a_halving_search() -> None:
     search.fit(X, Y)
     assert search.n_resources_ == [4, 8]
     assert search.best_score_ > 0.7
-
-
-@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
-def test_callbacks_in_a_pipeline_and_a_search(solver: str) -> None:
-    monitor = ScoringMonitor(scoring="accuracy")
-    model = mlp((4,), solver=solver, max_iter=5).set_callbacks(monitor)
-    search = GridSearchCV(make_pipeline(StandardScaler(), model), {}, cv=2).fit(X, Y)
-    logs = [log for log in monitor.get_logs(select="all") if log.data]
-    scores = [row["accuracy"] for log in logs for row in log.data if row["task_name"] == "epoch"]
-    # Two folds and the fit on all rows.
-    assert len(scores) == 3 * 5
-    assert search.best_estimator_[-1].n_iter_ == 5
-
-
-def test_a_progress_bar_and_names_of_columns(capsys: pytest.CaptureFixture[str]) -> None:
-    pd = pytest.importorskip("pandas")
-    table = pd.DataFrame(X, columns=["east", "north"])
-    monitor = ScoringMonitor(scoring="accuracy")
-    mlp((4,), max_iter=5).set_callbacks(ProgressBar(), monitor).fit(table, Y)
-    assert "MLPClassifier" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("solver", ["sgd", "lbfgs"])

@@ -6,22 +6,25 @@ import numpy as np
 import pytest
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron
-from errorest.engine import loss_and_gradient, predict_proba
+from errorest.engine import compiled, reference
 from errorest.maths import ACTIVATIONS, LOSSES, Activation, Loss
 from errorest.network import Network, trace
 
 POINT = np.array([0.3, -1.2, 0.7])
 TARGET = np.array([0.0, 1.0])
+ENGINES = [reference, *compiled.engines()]
 
 
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 @pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
-def test_agrees_with_the_engine(activation: Activation, loss: Loss) -> None:
+def test_agrees_with_every_engine(activation: Activation, loss: Loss, engine: Any) -> None:
     network = Network.build(3, [4, 5], 2, activation=activation, loss=loss, seed=1)
     traced = trace(network, POINT, TARGET)
-    value, gradient = loss_and_gradient(network, POINT[None], TARGET[None])
+    value, gradient = engine.loss_and_gradient(network, POINT[None], TARGET[None])
     np.testing.assert_allclose(traced.gradient(), gradient, rtol=1e-12, atol=1e-15)
-    np.testing.assert_allclose(traced.output, predict_proba(network, POINT[None])[0], rtol=1e-13)
+    output = engine.predict_proba(network, POINT[None])[0]
+    np.testing.assert_allclose(traced.output, output, rtol=1e-13)
     assert traced.loss == pytest.approx(value, rel=1e-13)
 
 
@@ -75,10 +78,25 @@ def test_estimators_name_inputs_and_classes(model: Any) -> None:
         model.trace(X)
 
 
-def test_a_wide_layer_shows_its_largest_gradients() -> None:
+def test_of_a_wide_layer_the_largest_numbers_are_shown_and_it_says_so() -> None:
     network = Network.build(
         3, [40], 2, activation=ACTIVATIONS["tanh"], loss=LOSSES["cross_entropy"], seed=0
     )
-    edges = trace(network, POINT, TARGET).tables(max_edges=5)[-1]
-    assert len(edges.rows) == 5
-    assert "the 5 of 120 with the largest gradients" in edges.title
+    traced = trace(network, POINT, TARGET)
+    tables = {table.title: table.rows for table in traced.tables(max_rows=5)}
+    edges = tables["Backpropagation, layer 1: edges (the 5 of 120 with the largest gradients)"]
+    assert len(edges) == 5
+    outputs = np.abs(traced.layers[0].outputs)
+    units = tables["Feedforward, layer 1 (the 5 of 40 with the largest outputs)"]
+    strongest = np.sort(np.argsort(-outputs)[:5])
+    assert [row[0] for row in units] == [f"h1.{unit + 1}" for unit in strongest]
+    whole = traced.tables(max_rows=None)
+    assert max(len(table.rows) for table in whole) == 120
+
+
+def test_a_point_with_a_gap_is_refused() -> None:
+    network = Network.build(
+        3, [], 1, activation=ACTIVATIONS["tanh"], loss=LOSSES["binary_cross_entropy"], seed=0
+    )
+    with pytest.raises(ValueError, match="the point's x2 is NaN"):
+        trace(network, np.array([0.0, np.nan, 1.0]))

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, datasets, plots
 from errorest.maths import binary_cross_entropy, cross_entropy, identity, tanh
-from errorest.network import Dense, Network
+from errorest.network import Dense, Network, trace
 from errorest.plots import (
     ActivationDisplay,
     BoundaryDisplay,
@@ -20,6 +20,7 @@ from errorest.plots import (
     LossCurveDisplay,
     NetworkDisplay,
     ProbabilityCurveDisplay,
+    TraceDisplay,
     WeightsDisplay,
 )
 
@@ -92,6 +93,14 @@ def draw_network() -> Figure:
 def draw_summary_of_a_network() -> Figure:
     model = named(by_hand((100, 30), (30, 3), loss=cross_entropy))
     return figure_of(NetworkDisplay.from_estimator(model, max_units=8))
+
+
+def draw_trace() -> Figure:
+    network = by_hand((2, 1))
+    display = TraceDisplay(trace(network, np.array([0.5, -1.0]), np.array([1.0]))).plot()
+    figure = display.axes_[0].figure
+    assert isinstance(figure, Figure)
+    return figure
 
 
 def draw_loss_curve() -> Figure:

@@ -118,6 +118,15 @@ def test_numbers_conform_from_their_written_form(cells: list[float | None]) -> N
     np.testing.assert_array_equal(schema.conform(pd.DataFrame({"x": cells}))["x"], expected)
 
 
+def test_readable_cells_are_of_one_type_and_mean_the_same() -> None:
+    readable = SCHEMA.readable(TABLE.astype(object))
+    assert list(readable.columns) == ["island", "mass", "smoker", "born", "rank"]
+    assert readable["mass"].dtype == np.float64
+    assert readable["rank"].tolist() == ["1", "2", "3", "4", "4", "1"]
+    assert readable["island"][3] is None
+    pd.testing.assert_frame_equal(SCHEMA.conform(readable), SCHEMA.conform(TABLE))
+
+
 def test_index_is_kept() -> None:
     table = TABLE.set_index(pd.Index(list("uvwxyz")))
     assert SCHEMA.conform(table).index.tolist() == list("uvwxyz")

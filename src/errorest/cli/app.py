@@ -11,7 +11,10 @@ from errorest.cli.data import data
 from errorest.cli.evaluate import evaluate
 from errorest.cli.explain import explain
 from errorest.cli.info import info
+from errorest.cli.likelihood import likelihood
+from errorest.cli.plot import plot
 from errorest.cli.predict import predict
+from errorest.cli.report import report
 from errorest.cli.screen import note_once, show_warning
 from errorest.cli.train import train
 from errorest.exceptions import ErrorestError
@@ -38,7 +41,7 @@ def version_option(
         raise typer.Exit
 
 
-for verb in (train, predict, evaluate, explain, info, data):
+for verb in (train, predict, evaluate, likelihood, explain, plot, report, info, data):
     app.command()(verb)
 
 

@@ -1,7 +1,6 @@
 """``errorest evaluate``: how well a saved model does on a labelled table."""
 
 from errorest.cli.screen import AsJson, Header, ModelPath, TablePath, naming, print_json, results
-from errorest.exceptions import TableError
 
 __all__ = ["evaluate"]
 
@@ -12,19 +11,10 @@ def evaluate(
     """Measure a model on a table whose classes are known."""
     from errorest import estimators
     from errorest.cli.figures import confusion_table, evaluation_table
-    from errorest.cli.models import load_table_classifier
-    from errorest.tables import read_table, separate_target
-    from errorest.tables.names import listing
+    from errorest.cli.models import load_table_classifier, read_labelled
 
     classifier, target = load_table_classifier(model)
-    with naming(table):
-        features, labels = separate_target(read_table(table, header=header), target)
-    unknown = sorted(set(labels) - set(classifier.classes_))
-    if unknown:
-        raise TableError(
-            f"{table} has classes that {model} has not learned, {listing(unknown)}: "
-            f"it knows {listing(classifier.classes_)}"
-        )
+    features, labels = read_labelled(table, classifier, target, header=header)
     with naming(table):
         encoded = classifier.encode(features)
     evaluation = estimators.evaluate(classifier.estimator_, encoded, labels)

@@ -1,11 +1,27 @@
 """``errorest explain``: feedforward and backpropagation of one row, with every number."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from errorest.cli.screen import AsJson, Header, ModelPath, TablePath, naming, print_json, results
-from errorest.exceptions import TableError
+from errorest.cli.pictures import Dark, check_picture, picture
+from errorest.cli.screen import (
+    AsJson,
+    Header,
+    ModelPath,
+    Overwrite,
+    TablePath,
+    naming,
+    note,
+    print_json,
+    results,
+)
+from errorest.exceptions import ErrorestError, TableError
+
+if TYPE_CHECKING:
+    from errorest.network import ChainRule, Trace
+    from errorest.network.text_table import TextTable
 
 __all__ = ["explain"]
 
@@ -16,6 +32,29 @@ def explain(
     row: Annotated[
         int, typer.Option("--row", "-r", help="Which row; 1 is the first below the column names.")
     ],
+    weight: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--weight",
+            "-w",
+            metavar="FROM TO",
+            help="Show the chain rule for the weight between two units, named as in the tables: "
+            "bill_length_mm h1.2; or bias h1.2.",
+        ),
+    ] = None,
+    latex: Annotated[
+        bool, typer.Option("--latex", help="Print LaTeX formulas with the numbers filled in.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Draw the row on a picture of the network too: a .png, .svg or .pdf file.",
+        ),
+    ] = None,
+    dark: Dark = False,
+    force: Overwrite = False,
     header: Header = None,
     as_json: AsJson = False,
 ) -> None:
@@ -23,6 +62,8 @@ def explain(
     from errorest.cli.models import load_table_classifier
     from errorest.tables import read_table, separate_target
 
+    if output is not None:
+        check_picture(output, model, table, overwrite=force)
     classifier, target = load_table_classifier(model)
     frame = read_table(table, header=header)
     if not 1 <= row <= len(frame):
@@ -35,23 +76,47 @@ def explain(
             label = labels.iloc[0]
         is_known = label in classifier.classes_
         traced = classifier.trace(features, label if is_known else None)
-        prediction = classifier.predict(features)[0]
+        prediction = str(classifier.predict(features)[0])
+    if output is not None:
+        _draw(traced, output, dark=dark, overwrite=force)
+    shown = traced if weight is None else _chain_rule(traced, weight)
     if as_json:
-        print_json(
-            {
-                "row": row,
-                "prediction": prediction,
-                "label": label,
-                "tables": [
-                    {"title": part.title, "header": part.header, "rows": part.rows}
-                    for part in traced.tables()
-                ],
-            }
-        )
+        tables = [_as_dict(part) for part in traced.tables(max_rows=None)]
+        facts = {"row": row, "prediction": prediction, "label": label, "tables": tables}
+        if shown is not traced:
+            facts["chain_rule"] = [_as_dict(part) for part in shown.tables()]
+        print_json(facts)
+        return
+    if latex:
+        print(shown.latex())
         return
     screen = results()
     truth = "its class is not given" if label is None else f"its class is {label!r}"
     if label is not None and not is_known:
         truth += ", which the model has not learned"
     screen.print(f"Row {row} of {table.name}: predicted {prediction!r}, {truth}.\n", markup=False)
-    screen.print(traced)
+    screen.print(shown)
+
+
+def _draw(traced: "Trace", output: Path, *, dark: bool, overwrite: bool) -> None:
+    from errorest.plots import TraceDisplay
+
+    with picture(output, dark=dark, overwrite=overwrite):
+        display = TraceDisplay(traced).plot()
+    summary = ", which shows the units with the largest weights" if display.is_summary_ else ""
+    note(f"The picture is in {output}{summary}.")
+
+
+def _chain_rule(traced: "Trace", weight: tuple[str, str]) -> "ChainRule":
+    if traced.target is None:
+        raise ErrorestError(
+            "--weight needs a row whose class is known: without it there is no error to follow back"
+        )
+    try:
+        return traced.chain_rule(*weight)
+    except ValueError as error:
+        raise ErrorestError(f"--weight: {error}") from error
+
+
+def _as_dict(table: "TextTable") -> dict[str, Any]:
+    return {"title": table.title, "header": table.header, "rows": table.rows}

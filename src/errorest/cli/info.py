@@ -3,11 +3,14 @@
 import platform
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from errorest.cli.screen import AsJson, print_json, results
+
+if TYPE_CHECKING:
+    from errorest import TableClassifier
 
 __all__ = ["info"]
 
@@ -17,19 +20,22 @@ def info(
     as_json: AsJson = False,
 ) -> None:
     """Show versions and the engine, or what a saved model is."""
-    facts = installation() if model is None else model_facts(model)
+    if model is None:
+        facts, schema = installation(), None
+    else:
+        from errorest.cli.models import load_table_classifier
+
+        classifier, target = load_table_classifier(model)
+        facts, schema = model_facts(classifier, target), classifier.schema_
     if as_json:
-        print_json(facts)
+        print_json(facts | (schema.to_dict() if schema else {}))
         return
     screen = results()
     for name, value in facts.items():
-        if name != "columns":
-            screen.print(f"{name.replace('_', ' '):16}", value, markup=False)
-    if model is not None:
-        from errorest.cli.models import load_table_classifier
-
+        screen.print(f"{name.replace('_', ' '):16}", value, markup=False)
+    if schema:
         screen.print()
-        screen.print(load_table_classifier(model)[0].schema_)
+        screen.print(schema)
 
 
 def installation() -> dict[str, Any]:
@@ -45,13 +51,10 @@ def installation() -> dict[str, Any]:
     }
 
 
-def model_facts(path: Path) -> dict[str, Any]:
-    """Return what a model predicts, from what, and how it was trained."""
+def model_facts(model: "TableClassifier", target: str) -> dict[str, Any]:
+    """Return what a model predicts, and how it was trained."""
     import numpy as np
 
-    from errorest.cli.models import load_table_classifier
-
-    model, target = load_table_classifier(path)
     network = model.estimator_.network_
     n_iter = np.ravel(model.estimator_.n_iter_)[0]
     layers = [network.n_features, *(layer.n_out for layer in network.layers)]
@@ -62,5 +65,4 @@ def model_facts(path: Path) -> dict[str, Any]:
         "layers": " - ".join(map(str, layers)),
         "parameters": network.n_parameters,
         "epochs": int(n_iter),
-        **model.schema_.to_dict(),
     }

@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from errorest.exceptions import ModelFileError
+from errorest.cli.screen import naming
+from errorest.exceptions import ModelFileError, TableError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from errorest import TableClassifier
 
-__all__ = ["load_table_classifier"]
+__all__ = ["load_table_classifier", "read_labelled"]
 
 
 def load_table_classifier(path: Path) -> "tuple[TableClassifier, str]":
@@ -28,3 +31,27 @@ def load_table_classifier(path: Path) -> "tuple[TableClassifier, str]":
             "use it from Python, or make a model with `errorest train`"
         )
     return model, model.target_name_
+
+
+def read_labelled(
+    table: Path, classifier: "TableClassifier", target: str, *, header: bool | None = None
+) -> "tuple[pd.DataFrame, pd.Series[str]]":
+    """Read the features and the classes of a table whose classes a model knows.
+
+    Raises
+    ------
+    TableError
+        If the table has no target, or classes that the model has not learned.
+    """
+    from errorest.tables import read_table, separate_target
+    from errorest.tables.names import listing
+
+    with naming(table):
+        features, labels = separate_target(read_table(table, header=header), target)
+        unknown = sorted(set(labels) - set(classifier.classes_))
+        if unknown:
+            raise TableError(
+                f"classes that the model has not learned, {listing(unknown)}: "
+                f"it knows {listing(classifier.classes_)}"
+            )
+    return features, labels

@@ -155,12 +155,32 @@ def train_epochs(
 
 
 def perceptron_epoch(
-    network: Network, X: Array, targets: Array, order: Array, *, learning_rate: float
-) -> tuple[Network, int]:
+    network: Network,
+    X: Array,
+    targets: Array,
+    order: Array,
+    sample_weight: Array | None = None,
+    *,
+    learning_rate: float,
+    l2: float = 0.0,
+    l1: float = 0.0,
+    penalised: Array | None = None,
+    n_visits: int = 0,
+    fit_intercept: bool = True,
+) -> tuple[Network, int, float, Array]:
     """See :func:`errorest.engine.reference.perceptron_epoch`."""
-    engine = _engine_for(network, X)
-    moved: tuple[Network, int] = engine.perceptron_epoch(
-        network, X, targets, order, learning_rate=learning_rate
+    moved: tuple[Network, int, float, Array] = _engine_for(network, X).perceptron_epoch(
+        network,
+        X,
+        targets,
+        order,
+        sample_weight,
+        learning_rate=learning_rate,
+        l2=l2,
+        l1=l1,
+        penalised=penalised,
+        n_visits=n_visits,
+        fit_intercept=fit_intercept,
     )
     return moved
 

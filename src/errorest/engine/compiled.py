@@ -181,19 +181,38 @@ class CompiledEngine:
         return network.with_parameters(parameters), moments, losses
 
     def perceptron_epoch(
-        self, network: Network, X: Array, targets: Array, order: Array, *, learning_rate: float
-    ) -> tuple[Network, int]:
+        self,
+        network: Network,
+        X: Array,
+        targets: Array,
+        order: Array,
+        sample_weight: Array | None = None,
+        *,
+        learning_rate: float,
+        l2: float = 0.0,
+        l1: float = 0.0,
+        penalised: Array | None = None,
+        n_visits: int = 0,
+        fit_intercept: bool = True,
+    ) -> tuple[Network, int, float, Array]:
         """See :func:`errorest.engine.reference.perceptron_epoch`."""
         parameters = np.array(network.parameters)
-        n_mistakes = self._module.perceptron_epoch(
+        penalised = np.zeros_like(parameters) if penalised is None else np.array(penalised)
+        n_mistakes, loss = self._module.perceptron_epoch(
             self._describe_network(network.layers, network.loss),
             parameters,
+            penalised,
             np.ascontiguousarray(X),
             np.ascontiguousarray(targets, dtype=X.dtype),
+            None if sample_weight is None else np.ascontiguousarray(sample_weight, dtype=X.dtype),
             np.ascontiguousarray(order, dtype=np.int64),
             learning_rate,
+            l2,
+            l1,
+            n_visits,
+            fit_intercept,
         )
-        return network.with_parameters(parameters), n_mistakes
+        return network.with_parameters(parameters), n_mistakes, loss, penalised
 
     def _predict(self, network: Network, X: Array, *, logits: bool) -> Array:
         """Return each member's answers."""

@@ -1,17 +1,22 @@
 """Classifiers with scikit-learn's interface."""
 
 from errorest.estimators.evaluation import Evaluation, evaluate
+from errorest.estimators.importance import ColumnImportance, column_importances
+from errorest.estimators.likelihood import Likelihood
 from errorest.estimators.logistic_regression import LogisticRegression
 from errorest.estimators.mlp import MLPClassifier
 from errorest.estimators.perceptron import Perceptron
 from errorest.estimators.table_classifier import TableClassifier, default_network
 
 __all__ = [
+    "ColumnImportance",
     "Evaluation",
+    "Likelihood",
     "LogisticRegression",
     "MLPClassifier",
     "Perceptron",
     "TableClassifier",
+    "column_importances",
     "default_network",
     "evaluate",
 ]

@@ -32,6 +32,8 @@ __all__ = [
     "Trained",
     "has_callbacks",
     "optimizer_for",
+    "print_epoch",
+    "report_epoch",
     "schedule_for",
     "train_by_epochs",
     "train_by_lbfgs",
@@ -114,9 +116,9 @@ def train_by_epochs(
             if checkpoint is not None:
                 save_checkpoint(checkpoint, state, fingerprint=fingerprint)
             if verbose:
-                _print_epoch(state.epoch, state.history)
+                print_epoch(state.epoch, state.history)
             network = trainer.chosen(state)
-            if _report_epoch(estimator, context, training, network, state.history):
+            if report_epoch(estimator, context, training, network, state.history):
                 break
     except KeyboardInterrupt:
         warnings.warn(
@@ -169,7 +171,7 @@ def train_one_epoch(
     for _ in trainer.epochs(state, training, validation):
         break
     if verbose:
-        _print_epoch(len(state.history["loss"]), state.history)
+        print_epoch(len(state.history["loss"]), state.history)
     _check_finite(state)
 
 
@@ -219,8 +221,8 @@ def train_by_lbfgs(
             values |= measure(at, validation, metrics or {})
         history.append(values)
         if verbose:
-            _print_epoch(len(history["loss"]), history)
-        if _report_epoch(estimator, context, training, at, history):
+            print_epoch(len(history["loss"]), history)
+        if report_epoch(estimator, context, training, at, history):
             raise StopIteration
 
     try:
@@ -284,7 +286,8 @@ def _check_finite(state: TrainingState) -> None:
         )
 
 
-def _print_epoch(epoch: int, history: History) -> None:
+def print_epoch(epoch: int, history: History) -> None:
+    """Print the latest values of all curves in one line."""
     values = [f"{name} = {curve[-1]:.8f}" for name, curve in history.items()]
     print(f"Iteration {epoch}, {', '.join(values)}")
 
@@ -294,7 +297,7 @@ def has_callbacks(estimator: Any) -> bool:
     return bool(getattr(estimator, "_skl_callbacks", []))
 
 
-def _report_epoch(
+def report_epoch(
     estimator: Any,
     context: CallbackContext,
     training: Samples,

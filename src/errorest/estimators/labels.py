@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from scipy.special import log_expit
-from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from errorest.maths.activations import sigmoid
 from errorest.maths.probability import log_softmax, softmax
@@ -49,14 +50,16 @@ class Labels:
         ValueError
             If it is neither.
         """
-        check_classification_targets(y)
         kind = type_of_target(y)
-        if kind == "multiclass-multioutput":
+        if kind == "multilabel-indicator":
+            return cls(np.arange(np.shape(y)[1]), multilabel=True)
+        if kind not in ("binary", "multiclass"):
+            check_classification_targets(y)
             raise ValueError(
                 "Multioutput target data is not supported: y must be one column of classes, or a "
                 "matrix of 0 and 1 with one column per label"
             )
-        return cls(unique_labels(y), kind == "multilabel-indicator")
+        return cls(np.unique(y))
 
     @property
     def independent(self) -> bool:
@@ -87,13 +90,18 @@ class Labels:
         y = np.asarray(y)
         if y.ndim != 1:
             raise ValueError(f"`y` must be one column of classes, but has the shape {y.shape}")
-        known = np.isin(y, self.classes)
+        try:
+            targets = np.searchsorted(self.classes, y)
+            known = self.classes.take(targets, mode="clip") == y
+        except TypeError:
+            # Words have no place among numbers.
+            known = np.array(False)
         if not known.all():
             raise ValueError(
                 f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes}. "
-                f"'y' has {np.unique(y)}."
+                f"'y' has {pd.unique(y)}."
             )
-        return np.asarray(np.searchsorted(self.classes, y))
+        return np.asarray(targets)
 
     def decode(self, targets: NDArray[Any]) -> NDArray[Any]:
         """Return the labels that :meth:`encode` made these targets of, softened or not."""

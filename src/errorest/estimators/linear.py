@@ -92,22 +92,27 @@ class LinearClassifier(NetworkClassifier):
         logits = engine.forward(network, rows.astype(network.parameters.dtype, copy=False))
         return logits
 
-    def _rows(self, X: ArrayLike, y: ArrayLike) -> tuple[Any, NDArray[Any]]:
+    def _rows(self, X: ArrayLike, y: ArrayLike, *, reset: bool = True) -> tuple[Any, NDArray[Any]]:
         """Check features and labels; a sparse matrix of features becomes CSR."""
         dtype = [np.float64, np.float32]
-        rows, labels = validate_data(self, X, y, accept_sparse="csr", dtype=dtype, order="C")
+        rows, labels = validate_data(
+            self, X, y, accept_sparse="csr", dtype=dtype, order="C", reset=reset
+        )
         check_classification_targets(labels)
         return rows, labels
 
     def _find_classes(self, labels: NDArray[Any]) -> NDArray[np.intp]:
         """Set ``classes_`` and return the labels' indices among them."""
         self.classes_, targets = np.unique(labels, return_inverse=True)
+        self._check_classes()
+        return targets
+
+    def _check_classes(self) -> None:
         if len(self.classes_) < 2:
             raise ValueError(
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, "
                 f"but the data contains only one class: {self.classes_[0]!r}"
             )
-        return targets
 
     def _weights(self, sample_weight: ArrayLike | None, rows: Any) -> NDArray[np.floating] | None:
         if sample_weight is None:

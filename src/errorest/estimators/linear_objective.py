@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.optimize
 from numpy.typing import NDArray
-from scipy.optimize import OptimizeResult
+from scipy.optimize import Bounds, OptimizeResult
 from scipy.sparse import issparse
 
 from errorest import engine
 from errorest.engine.reference import sample_shares, target_matrix
 from errorest.network.network import Network
+from errorest.training import lbfgs
 
 __all__ = ["LinearObjective", "minimize"]
 
@@ -117,26 +117,17 @@ def minimize(
         gradient[kinked] += l1
         return loss, np.concatenate([gradient, minus])
 
-    def callback(intermediate_result: OptimizeResult) -> None:
-        on_iteration(joined(intermediate_result.x), float(intermediate_result.fun))
-
     halves = np.concatenate([start, np.maximum(-start[kinked], 0)])
     halves[kinked] = np.maximum(start[kinked], 0)
     lower = np.full(len(halves), -np.inf)
     lower[kinked] = lower[len(start) :] = 0
-    result = scipy.optimize.minimize(
+    result = lbfgs(
         function,
         halves,
-        method="L-BFGS-B",
-        jac=True,
-        bounds=scipy.optimize.Bounds(lower, np.inf) if len(kinked) else None,
-        callback=callback,
-        options={
-            "maxiter": max_iter,
-            "maxls": 50,
-            "gtol": tol,
-            "ftol": 64 * np.finfo(float).eps,
-        },
+        tol=tol,
+        max_iter=max_iter,
+        bounds=Bounds(lower, np.inf) if len(kinked) else None,
+        on_iteration=lambda halves, loss: on_iteration(joined(halves), loss),
     )
     result.x = joined(result.x)
     return result

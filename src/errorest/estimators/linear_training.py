@@ -1,6 +1,7 @@
-"""How a linear model is fitted by L-BFGS, with callbacks told of each iteration."""
+"""How a linear model is fitted at once, with callbacks told of each iteration."""
 
 import warnings
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,26 @@ from sklearn.exceptions import ConvergenceWarning
 
 from errorest.estimators.fitting import Trained, has_callbacks
 from errorest.estimators.linear_objective import LinearObjective, minimize
+from errorest.estimators.newton import Hessian, minimize_newton
 from errorest.network.network import Network
 from errorest.training import History
 
 __all__ = ["train_lines"]
+
+# Those that go another way than L-BFGS.
+_MINIMIZERS = {
+    "newton-cg": partial(minimize_newton, step=Hessian.step_by_conjugate_gradients),
+    "newton-cholesky": partial(minimize_newton, step=Hessian.step_by_cholesky),
+}
+
+# scikit-learn's words, where it has others than "failed to converge".
+_SAG = "The max_iter was reached which means the coef_ did not converge after {} iterations"
+_NOT_CONVERGED = {
+    "liblinear": "Liblinear failed to converge, increase the number of iterations from {}",
+    "newton-cholesky": "Newton solver did not converge after {} iterations",
+    "sag": _SAG,
+    "saga": _SAG,
+}
 
 
 def train_lines(
@@ -67,7 +84,7 @@ def train_lines(
         iterations.begin(parameters, history)
 
     try:
-        result = minimize(
+        result = _MINIMIZERS.get(estimator.solver, minimize)(
             objective,
             start.astype(np.float64),
             tol=float(estimator.tol),
@@ -87,10 +104,11 @@ def train_lines(
     if not np.isfinite(result.fun):
         raise ValueError("The loss is not finite: scale the features")
     if result.status != 0 and not stopped:
+        solver = result.get("solver", estimator.solver)
+        failed = _NOT_CONVERGED.get(solver, f"{solver} failed to converge after {{}} iteration(s)")
         warnings.warn(
-            f"{estimator.solver} failed to converge after {result.nit} iteration(s): "
-            f"{result.message}. Increase the number of iterations (max_iter), or scale the "
-            "features.",
+            f"{failed.format(result.nit)}: {result.message}. Increase the number of iterations "
+            "(max_iter), or scale the features.",
             ConvergenceWarning,
             stacklevel=4,
         )
@@ -100,7 +118,7 @@ def train_lines(
 class _Iterations:
     """The tasks of scikit-learn's callbacks, one for each iteration.
 
-    L-BFGS tells of the end of an iteration, not of its beginning; so each begins when the one
+    A minimizer tells of the end of an iteration, not of its beginning; so each begins when the one
     before ends, and after the last there is an empty one, like scikit-learn's.
     """
 
@@ -112,7 +130,7 @@ class _Iterations:
 
     def begin(self, parameters: NDArray[np.float64], history: History) -> None:
         if self._listened:
-            self._task = self._context.subcontext(task_name="lbfgs-iter")
+            self._task = self._context.subcontext(task_name=f"{self._estimator.solver}-iter")
             self._task.call_on_fit_task_begin(**self._arguments(parameters, history))
 
     def end(self, parameters: NDArray[np.float64], history: History) -> bool:

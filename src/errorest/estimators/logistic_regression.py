@@ -62,9 +62,11 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         Seed of the shuffles of gradient descent.
     solver : {"lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga", "sgd", \
 "adam", "adamw"} or Optimizer, default="lbfgs"
-        scikit-learn's six names stand for its six objectives, all of which L-BFGS minimises
-        here; only that of "liblinear" is another one, for two classes, with a penalised
-        intercept. The other names, or an object, mean gradient descent through mini-batches.
+        "newton-cholesky" and "newton-cg" are Newton's method, which does not mind features of
+        different scales; the first one needs memory for the square of the number of
+        coefficients. scikit-learn's other names all mean L-BFGS here; the objective of
+        "liblinear", for two classes, also penalises the intercept. The remaining names, or an
+        object, mean gradient descent through mini-batches.
     max_iter : int, default=100
         Number of iterations, or of epochs.
     verbose : int, default=0
@@ -198,6 +200,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         -----
         ConvergenceWarning
             If max_iter was too small.
+        LinAlgWarning
+            If Newton's method could not go on, and L-BFGS did.
         """
         self._validate_params()
         penalty = Penalty.of(self)
@@ -216,11 +220,11 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         samples = Samples(rows, targets, weights)
         start = self._start(rows)
 
-        by_lbfgs = self.solver in SCIKIT_LEARN_SOLVERS
-        n_tasks = max(self.max_iter, 1) + 1 if by_lbfgs else self.max_iter
+        at_once = self.solver in SCIKIT_LEARN_SOLVERS
+        n_tasks = max(self.max_iter, 1) + 1 if at_once else self.max_iter
         context = self._init_callback_context(max_subtasks=n_tasks)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        if by_lbfgs:
+        if at_once:
             objective = self._objective(start, samples, penalty)
             trained = train_lines(self, objective, start.parameters, context=context)
         else:

@@ -7,58 +7,98 @@
 array([1, 0, 1])
 """
 
+import copy
+import math
 import warnings
+from collections.abc import Iterator
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import issparse
+from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval
+from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.multiclass import _check_partial_fit_first_call
 
-from errorest import engine
+from errorest.estimators.fitting import print_epoch, report_epoch
 from errorest.estimators.linear import LinearClassifier
-from errorest.maths.activations import identity
+from errorest.estimators.perceptron_training import (
+    PerceptronStep,
+    PerceptronTraining,
+    begin,
+    follow,
+    penalties,
+)
 from errorest.maths.losses import Loss, perceptron_loss
 from errorest.maths.probability import one_hot
-from errorest.maths.random_bits import random_order
-from errorest.network.layer import Dense
-from errorest.network.network import Network
+from errorest.training import History
 
 __all__ = ["Perceptron"]
 
 
-class Perceptron(LinearClassifier):
+class Perceptron(CallbackSupportMixin, LinearClassifier):
     """Rosenblatt's perceptron, with one line against the rest for each of several classes.
 
     The points are visited one by one. One of label 0 in the positive area moves the line by
     ``w -= a x, b -= a``; one of label 1 in the negative area by ``w += a x, b += a``; the others
-    leave it alone. If a line separates the classes, this finds one (Novikoff 1962).
+    leave it alone. If a line separates the classes, this finds one (Novikoff 1962), given the
+    time: pass ``tol=None``.
 
     Parameters
     ----------
-    eta0 : float, default=1.0
-        The learning rate a.
+    penalty : {"l2", "l1", "elasticnet"} or None, default=None
+        What draws the weights to 0 at each visit.
+    alpha : float, default=0.0001
+        Its strength.
+    l1_ratio : float, default=0.15
+        The share of L1 in the elastic net.
+    fit_intercept : bool, default=True
+        Whether the line may miss the origin.
     max_iter : int, default=1000
         Number of epochs at most; it ends sooner when no point is wrong.
+    tol : float or None, default=1e-3
+        A line ends when the mean loss of an epoch, ``|z|`` for each wrong point, is not less than
+        the best one by this much, ``n_iter_no_change`` times in a row; not within its first 1000
+        visits, though, since an epoch of few points says little. With None it goes on until no
+        point is wrong.
     shuffle : bool, default=True
         Whether each epoch visits the points in a new random order.
+    verbose : int, default=0
+        Whether the loss and the number of mistakes are printed after each epoch.
+    eta0 : float, default=1.0
+        The learning rate a.
+    n_jobs : int, optional
+        Without effect.
     random_state : int, RandomState instance or None, default=0
-        Seed of these orders.
+        Seed of the orders, and of the rows that are set aside.
+    early_stopping : bool, default=False
+        Whether ``tol`` is about the accuracy on rows that are set aside.
+    validation_fraction : float, default=0.1
+        The share of these rows.
+    n_iter_no_change : int, default=5
+        After how many epochs without improvement a line ends.
+    class_weight : dict or "balanced", optional
+        Factors of a for the points of each class, in the line of their own class.
+    warm_start : bool, default=False
+        Whether to begin at the lines of the last fit.
 
     Attributes
     ----------
-    coef_ : array of shape (1, n_features) or (n_classes, n_features)
+    coef_ : array or CSR matrix of shape (1, n_features) or (n_classes, n_features)
     intercept_ : array of shape (1,) or (n_classes,)
     classes_ : array of shape (n_classes,)
     converged_ : bool
         Whether the last epoch had no mistake.
     mistakes_curve_ : list of int
         Number of mistakes in each epoch.
+    history_ : History
+        The mean loss beside it.
     n_iter_ : int
         Number of epochs.
+    t_ : int
+        1 + the number of visits.
     network_ : Network
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features_in_,)
@@ -75,31 +115,181 @@ class Perceptron(LinearClassifier):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "eta0": [Interval(Real, 0, None, closed="neither")],
+        "penalty": [StrOptions({"l2", "l1", "elasticnet"}), None],
+        "alpha": [Interval(Real, 0, None, closed="left")],
+        "l1_ratio": [Interval(Real, 0, 1, closed="both")],
+        "fit_intercept": ["boolean"],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left"), None],
         "shuffle": ["boolean"],
+        "verbose": ["verbose"],
+        "eta0": [Interval(Real, 0, None, closed="neither")],
+        "n_jobs": [Integral, None],
         "random_state": ["random_state"],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "warm_start": ["boolean"],
     }
 
     def __init__(
         self,
         *,
-        eta0: float = 1.0,
+        penalty: str | None = None,
+        alpha: float = 0.0001,
+        l1_ratio: float = 0.15,
+        fit_intercept: bool = True,
         max_iter: int = 1000,
+        tol: float | None = 1e-3,
         shuffle: bool = True,
+        verbose: int = 0,
+        eta0: float = 1.0,
+        n_jobs: int | None = None,
         random_state: int | np.random.RandomState | None = 0,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 5,
+        class_weight: dict[Any, float] | str | None = None,
+        warm_start: bool = False,
     ) -> None:
-        self.eta0 = eta0
+        self.penalty = penalty
+        self.alpha = alpha
+        self.l1_ratio = l1_ratio
+        self.fit_intercept = fit_intercept
         self.max_iter = max_iter
+        self.tol = tol
         self.shuffle = shuffle
+        self.verbose = verbose
+        self.eta0 = eta0
+        self.n_jobs = n_jobs
         self.random_state = random_state
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.class_weight = class_weight
+        self.warm_start = warm_start
 
     @property
     def _loss(self) -> Loss:
         return perceptron_loss
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    @with_callbacks
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        coef_init: ArrayLike | None = None,
+        intercept_init: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """Move the line until every point is on its side.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        coef_init : array-like of shape (1, n_features) or (n_classes, n_features), optional
+            The weights to begin with, by default 0.
+        intercept_init : array-like of shape (1,) or (n_classes,), optional
+        sample_weight : array-like of shape (n_samples,), optional
+            Factors of a for each point.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If parameters or data are out of range, or a line ceases to be finite.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If some point was still on the wrong side in the last epoch, unless a penalty or
+            early stopping did as it was asked.
+        """
+        training = begin(self, X, y, coef_init, intercept_init, sample_weight)
+        context = self._init_callback_context(max_subtasks=self.max_iter)
+        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        history, stopped = History(), False
+        try:
+            for epoch in range(self.max_iter):
+                self._make_epoch(training, epoch, history)
+                network = training.network
+                stopped = report_epoch(self, context, training.training, network, history)
+                if stopped or training.ended:
+                    break
+        except KeyboardInterrupt:
+            stopped = True
+            n_epochs = len(history.get("mistakes", []))
+            warnings.warn(
+                f"Training interrupted by user after {n_epochs} epochs; the last lines so far are "
+                "kept",
+                stacklevel=3,
+            )
+        self._keep(training, history)
+        self.n_iter_ = len(self.mistakes_curve_)
+        self.t_: int = 1 + self.n_iter_ * len(training.training)
+        aims_at_mistakes = penalties(self) == (0, 0) and not self.early_stopping
+        if not (self.converged_ or stopped) and (aims_at_mistakes or not training.ended):
+            self._warn(training)
+        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+        return self
+
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """Ask every point once, from where the line stands.
+
+        Without an L1 penalty, as many calls on the same rows as ``fit`` makes epochs give the
+        same line.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        classes : array-like of shape (n_classes,), optional
+            All classes; needed in the first call.
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If parameters or data are out of range, a class is unknown, or a line ceases to be
+            finite.
+        """
+        if self.early_stopping:
+            raise ValueError("early_stopping should be False with partial_fit")
+        if self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight 'balanced' needs all rows, which partial_fit does not see: give the "
+                "weights as a dict"
+            )
+        goes_on = hasattr(self, "coef_")
+        _check_partial_fit_first_call(self, classes)
+        self._check_classes()
+        n_visits, history = (self.t_ - 1, self.history_) if goes_on else (0, None)
+        history = History(history)
+        training = begin(self, X, y, sample_weight=sample_weight, knows_classes=True)
+        n_samples = len(training.training)
+        self._make_epoch(training, math.ceil(n_visits / n_samples), history)
+        self._keep(training, history)
+        self.n_iter_ = 1
+        self.t_ = 1 + n_visits + n_samples
+        return self
+
+    def votes(self, X: ArrayLike, y: ArrayLike) -> NDArray[np.str_]:
+        """Ask points what they say to the line, which stays where it is.
 
         Parameters
         ----------
@@ -108,43 +298,85 @@ class Perceptron(LinearClassifier):
 
         Returns
         -------
-        self
+        array of shape (n_samples,)
+            "good" from a point on its own side of the line, or of each of the lines, and "come
+            closer" from the others.
 
-        Warns
-        -----
-        ConvergenceWarning
-            If some point was still on the wrong side in the last epoch.
+        Raises
+        ------
+        ValueError
+            If a class is unknown.
+
+        Examples
+        --------
+        >>> perceptron = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
+        >>> perceptron.votes([[9, 8], [9, 8]], [1, 0])
+        array(['good', 'come closer'], dtype='<U11')
         """
-        self._validate_params()
-        rows, labels = self._rows(X, y)
-        rows = rows.toarray() if issparse(rows) else rows
-        n_samples, n_features = rows.shape
-        targets = one_hot(self._find_classes(labels), len(self.classes_)).astype(rows.dtype)
+        logits = self._logits(X)
+        labels = column_or_1d(y)
+        check_consistent_length(logits, labels)
+        targets = one_hot(self._labels.encode(labels), len(self.classes_))
         if self._n_outputs == 1:
             targets = targets[:, 1:]
-        seed = int(check_random_state(self.random_state).randint(2**31))
+        good = ((logits >= 0) == targets).all(axis=1)
+        return np.where(good, "good", "come closer")
 
-        layer = Dense(n_features, self._n_outputs, identity)
-        start = np.zeros(layer.n_parameters, dtype=rows.dtype)
-        self.network_ = Network((layer,), perceptron_loss, start)
-        self.mistakes_curve_: list[int] = []
-        for epoch in range(self.max_iter):
-            order: NDArray[np.intp] = np.arange(n_samples)
-            if self.shuffle:
-                order = random_order(seed, epoch, n_samples)
-            self.network_, n_mistakes = engine.perceptron_epoch(
-                self.network_, rows, targets, order, learning_rate=self.eta0
-            )
-            self.mistakes_curve_.append(n_mistakes)
-            if n_mistakes == 0:
-                break
-        self.n_iter_ = len(self.mistakes_curve_)
-        self.converged_ = n_mistakes == 0
-        if not self.converged_:
-            warnings.warn(
-                f"Perceptron made {n_mistakes} mistakes in epoch {self.max_iter}, its last: no "
-                "line may separate the classes; raise max_iter, or use LogisticRegression",
-                ConvergenceWarning,
-                stacklevel=2,
-            )
-        return self
+    def steps(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Iterator[PerceptronStep]:
+        """Train a copy, point by point, and show each point that moves a line.
+
+        The lines are those that ``fit`` goes through with the same settings and seed; this
+        perceptron stays as it is.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        iterator of PerceptronStep
+
+        Raises
+        ------
+        ValueError
+            As ``fit`` does.
+
+        Examples
+        --------
+        >>> for step in Perceptron().steps([[1, 2], [1, 0]], ["yes", "no"]):
+        ...     print(step.x, step.label, step.before.parameters, step.after.parameters)
+        [1. 0.] no [0. 0. 0.] [-1.  0. -1.]
+        [1. 2.] yes [-1.  0. -1.] [0. 2. 0.]
+        [1. 0.] no [0. 2. 0.] [-1.  2. -1.]
+        """
+        learner = copy.copy(self)
+        learner.random_state = copy.deepcopy(self.random_state)
+        training = begin(learner, X, y, sample_weight=sample_weight)
+        return follow(learner, training)
+
+    def _make_epoch(self, training: PerceptronTraining, epoch: int, history: History) -> None:
+        for _ in training.votes(epoch):
+            pass
+        training.end_epoch()
+        history.append({"loss": training.loss, "mistakes": training.n_mistakes})
+        if self.verbose:
+            print_epoch(len(history["loss"]), history)
+
+    def _keep(self, training: PerceptronTraining, history: History) -> None:
+        self.network_ = training.network
+        self.history_ = history
+        self.mistakes_curve_ = [int(n_mistakes) for n_mistakes in history.get("mistakes", [])]
+        self.converged_ = self.mistakes_curve_[-1:] == [0]
+
+    def _warn(self, training: PerceptronTraining) -> None:
+        further = "pass tol=None to go on" if training.ended else "raise max_iter"
+        warnings.warn(
+            f"Perceptron made {training.n_mistakes} mistakes in epoch {self.n_iter_}, its last: "
+            f"no line may separate the classes; {further}, or use LogisticRegression",
+            ConvergenceWarning,
+            stacklevel=4,
+        )

@@ -179,6 +179,23 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         probabilities: NDArray[np.floating] = self.estimator_.predict_proba(encoded)
         return probabilities
 
+    @available_if(_estimator_has("predict_log_proba"))
+    def predict_log_proba(self, X: Any) -> NDArray[np.floating]:
+        """Predict the logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_columns)
+
+        Returns
+        -------
+        array of shape (n_rows, n_classes)
+            In the order of ``classes_``.
+        """
+        encoded = self.encode(X)
+        logarithms: NDArray[np.floating] = self.estimator_.predict_log_proba(encoded)
+        return logarithms
+
     @available_if(_estimator_has("decision_function"))
     def decision_function(self, X: Any) -> NDArray[np.floating]:
         """Compute the logits.

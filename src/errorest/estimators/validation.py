@@ -12,7 +12,7 @@ from errorest.estimators.labels import Labels
 from errorest.estimators.sparse import densified
 from errorest.training import Samples
 
-__all__ = ["own_rows", "set_aside"]
+__all__ = ["chosen", "own_rows", "set_aside"]
 
 
 def own_rows(estimator: Any, validation: Any) -> Samples:
@@ -93,9 +93,10 @@ def set_aside(
             "The validation set is too small. Increase 'validation_fraction' or the size of your "
             "dataset."
         )
-    return _rows(samples, training), _rows(samples, validation)
+    return chosen(samples, training), chosen(samples, validation)
 
 
-def _rows(samples: Samples, rows: NDArray[np.intp]) -> Samples:
+def chosen(samples: Samples, rows: NDArray[np.intp]) -> Samples:
+    """Return some of the rows, in the order given."""
     weight = samples.sample_weight
     return Samples(samples.X[rows], samples.targets[rows], None if weight is None else weight[rows])

@@ -1,5 +1,6 @@
 """Networks as values, and the trace of one point through them."""
 
+from errorest.network.chain_rule import ChainRule
 from errorest.network.embedding import Embedding
 from errorest.network.layer import Dense, Layer
 from errorest.network.network import Network
@@ -10,6 +11,7 @@ from errorest.network.tabular import tabular_network
 from errorest.network.trace import Trace, trace
 
 __all__ = [
+    "ChainRule",
     "Dense",
     "Embedding",
     "Layer",

@@ -1,4 +1,4 @@
-"""Small tables of text that show themselves on a terminal and in Jupyter.
+"""Small tables of text, and values that show themselves as such on a terminal and in Jupyter.
 
 >>> table = TextTable("Logits", ("unit", "logit"), [("h1", "0.5")])
 >>> html_of([table])[:32]
@@ -6,6 +6,7 @@
 """
 
 import html
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Group
 
-__all__ = ["TextTable", "html_of", "rich_of"]
+__all__ = ["ShownAsTables", "TextTable", "html_of", "number_text", "rich_of"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,28 @@ class TextTable:
     header: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     n_names: int = 1
+
+
+class ShownAsTables(ABC):
+    """A value that shows itself as tables: by ``print``, through rich, and in Jupyter."""
+
+    @abstractmethod
+    def tables(self) -> list[TextTable]:
+        """Return the tables."""
+
+    def __str__(self) -> str:
+        from rich.console import Console
+
+        console = Console(width=120)
+        with console.capture() as capture:
+            console.print(self)
+        return capture.get()
+
+    def __rich__(self) -> "Group":
+        return rich_of(self.tables())
+
+    def _repr_html_(self) -> str:
+        return html_of(self.tables())
 
 
 def rich_of(tables: Iterable[TextTable]) -> "Group":
@@ -57,6 +80,11 @@ def rich_of(tables: Iterable[TextTable]) -> "Group":
 def html_of(tables: Iterable[TextTable]) -> str:
     """Return the tables as HTML."""
     return "\n".join(_table_html(table) for table in tables)
+
+
+def number_text(number: float) -> str:
+    """Return a number with four digits."""
+    return f"{number:.4g}"
 
 
 def _table_html(table: TextTable) -> str:

@@ -18,178 +18,92 @@ array([[-0.8344],
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from errorest.network.layer import Dense
+from errorest.network import latex
+from errorest.network.chain_rule import ChainRule, chain_rule
 from errorest.network.network import Network
-from errorest.network.text_table import TextTable, html_of, rich_of
+from errorest.network.text_table import ShownAsTables, TextTable
+from errorest.network.trace_tables import (
+    MAX_ROWS,
+    edge_table,
+    feedforward_table,
+    output_table,
+    point_table,
+    unit_table,
+)
+from errorest.network.traced_point import Floats, LayerGradients, LayerTrace, TracedPoint
 from errorest.network.unit_names import unit_names
 
-if TYPE_CHECKING:
-    from rich.console import Group
-
-__all__ = ["LayerGradients", "LayerTrace", "Trace", "trace"]
-
-Floats = NDArray[np.floating]
+__all__ = ["Trace", "trace"]
 
 
-@dataclass(frozen=True, eq=False)
-class LayerTrace:
-    """Feedforward through one layer.
-
-    Attributes
-    ----------
-    layer : Dense
-    weights : array of shape (n_in, n_out)
-    inputs : array of shape (n_in,)
-    biases, logits, outputs : arrays of shape (n_out,)
-    """
-
-    layer: Dense
-    weights: Floats
-    biases: Floats
-    inputs: Floats
-    logits: Floats
-    outputs: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class LayerGradients:
-    """Backpropagation through one layer.
-
-    Attributes
-    ----------
-    grad_outputs, slopes : arrays of shape (n_out,)
-        dJ / d output, and d output / d logit.
-    deltas : array of shape (n_out,)
-        dJ / d logit = grad_outputs * slopes, which is also dJ / d bias.
-    grad_weights : array of shape (n_in, n_out)
-        inputs * deltas.
-    """
-
-    grad_outputs: Floats
-    slopes: Floats
-    deltas: Floats
-    grad_weights: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Trace:
+class Trace(ShownAsTables, TracedPoint):
     """Feedforward and backpropagation of one point.
 
-    It shows itself as tables, on a terminal through rich and in Jupyter as HTML.
-
-    Attributes
-    ----------
-    network : Network
-    layers : list of LayerTrace
-    gradients : list of LayerGradients
-        One for each layer; empty without a target.
-    output : array of shape (n_outputs,)
-        What the loss makes of the last logits: probabilities.
-    target : array of shape (n_outputs,), or None
-    loss : float or None
-        Of this point, without the penalty on the weights.
-    input_names, output_names : list of str
+    It shows itself as tables, on a terminal through rich and in Jupyter as HTML; its attributes
+    are those of :class:`~errorest.network.traced_point.TracedPoint`.
     """
 
-    network: Network
-    layers: list[LayerTrace]
-    gradients: list[LayerGradients]
-    output: Floats
-    target: Floats | None
-    loss: float | None
-    input_names: list[str]
-    output_names: list[str]
-
-    def gradient(self) -> Floats:
-        """Return all partial derivatives, in the order of the network's parameter vector."""
-        parts = [(layer.grad_weights.ravel(), layer.deltas) for layer in self.gradients]
-        return np.concatenate([array for pair in parts for array in pair])
-
-    def tables(self, max_edges: int = 12) -> list[TextTable]:
+    def tables(self, max_rows: int | None = MAX_ROWS) -> list[TextTable]:
         """Return the trace as tables of text.
 
         Parameters
         ----------
-        max_edges : int, default=12
-            How many edges of a layer to show: those with the largest gradients.
+        max_rows : int or None, default=20
+            How many units and edges of a layer to show: those with the largest numbers. None
+            for all.
         """
-        values = map(_text, self.layers[0].inputs)
-        rows = list(zip(self.input_names, values, strict=True))
-        tables = [TextTable("The point", ("input", "value"), rows)]
-        tables += [self._feedforward_table(index) for index in range(len(self.layers))]
-        tables.append(self._output_table())
+        tables = [point_table(self, max_rows)]
+        tables += [feedforward_table(self, index, max_rows) for index in range(len(self.layers))]
+        tables.append(output_table(self, max_rows))
         for index in reversed(range(len(self.gradients))):
-            tables += [self._unit_table(index), self._edge_table(index, max_edges)]
+            tables += [unit_table(self, index, max_rows), edge_table(self, index, max_rows)]
         return tables
 
-    def __str__(self) -> str:
-        from rich.console import Console
+    def chain_rule(
+        self, source: int | str, unit: int | str, *, layer: int | None = None
+    ) -> ChainRule:
+        """Follow the loss back to one weight, factor by factor.
 
-        console = Console(width=120)
-        with console.capture() as capture:
-            console.print(self)
-        return capture.get()
+        Parameters
+        ----------
+        source, unit : int or str
+            Where the weight's edge begins and where it ends: names of units as the tables show
+            them, or their places from 0. The bias of a unit leads from "bias".
+        layer : int, optional
+            To which layer the edge leads, from 1. By default the first in which there is such an
+            edge.
 
-    def __rich__(self) -> "Group":
-        return rich_of(self.tables())
+        Returns
+        -------
+        ChainRule
 
-    def _repr_html_(self) -> str:
-        return html_of(self.tables())
+        Raises
+        ------
+        ValueError
+            If there is no such edge, or the trace has no target.
+        """
+        return chain_rule(self, source, unit, layer)
 
-    def _feedforward_table(self, index: int) -> TextTable:
-        layer = self.layers[index]
-        numbers = zip(layer.biases, layer.logits, layer.outputs, strict=True)
-        activation = type(layer.layer.activation).__name__
-        header = ("unit", "bias b", "logit z = W x + b", f"output {activation}(z)")
-        rows = _rows(self._unit_names(index), numbers)
-        return TextTable(f"Feedforward, layer {index + 1}", header, rows)
+    def latex(self, max_terms: int = 6) -> str:
+        r"""Return feedforward and backpropagation as LaTeX, with the numbers filled in.
 
-    def _output_table(self) -> TextTable:
-        name = self.network.loss.output_name
-        if self.target is None:
-            rows = _rows(self.output_names, zip(self.output, strict=True))
-            return TextTable("Answer", ("output", f"{name} p"), rows)
-        numbers = zip(self.output, self.target, self.output - self.target, strict=True)
-        title = f"Answer: {type(self.network.loss).__name__} = {_text(self.loss or 0.0)}"
-        header = ("output", f"{name} p", "target y", "p - y")
-        return TextTable(title, header, _rows(self.output_names, numbers))
+        Parameters
+        ----------
+        max_terms : int, default=6
+            How many units and edges of a layer, and terms of a sum, to write out.
 
-    def _unit_table(self, index: int) -> TextTable:
-        layer = self.gradients[index]
-        numbers = zip(layer.grad_outputs, layer.slopes, layer.deltas, strict=True)
-        header = ("unit", "dJ/d output", "d output/dz", "delta = dJ/dz = dJ/db")
-        rows = _rows(self._unit_names(index), numbers)
-        return TextTable(f"Backpropagation, layer {index + 1}: units", header, rows)
-
-    def _edge_table(self, index: int, max_edges: int) -> TextTable:
-        layer, gradients = self.layers[index], self.gradients[index]
-        sources = self._unit_names(index - 1)
-        units = self._unit_names(index)
-        by_size = np.argsort(-np.abs(gradients.grad_weights), axis=None, kind="stable")
-        rows = []
-        for edge in by_size[:max_edges]:
-            i, j = divmod(int(edge), len(units))
-            numbers = (
-                layer.weights[i, j],
-                layer.inputs[i],
-                gradients.deltas[j],
-                gradients.grad_weights[i, j],
-            )
-            rows.append((sources[i], units[j], *map(_text, numbers)))
-        title = f"Backpropagation, layer {index + 1}: edges"
-        if len(by_size) > max_edges:
-            title += f" (the {max_edges} of {len(by_size)} with the largest gradients)"
-        header = ("from", "to", "weight w", "input x", "delta", "dJ/dw = x delta")
-        return TextTable(title, header, rows, n_names=2)
-
-    def _unit_names(self, index: int) -> list[str]:
-        return unit_names(self.network, self.input_names, self.output_names)[index + 1]
+        Returns
+        -------
+        str
+            A formula a line between ``\[`` and ``\]``, under headings that are comments.
+        """
+        lines = []
+        for heading, formulas in latex.formulas(self, max_terms):
+            lines += [f"% {heading}", *(rf"\[ {formula} \]" for formula in formulas)]
+        return "\n".join(lines)
 
 
 def trace(
@@ -219,13 +133,16 @@ def trace(
     Raises
     ------
     ValueError
-        If the point or the target does not have the network's shape.
+        If the point or the target does not have the network's shape, or holds NaN or infinity.
     """
     if point.shape != (network.n_features,):
         raise ValueError(f"the point has shape {point.shape}, not ({network.n_features},)")
     if target is not None and target.shape != (network.n_outputs,):
         raise ValueError(f"the target has shape {target.shape}, not ({network.n_outputs},)")
     names = unit_names(network, input_names, output_names)
+    if not np.isfinite(point).all():
+        which = names[0][int(np.flatnonzero(~np.isfinite(point))[0])]
+        raise ValueError(f"the point's {which} is NaN or infinite: fill it in before tracing")
 
     layers = _feedforward(network, point)
     logits = layers[-1].outputs
@@ -275,11 +192,3 @@ def _backpropagate(
         )
         grad_outputs = grad_inputs[0]
     return traced[::-1]
-
-
-def _rows(names: list[str], numbers: "zip[tuple[float, ...]]") -> list[tuple[str, ...]]:
-    return [(name, *map(_text, row)) for name, row in zip(names, numbers, strict=True)]
-
-
-def _text(number: float) -> str:
-    return f"{number:.4g}"

@@ -19,12 +19,15 @@ from errorest.plots.loss_curve import LossCurveDisplay
 from errorest.plots.network import NetworkDisplay
 from errorest.plots.palette import ClassStyle, class_styles
 from errorest.plots.probability_curve import ProbabilityCurveDisplay
+from errorest.plots.table_boundary import draw_table_boundary
+from errorest.plots.trace import TraceDisplay
 from errorest.plots.weights import WeightsDisplay
 
 __all__ = [
     "BoundaryDisplay",
     "ProbabilityCurveDisplay",
     "NetworkDisplay",
+    "TraceDisplay",
     "WeightsDisplay",
     "LossCurveDisplay",
     "ErrorSurfaceDisplay",
@@ -34,6 +37,7 @@ __all__ = [
     "roc_display",
     "precision_recall_display",
     "reliability_display",
+    "draw_table_boundary",
     "ClassStyle",
     "class_styles",
 ]

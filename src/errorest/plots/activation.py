@@ -9,13 +9,13 @@
 
 from dataclasses import dataclass, field
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from errorest.maths.activations import ACTIVATIONS, Activation
+from errorest.plots.axes import axes_or_new
 from errorest.plots.palette import NEGATIVE, POSITIVE, faint_ink
 
 __all__ = ["ActivationDisplay"]
@@ -96,7 +96,7 @@ class ActivationDisplay:
         -------
         self
         """
-        self.ax_ = plt.subplots(layout="constrained")[1] if ax is None else ax
+        self.ax_ = axes_or_new(ax)
         for draw_line in (self.ax_.axhline, self.ax_.axvline):
             draw_line(0, color=faint_ink(self.ax_), linewidth=0.8)
         (self.output_line_,) = self.ax_.plot(

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
@@ -25,12 +24,16 @@ from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
 from errorest.exceptions import ErrorestWarning
+from errorest.plots.axes import axes_or_new
 from errorest.plots.palette import class_styles, ink, mixed_with_paper
 from errorest.plots.plane import Axis, FeaturePlane, Plane, PrincipalPlane
 
 __all__ = ["BoundaryDisplay", "class_indices", "class_probabilities", "plane_of"]
 
 _SHADE = 0.55
+
+# Its area in square points.
+_LARGEST_POINT = 36
 
 
 @dataclass(eq=False)
@@ -139,7 +142,7 @@ class BoundaryDisplay:
         -------
         self
         """
-        self.ax_ = plt.subplots(layout="constrained")[1] if ax is None else ax
+        self.ax_ = axes_or_new(ax)
         horizontal, vertical = self.axes
         extent = (horizontal.low, horizontal.high, vertical.low, vertical.high)
         self.shade_ = self.ax_.imshow(
@@ -156,7 +159,9 @@ class BoundaryDisplay:
             self.ax_.set_xticks(range(len(horizontal.categories)), horizontal.categories)
         if vertical.categories:
             self.ax_.set_yticks(range(len(vertical.categories)), vertical.categories)
-        self.ax_.legend(handles=self._legend_handles())
+        self.ax_.legend(
+            handles=self._legend_handles(), markerscale=np.sqrt(_LARGEST_POINT / self._point_size)
+        )
         return self
 
     def shade(self, probabilities: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -203,6 +208,11 @@ class BoundaryDisplay:
     def _has_categories(self) -> bool:
         return any(axis.categories for axis in self.axes)
 
+    @property
+    def _point_size(self) -> float:
+        # Many points are drawn smaller, so that those below remain visible.
+        return float(np.clip(9000 / max(len(self.places), 1), 8, _LARGEST_POINT))
+
     def _draw_points(self) -> None:
         places = self._spread_places()
         missing = np.isnan(places).any(axis=1)
@@ -213,8 +223,7 @@ class BoundaryDisplay:
                 ErrorestWarning,
                 stacklevel=4,
             )
-        # Many points are drawn smaller, so that those below remain visible.
-        size = float(np.clip(9000 / max(len(places), 1), 8, 36))
+        size = self._point_size
         self.points_ = []
         for index, name in enumerate(self.class_names):
             style = class_styles(len(self.class_names))[index]
@@ -226,7 +235,7 @@ class BoundaryDisplay:
                 c=style.color,
                 marker=style.marker,
                 edgecolors="white",
-                linewidths=0.2 * np.sqrt(size) if size < 36 else 1,
+                linewidths=0.2 * np.sqrt(size) if size < _LARGEST_POINT else 1,
                 label=name,
             )
             self.points_.append(points)

@@ -9,19 +9,16 @@
 
 import warnings
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
 
-from errorest import engine
 from errorest.estimators import Perceptron
-from errorest.maths.random_bits import random_order
 from errorest.network.network import Network
-from errorest.plots.boundary import class_indices
 
 __all__ = ["PerceptronStep", "record_descent", "record_perceptron", "thinned"]
 
@@ -54,7 +51,7 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
 
     Parameters
     ----------
-    estimator : LogisticRegression or MLPClassifier
+    estimator : Perceptron, LogisticRegression or MLPClassifier
         Its settings; it is not changed.
     X : array-like of shape (n_samples, n_features)
     y : array-like of shape (n_samples,)
@@ -124,25 +121,13 @@ def record_perceptron(
     """
     if len(estimator.classes_) != 2:
         raise ValueError(f"one line divides two classes, not {len(estimator.classes_)}")
-    rows = np.asarray(X, dtype=estimator.network_.parameters.dtype)
-    targets = class_indices(estimator, y).astype(rows.dtype)[:, None]
-    network = estimator.network_.with_parameters(np.zeros_like(estimator.network_.parameters))
-    seed = int(check_random_state(estimator.random_state).randint(2**31))
-    steps: list[PerceptronStep] = []
-    for epoch in range(estimator.n_iter_):
-        order: NDArray[np.intp] = np.arange(len(rows))
-        if estimator.shuffle:
-            order = random_order(seed, epoch, len(rows))
-        for row in order:
-            moved, n_mistakes = engine.perceptron_epoch(
-                network, rows[[row]], targets[[row]], np.array([0]), learning_rate=estimator.eta0
-            )
-            if n_mistakes:
-                steps.append(PerceptronStep(network, int(row), epoch + 1))
-                network = moved
-            if len(steps) == max_steps:
-                return steps
-    return [*steps, PerceptronStep(network, None, estimator.n_iter_)]
+    steps = [
+        PerceptronStep(step.before, step.index, step.epoch)
+        for step in islice(estimator.steps(X, y), max_steps)
+    ]
+    if len(steps) == max_steps:
+        return steps
+    return [*steps, PerceptronStep(estimator.network_, None, estimator.n_iter_)]
 
 
 def thinned(length: int, max_length: int) -> list[int]:

@@ -12,13 +12,13 @@ array([[2, 0],
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import ConfusionMatrixDisplay, PrecisionRecallDisplay, RocCurveDisplay
 
+from errorest.plots.axes import axes_or_new
 from errorest.plots.boundary import class_indices
 from errorest.plots.palette import amount_colors, class_styles, faint_ink, ink
 
@@ -55,7 +55,7 @@ def confusion_display(
         If a class is unknown to the classifier.
     """
     class_indices(estimator, y)
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     display = ConfusionMatrixDisplay.from_predictions(
         np.asarray(y),
         estimator.predict(X),
@@ -95,14 +95,9 @@ def roc_display(
     ValueError
         If a class is unknown, or has no row, or all of them.
     """
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
-    displays = [
-        RocCurveDisplay.from_predictions(
-            is_class, ranking, name=name, ax=ax, curve_kwargs={"color": color}
-        )
-        for name, color, is_class, ranking in _against_the_rest(estimator, X, y)
-    ]
+    displays: list[RocCurveDisplay] = _curves(RocCurveDisplay, estimator, X, y, ax)
     ax.set(xlabel="share of the others taken for the class", ylabel="share of the class found")
     return displays
 
@@ -127,13 +122,8 @@ def precision_recall_display(
     ValueError
         If a class is unknown, or has no row, or all of them.
     """
-    ax = _axes(ax)
-    displays = [
-        PrecisionRecallDisplay.from_predictions(
-            is_class, ranking, name=name, ax=ax, curve_kwargs={"color": color}
-        )
-        for name, color, is_class, ranking in _against_the_rest(estimator, X, y)
-    ]
+    ax = axes_or_new(ax)
+    displays: list[PrecisionRecallDisplay] = _curves(PrecisionRecallDisplay, estimator, X, y, ax)
     ax.set(xlabel="recall: share of the class found", ylabel="precision")
     ax.legend(loc="lower left")
     return displays
@@ -163,7 +153,7 @@ def reliability_display(
     """
     if not hasattr(estimator, "predict_proba"):
         raise ValueError("a classifier without probabilities has no reliability to draw")
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
     displays = [
         CalibrationDisplay.from_predictions(
@@ -209,5 +199,9 @@ def _against_the_rest(
     return curves
 
 
-def _axes(ax: Axes | None) -> Axes:
-    return plt.subplots(layout="constrained")[1] if ax is None else ax
+def _curves(display: Any, estimator: Any, X: Any, y: ArrayLike, ax: Axes) -> list[Any]:
+    """Draw scikit-learn's curve of each class against the rest."""
+    return [
+        display.from_predictions(is_class, ranking, name=name, ax=ax, curve_kwargs={"color": color})
+        for name, color, is_class, ranking in _against_the_rest(estimator, X, y)
+    ]

@@ -9,6 +9,7 @@
 ([5, 3, 2], [95, 0, 0])
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -70,6 +71,17 @@ class NetworkGraph:
         """Return where the bias node stands that feeds the next column."""
         return self.x(column), (len(self.shown[column]) - 1) / 2 + 1
 
+    def edge_ends(
+        self, index: int, i: int, j: int
+    ) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return where an edge of a layer begins and ends, given the ranks of its units.
+
+        The rank after the last unit below is that of the bias node.
+        """
+        is_bias = i == len(self.shown[index])
+        start = self.bias_place(index) if is_bias else self.place(index, i)
+        return start, self.place(index + 1, j)
+
     def x(self, column: int) -> float:
         """Return where a column stands."""
         return float(column)
@@ -86,12 +98,40 @@ class NetworkGraph:
         below = 1.4 if self.is_summary else 0.6
         ax.set_ylim(-(self.height - 1) / 2 - below, (self.height - 1) / 2 + 1.5)
 
-    def draw_edges(self, ax: Axes, *, opacity: float = 1.0) -> list[NDArray[np.object_]]:
+    def edge_values(
+        self, weights: Sequence[NDArray[np.floating]], biases: Sequence[NDArray[np.floating]]
+    ) -> list[NDArray[np.floating]]:
+        """Pick the numbers of the edges that are shown.
+
+        Parameters
+        ----------
+        weights, biases : sequences of arrays
+            For each layer, of shape (n_in, n_out) and (n_out,).
+
+        Returns
+        -------
+        list of arrays
+            For each layer, of shape (n_shown_in + 1, n_shown_out), the biases last.
+        """
+        return [
+            np.vstack([weights[index][np.ix_(sources, units)], biases[index][units]])
+            for index, (sources, units) in enumerate(pairwise(self.shown))
+        ]
+
+    def draw_edges(
+        self,
+        ax: Axes,
+        values: Sequence[NDArray[np.floating]] | None = None,
+        *,
+        opacity: float = 1.0,
+    ) -> list[NDArray[np.object_]]:
         """Draw a line for each weight: thicker for larger, blue or, dashed, vermillion.
 
         Parameters
         ----------
         ax : matplotlib Axes
+        values : sequence of arrays, optional
+            As :meth:`edge_values` returns them; by default the weights and biases.
         opacity : float, default=1
             Of the line of the largest weight.
 
@@ -100,19 +140,16 @@ class NetworkGraph:
         list of arrays of Line2D
             For each layer, of shape (n_shown_in + 1, n_shown_out), the biases last.
         """
-        n_edges = sum(len(a) * len(b) for a, b in pairwise(self.shown))
+        if values is None:
+            values = self.edge_values(self.weights, self.biases)
         # Among many lines, those of small weights must not hide the others.
-        faintest = 0.45 if n_edges < 60 else 0.12
+        faintest = 0.45 if sum(edges.size for edges in values) < 60 else 0.12
         lines = []
-        for index, (weights, biases) in enumerate(zip(self.weights, self.biases, strict=True)):
-            sources, units = self.shown[index], self.shown[index + 1]
-            values = np.vstack([weights[np.ix_(sources, units)], biases[units]])
-            largest = np.abs(values).max() or 1.0
-            drawn = np.empty(values.shape, dtype=object)
-            for (i, j), value in np.ndenumerate(values):
-                is_bias = i == len(sources)
-                start = self.bias_place(index) if is_bias else self.place(index, i)
-                end = self.place(index + 1, j)
+        for index, edges in enumerate(values):
+            largest = np.abs(edges).max() or 1.0
+            drawn = np.empty(edges.shape, dtype=object)
+            for (i, j), value in np.ndenumerate(edges):
+                start, end = self.edge_ends(index, i, j)
                 (drawn[i, j],) = ax.plot(
                     [start[0], end[0]],
                     [start[1], end[1]],

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from errorest.plots.axes import axes_or_new
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink
 
 __all__ = ["LossCurveDisplay"]
@@ -92,7 +92,7 @@ class LossCurveDisplay:
         -------
         self
         """
-        self.ax_ = plt.subplots(layout="constrained")[1] if ax is None else ax
+        self.ax_ = axes_or_new(ax)
         self.lines_, self.chosen_ = [], None
         for name, (label, color, line_style) in _CURVES.items():
             values = self.curves.get(name, [])

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
@@ -23,11 +22,20 @@ from numpy.typing import NDArray
 
 from errorest.network.network import Network
 from errorest.network.unit_names import unit_names
+from errorest.plots.axes import axes_or_new
 from errorest.plots.graph import NetworkGraph
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink, sign_colors
 from errorest.plots.plane import FeaturePlane, Plane, PrincipalPlane
 
-__all__ = ["NetworkDisplay", "draw_bias_node", "network_names", "shortened"]
+__all__ = [
+    "NetworkDisplay",
+    "draw_bias_node",
+    "draw_left_out",
+    "draw_name",
+    "draw_sign_legend",
+    "network_names",
+    "shortened",
+]
 
 
 @dataclass(eq=False)
@@ -118,16 +126,13 @@ class NetworkDisplay:
         """
         graph = NetworkGraph(self.network, max_units=self.max_units)
         self.is_summary_ = graph.is_summary
-        if ax is None:
-            height = float(np.clip(1.2 + 0.42 * graph.height, 2.8, 6.4))
-            ax = plt.subplots(figsize=(6.4, height), layout="constrained")[1]
-        self.ax_ = ax
+        self.ax_ = axes_or_new(ax, height=float(np.clip(1.2 + 0.42 * graph.height, 2.8, 6.4)))
         graph.set_limits(self.ax_)
         self.edges_ = graph.draw_edges(self.ax_)
         self.thumbnails_ = []
         for column in range(graph.n_columns):
             self._draw_column(graph, column)
-        self._draw_legend()
+        draw_sign_legend(self.ax_, graph)
         return self
 
     def _draw_column(self, graph: NetworkGraph, column: int) -> None:
@@ -137,21 +142,11 @@ class NetworkDisplay:
             place = graph.place(column, rank)
             self._draw_unit(place, size, column, int(unit))
             if is_first or is_last:
-                self.ax_.annotate(
-                    shortened(self.names[column][unit]),
-                    place,
-                    xytext=((-1 if is_first else 1) * (0.5 * size + 5), 0),
-                    textcoords="offset points",
-                    ha="right" if is_first else "left",
-                    va="center",
-                    fontsize="small",
-                )
+                name = shortened(self.names[column][unit])
+                draw_name(self.ax_, place, name, 0.5 * size + 5, left=is_first)
         if not is_last:
             draw_bias_node(self.ax_, graph.bias_place(column))
-        if graph.n_left_out[column]:
-            x, y = graph.place(column, len(graph.shown[column]))
-            note = f"and {graph.n_left_out[column]} more"
-            self.ax_.text(x, y, note, ha="center", va="center", fontsize="x-small")
+        draw_left_out(self.ax_, graph, column)
 
     def _draw_unit(self, place: tuple[float, float], size: float, column: int, unit: int) -> None:
         if self.views is None or column == 0:
@@ -172,30 +167,52 @@ class NetworkDisplay:
         self.ax_.add_artist(frame).set_zorder(3)
         self.thumbnails_.append(frame)
 
-    def _draw_legend(self) -> None:
-        handles = [
-            Line2D([], [], color=POSITIVE, linewidth=2.5, label="positive weight"),
-            Line2D(
-                [], [], color=NEGATIVE, linewidth=2.5, linestyle=(0, (2, 0.8)), label="negative"
-            ),
-        ]
-        title = "The units with the largest weights" if self.is_summary_ else None
-        self.ax_.legend(
-            handles=handles,
-            loc="upper center",
-            bbox_to_anchor=(0.5, 0.02),
-            ncols=2,
-            frameon=False,
-            fontsize="small",
-            title=title,
-            title_fontsize="small",
-        )
-
 
 def draw_bias_node(ax: Axes, place: tuple[float, float]) -> None:
     """Draw the node that is always 1, in a square of its own."""
     box = {"boxstyle": "square,pad=0.3", "facecolor": ax.get_facecolor(), "edgecolor": ink()}
     ax.text(*place, "1", ha="center", va="center", fontsize="x-small", bbox=box, zorder=4)
+
+
+def draw_name(
+    ax: Axes, place: tuple[float, float], name: str, distance: float, *, left: bool
+) -> None:
+    """Write the name of an input or output beside it, at a distance in points."""
+    ax.annotate(
+        name,
+        place,
+        xytext=(-distance if left else distance, 0),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="center",
+        fontsize="small",
+    )
+
+
+def draw_left_out(ax: Axes, graph: NetworkGraph, column: int) -> None:
+    """Say below a column how many of its units are not shown."""
+    if graph.n_left_out[column]:
+        x, y = graph.place(column, len(graph.shown[column]))
+        note = f"and {graph.n_left_out[column]} more"
+        ax.text(x, y, note, ha="center", va="center", fontsize="x-small")
+
+
+def draw_sign_legend(ax: Axes, graph: NetworkGraph, what: str = "weight") -> None:
+    """Say below a network what the lines are, and that it is a summary if it is one."""
+    handles = [
+        Line2D([], [], color=POSITIVE, linewidth=2.5, label=f"positive {what}"),
+        Line2D([], [], color=NEGATIVE, linewidth=2.5, linestyle=(0, (2, 0.8)), label="negative"),
+    ]
+    ax.legend(
+        handles=handles,
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.02),
+        ncols=2,
+        frameon=False,
+        fontsize="small",
+        title="The units with the largest weights" if graph.is_summary else None,
+        title_fontsize="small",
+    )
 
 
 def network_names(estimator: Any, input_names: Sequence[str] | None = None) -> list[list[str]]:

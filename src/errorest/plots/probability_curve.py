@@ -12,12 +12,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
+from errorest.plots.axes import axes_or_new
 from errorest.plots.boundary import class_indices, class_probabilities
 from errorest.plots.palette import class_styles, faint_ink
 
@@ -113,7 +113,7 @@ class ProbabilityCurveDisplay:
         -------
         self
         """
-        self.ax_ = plt.subplots(layout="constrained")[1] if ax is None else ax
+        self.ax_ = axes_or_new(ax)
         styles = class_styles(len(self.class_names))
         is_binary = len(styles) == 2
         self.ax_.axhline(0.5, color=faint_ink(self.ax_), linewidth=1, linestyle="--")

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
@@ -21,6 +20,7 @@ from matplotlib.container import BarContainer
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
+from errorest.plots.axes import axes_or_new
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink, sign_colors
 
 __all__ = ["WeightsDisplay"]
@@ -118,10 +118,7 @@ class WeightsDisplay:
         n_features = len(self.feature_names)
         size = np.abs(self.weights).max(axis=1)
         chosen = np.argsort(-size, kind="stable")[: self.max_features]
-        if ax is None:
-            height = max(2.4, 1.2 + 0.28 * len(chosen))
-            ax = plt.subplots(figsize=(6.4, height), layout="constrained")[1]
-        self.ax_ = ax
+        self.ax_ = axes_or_new(ax, height=max(2.4, 1.2 + 0.28 * len(chosen)))
         names = [self.feature_names[i] for i in chosen]
         if self.weights.shape[1] == 1:
             self._draw_bars(self.weights[chosen, 0], names)

@@ -166,6 +166,35 @@ class Schema:
         _warn_of_unseen(unseen)
         return pd.DataFrame(conformed, index=frame.index)
 
+    def readable(self, table: Any) -> pd.DataFrame:
+        """Return the used columns of a table as a person reads them, each of one type.
+
+        Parameters
+        ----------
+        table : DataFrame or ndarray of shape (n_rows, n_columns)
+
+        Returns
+        -------
+        pandas.DataFrame of shape (n_rows, n_used)
+            Numbers as float64, dates as they were, the others as words, None where one is
+            missing. It means the same to `conform` as the table does.
+
+        Raises
+        ------
+        TableError
+            As from `conform`.
+        """
+        frame, conformed = as_dataframe(table), self.conform(table)
+        columns: dict[str, Any] = {}
+        for column in self.used:
+            cells = conformed[column.name]
+            if column.kind == "date":
+                cells = frame.get(column.name, cells)
+            elif column.kind != "number":
+                cells = cells.where(cells != MISSING, None)
+            columns[column.name] = cells
+        return pd.DataFrame(columns, index=frame.index)
+
     def _check_names(self, frame: pd.DataFrame) -> None:
         used = [column.name for column in self.used]
         absent = [name for name in used if name not in frame]

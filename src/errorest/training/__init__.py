@@ -2,7 +2,7 @@
 
 from errorest.training.checkpoint import load_checkpoint, save_checkpoint
 from errorest.training.history import History
-from errorest.training.lbfgs import Minimum, minimize_lbfgs
+from errorest.training.lbfgs import Minimum, lbfgs, minimize_lbfgs
 from errorest.training.stopping import EarlyStopping
 from errorest.training.trainer import Metric, Samples, Trainer, TrainingState, diverged, measure
 
@@ -15,6 +15,7 @@ __all__ = [
     "Trainer",
     "TrainingState",
     "diverged",
+    "lbfgs",
     "load_checkpoint",
     "measure",
     "minimize_lbfgs",

@@ -15,6 +15,9 @@ epoch
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -38,8 +41,12 @@ class History(Mapping[str, list[float]]):
 
     def append(self, values: Mapping[str, float]) -> None:
         """Add the values of one epoch."""
-        for name, value in values.items():
-            self.curves.setdefault(name, []).append(float(value))
+        self.extend({name: np.array([value]) for name, value in values.items()})
+
+    def extend(self, curves: Mapping[str, NDArray[np.float64]]) -> None:
+        """Add the values of several epochs."""
+        for name, values in curves.items():
+            self.curves.setdefault(name, []).extend(values.tolist())
 
     def __getitem__(self, name: str) -> list[float]:
         return self.curves[name]

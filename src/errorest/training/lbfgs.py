@@ -16,13 +16,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import OptimizeResult, minimize
+from scipy.optimize import Bounds, OptimizeResult, minimize
 
 from errorest import engine
 from errorest.network.network import Network
 from errorest.training.trainer import Samples
 
-__all__ = ["Minimum", "minimize_lbfgs"]
+__all__ = ["Minimum", "lbfgs", "minimize_lbfgs"]
 
 # SciPy's status for a callback that raised StopIteration.
 _STOPPED_BY_CALLBACK = 99
@@ -97,23 +97,13 @@ def minimize_lbfgs(
         )
         return loss, gradient.astype(np.float64)
 
-    def callback(intermediate_result: OptimizeResult) -> None:
-        at = network.with_parameters(intermediate_result.x.astype(dtype))
-        on_iteration(at, float(intermediate_result.fun))
-
-    result = minimize(
+    result = lbfgs(
         objective,
         network.parameters.astype(np.float64),
-        method="L-BFGS-B",
-        jac=True,
-        callback=callback,
-        options={
-            "maxiter": max_iter,
-            "maxfun": max_fun,
-            "maxls": 50,
-            "gtol": tol,
-            "ftol": 64 * np.finfo(float).eps,
-        },
+        tol=tol,
+        max_iter=max_iter,
+        max_fun=max_fun,
+        on_iteration=lambda x, loss: on_iteration(network.with_parameters(x.astype(dtype)), loss),
     )
     return Minimum(
         network=network.with_parameters(result.x.astype(dtype)),
@@ -122,4 +112,53 @@ def minimize_lbfgs(
         converged=result.status == 0,
         stopped=result.status == _STOPPED_BY_CALLBACK,
         message=str(result.message),
+    )
+
+
+def lbfgs(
+    function: Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]],
+    start: NDArray[np.float64],
+    *,
+    tol: float,
+    max_iter: int,
+    max_fun: int = 15000,
+    bounds: Bounds | None = None,
+    on_iteration: Callable[[NDArray[np.float64], float], None],
+) -> OptimizeResult:
+    """Minimise a function of a vector, with SciPy's L-BFGS-B and scikit-learn's limits.
+
+    Parameters
+    ----------
+    function : callable
+        Returns the value and the gradient.
+    start : array of shape (n_parameters,)
+    tol, max_iter, max_fun
+        As for :func:`minimize_lbfgs`.
+    bounds : scipy.optimize.Bounds, optional
+    on_iteration : callable
+        Called with the vector and the value after each iteration; it may raise StopIteration.
+
+    Returns
+    -------
+    OptimizeResult
+        SciPy's.
+    """
+
+    def callback(intermediate_result: OptimizeResult) -> None:
+        on_iteration(intermediate_result.x, float(intermediate_result.fun))
+
+    return minimize(
+        function,
+        start,
+        method="L-BFGS-B",
+        jac=True,
+        bounds=bounds,
+        callback=callback,
+        options={
+            "maxiter": max_iter,
+            "maxfun": max_fun,
+            "maxls": 50,
+            "gtol": tol,
+            "ftol": 64 * np.finfo(float).eps,
+        },
     )

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from errorest.maths.arrays import Array
+
 __all__ = ["EarlyStopping"]
 
 
@@ -56,6 +58,6 @@ class EarlyStopping:
         """What every value is better than."""
         return float("-inf") if self.maximise else float("inf")
 
-    def improves(self, value: float, *, over: float, by: float = 0.0) -> bool:
-        """Tell whether a value is better than another by more than a margin."""
+    def improves(self, value: Array, *, over: Array, by: float = 0.0) -> Array:
+        """Tell whether a value, or each of several, is better than another by over a margin."""
         return value > over + by if self.maximise else value < over - by

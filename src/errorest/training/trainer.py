@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 
 import joblib
 import numpy as np
+from numpy.typing import NDArray
 
 from errorest import engine
 from errorest.maths.arrays import Array
@@ -206,13 +207,14 @@ class Trainer:
         one_by_one = not unobserved or validation is not None or keeps_best
         n_epochs = 1
         while not self.finished(state):
-            started = time.monotonic()
-            if one_by_one:
-                after = self._after_epoch(state, training, validation)
-            else:
-                after = self._after_epochs(state, training, n_epochs)
-                if time.monotonic() - started < _CALL_SECONDS:
-                    n_epochs *= 2
+            started = time.perf_counter()
+            # Patience cannot run out within a call, which would have to be taken back.
+            patience = self.stopping.patience - state.n_stalled if self.stopping else math.inf
+            n_epochs = math.ceil(min(n_epochs, self.max_epochs - state.epoch, patience))
+            after = self._after(state, training, validation, n_epochs)
+            if not one_by_one:
+                per_epoch = (time.perf_counter() - started) / n_epochs
+                n_epochs = max(1, int(_CALL_SECONDS / per_epoch))
             # Only now, so that an interruption leaves the state at the last finished epoch.
             vars(state).update(vars(after))
             yield state
@@ -259,45 +261,39 @@ class Trainer:
         if monitor not in curves:
             raise ValueError(f"there is no curve {monitor!r} to monitor, only {', '.join(curves)}")
 
-    def _after_epoch(
-        self, state: TrainingState, training: Samples, validation: Samples | None
+    def _after(
+        self, state: TrainingState, training: Samples, validation: Samples | None, n_epochs: int
     ) -> TrainingState:
-        network, moments, losses = self._run(state, training, 1)
-        values = {"loss": losses[0]}
-        if validation is not None:
-            values |= measure(network, validation, self.metrics)
-        after = dataclasses.replace(state, history=History(state.history))
-        after.network, after.moments = network, moments
-        self._record(after, values)
-        return after
-
-    def _after_epochs(
-        self, state: TrainingState, training: Samples, n_epochs: int
-    ) -> TrainingState:
-        n_epochs = min(n_epochs, self.max_epochs - state.epoch)
         network, moments, losses = self._run(state, training, n_epochs)
-        after = dataclasses.replace(state, history=History(state.history))
-        for loss in losses:
-            self._record(after, {"loss": loss})
-            slowed = after.learning_rate_factor != state.learning_rate_factor
-            if slowed or self.finished(after):
-                break
-        n_kept = after.epoch - state.epoch
-        if n_kept < n_epochs:
-            # It went too far; the way up to there can be gone again, to the same bits.
-            network, moments, _ = self._run(state, training, n_kept)
-        after.network, after.moments = network, moments
+        finite = np.isfinite(losses)
+        if not finite.all():
+            # What comes after the first infinite loss is nothing to go on from.
+            losses = losses[: finite.argmin() + 1]
+        curves = {"loss": losses}
+        if validation is not None:
+            measured = measure(network, validation, self.metrics)
+            curves |= {name: np.array([value]) for name, value in measured.items()}
+        after = dataclasses.replace(
+            state,
+            network=network,
+            moments=moments,
+            epoch=state.epoch + len(losses),
+            history=History(state.history),
+        )
+        after.history.extend(curves)
+        if self.stopping is not None:
+            self._compare_with_best(after, self.stopping, curves[self.stopping.monitor])
         return after
 
     def _run(
         self, state: TrainingState, training: Samples, n_epochs: int
-    ) -> tuple[Network, Array, list[float]]:
+    ) -> tuple[Network, Array, NDArray[np.float64]]:
         n_batches = math.ceil(len(training) / self.batch_size)
         epochs = np.arange(state.epoch, state.epoch + n_epochs)
         numbers = epochs[:, None] * n_batches + np.arange(n_batches)
         n_steps = self.max_epochs * n_batches
         rate = self.learning_rate * state.learning_rate_factor
-        network, moments, losses = engine.train_epochs(
+        return engine.train_epochs(
             state.network,
             state.moments,
             training.X,
@@ -314,23 +310,23 @@ class Trainer:
                 first_epoch=state.epoch,
             ),
         )
-        return network, moments, [float(loss) for loss in losses]
 
-    def _record(self, state: TrainingState, values: dict[str, float]) -> None:
-        state.epoch += 1
-        state.history.append(values)
-        self._compare_with_best(state)
-
-    def _compare_with_best(self, state: TrainingState) -> None:
-        if self.stopping is None:
-            return
-        value = state.history[self.stopping.monitor][-1]
-        improved = self.stopping.improves(value, over=state.best_value, by=self.stopping.tol)
-        state.n_stalled = 0 if improved else state.n_stalled + 1
-        if self.stopping.improves(value, over=state.best_value):
-            state.best_value = value
+    def _compare_with_best(
+        self, state: TrainingState, stopping: EarlyStopping, values: NDArray[np.float64]
+    ) -> None:
+        """Bring what is known of the best value up to date with the latest epochs' values."""
+        better_of = np.fmax if stopping.maximise else np.fmin
+        best = better_of.accumulate([state.best_value, *values])[:-1]
+        better = np.flatnonzero(stopping.improves(values, over=best))
+        if len(better) > 0:
+            state.best_value = float(values[better[-1]])
             state.best_network = state.network
-            state.best_epoch = state.epoch
+            state.best_epoch = state.epoch - len(values) + int(better[-1]) + 1
+        improved = np.flatnonzero(stopping.improves(values, over=best, by=stopping.tol))
+        if len(improved) > 0:
+            state.n_stalled = len(values) - 1 - int(improved[-1])
+        else:
+            state.n_stalled += len(values)
         rate = self.learning_rate * state.learning_rate_factor
         if self.adaptive and self.stalled(state) and rate > _ADAPTIVE_MINIMUM:
             state.learning_rate_factor /= _ADAPTIVE_DIVISOR

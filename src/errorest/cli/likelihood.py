@@ -1,0 +1,55 @@
+"""``errorest likelihood``: how likely a table's classes are under one model, or several."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from errorest.cli.screen import AsJson, Header, TablePath, naming, print_json, results
+from errorest.exceptions import ErrorestError
+
+__all__ = ["likelihood"]
+
+
+def likelihood(
+    models: Annotated[
+        list[Path],
+        typer.Argument(help="Models that `errorest train` has saved, to stand side by side."),
+    ],
+    table: TablePath,
+    header: Header = None,
+    as_json: AsJson = False,
+) -> None:
+    """Multiply the probabilities of what happened, and sum their logarithms to cross-entropy."""
+    from errorest import Likelihood
+    from errorest.cli.models import load_table_classifier, read_labelled
+
+    likelihoods = []
+    for model in models:
+        classifier, target = load_table_classifier(model)
+        features, labels = read_labelled(table, classifier, target, header=header)
+        with naming(table):
+            encoded = classifier.encode(features)
+        try:
+            of_model = Likelihood.from_estimator(
+                classifier.estimator_, encoded, labels, name=model.name
+            )
+        except TypeError as error:
+            raise ErrorestError(f"{model}: {error}") from error
+        likelihoods.append(of_model)
+    if as_json:
+        print_json(
+            [
+                {
+                    "model": model.name,
+                    "probabilities": model.probabilities.tolist(),
+                    "log_likelihood": model.log_likelihood,
+                    "cross_entropy": model.cross_entropy,
+                    "product": model.product_text,
+                }
+                for model in likelihoods
+            ]
+        )
+        return
+    first, *others = likelihoods
+    results().print(first.beside(*others))

@@ -1,0 +1,65 @@
+"""``errorest report``: a saved model on a labelled table, as one page."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from errorest.cli.screen import (
+    AsJson,
+    Header,
+    ModelPath,
+    Overwrite,
+    TablePath,
+    naming,
+    note,
+    print_json,
+    refuse_input_as_output,
+)
+
+__all__ = ["report"]
+
+
+def report(
+    model: ModelPath,
+    table: TablePath,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The HTML file, by default MODEL.html.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap and of shuffled columns.")] = 0,
+    header: Header = None,
+    force: Overwrite = False,
+    as_json: AsJson = False,
+) -> None:
+    """Describe a model on a labelled table in one HTML page, to be read in any browser."""
+    from rich.console import Console
+
+    from errorest.output import check_writable, write_atomically
+
+    path = check_writable(output or Path(f"{model.stem}.html"), overwrite=force)
+    refuse_input_as_output(path, model, table)
+
+    from errorest.cli.info import installation, model_facts
+    from errorest.cli.models import load_table_classifier, read_labelled
+    from errorest.report import build_report
+
+    classifier, target = load_table_classifier(model)
+    X, y = read_labelled(table, classifier, target, header=header)
+    # Nothing is drawn where stderr is no terminal.
+    with Console(stderr=True).status("starting") as status, naming(table):
+        page = build_report(
+            classifier,
+            X,
+            y,
+            title=f"{model.name} on {table.name}",
+            facts=model_facts(classifier, target),
+            versions=installation(),
+            seed=seed,
+            on_step=lambda step: status.update(f"{step} ..."),
+        )
+    with write_atomically(path, overwrite=force) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+    if as_json:
+        print_json({"file": str(path), "n_rows": len(y)})
+    else:
+        note(f"The report is in {path}.")

@@ -1,0 +1,166 @@
+r"""One point's way through a network as LaTeX, with the numbers filled in.
+
+Units are counted from 1: :math:`z^{(l)}_j` and :math:`a^{(l)}_j` are logit and output of the
+j-th unit of layer l, :math:`w^{(l)}_{i,j}` the weight that leads to it from the i-th unit below.
+The formulas keep to what matplotlib's mathtext can draw.
+
+>>> latex_number(-0.0000123), latex_product([0.5, -2.0])
+('-1.23 \\cdot 10^{-5}', '0.5 \\cdot (-2)')
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from errorest.maths.activations import Activation, Identity, Sigmoid, Tanh
+from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy, Loss
+from errorest.network.traced_point import Floats, TracedPoint
+
+__all__ = ["formulas", "latex_number", "latex_product", "latex_sum"]
+
+_FUNCTIONS = {Sigmoid: r"\sigma", Tanh: r"\tanh"}
+
+# Those of which dJ / dz is p - y.
+_LOSSES: dict[type[Loss], str] = {
+    BinaryCrossEntropy: r"-\sum_k \left(y_k \ln p_k + (1 - y_k) \ln(1 - p_k)\right)",
+    CrossEntropy: r"-\sum_k y_k \ln p_k",
+}
+
+
+def formulas(point: TracedPoint, max_terms: int) -> Iterator[tuple[str, list[str]]]:
+    """Yield the headings of a trace, each with the formulas under it.
+
+    Parameters
+    ----------
+    point : TracedPoint
+    max_terms : int
+        How many units of a layer, edges of a layer, and terms of a sum to write out.
+
+    Yields
+    ------
+    heading : str
+    formulas : list of str
+        Without delimiters.
+    """
+    inputs, *units = point.unit_names
+    values = point.layers[0].inputs[:max_terms]
+    shown = [f"x_{{{i}}} = {latex_number(x)}" for i, x in enumerate(values, start=1)]
+    yield _heading("The point", inputs, max_terms), shown
+    for index, names in enumerate(units):
+        heading = _heading(f"Feedforward, layer {index + 1}", names, max_terms)
+        yield heading, list(_feedforward(point, index, max_terms))
+    yield "Answer", list(_answer(point))
+    for index in reversed(range(len(point.gradients))):
+        heading = _heading(f"Backpropagation, layer {index + 1}", units[index], max_terms)
+        yield heading, list(_backward(point, index, max_terms))
+
+
+def latex_number(number: float, digits: int = 4) -> str:
+    """Return a number, with a power of ten in place of an e."""
+    if not math.isfinite(number):
+        return r"\mathrm{nan}" if math.isnan(number) else ("-" if number < 0 else "") + r"\infty"
+    mantissa, _, exponent = f"{number:.{digits}g}".partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def latex_product(factors: Iterable[float]) -> str:
+    """Return numbers multiplied, those after the first in brackets where they are negative."""
+    first, *others = map(latex_number, factors)
+    return r" \cdot ".join([first, *map(_bracketed, others)])
+
+
+def latex_sum(terms: Sequence[str], max_terms: int) -> str:
+    """Return terms added, with dots for those beyond a number of them."""
+    shown = [*terms[:max_terms], r"\cdots"] if len(terms) > max_terms else terms
+    return " + ".join(shown).replace("+ -", "- ")
+
+
+def _feedforward(point: TracedPoint, index: int, max_terms: int) -> Iterator[str]:
+    layer = point.layers[index]
+    activation = layer.layer.activation
+    for j in range(min(layer.layer.n_out, max_terms)):
+        pairs = zip(layer.weights[:, j], layer.inputs, strict=True)
+        products = [latex_product(pair) for pair in pairs]
+        sum_ = latex_sum(products, max_terms) + f" + {latex_number(layer.biases[j])}"
+        z = f"z^{{({index + 1})}}_{{{j + 1}}}"
+        yield f"{z} = {sum_.replace('+ -', '- ')} = {latex_number(layer.logits[j])}"
+        if not isinstance(activation, Identity):
+            a = f"a^{{({index + 1})}}_{{{j + 1}}}"
+            value = f"{_function(activation)}({latex_number(layer.logits[j])})"
+            yield f"{a} = {value} = {latex_number(layer.outputs[j])}"
+
+
+def _answer(point: TracedPoint) -> Iterator[str]:
+    loss = point.network.loss
+    symbol = "p" if loss.output_name == "probability" else r"\hat{y}"
+    logits = map(latex_number, point.layers[-1].outputs)
+    for k, (z, value) in enumerate(zip(logits, point.output, strict=True), start=1):
+        made_of = ""
+        if isinstance(loss, BinaryCrossEntropy):
+            made_of = rf"\sigma({z}) = "
+        elif isinstance(loss, CrossEntropy):
+            made_of = rf"\frac{{e^{{{z}}}}}{{\sum_j e^{{z_j}}}} = "
+        yield f"{symbol}_{{{k}}} = {made_of}{latex_number(value)}"
+    if point.target is not None and point.loss is not None:
+        for k, value in enumerate(point.target, start=1):
+            yield f"y_{{{k}}} = {latex_number(value)}"
+        formula = _LOSSES.get(type(loss), rf"\mathrm{{{_escaped(loss)}}}(z, y)")
+        yield f"J = {formula} = {latex_number(point.loss)}"
+
+
+def _backward(point: TracedPoint, index: int, max_terms: int) -> Iterator[str]:
+    layer, gradients = point.layers[index], point.gradients[index]
+    activation = layer.layer.activation
+    is_last = index == len(point.layers) - 1
+    for j in range(min(layer.layer.n_out, max_terms)):
+        delta = _delta(index, j)
+        if is_last:
+            right = rf"\frac{{\partial J}}{{\partial z^{{({index + 1})}}_{{{j + 1}}}}}"
+            if type(point.network.loss) in _LOSSES:
+                right += f" = p_{{{j + 1}}} - y_{{{j + 1}}}"
+        else:
+            after = point.layers[index + 1], point.gradients[index + 1]
+            pairs = zip(after[0].weights[j], after[1].deltas, strict=True)
+            back = latex_sum([latex_product(pair) for pair in pairs], max_terms)
+            slope = f"{_function(activation)}'({latex_number(layer.logits[j])})"
+            numbers = rf"{latex_number(gradients.slopes[j])} \cdot ({back})"
+            sum_ = rf"\sum_k w^{{({index + 2})}}_{{{j + 1},k}} \delta^{{({index + 2})}}_k"
+            right = rf"{slope} \cdot {sum_} = {numbers}"
+        yield f"{delta} = {right} = {latex_number(gradients.deltas[j])}"
+    for i, j in _largest(gradients.grad_weights, max_terms):
+        weight = f"w^{{({index + 1})}}_{{{i + 1},{j + 1}}}"
+        below = f"x_{{{i + 1}}}" if index == 0 else f"a^{{({index})}}_{{{i + 1}}}"
+        product = latex_product((layer.inputs[i], gradients.deltas[j]))
+        yield (
+            rf"\frac{{\partial J}}{{\partial {weight}}} = {below} \cdot {_delta(index, j)} = "
+            rf"{product} = {latex_number(gradients.grad_weights[i, j])}"
+        )
+
+
+def _heading(title: str, names: list[str], max_terms: int) -> str:
+    note = f"; the first {max_terms} of {len(names)}" if len(names) > max_terms else ""
+    # A heading becomes a comment of one line.
+    listed = ", ".join(" ".join(name.split()) for name in names[:max_terms])
+    return f"{title}: {listed}{note}"
+
+
+def _largest(gradients: Floats, number: int) -> list[tuple[int, int]]:
+    order = np.argsort(-np.abs(gradients), axis=None, kind="stable")[:number]
+    return [divmod(int(edge), gradients.shape[1]) for edge in order]
+
+
+def _delta(index: int, unit: int) -> str:
+    return rf"\delta^{{({index + 1})}}_{{{unit + 1}}}"
+
+
+def _function(activation: Activation) -> str:
+    return _FUNCTIONS.get(type(activation), rf"\mathrm{{{_escaped(activation)}}}")
+
+
+def _escaped(value: object) -> str:
+    return type(value).__name__.replace("_", r"\_")
+
+
+def _bracketed(number: str) -> str:
+    return f"({number})" if number.startswith("-") else number

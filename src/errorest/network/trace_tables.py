@@ -1,0 +1,111 @@
+"""The tables of a trace: units and edges of one layer, of wide ones those that matter most."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from errorest.network.text_table import TextTable, number_text
+from errorest.network.traced_point import Floats, TracedPoint
+
+__all__ = [
+    "MAX_ROWS",
+    "edge_table",
+    "feedforward_table",
+    "largest",
+    "output_table",
+    "point_table",
+    "unit_table",
+]
+
+MAX_ROWS = 20
+
+
+def largest(values: Floats, max_number: int | None) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """Return the places of the largest values, minus or plus, in ascending order.
+
+    Parameters
+    ----------
+    values : array of any shape
+    max_number : int or None
+        How many; None for all.
+    """
+    order = np.argsort(-np.abs(values), axis=None, kind="stable")
+    return np.sort(order[:max_number])
+
+
+def point_table(point: TracedPoint, max_rows: int | None = MAX_ROWS) -> TextTable:
+    """Return the inputs."""
+    values = point.layers[0].inputs
+    header = ("input", "value")
+    return _units_table("The point", header, point.input_names, [values], max_rows, "values")
+
+
+def feedforward_table(point: TracedPoint, index: int, max_rows: int | None = MAX_ROWS) -> TextTable:
+    """Return bias, logit and output of a layer's units."""
+    layer = point.layers[index]
+    activation = type(layer.layer.activation).__name__
+    header = ("unit", "bias b", "logit z = W x + b", f"output {activation}(z)")
+    columns = [layer.biases, layer.logits, layer.outputs]
+    title = f"Feedforward, layer {index + 1}"
+    return _units_table(title, header, point.unit_names[index + 1], columns, max_rows, "outputs")
+
+
+def output_table(point: TracedPoint, max_rows: int | None = MAX_ROWS) -> TextTable:
+    """Return the answer, beside the target if it is known."""
+    header: tuple[str, ...] = ("output", f"{point.network.loss.output_name} p")
+    columns = [point.output]
+    title, what = "Answer", "p"
+    if point.target is not None and point.loss is not None:
+        header = (*header, "target y", "p - y")
+        columns += [point.target, point.output - point.target]
+        what = "p - y"
+        title += f": {type(point.network.loss).__name__} = {number_text(point.loss)}"
+    return _units_table(title, header, point.output_names, columns, max_rows, what)
+
+
+def unit_table(point: TracedPoint, index: int, max_rows: int | None = MAX_ROWS) -> TextTable:
+    """Return the deltas of a layer's units, and what they are products of."""
+    layer = point.gradients[index]
+    header = ("unit", "dJ/d output", "d output/dz", "delta = dJ/dz = dJ/db")
+    columns = [layer.grad_outputs, layer.slopes, layer.deltas]
+    title = f"Backpropagation, layer {index + 1}: units"
+    return _units_table(title, header, point.unit_names[index + 1], columns, max_rows, "deltas")
+
+
+def edge_table(point: TracedPoint, index: int, max_rows: int | None = MAX_ROWS) -> TextTable:
+    """Return the gradients of a layer's weights, largest first, and what they are products of."""
+    layer, gradients = point.layers[index], point.gradients[index]
+    sources, units = point.unit_names[index], point.unit_names[index + 1]
+    by_size = np.argsort(-np.abs(gradients.grad_weights), axis=None, kind="stable")
+    rows = []
+    for edge in by_size[:max_rows].tolist():
+        i, j = divmod(edge, len(units))
+        numbers = (
+            layer.weights[i, j],
+            layer.inputs[i],
+            gradients.deltas[j],
+            gradients.grad_weights[i, j],
+        )
+        rows.append((sources[i], units[j], *map(number_text, numbers)))
+    title = f"Backpropagation, layer {index + 1}: edges"
+    title += _note(len(rows), len(by_size), "gradients")
+    header = ("from", "to", "weight w", "input x", "delta", "dJ/dw = x delta")
+    return TextTable(title, header, rows, n_names=2)
+
+
+def _units_table(
+    title: str,
+    header: tuple[str, ...],
+    names: list[str],
+    columns: Sequence[Floats],
+    max_rows: int | None,
+    what: str,
+) -> TextTable:
+    """Return a row for each unit, of many for those whose last column, called what, is largest."""
+    shown = largest(columns[-1], max_rows).tolist()
+    rows = [(names[unit], *(number_text(column[unit]) for column in columns)) for unit in shown]
+    return TextTable(title + _note(len(rows), len(names), what), header, rows)
+
+
+def _note(n_shown: int, n_all: int, what: str) -> str:
+    return f" (the {n_shown} of {n_all} with the largest {what})" if n_shown < n_all else ""

@@ -1,0 +1,97 @@
+"""The numbers of one point on its way through a network and back.
+
+Feedforward: each unit's logit and output, layer by layer, up to the loss. Backpropagation: the
+chain rule back from the loss; a unit's *delta* is dJ / d logit, and an edge's gradient is the
+input that it carried times the delta that it led to.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from errorest.network.layer import Dense
+from errorest.network.network import Network
+from errorest.network.unit_names import unit_names
+
+__all__ = ["Floats", "LayerGradients", "LayerTrace", "TracedPoint"]
+
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerTrace:
+    """Feedforward through one layer.
+
+    Attributes
+    ----------
+    layer : Dense
+    weights : array of shape (n_in, n_out)
+    inputs : array of shape (n_in,)
+    biases, logits, outputs : arrays of shape (n_out,)
+    """
+
+    layer: Dense
+    weights: Floats
+    biases: Floats
+    inputs: Floats
+    logits: Floats
+    outputs: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class LayerGradients:
+    """Backpropagation through one layer.
+
+    Attributes
+    ----------
+    grad_outputs, slopes : arrays of shape (n_out,)
+        dJ / d output, and d output / d logit.
+    deltas : array of shape (n_out,)
+        dJ / d logit = grad_outputs * slopes, which is also dJ / d bias.
+    grad_weights : array of shape (n_in, n_out)
+        inputs * deltas.
+    """
+
+    grad_outputs: Floats
+    slopes: Floats
+    deltas: Floats
+    grad_weights: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class TracedPoint:
+    """Feedforward and backpropagation of one point.
+
+    Attributes
+    ----------
+    network : Network
+    layers : list of LayerTrace
+    gradients : list of LayerGradients
+        One for each layer; empty without a target.
+    output : array of shape (n_outputs,)
+        What the loss makes of the last logits: probabilities.
+    target : array of shape (n_outputs,), or None
+    loss : float or None
+        Of this point, without the penalty on the weights.
+    input_names, output_names : list of str
+    """
+
+    network: Network
+    layers: list[LayerTrace]
+    gradients: list[LayerGradients]
+    output: Floats
+    target: Floats | None
+    loss: float | None
+    input_names: list[str]
+    output_names: list[str]
+
+    @property
+    def unit_names(self) -> list[list[str]]:
+        """Names of the inputs, then of each layer's units."""
+        return unit_names(self.network, self.input_names, self.output_names)
+
+    def gradient(self) -> Floats:
+        """Return all partial derivatives, in the order of the network's parameter vector."""
+        parts = [(layer.grad_weights.ravel(), layer.deltas) for layer in self.gradients]
+        return np.concatenate([array for pair in parts for array in pair])

@@ -1,0 +1,34 @@
+"""Where a picture is drawn.
+
+>>> import matplotlib
+>>> matplotlib.use("agg")
+>>> ax = axes_or_new(None, height=3)
+>>> axes_or_new(ax) is ax
+True
+"""
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+
+__all__ = ["axes_or_new"]
+
+
+def axes_or_new(ax: Axes | None, *, height: float | None = None) -> Axes:
+    """Return the axes that were given, or those of a new figure.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes or None
+    height : float, optional
+        Of a new figure, in inches; by default that of the style in use.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    if ax is not None:
+        return ax
+    figure, ax = plt.subplots(layout="constrained")
+    if height is not None:
+        figure.set_figheight(height)
+    return ax

@@ -1,0 +1,237 @@
+"""One point on a picture of the network: its way forward, and the way of its error back.
+
+>>> import matplotlib
+>>> matplotlib.use("agg")
+>>> from errorest import LogisticRegression
+>>> model = LogisticRegression().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
+>>> display = TraceDisplay.from_estimator(model, [[7, 6]], 1)
+>>> [ax.get_title(loc="left").split(":")[0] for ax in display.axes_]
+['Feedforward', '← Backpropagation']
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.text import Text
+from numpy.typing import ArrayLike, NDArray
+
+from errorest.network.trace import Trace
+from errorest.plots.graph import NetworkGraph
+from errorest.plots.network import (
+    draw_bias_node,
+    draw_left_out,
+    draw_name,
+    draw_sign_legend,
+    shortened,
+)
+from errorest.plots.palette import ink, sign_colors
+
+__all__ = ["TraceDisplay"]
+
+# In points: labels that are closer would overlap. Constrained layout leaves more room than is
+# there at first.
+_LINE_HEIGHT = 6.5
+
+
+@dataclass(eq=False)
+class TraceDisplay:
+    """The numbers of one point on its network: outputs and weights, and below deltas and gradients.
+
+    Parameters
+    ----------
+    trace : Trace
+    max_units : int, default=6
+        How many units of a layer to show; of more, those with the largest weights, and the
+        picture says so.
+
+    Attributes
+    ----------
+    axes_ : tuple of matplotlib Axes
+        Feedforward, and backpropagation if the point has a target.
+    edges_ : list of lists of arrays of matplotlib Line2D
+        For each picture and layer, of shape (n_in + 1, n_out), the biases last.
+    numbers_ : list of lists of matplotlib Text
+        For each picture, those in the units.
+    is_summary_ : bool
+        Whether units were left out.
+    """
+
+    trace: Trace
+    max_units: int = 6
+    axes_: tuple[Axes, ...] = field(init=False)
+    edges_: list[list[NDArray[np.object_]]] = field(init=False)
+    numbers_: list[list[Text]] = field(init=False)
+    is_summary_: bool = field(init=False)
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: ArrayLike,
+        y: Any = None,
+        *,
+        max_units: int = 6,
+        axes: Sequence[Axes] | None = None,
+    ) -> "TraceDisplay":
+        """Draw one sample on the network of a fitted classifier.
+
+        Parameters
+        ----------
+        estimator : classifier
+            Whose ``trace`` follows the sample.
+        X : array-like or DataFrame of shape (1, n_features)
+        y : label, optional
+            The sample's class; without it only the way forward is drawn.
+        max_units : int, default=6
+        axes : sequence of matplotlib Axes, optional
+            Two of them, or one without ``y``.
+
+        Returns
+        -------
+        TraceDisplay
+        """
+        return cls(estimator.trace(X, y), max_units).plot(axes=axes)
+
+    def plot(self, *, axes: Sequence[Axes] | None = None) -> "TraceDisplay":
+        """Draw the way forward, and below it the way back.
+
+        Parameters
+        ----------
+        axes : sequence of matplotlib Axes, optional
+            By default new ones of a fitting size.
+
+        Returns
+        -------
+        self
+        """
+        graph = NetworkGraph(self.trace.network, max_units=self.max_units)
+        n_pictures = 2 if self.trace.gradients else 1
+        if axes is None:
+            height = n_pictures * float(np.clip(1.3 + 0.6 * graph.height, 2.6, 6))
+            figure = plt.figure(figsize=(6.4, height), layout="constrained")
+            axes = figure.subplots(n_pictures, 1, squeeze=False)[:, 0].tolist()
+        self.axes_ = tuple(axes)
+        self.is_summary_ = graph.is_summary
+        self.edges_, self.numbers_ = [], []
+        self._draw_forward(graph, self.axes_[0])
+        if n_pictures == 2:
+            self._draw_back(graph, self.axes_[1])
+        return self
+
+    def _draw_forward(self, graph: NetworkGraph, ax: Axes) -> None:
+        layers = self.trace.layers
+        units = [layers[0].inputs, *(layer.outputs for layer in layers[:-1]), self.trace.output]
+        edges = graph.edge_values(
+            [layer.weights for layer in layers], [layer.biases for layer in layers]
+        )
+        title = "Feedforward: outputs and weights →"
+        if self.trace.loss is not None:
+            title += f" loss {self.trace.loss:.3g}"
+        self._draw(graph, ax, edges, units, title)
+        draw_sign_legend(ax, graph)
+
+    def _draw_back(self, graph: NetworkGraph, ax: Axes) -> None:
+        gradients = self.trace.gradients
+        nothing = np.full(self.trace.network.n_features, np.nan)
+        edges = graph.edge_values(
+            [layer.grad_weights for layer in gradients], [layer.deltas for layer in gradients]
+        )
+        title = "← Backpropagation: deltas and gradients"
+        self._draw(graph, ax, edges, [nothing, *(layer.deltas for layer in gradients)], title)
+        draw_sign_legend(ax, graph, "gradient")
+
+    def _draw(
+        self,
+        graph: NetworkGraph,
+        ax: Axes,
+        edges: list[NDArray[np.floating]],
+        units: list[NDArray[np.floating]],
+        title: str,
+    ) -> None:
+        graph.set_limits(ax)
+        ax.set_title(title, loc="left", fontsize="small")
+        self.edges_.append(graph.draw_edges(ax, edges, opacity=0.8))
+        for index, values in enumerate(edges):
+            self._draw_edge_numbers(graph, ax, index, values)
+        drawn = [self._draw_column(graph, ax, *item) for item in enumerate(units)]
+        self.numbers_.append([text for column in drawn for text in column])
+
+    def _draw_edge_numbers(
+        self, graph: NetworkGraph, ax: Axes, index: int, values: NDArray[np.floating]
+    ) -> None:
+        """Write the numbers where those of all edges of a layer stand evenly below each other."""
+        share = 1 / (values.shape[1] + 1)
+        if share * graph.pitch(ax) < _LINE_HEIGHT:
+            return
+        for (i, j), value in np.ndenumerate(values):
+            start, end = map(np.array, graph.edge_ends(index, i, j))
+            x, y = start + share * (end - start)
+            ax.text(
+                x,
+                y,
+                f"{value:.2g}",
+                ha="center",
+                va="center",
+                fontsize="x-small",
+                bbox={"boxstyle": "square,pad=0.05", "color": ax.get_facecolor(), "alpha": 0.8},
+                zorder=2,
+            )
+
+    def _draw_column(
+        self, graph: NetworkGraph, ax: Axes, column: int, values: NDArray[np.floating]
+    ) -> list[Text]:
+        is_first, is_last = column == 0, column == graph.n_columns - 1
+        shown = values[graph.shown[column]]
+        largest = float(np.nanmax(np.abs(shown), initial=0)) or 1.0
+        # Half of a colour at most, so that the number on it can be read.
+        colors = sign_colors(ax)(Normalize(-2 * largest, 2 * largest)(shown))
+        numbers = []
+        for rank, (unit, value) in enumerate(zip(graph.shown[column], shown, strict=True)):
+            place = graph.place(column, rank)
+            is_empty = bool(np.isnan(value))
+            box = {
+                "boxstyle": "round,pad=0.35",
+                "facecolor": ax.get_facecolor() if is_empty else colors[rank],
+                "edgecolor": ink(),
+            }
+            number = "   " if is_empty else f"{value:.2g}"
+            text = ax.text(
+                *place, number, ha="center", va="center", fontsize="x-small", bbox=box, zorder=4
+            )
+            numbers.append(text)
+            self._draw_unit_name(ax, place, column, int(unit), is_first, is_last)
+        if not is_last:
+            draw_bias_node(ax, graph.bias_place(column))
+        draw_left_out(ax, graph, column)
+        return numbers
+
+    def _draw_unit_name(
+        self,
+        ax: Axes,
+        place: tuple[float, float],
+        column: int,
+        unit: int,
+        is_first: bool,
+        is_last: bool,
+    ) -> None:
+        name = shortened(self.trace.unit_names[column][unit])
+        if is_last and self.trace.target is not None:
+            name += f" (y = {self.trace.target[unit]:g})"
+        if is_first or is_last:
+            draw_name(ax, place, name, 23, left=is_first)
+            return
+        ax.annotate(
+            name,
+            place,
+            xytext=(0, 9),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize="xx-small",
+            zorder=4,
+        )

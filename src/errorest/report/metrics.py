@@ -1,0 +1,136 @@
+"""How well a classifier does, and how far that can be trusted.
+
+>>> import numpy as np
+>>> from sklearn.dummy import DummyClassifier
+>>> X, y = np.zeros((100, 1)), np.array(["no"] * 90 + ["yes"] * 10)
+>>> accuracy = measure(DummyClassifier(strategy="prior").fit(X, y), X, y)[0]
+>>> accuracy.value, round(accuracy.low, 3), round(accuracy.high, 3)
+(0.9, 0.826, 0.945)
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binomtest, bootstrap, mannwhitneyu
+
+from errorest.estimators import evaluate
+
+__all__ = ["Metric", "measure"]
+
+_CONFIDENCE = 0.95
+_N_RESAMPLES = 1000
+
+Sample = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure of a classifier.
+
+    Attributes
+    ----------
+    name : str
+    value : float
+    low, high : float or None
+        Ends of the 95 % confidence interval; None where there are too few rows for one.
+    baseline : float
+        What a model reaches that always answers with the shares of the classes.
+    method : str
+        Of the confidence interval.
+    """
+
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    baseline: float
+    method: str
+
+
+def measure(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> list[Metric]:
+    """Measure a fitted classifier, with confidence intervals.
+
+    Parameters
+    ----------
+    model : classifier
+        With ``predict``, and ``predict_proba`` or ``decision_function``.
+    X : table or array of shape (n_rows, n_features)
+    y : array of shape (n_rows,)
+        The classes that the model should predict, all of which it must know.
+    seed : int, default=0
+        Of the bootstrap.
+
+    Returns
+    -------
+    list of Metric
+        Accuracy; mean log-loss if there are probabilities; the area under the ROC curve of each
+        class against the rest, of two classes only of the second.
+    """
+    rng = np.random.default_rng(seed)
+    evaluation = evaluate(model, X, y)
+    n_rows, n_of_class = evaluation.n_rows, evaluation.confusion.sum(axis=1)
+    shares = n_of_class / n_rows
+    wilson = binomtest(int(np.trace(evaluation.confusion)), n_rows).proportion_ci(
+        _CONFIDENCE, method="wilson"
+    )
+    metrics = [
+        Metric(
+            "accuracy",
+            evaluation.accuracy,
+            float(wilson.low),
+            float(wilson.high),
+            float(shares.max()),
+            "Wilson's interval",
+        )
+    ]
+    if evaluation.log_loss is not None:
+        ranking = model.predict_proba(X).astype(np.float64)
+        of_true_class = ranking[np.arange(n_rows), np.searchsorted(model.classes_, y)]
+        losses = -np.log(np.maximum(of_true_class, np.finfo(np.float64).tiny))
+        low, high = _interval((losses,), np.mean, rng)
+        entropy = -float(np.sum(shares * np.log(np.where(shares > 0, shares, 1))))
+        metrics.append(
+            Metric("log-loss", evaluation.log_loss, low, high, entropy, "bootstrap of rows")
+        )
+    else:
+        ranking = np.asarray(model.decision_function(X), dtype=np.float64)
+        ranking = ranking[:, None] if ranking.ndim == 1 else ranking
+    n_classes = len(model.classes_)
+    for index in range(1 if n_classes == 2 else 0, n_classes):
+        is_class = y == model.classes_[index]
+        if is_class.all() or not is_class.any():
+            continue
+        column = ranking[:, -1 if n_classes == 2 else index]
+        samples = column[is_class], column[~is_class]
+        low, high = _interval(samples, _roc_auc, rng)
+        name = f"ROC-AUC of {model.classes_[index]}"
+        area = float(_roc_auc(*samples))
+        metrics.append(Metric(name, area, low, high, 0.5, "bootstrap of rows, class by class"))
+    return metrics
+
+
+def _roc_auc(positive: Sample, negative: Sample, axis: int = -1) -> Sample:
+    """Return the share of pairs of rows in which the positive one is ranked higher."""
+    n_won = mannwhitneyu(positive, negative, axis=axis, method="asymptotic").statistic
+    share: Sample = n_won / (positive.shape[axis] * negative.shape[axis])
+    return share
+
+
+def _interval(
+    samples: tuple[Sample, ...], statistic: Any, rng: np.random.Generator
+) -> tuple[float | None, float | None]:
+    if min(map(len, samples)) < 2:
+        return None, None
+    found = bootstrap(
+        samples,
+        statistic,
+        n_resamples=_N_RESAMPLES,
+        batch=100,
+        vectorized=True,
+        confidence_level=_CONFIDENCE,
+        method="percentile",
+        rng=rng,
+    ).confidence_interval
+    return float(found.low), float(found.high)

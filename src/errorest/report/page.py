@@ -1,0 +1,134 @@
+"""The page: what is on it, in which order, and how it is filled in."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jinja2
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+
+from errorest.estimators import ColumnImportance, TableClassifier, column_importances
+from errorest.plots.table_boundary import axis_columns
+from errorest.report.dependence import column_dependence
+from errorest.report.metrics import measure
+from errorest.report.mistakes import certain_mistakes
+from errorest.report.picture import DARK_PAPER, Picture
+from errorest.report.pictures import (
+    boundary_picture,
+    confusion_picture,
+    dependence_picture,
+    importance_picture,
+    network_picture,
+    reliability_picture,
+    training_picture,
+)
+
+__all__ = ["build_report"]
+
+_N_DEPENDENCES = 4
+
+
+def build_report(
+    model: TableClassifier,
+    X: pd.DataFrame,
+    y: "pd.Series[Any]",
+    *,
+    title: str,
+    facts: Mapping[str, object],
+    versions: Mapping[str, object],
+    seed: int = 0,
+    on_step: Callable[[str], object] = lambda step: None,
+) -> str:
+    """Describe a model and how it does on a table.
+
+    Parameters
+    ----------
+    model : TableClassifier
+    X : DataFrame of shape (n_rows, n_columns)
+    y : Series of shape (n_rows,)
+        The classes that the model should predict, all of which it must know.
+    title : str
+    facts, versions : mapping of str to object
+        Of the model, and of what made the report, to be listed.
+    seed : int, default=0
+        Of bootstrap and permutations.
+    on_step : callable, optional
+        Hears what is being done.
+
+    Returns
+    -------
+    str
+        HTML without any reference to other files.
+    """
+    mpl.use("agg")
+    estimator = model.estimator_
+    on_step("reading the table")
+    encoded, labels = model.encode(X), y.to_numpy()
+    on_step("measuring")
+    metrics = measure(estimator, encoded, labels, seed=seed)
+    on_step("shuffling columns")
+    importances = column_importances(model, X, labels, seed=seed)
+    has_probabilities = hasattr(estimator, "predict_proba")
+    quantity = "rise of the log-loss" if has_probabilities else "fall of the accuracy"
+    on_step("varying columns")
+    ranked = [column.name for column in _can_be_drawn(model, X, importances)]
+    dependences = [column_dependence(model, X, name, seed=seed) for name in ranked[:_N_DEPENDENCES]]
+    on_step("drawing")
+    pictures: dict[str, Picture | str] = {
+        "training": _attempt(training_picture, model),
+        "confusion": _attempt(confusion_picture, estimator, encoded, labels),
+        "reliability": _attempt(reliability_picture, estimator, encoded, labels),
+        "importance": _attempt(importance_picture, importances, quantity),
+        "dependence": _attempt(dependence_picture, dependences, model)
+        if dependences
+        else "No column is a number or has few words",
+        "boundary": _attempt(boundary_picture, model, X, labels, ranked[:2] or None),
+        "network": _attempt(network_picture, model, encoded),
+    }
+    on_step("tracing mistakes")
+    mistakes = certain_mistakes(model, X, y, encoded)
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("errorest.report", "."),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html").render(
+        title=title,
+        dark_paper=DARK_PAPER,
+        n_rows=len(X),
+        target=model.target_name_,
+        facts=facts,
+        versions=versions,
+        training_seed=getattr(estimator, "random_state", None),
+        seed=seed,
+        n_members=len(getattr(estimator, "members_", [])) or 1,
+        columns=model.schema_.columns,
+        metrics=metrics,
+        importances=importances,
+        quantity=quantity,
+        pictures=pictures,
+        mistakes=mistakes,
+        n_mistakes=int(np.sum(estimator.predict(encoded) != labels)),
+        certainty="probability" if has_probabilities else "lead of the logit",
+    )
+
+
+def _can_be_drawn(
+    model: TableClassifier, X: pd.DataFrame, columns: list[ColumnImportance]
+) -> list[ColumnImportance]:
+    """Leave out columns that cannot be an axis, or of which this table has no cell."""
+    possible = axis_columns(model)
+    return [
+        column for column in columns if column.name in possible and X[column.name].notna().any()
+    ]
+
+
+def _attempt(draw: Callable[..., Picture], *arguments: Any) -> Picture | str:
+    """Draw a picture, or say why there is none."""
+    try:
+        return draw(*arguments)
+    except ValueError as error:
+        return str(error)

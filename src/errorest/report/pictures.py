@@ -1,0 +1,206 @@
+"""The pictures of a report, each with what it shows in words and numbers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from numpy.typing import NDArray
+
+from errorest import plots
+from errorest.estimators import ColumnImportance, TableClassifier
+from errorest.plots.network import shortened
+from errorest.plots.palette import POSITIVE, class_styles, ink
+from errorest.report.dependence import ColumnDependence
+from errorest.report.picture import Picture, draw_picture
+
+__all__ = [
+    "boundary_picture",
+    "confusion_picture",
+    "dependence_picture",
+    "importance_picture",
+    "network_picture",
+    "reliability_picture",
+    "training_picture",
+]
+
+_MAX_BARS = 15
+
+
+def training_picture(model: TableClassifier) -> Picture:
+    """Draw the training curves."""
+    display = plots.LossCurveDisplay.from_estimator(model)
+    _close(display)
+    heights = {line.get_label(): np.asarray(line.get_ydata()) for line in display.lines_}
+    ends = [f"{name} from {curve[0]:.4g} to {curve[-1]:.4g}" for name, curve in heights.items()]
+    n_epochs = max(map(len, heights.values()))
+    alt = f"{display.ax_.get_ylabel()} over {n_epochs} epochs: {'; '.join(ends)}."
+    if display.chosen_epoch is not None:
+        alt += f" Epoch {display.chosen_epoch} was chosen."
+    return draw_picture(lambda: display.plot().ax_.figure, "Training, epoch by epoch", alt)
+
+
+def confusion_picture(model: Any, X: Any, y: Any) -> Picture:
+    """Draw the confusion matrix of an encoded table."""
+    display = plots.confusion_display(model, X, y)
+    plt.close(display.figure_)
+    names = [str(label) for label in model.classes_]
+    counts = [
+        f"{count} of class {names[i]} predicted as {names[j]}"
+        for (i, j), count in np.ndenumerate(display.confusion_matrix)
+        if count
+    ]
+    alt = f"Confusion matrix. Rows: {_listing(counts)}."
+    caption = "How many rows of each class were predicted as which"
+    return draw_picture(lambda: plots.confusion_display(model, X, y).figure_, caption, alt)
+
+
+def reliability_picture(model: Any, X: Any, y: Any) -> Picture:
+    """Draw how often predicted probabilities of an encoded table came true."""
+    displays = plots.reliability_display(model, X, y)
+    plt.close(displays[0].figure_)
+    classes = [
+        f"{display.estimator_name}: "
+        + ", ".join(
+            f"{said:.2f} came true in {true:.2f}"
+            for said, true in zip(display.prob_pred, display.prob_true, strict=True)
+        )
+        for display in displays
+    ]
+    alt = f"Reliability. Predicted probability of {'; '.join(classes)}."
+    caption = "On the dashed line, probabilities come true as often as they say"
+    return draw_picture(lambda: plots.reliability_display(model, X, y)[0].figure_, caption, alt)
+
+
+def boundary_picture(model: TableClassifier, X: Any, y: Any, features: list[str] | None) -> Picture:
+    """Draw the boundary over two columns."""
+    display = plots.draw_table_boundary(model, X, y, features=features, resolution=150)
+    ax = display.ax_
+    _close(display)
+    names = f"{ax.get_xlabel()} and {ax.get_ylabel()}"
+    if isinstance(display, plots.BoundaryDisplay):
+        share = display.probabilities.argmax(axis=-1)
+        areas = [
+            f"{name} on {np.mean(share == index):.0%}"
+            for index, name in enumerate(display.class_names)
+        ]
+        alt = f"Map over {names}. Of its area, the model predicts {', '.join(areas)}."
+        caption = f"What the model says over {names}, the other columns at their typical values"
+        if len(display.labels) < len(y):
+            caption += f"; {len(display.labels)} of {len(y)} rows as points"
+    else:
+        curve = display.probabilities[:, -1]
+        alt = (
+            f"Curve of the probability of {display.class_names[-1]} over {ax.get_xlabel()}: "
+            f"{curve[0]:.2f} at {display.x[0]:.4g}, {curve[-1]:.2f} at {display.x[-1]:.4g}."
+        )
+        caption = f"What the model says over {ax.get_xlabel()}"
+    return draw_picture(lambda: display.plot().ax_.figure, caption, alt)
+
+
+def network_picture(model: TableClassifier, encoded: NDArray[np.floating]) -> Picture:
+    """Draw the network, each unit with what it sees."""
+    display = plots.NetworkDisplay.from_estimator(
+        model.estimator_, encoded, input_names=model.encoder_.get_feature_names_out()
+    )
+    _close(display)
+    sizes = [len(names) for names in display.names]
+    alt = (
+        f"Network of {sizes[0]} inputs, {', '.join(f'{n} hidden units' for n in sizes[1:-1])}"
+        f"{', ' if sizes[1:-1] else ''}{sizes[-1]} outputs; its largest weight is "
+        f"{max(np.abs(weights).max() for weights in display.network.weights):.3g}."
+    )
+    caption = "The network: thicker lines for larger weights, and what each unit sees"
+    if display.is_summary_:
+        caption += "; it is too large to be drawn whole, so the units with the largest weights"
+    return draw_picture(lambda: display.plot().ax_.figure, caption, alt)
+
+
+def importance_picture(columns: Sequence[ColumnImportance], quantity: str) -> Picture:
+    """Draw permutation importances as bars."""
+    shown = columns[:_MAX_BARS]
+
+    def draw() -> Any:
+        figure, ax = plt.subplots(figsize=(6.4, 1.2 + 0.3 * len(shown)), layout="constrained")
+        errors = {"ecolor": ink(), "elinewidth": 1}
+        ax.barh(
+            range(len(shown)),
+            [column.mean for column in shown],
+            xerr=[column.std for column in shown],
+            color=POSITIVE,
+            error_kw=errors,
+        )
+        ax.set_yticks(range(len(shown)), [column.name for column in shown])
+        ax.invert_yaxis()
+        ax.axvline(0, color=ink(), linewidth=0.8)
+        ax.set_xlabel(quantity)
+        return figure
+
+    alt = f"{quantity}: " + ", ".join(f"{column.name} {column.mean:.3g}" for column in shown) + "."
+    caption = "How much each column matters: how much worse the model does when it is shuffled"
+    if len(shown) < len(columns):
+        caption += f" (the {len(shown)} of {len(columns)} that matter the most)"
+    return draw_picture(draw, caption, alt)
+
+
+def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClassifier) -> Picture:
+    """Draw partial dependences side by side."""
+    n_classes = len(model.classes_)
+    names = [str(label) for label in model.classes_][1 if n_classes == 2 else 0 :]
+    colors = [style.color for style in class_styles(n_classes)][1 if n_classes == 2 else 0 :]
+    quantity = "mean probability" if hasattr(model, "predict_proba") else "mean logit"
+    if n_classes == 2:
+        quantity += f" of {names[0]}"
+
+    def draw() -> Any:
+        n_rows = -(-len(dependences) // 2)
+        figure, axes = plt.subplots(
+            *(n_rows, min(len(dependences), 2)),
+            squeeze=False,
+            sharey=True,
+            figsize=(6.4, 2.8 * n_rows),
+            layout="constrained",
+        )
+        for ax, dependence in zip(axes.flat, dependences, strict=False):
+            are_words = isinstance(dependence.values[0], str)
+            for name, color, curve in zip(names, colors, dependence.average, strict=True):
+                style = {"linestyle": "", "marker": "o"} if are_words else {"linewidth": 2}
+                ax.plot(dependence.values, curve, color=color, label=name, **style)
+            ax.set_xlabel(dependence.name)
+            ax.margins(x=0.15 if are_words else 0.05)
+            if are_words:
+                ax.set_xticks(range(len(dependence.values)), map(shortened, dependence.values))
+                if sum(map(len, dependence.values)) > 24:
+                    plt.setp(ax.get_xticklabels(), rotation=20, ha="right", fontsize="small")
+        for ax in axes.flat[len(dependences) :]:
+            ax.axis("off")
+        for ax in axes[:, 0]:
+            ax.set_ylabel(quantity)
+        if n_classes > 2:
+            axes[0, 0].legend(fontsize="small")
+        return figure
+
+    changes = [
+        f"over {dependence.name} "
+        + "; ".join(
+            f"{name} from {curve[0]:.2f} at {_short(dependence.values[0])} "
+            f"to {curve[-1]:.2f} at {_short(dependence.values[-1])}"
+            for name, curve in zip(names, dependence.average, strict=True)
+        )
+        for dependence in dependences
+    ]
+    caption = "What the model says on average if all rows had the same value in one column"
+    return draw_picture(draw, caption, f"{quantity}: {'. '.join(changes)}.")
+
+
+def _close(display: Any) -> None:
+    """Forget the figure that a display was made with: it is drawn anew for each style."""
+    plt.close(display.ax_.figure)
+
+
+def _listing(parts: list[str]) -> str:
+    return "; ".join(parts[:30]) + (f"; and {len(parts) - 30} more" if len(parts) > 30 else "")
+
+
+def _short(value: Any) -> str:
+    return value if isinstance(value, str) else f"{value:.4g}"

@@ -1,0 +1,116 @@
+"""scikit-learn's callbacks, and one's own, on every estimator, alone and inside of others."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.callback import ProgressBar, ScoringMonitor
+from sklearn.datasets import load_iris
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+X, Y = load_iris(return_X_y=True)
+TABLE = pd.DataFrame(X, columns=["a", "b", "c", "d"])
+N_EPOCHS = 4
+# Each makes as many epochs or iterations.
+ESTIMATORS = [
+    Perceptron(max_iter=N_EPOCHS),
+    LogisticRegression(max_iter=N_EPOCHS),
+    LogisticRegression(solver="sgd", max_iter=N_EPOCHS, random_state=0),
+    MLPClassifier((4,), max_iter=N_EPOCHS, random_state=0),
+    MLPClassifier((4,), solver="lbfgs", max_iter=N_EPOCHS, random_state=0),
+]
+every_estimator = pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
+
+
+class Recorder:
+    """A callback that knows the curve of each training, and stops after some epochs."""
+
+    def __init__(self, stop_after: int | None = None) -> None:
+        self.heard: list[str] = []
+        self.losses: list[float] = []
+        self.stop_after = stop_after
+
+    def setup(self, estimator: Any, context: Any) -> None:
+        self.heard.append("setup")
+
+    def on_fit_task_begin(self, estimator: Any, context: Any) -> None:
+        self.heard.append("begin")
+
+    def on_fit_task_end(
+        self, estimator: Any, context: Any, *, fitted_estimator: Any = None
+    ) -> bool:
+        self.heard.append("end")
+        if context.parent is not None and fitted_estimator is not None:
+            self.losses.append(fitted_estimator.history_["loss"][-1])
+        return len(self.losses) == self.stop_after
+
+    def teardown(self, estimator: Any, context: Any) -> None:
+        self.heard.append("teardown")
+
+
+@every_estimator
+def test_own_callback_hears_of_each_epoch(estimator: Any) -> None:
+    recorder = Recorder()
+    model = clone(estimator).set_callbacks(recorder).fit(X, Y)
+    assert recorder.losses == model.history_["loss"]
+    assert len(recorder.losses) == N_EPOCHS
+    assert recorder.heard[:2] == ["setup", "begin"]
+    assert recorder.heard[-2:] == ["end", "teardown"]
+    assert recorder.heard.count("begin") == recorder.heard.count("end")
+    silent = clone(estimator).set_callbacks().fit(X, Y)
+    np.testing.assert_array_equal(silent.network_.parameters, model.network_.parameters)
+
+
+@every_estimator
+def test_own_callback_stops(estimator: Any) -> None:
+    model = clone(estimator).set_callbacks(Recorder(stop_after=2)).fit(X, Y)
+    assert len(model.history_["loss"]) == 2
+
+
+@every_estimator
+def test_scores_after_each_epoch(estimator: Any) -> None:
+    monitor = ScoringMonitor(scoring="accuracy")
+    model = clone(estimator).set_callbacks(monitor).fit(TABLE, Y)
+    assert len(epoch_scores(monitor)) == N_EPOCHS
+    assert epoch_scores(monitor)[-1] == model.score(TABLE, Y)
+
+
+@every_estimator
+def test_scores_in_a_pipeline_in_a_search(estimator: Any) -> None:
+    monitor = ScoringMonitor(scoring="accuracy")
+    model = clone(estimator).set_callbacks(monitor)
+    search = GridSearchCV(make_pipeline(StandardScaler(), model), {}, cv=2).fit(TABLE, Y)
+    # Two folds, and the fit to all rows.
+    assert len(epoch_scores(monitor)) == 3 * N_EPOCHS
+    assert search.score(TABLE, Y) in epoch_scores(monitor)
+
+
+@every_estimator
+def test_progress_bar(estimator: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    make_pipeline(StandardScaler(), clone(estimator)).set_callbacks(ProgressBar()).fit(X, Y)
+    assert type(estimator).__name__ in capsys.readouterr().out
+
+
+@every_estimator
+def test_inside_of_a_table_classifier(estimator: Any) -> None:
+    recorder = Recorder()
+    TableClassifier(clone(estimator).set_callbacks(recorder)).fit(TABLE, Y)
+    assert len(recorder.losses) == N_EPOCHS
+
+
+def epoch_scores(monitor: ScoringMonitor) -> list[float]:
+    logs = monitor.get_logs(select="all")
+    return [
+        row["accuracy"]
+        for log in logs
+        for row in log.data
+        if row["task_name"] in ("epoch", "lbfgs-iter")
+    ]

@@ -1,0 +1,54 @@
+"""Permutation importance of a table's columns, beside scikit-learn's of the encoded ones."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.inspection import permutation_importance
+
+from errorest import LogisticRegression, Perceptron, TableClassifier
+from errorest.estimators import column_importances
+
+
+def table(n_rows: int) -> tuple[pd.DataFrame, pd.Series]:
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(n_rows, 3)), columns=["weak", "noise", "strong"])
+    y = X["weak"] + 3 * X["strong"] + 0.3 * rng.normal(size=n_rows) > 0
+    return X, y.map({True: "yes", False: "no"}).rename("label")
+
+
+def test_of_numbers_it_is_scikit_learns() -> None:
+    X, y = table(300)
+    model = TableClassifier(LogisticRegression()).fit(X, y)
+    expected = permutation_importance(
+        model.estimator_, model.encode(X), y, scoring="neg_log_loss", random_state=0
+    )
+    found = column_importances(model, X, y)
+    assert [column.name for column in found] == ["strong", "weak", "noise"]
+    means = {column.name: column.mean for column in found}
+    assert [means[name] for name in ("weak", "noise", "strong")] == pytest.approx(
+        expected.importances_mean, abs=1e-6
+    )
+
+
+def test_of_many_rows_some_are_drawn() -> None:
+    X, y = table(3000)
+    model = TableClassifier(LogisticRegression()).fit(X, y)
+    assert column_importances(model, X, y, max_rows=200)[0].name == "strong"
+
+
+def test_without_probabilities_it_is_the_loss_of_accuracy() -> None:
+    X, _ = table(300)
+    labels = np.where(X["strong"] > 0, "yes", "no")
+    model = TableClassifier(Perceptron(tol=None)).fit(X, labels)
+    assert 0.2 < column_importances(model, X, labels)[0].mean < 0.6
+
+
+def test_columns_that_say_nothing_and_missing_cells() -> None:
+    X, y = table(300)
+    X["constant"], X.loc[::7, "strong"] = "same", np.nan
+    model = TableClassifier(LogisticRegression()).fit(X, y)
+    assert {column.name for column in column_importances(model, X, y)} == {
+        "weak",
+        "noise",
+        "strong",
+    }

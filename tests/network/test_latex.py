@@ -1,0 +1,64 @@
+"""Formulas with numbers: every one can be drawn, and says what the trace says."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.mathtext import MathTextParser
+
+from errorest.maths import ACTIVATIONS, LOSSES, Activation, Loss, binary_cross_entropy, tanh
+from errorest.network import Network, trace
+
+POINT = np.array([0.3, -1.2e-7, 7e12])
+TARGET = np.array([0.0, 1.0])
+
+
+def formulas(latex: str) -> list[str]:
+    """Return the formulas without delimiters, all other lines being comments."""
+    lines = [line for line in latex.splitlines() if not line.startswith("%")]
+    assert all(line.startswith(r"\[ ") and line.endswith(r" \]") for line in lines)
+    return [line[3:-3] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss"),
+    [
+        *((activation, binary_cross_entropy) for activation in ACTIVATIONS.values()),
+        *((tanh, loss) for loss in LOSSES.values()),
+    ],
+    ids=repr,
+)
+def test_every_formula_can_be_drawn(activation: Activation, loss: Loss) -> None:
+    network = Network.build(3, [3, 2], 2, activation=activation, loss=loss, seed=1)
+    traced = trace(network, POINT, TARGET)
+    rules = [traced.chain_rule("x2", "h1.3"), traced.chain_rule("bias", "y1")]
+    shown = [traced.latex(max_terms=2), *(rule.latex() for rule in rules)]
+    parser: MathTextParser[Any] = MathTextParser("path")
+    for formula in formulas("\n".join(shown)):
+        parser.parse(f"${formula}$")
+
+
+def test_feedforward_of_a_student() -> None:
+    """EXAMPLES no 1: 2 * 7 + 6 - 18 = 2."""
+    network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    network = network.with_parameters(np.array([2.0, 1.0, -18.0]))
+    shown = formulas(trace(network, np.array([7.0, 6.0]), np.array([1.0])).latex())
+    assert r"z^{(1)}_{1} = 2 \cdot 7 + 1 \cdot 6 - 18 = 2" in shown
+    assert r"p_{1} = \sigma(2) = 0.8808" in shown
+    assert any(formula.endswith(r"= 7 \cdot (-0.1192) = -0.8344") for formula in shown)
+
+
+def test_long_sums_and_wide_layers_are_cut_visibly() -> None:
+    network = Network.build(40, [30], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    latex = trace(network, np.ones(40), np.ones(1)).latex(max_terms=3)
+    assert "; the first 3 of 40" in latex
+    assert "; the first 3 of 30" in latex
+    logits = [line for line in latex.splitlines() if line.startswith(r"\[ z^{(1)}")]
+    assert len(logits) == 3
+    assert all(r"+ \cdots" in line and line.count(r"\cdot ") == 3 for line in logits)
+
+
+def test_a_name_cannot_leave_its_comment() -> None:
+    network = Network.build(1, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    latex = trace(network, np.ones(1), input_names=["x\n\\input{secrets}"]).latex()
+    assert "% The point: x \\input{secrets}" in latex.splitlines()
