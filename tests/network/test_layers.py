@@ -27,6 +27,7 @@ from errorest.network import (
     Periodic,
     Scale,
     tabular_network,
+    trace,
 )
 
 RNG = np.random.default_rng(0)
@@ -144,6 +145,8 @@ def test_scales_are_part_of_the_weights_that_follow() -> None:
     X = RNG.normal(size=(5, 3))
     np.testing.assert_allclose(reference.forward(dense, X), reference.forward(network, X))
     assert dense.as_dense() is dense
+    traced = trace(network, X[0])
+    np.testing.assert_allclose(traced.output, reference.predict_proba(network, X[:1])[0])
 
 
 @pytest.mark.parametrize(
