@@ -13,8 +13,9 @@ from sklearn.linear_model import LinearRegression
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, load, save
 from errorest.exceptions import ModelFileError, OutputError
-from errorest.maths import Activation, AdamW, Cosine
+from errorest.maths import Activation, AdamW, Cosine, selu
 from errorest.maths.arrays import Array
+from errorest.network import tabular_network
 from errorest.training import EarlyStopping
 
 X, y = load_iris(return_X_y=True)
@@ -155,6 +156,30 @@ def test_ones_own_activation_must_be_trusted(path: Path) -> None:
     with pytest.raises(ModelFileError, match="Sine"):
         load(path)
     loaded = load(path, trusted=[f"{Sine.__module__}.Sine"])
+    np.testing.assert_array_equal(loaded.predict_proba(X), model.predict_proba(X))
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_layers_of_several_kinds_come_back(path: Path) -> None:
+    model = MLPClassifier((5,), random_state=0, max_iter=2).fit(X, y)
+    loss = model.network_.loss
+    model.network_ = tabular_network(
+        X.shape[1],
+        [5],
+        model.network_.n_outputs,
+        activation=selu,
+        loss=loss,
+        seed=0,
+        levels={1: 4},
+        periodic=[0],
+        parametric=True,
+        n_members=2,
+    )
+    parameters = np.random.default_rng(0).normal(size=model.network_.n_parameters)
+    model.network_ = model.network_.with_parameters(parameters)
+    save(model, path)
+    loaded = load(path)
+    assert loaded.network_.layers == model.network_.layers
     np.testing.assert_array_equal(loaded.predict_proba(X), model.predict_proba(X))
 
 
