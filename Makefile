@@ -42,5 +42,5 @@ clean:
 	touch $@
 
 .venv/installed-dev: pyproject.toml | .venv/installed
-	$(BIN)/pip install --quiet --editable '.[data,dev]'
+	$(BIN)/pip install --quiet --editable '.[data,jupyter,onnx,playground,dev]'
 	touch $@

@@ -13,7 +13,7 @@ from errorest.plots import (
     ErrorSurfaceDisplay,
     LossCurveDisplay,
 )
-from errorest.plots.descent import record_descent, record_perceptron, thinned
+from errorest.plots.descent import record_descent, record_perceptron
 from errorest.training import EarlyStopping
 
 FRAME = datasets.load("admissions").frame
@@ -147,10 +147,3 @@ def test_own_activation_by_its_class_and_unknown_name() -> None:
     assert display.name == "LeakyReLU"
     with pytest.raises(ValueError, match="no activation 'swish'"):
         ActivationDisplay.from_activation("swish")
-
-
-def test_thinned_keeps_both_ends() -> None:
-    assert thinned(5, 10) == [0, 1, 2, 3, 4]
-    chosen = thinned(1000, 20)
-    assert (chosen[0], chosen[-1]) == (0, 999)
-    assert len(chosen) <= 20

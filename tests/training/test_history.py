@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from errorest.training import History
+from errorest.training import History, thinned
 
 
 def test_one_value_per_epoch_and_curve() -> None:
@@ -45,3 +45,10 @@ def test_frame_counts_epochs_from_1() -> None:
 
 def test_repr_counts_epochs() -> None:
     assert repr(History({"loss": [0.7, 0.6]})) == "History(2 epochs: loss)"
+
+
+def test_thinned_keeps_both_ends() -> None:
+    assert thinned(5, 10) == [0, 1, 2, 3, 4]
+    chosen = thinned(1000, 20)
+    assert (chosen[0], chosen[-1]) == (0, 999)
+    assert len(chosen) <= 20

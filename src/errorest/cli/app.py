@@ -10,8 +10,10 @@ import typer
 from errorest.cli.data import data
 from errorest.cli.evaluate import evaluate
 from errorest.cli.explain import explain
+from errorest.cli.export import export
 from errorest.cli.info import info
 from errorest.cli.likelihood import likelihood
+from errorest.cli.playground import playground
 from errorest.cli.plot import plot
 from errorest.cli.predict import predict
 from errorest.cli.report import report
@@ -41,7 +43,19 @@ def version_option(
         raise typer.Exit
 
 
-for verb in (train, predict, evaluate, likelihood, explain, plot, report, info, data):
+for verb in (
+    train,
+    predict,
+    evaluate,
+    likelihood,
+    explain,
+    plot,
+    report,
+    export,
+    playground,
+    info,
+    data,
+):
     app.command()(verb)
 
 

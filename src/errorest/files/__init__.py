@@ -1,5 +1,6 @@
-"""Saving and loading models."""
+"""Saving and loading models, and handing them to other programs."""
 
 from errorest.files.model_file import load, save
+from errorest.files.onnx import export_onnx, to_onnx
 
-__all__ = ["load", "save"]
+__all__ = ["export_onnx", "load", "save", "to_onnx"]

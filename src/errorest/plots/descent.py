@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
@@ -20,7 +19,7 @@ from sklearn.exceptions import ConvergenceWarning
 from errorest.estimators import Perceptron
 from errorest.network.network import Network
 
-__all__ = ["PerceptronStep", "record_descent", "record_perceptron", "thinned"]
+__all__ = ["PerceptronStep", "record_descent", "record_perceptron"]
 
 
 class _NetworkRecorder:
@@ -130,21 +129,3 @@ def record_perceptron(
     if len(steps) == max_steps:
         return steps
     return [*steps, PerceptronStep(estimator.network_, None, estimator.n_iter_)]
-
-
-def thinned(length: int, max_length: int) -> list[int]:
-    """Choose some of many epochs, closer together at the start, where most happens.
-
-    Parameters
-    ----------
-    length, max_length : int
-
-    Returns
-    -------
-    list of int
-        Indices from 0 to ``length - 1``, both included, at most ``max_length`` of them.
-    """
-    if length <= max_length:
-        return list(range(length))
-    places = np.geomspace(1, length, max_length) - 1
-    return sorted({int(place) for place in np.rint(places)})

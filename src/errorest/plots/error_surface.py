@@ -21,12 +21,12 @@ from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
-from errorest import engine
 from errorest.network.network import Network
 from errorest.network.unit_names import parameter_names
 from errorest.plots.descent import record_descent
 from errorest.plots.network import shortened
 from errorest.plots.palette import NEGATIVE, ink
+from errorest.training import error_surface
 
 __all__ = ["ErrorSurfaceDisplay"]
 
@@ -155,24 +155,10 @@ class ErrorSurfaceDisplay:
         -------
         ErrorSurfaceDisplay
         """
-        end = networks[-1]
-        walked = np.array([network.parameters for network in networks], dtype=np.float64)
-        origin = walked[-1]
-        if weights is None:
-            directions, direction_names = _principal_directions(walked - origin)
-        else:
-            directions, direction_names = _weight_directions(weights, names or parameter_names(end))
-            origin = origin - directions.T @ (directions @ origin)
-        path = (walked - origin) @ directions.T
-        across, up = (_around(values, resolution) for values in path.T)
-        losses = np.array(
-            [
-                [_loss(end, origin + np.array([a, u]) @ directions, X, targets) for a in across]
-                for u in up
-            ]
+        surface = error_surface(
+            networks, X, targets, weights=weights, names=names, resolution=resolution
         )
-        path_losses = np.array([_loss(end, parameters, X, targets) for parameters in walked])
-        return cls(across, up, losses, path, path_losses, direction_names)
+        return cls(**vars(surface))
 
     def plot(
         self, *, kind: Literal["contour", "3d"] = "contour", ax: Axes | None = None
@@ -197,7 +183,8 @@ class ErrorSurfaceDisplay:
             self._plot_3d()
         else:
             self._plot_contour()
-        self.ax_.set(xlabel=self.direction_names[0], ylabel=self.direction_names[1])
+        across, up = (shortened(name, 36) for name in self.direction_names)
+        self.ax_.set(xlabel=across, ylabel=up)
         return self
 
     def _plot_contour(self) -> None:
@@ -255,44 +242,3 @@ class ErrorSurfaceDisplay:
 
         surface = RegularGridInterpolator((self.up, self.across), self.losses)
         return np.asarray(surface(self.path[:, ::-1]))
-
-
-def _principal_directions(
-    path: NDArray[np.floating],
-) -> tuple[NDArray[np.floating], tuple[str, str]]:
-    """Return the two directions in which a path goes furthest, after Li et al. (2018)."""
-    padded = np.vstack([path, np.zeros((2, path.shape[1]))])
-    _, lengths, directions = np.linalg.svd(padded - padded[-1], full_matrices=False)
-    if len(directions) < 2:
-        raise ValueError("an error surface needs at least two weights")
-    squares = lengths**2
-    shares = squares[:2] / (squares.sum() or 1.0)
-    first, second = (
-        f"principal direction {number} ({share:.0%})"
-        for number, share in zip((1, 2), shares, strict=True)
-    )
-    return directions[:2], (first, second)
-
-
-def _weight_directions(
-    weights: tuple[int, int], names: Sequence[str]
-) -> tuple[NDArray[np.floating], tuple[str, str]]:
-    if len(set(weights)) != 2 or not all(0 <= weight < len(names) for weight in weights):
-        raise ValueError(
-            f"weights must be two different places from 0 to {len(names) - 1}, not {weights}"
-        )
-    first, second = (f"weight {shortened(names[weight], 30)}" for weight in weights)
-    return np.eye(len(names))[list(weights)], (first, second)
-
-
-def _around(values: NDArray[np.floating], resolution: int) -> NDArray[np.floating]:
-    low, high = values.min(), values.max()
-    margin = 0.35 * (high - low if high > low else 1)
-    return np.linspace(low - margin, high + margin, resolution)
-
-
-def _loss(
-    network: Network, parameters: NDArray[np.floating], X: NDArray[np.floating], targets: Any
-) -> float:
-    at = network.with_parameters(parameters.astype(network.parameters.dtype))
-    return engine.loss_and_gradient(at, X, targets)[0]

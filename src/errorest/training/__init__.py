@@ -1,13 +1,15 @@
 """Training: the loop over epochs, its history, when it stops, and how it goes on later."""
 
 from errorest.training.checkpoint import load_checkpoint, save_checkpoint
-from errorest.training.history import History
+from errorest.training.error_surface import ErrorSurface, error_surface
+from errorest.training.history import History, thinned
 from errorest.training.lbfgs import Minimum, lbfgs, minimize_lbfgs
 from errorest.training.stopping import EarlyStopping
 from errorest.training.trainer import Metric, Samples, Trainer, TrainingState, diverged, measure
 
 __all__ = [
     "EarlyStopping",
+    "ErrorSurface",
     "History",
     "Metric",
     "Minimum",
@@ -15,9 +17,11 @@ __all__ = [
     "Trainer",
     "TrainingState",
     "diverged",
+    "error_surface",
     "lbfgs",
     "load_checkpoint",
     "measure",
     "minimize_lbfgs",
     "save_checkpoint",
+    "thinned",
 ]

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["History"]
+__all__ = ["History", "thinned"]
 
 
 class History(Mapping[str, list[float]]):
@@ -68,3 +68,21 @@ class History(Mapping[str, list[float]]):
         frame = pd.DataFrame(self.curves)
         frame.index = pd.RangeIndex(1, len(frame) + 1, name="epoch")
         return frame
+
+
+def thinned(length: int, max_length: int) -> list[int]:
+    """Choose some of many epochs, closer together at the start, where most happens.
+
+    Parameters
+    ----------
+    length, max_length : int
+
+    Returns
+    -------
+    list of int
+        Indices from 0 to ``length - 1``, both included, at most ``max_length`` of them.
+    """
+    if length <= max_length:
+        return list(range(length))
+    places = np.geomspace(1, length, max_length) - 1
+    return sorted({int(place) for place in np.rint(places)})

@@ -1,0 +1,34 @@
+"""``errorest export``: a saved model for other programs, as ONNX."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from errorest.cli.screen import ModelPath, Overwrite, note, refuse_input_as_output
+
+__all__ = ["export"]
+
+
+def export(
+    model: ModelPath,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The ONNX file.  [default: MODEL.onnx]")
+    ] = None,
+    force: Overwrite = False,
+) -> None:
+    """Write a model's network as an ONNX file, which other programs and languages run."""
+    from errorest import TableClassifier, load
+    from errorest.files.onnx import export_onnx
+    from errorest.output import check_writable
+
+    path = check_writable(output or Path(f"{model.stem}.onnx"), overwrite=force)
+    refuse_input_as_output(path, model)
+    fitted = load(model)
+    export_onnx(fitted, path, overwrite=force)
+    print(f"Saved {path}.")
+    if isinstance(fitted, TableClassifier):
+        note(
+            f"note: it takes the {fitted.estimator_.n_features_in_} numbers that the columns are "
+            "encoded as (TableClassifier.encode), whose names stand in its metadata"
+        )

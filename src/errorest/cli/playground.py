@@ -1,0 +1,89 @@
+"""``errorest playground``: see a network learn, in the browser."""
+
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from errorest.cli.screen import Header, naming, note
+from errorest.exceptions import ErrorestError
+
+if TYPE_CHECKING:
+    from errorest.playground.own_table import Source
+
+__all__ = ["playground"]
+
+
+def playground(
+    table: Annotated[
+        Path | None, typer.Argument(help="A CSV file (or Parquet, with pyarrow) of your own.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--target", "-t", help="The table's column to predict.")
+    ] = None,
+    header: Header = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where to listen; 0 for any free port.")
+    ] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    public: Annotated[
+        bool, typer.Option("--public", help="Let everyone in your network use it, within limits.")
+    ] = False,
+    host_name: Annotated[
+        list[str] | None,
+        typer.Option(help="With --public: a further name by which browsers ask for this machine."),
+    ] = None,
+) -> None:
+    """Open a page on which to watch, step by step, how a network learns."""
+    if host_name and not public:
+        raise ErrorestError("--host-name is for --public: add that, or leave it out")
+    if target is not None and table is None:
+        raise ErrorestError("--target names a column of a table: name the table too")
+    try:
+        from errorest.playground.admission import Admission
+        from errorest.playground.server import serve
+    except ModuleNotFoundError as error:
+        raise ErrorestError(
+            f"the playground needs {error.name}: pip install 'errorest[playground]'"
+        ) from error
+    import socket
+
+    from errorest.playground import Session
+    from errorest.playground.limits import LOCAL, PUBLIC
+
+    limits = PUBLIC if public else LOCAL
+    source = None if table is None else read_source(table, target, header)
+    # What is wrong with the table is said here, not in the browser.
+    Session(source, limits=limits)
+    admission = Admission.public(host_name or []) if public else Admission.local()
+    # A server that was just ended may have left its port in waiting.
+    listener = socket.create_server(("" if public else "127.0.0.1", port))
+    here = f"http://{{}}:{listener.getsockname()[1]}/"
+    address = here.format("127.0.0.1")
+    if admission.token is not None:
+        address += f"?token={admission.token}"
+    print(f"The playground is at {address}", flush=True)
+    if public:
+        print(f"and for others at {here.format(socket.gethostname())}", flush=True)
+        note("note: everyone who can reach this machine can use it, and see the table")
+    note("Ctrl-C ends it.")
+    if browser:
+        webbrowser.open(address)
+    serve(lambda: Session(source, limits=limits), admission, listener, limits)
+
+
+def read_source(table: Path, target: str | None, header: bool | None) -> "Source":
+    """Read a table, and settle which column is to be predicted."""
+    from errorest.playground.own_table import OwnTable, Source
+    from errorest.tables import read_table
+
+    own = OwnTable(table.name, read_table(table, header=header))
+    if target is None:
+        with naming(table):
+            targets = own.targets()
+        if not targets:
+            raise ErrorestError(f"{table} has no column of classes: name one with --target")
+        target = targets[0]
+        note(f"note: predicting {target!r}; --target names another column")
+    return Source(own, target)

@@ -1,0 +1,108 @@
+"""How well a network does on the points: losses, votes, probabilities, confusion.
+
+>>> from errorest.playground.data import simulated
+>>> from errorest.playground.model import start_network
+>>> from errorest.playground.state import State
+>>> data = simulated(State())
+>>> measured = Measured(start_network(State(), data), data)
+>>> measured.votes.shape, sorted(measured.accuracy())
+((200,), ['train', 'validation'])
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from errorest import engine
+from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy
+from errorest.maths.probability import likelihood
+from errorest.network.network import Network
+from errorest.playground.data import Data
+
+__all__ = ["Measured"]
+
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A network and the points that it is measured on."""
+
+    network: Network
+    data: Data
+
+    @cached_property
+    def logits(self) -> Floats:
+        """Of all points, of shape (n, n_outputs)."""
+        return np.asarray(engine.forward(self.network, self.data.X))
+
+    @cached_property
+    def losses(self) -> Floats:
+        """Of each point, without the penalty on large weights."""
+        return np.asarray(self.network.loss(self.logits, self.data.targets))
+
+    @cached_property
+    def predicted(self) -> NDArray[np.intp]:
+        """The likeliest class of each point."""
+        return self.data.meaning.likeliest(self.logits)
+
+    @property
+    def votes(self) -> NDArray[np.bool_]:
+        """Which points are on the wrong side, and say "come closer"."""
+        return np.asarray(self.predicted != self.data.labels)
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether the network was trained for probabilities."""
+        return isinstance(self.network.loss, BinaryCrossEntropy | CrossEntropy)
+
+    @cached_property
+    def log_probabilities(self) -> Floats:
+        """Logarithm of the probability of each point's own class."""
+        logs = self.data.meaning.log_probabilities(self.logits)
+        return logs[np.arange(len(logs)), self.data.labels]
+
+    def loss(self) -> dict[str, float | None]:
+        """Return the mean loss of the training and of the validation points."""
+        return self._means(self.losses)
+
+    def accuracy(self) -> dict[str, float | None]:
+        """Return the share of points on the right side, of training and of validation."""
+        return self._means(~self.votes)
+
+    def likelihood(self) -> dict[str, float] | None:
+        """Return the likelihood of the training points, its logarithm, and cross-entropy."""
+        if not self.has_probabilities:
+            return None
+        logs = self.log_probabilities[self.data.training_rows].astype(np.float64)
+        log_likelihood = float(logs.sum())
+        return {
+            "likelihood": likelihood(np.exp(logs)),
+            "log_likelihood": log_likelihood,
+            "cross_entropy": -log_likelihood,
+            "n": len(logs),
+        }
+
+    def confusion(self) -> dict[str, NDArray[np.int32] | None]:
+        """Count the points of each class (rows) that are taken for each class (columns)."""
+        return {
+            "train": self._counts(self.data.training_rows),
+            "validation": self._counts(self.data.validation_rows)
+            if len(self.data.validation_rows)
+            else None,
+        }
+
+    def _counts(self, rows: NDArray[np.intp]) -> NDArray[np.int32]:
+        k = len(self.data.classes)
+        pairs = self.data.labels[rows] * k + self.predicted[rows]
+        return np.bincount(pairs, minlength=k * k).reshape(k, k).astype(np.int32)
+
+    def _means(self, values: NDArray[Any]) -> dict[str, float | None]:
+        training, validation = self.data.training_rows, self.data.validation_rows
+        return {
+            "train": float(values[training].mean()),
+            "validation": float(values[validation].mean()) if len(validation) else None,
+        }

@@ -1,0 +1,71 @@
+"""The trace of one point, as the page shows it: feedforward and backpropagation, all numbers.
+
+>>> from errorest.playground.data import simulated
+>>> from errorest.playground.model import start_network
+>>> from errorest.playground.state import State
+>>> data = simulated(State())
+>>> described = trace_of(start_network(State(), data), data, data.X[0], 1)
+>>> [len(layer["outputs"]) for layer in described["layers"]]
+[4, 2, 1]
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from errorest.maths.probability import one_hot
+from errorest.network.network import Network
+from errorest.network.trace import trace
+from errorest.playground.data import Data
+from errorest.playground.frame import names_of
+from errorest.playground.messages import Content
+from errorest.playground.model import activation_names
+
+__all__ = ["trace_of"]
+
+
+def trace_of(
+    network: Network, data: Data, point: NDArray[np.floating], label: int | None
+) -> Content:
+    """Describe a point's way through the network, and its error's way back.
+
+    Parameters
+    ----------
+    network : Network
+    data : Data
+        For the names of inputs and classes.
+    point : array of shape (n_inputs,)
+    label : int or None
+        Index of its class; without it there is no way back.
+    """
+    target = None
+    if label is not None:
+        classes = one_hot(np.array([label]), len(data.classes))[0]
+        target = classes[-network.n_outputs :].astype(np.float64)
+    # In float64, so that what is shown to many digits also adds up to many digits.
+    exact = network.with_parameters(network.parameters.astype(np.float64))
+    inputs, outputs = names_of(data)
+    traced = trace(
+        exact, point.astype(np.float64), target, input_names=inputs, output_names=outputs
+    )
+    return {
+        "type": "trace",
+        "label": label,
+        "x": traced.layers[0].inputs,
+        "layers": [
+            {
+                "activation": activation,
+                "inputs": one.inputs,
+                "weights": one.weights,
+                "biases": one.biases,
+                "logits": one.logits,
+                "outputs": one.outputs,
+            }
+            for one, activation in zip(traced.layers, activation_names(network), strict=True)
+        ],
+        "output": traced.output,
+        "output_name": network.loss.output_name,
+        "target": traced.target,
+        "loss": traced.loss,
+        "loss_name": type(network.loss).__name__,
+        "gradients": [vars(one) for one in traced.gradients],
+    }

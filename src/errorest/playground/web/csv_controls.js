@@ -1,0 +1,104 @@
+/** One's own table: a CSV by file dialog or by drop, then its columns and its target. */
+
+import { fill, h } from "./dom.js";
+import { check, choice } from "./fields.js";
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {{ name: string, kind: string }} Column */
+/** @typedef {{ name: string, element: HTMLElement }} Box */
+
+/** @param {App} app */
+export function csvControls(app) {
+  const chooser = h("div", { class: "stack" });
+  const input = h("input", {
+    type: "file",
+    accept: ".csv,text/csv",
+    class: "hidden-text",
+    onchange: () => {
+      if (input.files?.[0]) upload(app, chooser, input.files[0]);
+      input.value = "";
+    },
+  });
+  return h(
+    "div",
+    { class: "stack" },
+    h("label", { class: "file" }, input, "Your own table (CSV) …"),
+    h(
+      "p",
+      { class: "note" },
+      "Or drop a file anywhere on the page. It goes to your own Errorest only.",
+    ),
+    chooser,
+  );
+}
+
+/**
+ * Take files that are dropped on the page.
+ * @param {App} app
+ * @param {HTMLElement} root
+ */
+export function takeDrops(app, root) {
+  root.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    root.classList.add("dropping");
+  });
+  root.addEventListener("dragleave", () => root.classList.remove("dropping"));
+  root.addEventListener("drop", (event) => {
+    event.preventDefault();
+    root.classList.remove("dropping");
+    const file = event.dataTransfer?.files[0];
+    const chooser = /** @type {HTMLElement | null} */ (root.querySelector(".file ~ .stack"));
+    if (file && chooser) upload(app, chooser, file);
+  });
+}
+
+/**
+ * @param {App} app
+ * @param {HTMLElement} place
+ * @param {File} file
+ */
+async function upload(app, place, file) {
+  const reply = await app.ask({ type: "csv", name: file.name }, [await file.arrayBuffer()]);
+  if (!reply) return;
+  const { columns, target, n_rows: nRows } = reply.answer;
+  let label = target;
+  const used = new Set(
+    columns
+      .map((/** @type {Column} */ { name }) => name)
+      .filter((/** @type {string} */ name) => name !== target),
+  );
+  const boxes = columns.map((/** @type {Column} */ { name, kind }) => {
+    const box = check(`${name} (${kind})`, (on) => (on ? used.add(name) : used.delete(name)));
+    box.show(used.has(name));
+    return { name, ...box };
+  });
+  const targets = choice(
+    "Class to predict",
+    columns.map((/** @type {Column} */ { name }) => [name, name]),
+    (value) => {
+      label = value;
+      for (const box of boxes) box.element.hidden = box.name === label;
+    },
+  );
+  targets.show(target);
+  for (const box of boxes) box.element.hidden = box.name === target;
+  const use = h("button", { type: "button", class: "main" }, "Use this table");
+  use.onclick = async () => {
+    const names = [...used].filter((name) => name !== label);
+    if (await app.show({ type: "own", columns: names, target: label })) fill(place);
+  };
+  fill(
+    place,
+    h("p", {}, h("strong", {}, file.name), `: ${nRows} rows`),
+    targets.element,
+    h(
+      "fieldset",
+      { class: "stack columns" },
+      h("legend", { class: "label" }, "Inputs"),
+      ...boxes.map((/** @type {Box} */ { element }) => element),
+    ),
+    use,
+  );
+  use.scrollIntoView({ block: "nearest" });
+  targets.element.querySelector("select")?.focus();
+}

@@ -1,0 +1,106 @@
+/** Loss and accuracy over the epochs, on the points trained on and on those held back. */
+
+import { fill, h, svg } from "./dom.js";
+import { fixed, text } from "./numbers.js";
+import { linear, ticks } from "./scale.js";
+
+/** @typedef {import("./app.js").App} App */
+
+const HEIGHT = 170;
+const EDGE = { left: 44, right: 8, top: 10, bottom: 24 };
+
+/**
+ * @param {number[][]} curves
+ * @param {number} width in CSS pixels, so that the words keep their size
+ * @param {{ title: string, train: number, validation: number, low: number, high: number | null }} plot
+ */
+function chart(curves, width, { title, train, validation, low, high }) {
+  const last = Math.max(curves.at(-1)?.[0] ?? 0, 1);
+  const values = curves.flatMap((row) => [row[train], row[validation]]).filter(Number.isFinite);
+  const top = high ?? Math.max(...values, low + 1e-6) * 1.05;
+  const x = linear(0, last, EDGE.left, width - EDGE.right);
+  const y = linear(low, top, HEIGHT - EDGE.bottom, EDGE.top);
+  const path = (/** @type {number} */ column) =>
+    curves
+      .filter((row) => Number.isFinite(row[column]))
+      .map(
+        (row, index) =>
+          `${index ? "L" : "M"}${x.toPixel(row[0]).toFixed(1)} ${y.toPixel(row[column]).toFixed(1)}`,
+      )
+      .join("");
+  return svg(
+    "svg",
+    { class: "chart", viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": title },
+    ...ticks(low, top, 4).map((tick) =>
+      svg(
+        "g",
+        {},
+        svg("path", { class: "grid", d: `M${EDGE.left} ${y.toPixel(tick)}H${width - EDGE.right}` }),
+        svg("text", { x: EDGE.left - 6, y: y.toPixel(tick) + 4, "text-anchor": "end" }, text(tick)),
+      ),
+    ),
+    ...ticks(0, last, 6)
+      .filter(Number.isInteger)
+      .map((tick) =>
+        svg("text", { x: x.toPixel(tick), y: HEIGHT - 6, "text-anchor": "middle" }, text(tick)),
+      ),
+    svg("path", { class: "line validation", d: path(validation) }),
+    svg("path", { class: "line train", d: path(train) }),
+  );
+}
+
+/** @param {App} app */
+export function curvesCard(app) {
+  const loss = h("div");
+  const accuracy = h("div");
+  const element = h(
+    "section",
+    { class: "card", "aria-labelledby": "errorest-curves" },
+    h(
+      "header",
+      {},
+      h("h2", { id: "errorest-curves" }, "How it learns"),
+      h(
+        "p",
+        { class: "note key" },
+        h("span", { class: "train" }, "trained on"),
+        h("span", { class: "validation" }, "held back"),
+      ),
+    ),
+    h("h3", {}, "Loss"),
+    loss,
+    h("h3", {}, "Accuracy"),
+    accuracy,
+  );
+  app.on("scene", () => {
+    if (!app.scene) return;
+    const { curves, frame } = app.scene;
+    const width = Math.max(loss.clientWidth, 240);
+    const say = (
+      /** @type {string} */ what,
+      /** @type {import("./types.js").Reading} */ { train, validation },
+    ) =>
+      `${what} over ${frame.epoch} epochs: now ${fixed(train)} on the points trained on, ${fixed(validation)} on those held back`;
+    fill(
+      loss,
+      chart(curves, width, {
+        title: say("Loss", frame.loss),
+        train: 1,
+        validation: 2,
+        low: 0,
+        high: null,
+      }),
+    );
+    fill(
+      accuracy,
+      chart(curves, width, {
+        title: say("Accuracy", frame.accuracy),
+        train: 3,
+        validation: 4,
+        low: 0,
+        high: 1,
+      }),
+    );
+  });
+  return { element };
+}

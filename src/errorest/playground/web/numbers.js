@@ -1,0 +1,32 @@
+/** Numbers as people read them. */
+
+/**
+ * A number to about four digits, with a real minus sign.
+ * @param {number | null | undefined} value
+ * @param {number} [digits]
+ */
+export function text(value, digits = 4) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  const plain =
+    size !== 0 && (size < 1e-4 || size >= 1e6)
+      ? value.toExponential(2)
+      : String(Number(value.toPrecision(digits)));
+  return plain.replaceAll("-", "−");
+}
+
+/**
+ * A number with a fixed count of decimals, for columns that shall not dance.
+ * @param {number | null | undefined} value
+ * @param {number} [decimals]
+ */
+export function fixed(value, decimals = 3) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return text(value);
+  return value.toFixed(decimals).replace("-", "−");
+}
+
+/** @param {number} share from 0 to 1 */
+export function percent(share) {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,151 @@
+/** Pictures to take home: the map and the network as SVG, or as PNG. */
+
+import { svg } from "./dom.js";
+import { axisMarks, boundary, frameOf, MARGIN, places, shade } from "./map_drawing.js";
+import { edgePath, layOut } from "./network_layout.js";
+import { classStyles, markerPath, signColor } from "./palette.js";
+
+/** @typedef {import("./scene.js").Scene} Scene */
+/** @typedef {import("./theme.js").Inks} Inks */
+
+const SIZE = 600;
+
+/**
+ * The map as a drawing that stands alone.
+ * @param {Scene} scene
+ * @param {Inks} inks
+ * @returns {string}
+ */
+export function mapSvg(scene, inks) {
+  const { map, data } = scene;
+  const frame = frameOf(SIZE, SIZE, map);
+  const { across, up } = axisMarks(scene, frame);
+  const picture = document.createElement("canvas");
+  picture.width = picture.height = map.size;
+  picture.getContext("2d")?.putImageData(shade(map, inks.card, data.classes.length), 0, 0);
+  const line = boundary(scene, frame);
+  let path = "";
+  for (let k = 0; k < line.length; k += 4) {
+    path += `M${line
+      .slice(k, k + 2)
+      .map((part) => part.toFixed(1))
+      .join(" ")}L${line
+      .slice(k + 2, k + 4)
+      .map((part) => part.toFixed(1))
+      .join(" ")}`;
+  }
+  const styles = classStyles(data.classes.length);
+  const points = places(scene, frame).map(([x, y], index) => {
+    const { marker, color } = styles[data.labels[index]];
+    const held = data.validation[index] > 0;
+    return svg("path", {
+      d: markerPath(marker, x, y, 5),
+      fill: held ? inks.halo : color,
+      stroke: held ? color : inks.halo,
+      "stroke-width": 1.5,
+    });
+  });
+  const label = { fill: inks.soft, "font-family": "sans-serif", "font-size": 12 };
+  return standAlone(
+    SIZE,
+    SIZE,
+    inks,
+    svg("image", {
+      href: picture.toDataURL(),
+      x: MARGIN.left,
+      y: MARGIN.top,
+      width: SIZE - MARGIN.left - MARGIN.right,
+      height: SIZE - MARGIN.top - MARGIN.bottom,
+      preserveAspectRatio: "none",
+    }),
+    svg("path", { d: path, stroke: inks.ink, "stroke-width": 2.2, fill: "none" }),
+    ...points,
+    ...across.map(([x, mark]) =>
+      svg("text", { ...label, x, y: SIZE - 10, "text-anchor": "middle" }, mark),
+    ),
+    ...up.map(([y, mark]) =>
+      svg("text", { ...label, x: MARGIN.left - 7, y: y + 4, "text-anchor": "end" }, mark),
+    ),
+  );
+}
+
+/**
+ * The network as a drawing that stands alone.
+ * @param {Scene} scene
+ * @param {Inks} inks
+ */
+export function networkSvg({ graph }, inks) {
+  const width = 160 * graph.names.length;
+  const layout = layOut(
+    width,
+    graph.names.map((names) => names.length),
+    10,
+  );
+  const most = Math.max(
+    1e-9,
+    ...[...graph.weights, ...graph.biases].flatMap((values) => [...values].map(Math.abs)),
+  );
+  const edges = layout.columns.slice(0, -1).flatMap((column, layer) =>
+    column.flatMap((from) =>
+      layout.columns[layer + 1].flatMap((to) => {
+        if (to.index < 0) return [];
+        const nOut = graph.biases[layer].length;
+        const weight =
+          from.index < 0
+            ? graph.biases[layer][to.index]
+            : graph.weights[layer][from.index * nOut + to.index];
+        return [
+          svg("path", {
+            d: edgePath(from, to),
+            fill: "none",
+            stroke: signColor(weight),
+            "stroke-width": 0.5 + (6.5 * Math.abs(weight)) / most,
+            "stroke-dasharray": weight < 0 ? "7 4" : null,
+          }),
+        ];
+      }),
+    ),
+  );
+  const units = layout.columns.flatMap((column, layer) =>
+    column.flatMap(({ x, y, size, index }) => [
+      svg("circle", {
+        cx: x,
+        cy: y,
+        r: size / 2,
+        fill: inks.card,
+        stroke: inks.ink,
+        "stroke-width": 1.5,
+      }),
+      svg(
+        "text",
+        {
+          x,
+          y: y + 4,
+          "text-anchor": "middle",
+          fill: inks.ink,
+          "font-family": "sans-serif",
+          "font-size": 11,
+        },
+        index < 0 ? "1" : graph.names[layer][index],
+      ),
+    ]),
+  );
+  return standAlone(width, layout.height, inks, ...edges, ...units);
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ * @param {Inks} inks
+ * @param {...Node} inside
+ */
+function standAlone(width, height, inks, ...inside) {
+  const ground = svg("rect", { width, height, fill: inks.card });
+  const drawing = svg(
+    "svg",
+    { width, height, viewBox: `0 0 ${width} ${height}` },
+    ground,
+    ...inside,
+  );
+  return new XMLSerializer().serializeToString(drawing);
+}

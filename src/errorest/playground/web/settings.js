@@ -1,0 +1,109 @@
+/** The settings of data and model: a control for each row of the state table. */
+
+import { csvControls } from "./csv_controls.js";
+import { h } from "./dom.js";
+import { choice, number, segmented, slider } from "./fields.js";
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./fields.js").Field<any>} Field */
+
+/** Which rows of the table stand in which group; the rest have places of their own. */
+const GROUPS = {
+  Data: ["dataset", "noise", "n_points", "validation", "data_seed"],
+  Model: ["model", "seed"],
+  Learning: ["optimizer", "learning_rate", "schedule", "batch_size", "loss", "max_epochs"],
+  Regularisation: ["l2", "dropout"],
+};
+
+/** Settings that a model has no use for are hidden.
+ * @type {Record<string, string[]>} */
+const UNUSED = {
+  perceptron: ["loss", "optimizer", "schedule", "batch_size", "dropout"],
+  logistic: ["dropout"],
+  network: [],
+};
+
+/** Whole numbers without a middle to slide to. */
+const TYPED = new Set(["seed", "data_seed", "max_epochs"]);
+
+/** @param {string} name */
+const words = (name) => name.replaceAll("_", " ");
+
+/**
+ * @param {Entry} entry
+ * @param {(value: any) => void} change
+ * @returns {Field}
+ */
+function fieldFor({ name, kind, label, choices = [], low, high, step, logarithmic }, change) {
+  if (name === "model")
+    return segmented(
+      label,
+      choices.map((value) => [value, words(value)]),
+      change,
+    );
+  if (kind === "choice")
+    return choice(
+      label,
+      choices.map((value) => [value, words(value)]),
+      change,
+    );
+  if (TYPED.has(name) || logarithmic || low === undefined || high === undefined) {
+    return number(label, { low, high }, change);
+  }
+  return slider(
+    label,
+    { low, high, step: step ?? (kind === "int" ? 1 : (high - low) / 100) },
+    change,
+  );
+}
+
+/** @param {App} app */
+export function settingsCard(app) {
+  const csv = csvControls(app);
+  const element = h("section", {
+    class: "card settings stack",
+    "aria-labelledby": "errorest-settings",
+  });
+  element.append(h("h2", { id: "errorest-settings" }, "Settings"));
+  /** @type {Map<string, Field>} */
+  const fields = new Map();
+
+  function build() {
+    for (const [group, names] of Object.entries(GROUPS)) {
+      const inside = names.flatMap((name) => {
+        const entry = app.table.find((row) => row.name === name);
+        if (!entry) return [];
+        const field = fieldFor(entry, (value) => app.change({ [name]: value }));
+        field.element.dataset.setting = name;
+        fields.set(name, field);
+        return [field.element];
+      });
+      const stack = h("div", { class: "stack" }, ...inside);
+      if (group === "Data") stack.append(csv);
+      element.append(
+        h("details", { open: group !== "Regularisation" }, h("summary", {}, group), stack),
+      );
+    }
+  }
+
+  app.on("scene", () => {
+    if (!fields.size) build();
+    const { state } = app;
+    const observed = ["own", "admissions"].includes(state.dataset);
+    const unused = [
+      ...(UNUSED[state.model] ?? []),
+      ...(observed ? ["noise"] : []),
+      ...(state.dataset === "own" ? ["n_points"] : []),
+    ];
+    const noise = /** @type {import("./types.js").PackedData | undefined} */ (
+      app.scene?.frame.data
+    );
+    if (noise) fields.get("noise")?.limit?.(noise.noise_high);
+    for (const [name, field] of fields) {
+      field.show(state[name]);
+      field.element.hidden = unused.includes(name);
+    }
+  });
+  return { element };
+}

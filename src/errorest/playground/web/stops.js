@@ -1,0 +1,228 @@
+/** The stops of the guided tour: what is said, the settings that show it, and where to look. */
+
+/**
+ * @typedef {object} Stop
+ * @property {string} title
+ * @property {string} text
+ * @property {Setup} setup settings beside the defaults; points and parameters of its own
+ * @property {"map" | "network" | "curves" | "mountain" | "confusion" | "likelihood" | "trace" | "points" | "settings"} look
+ * @property {number} [epochs] to train before one looks
+ * @property {number} [point] whose trace is shown
+ */
+
+/**
+ * @typedef {object} Setup
+ * @property {import("./types.js").State} set
+ * @property {{ inputs: string[], classes: string[], x: number[][], labels: number[] }} [points]
+ * @property {number[]} [parameters]
+ */
+
+const LINE = { dataset: "gaussians", model: "logistic", batch_size: 20, learning_rate: 0.1 };
+const PERCEPTRON = { ...LINE, model: "perceptron" };
+
+/** Four points whose two coordinates are the logits that two models give them. */
+const FOUR_POINTS = {
+  inputs: ["first model", "second model"],
+  classes: ["red", "blue"],
+  x: [
+    [0.405465, 0.847298],
+    [-1.386294, 2.197225],
+    [2.197225, -1.386294],
+    [-0.847298, -0.405465],
+  ],
+  labels: [1, 1, 0, 0],
+};
+
+/** @type {Stop[]} */
+export const STOPS = [
+  {
+    title: "Who is admitted?",
+    text: "Each point is a student with a test and grades. The line 2 · test + grades − 18 = 0 divides them: the student at (9, 8) scores 8 and is in, the one at (3, 4) scores −8 and is not. And (7, 6)? Its score is 2: in.",
+    setup: {
+      set: { model: "perceptron" },
+      points: {
+        inputs: ["test", "grades"],
+        classes: ["rejected", "accepted"],
+        x: [
+          [9, 8],
+          [3, 4],
+          [7, 6],
+          [8, 3],
+          [5, 7],
+          [6, 5],
+          [4, 9],
+          [2, 7],
+          [10, 5],
+          [6, 9],
+          [8, 9],
+          [1, 2],
+        ],
+        labels: [1, 0, 1, 1, 0, 0, 0, 0, 1, 1, 1, 0],
+      },
+      parameters: [2, 1, -18],
+    },
+    point: 2,
+    look: "map",
+  },
+  {
+    title: "A line is W x + b = 0",
+    text: "Two weights and a bias make a line. With three inputs it is a plane, with n inputs a hyperplane of n − 1 dimensions. The answer is 1 where W x + b is 0 or more, and 0 elsewhere. Choose an edge, type another weight, and watch the line turn.",
+    setup: { set: PERCEPTRON, parameters: [1, -1, 0.5] },
+    look: "network",
+  },
+  {
+    title: "The perceptron as a graph",
+    text: "One edge for each weight, and a node that is always 1 for the bias. The thicker an edge, the larger its weight; dashed edges are negative. Here the first input counts three times as much as the second.",
+    setup: { set: PERCEPTRON, parameters: [3, 1, -0.5] },
+    look: "network",
+  },
+  {
+    title: "Come closer",
+    text: "A point on the wrong side asks the line to come closer; one on the right side says: I’m good. Press Point to hear them one by one. Each call adds the point to the weights, or takes it away, times the learning rate a: w ± a · x, b ± a.",
+    setup: { set: { ...PERCEPTRON, learning_rate: 0.05 }, parameters: [-0.5, 1, 0.2] },
+    look: "map",
+  },
+  {
+    title: "Mount Errorest",
+    text: "Counted mistakes make a staircase: a small step changes nothing, so nobody knows which way is down. The log-loss falls a little with every small step. Press Play and see the walk go downhill.",
+    setup: { set: { ...LINE, learning_rate: 0.05 }, parameters: [-2, 1.5, 1] },
+    epochs: 2,
+    look: "mountain",
+  },
+  {
+    title: "From yes or no to how likely",
+    text: "The sigmoid turns a score into a probability: a score of 0 becomes one half, large scores come near 1. Where one class has P = 0.8, 0.2 is left for the other. The shade on the map is this number: pale where the model is unsure.",
+    setup: { set: { ...LINE, noise: 1.5 } },
+    epochs: 20,
+    look: "map",
+  },
+  {
+    title: "Three classes: softmax",
+    text: "With several classes each has a score of its own, and softmax makes probabilities of them that add up to 1. At the chosen point duck, beaver and walrus score 2, 1 and 0: that makes 0.665, 0.245 and 0.090.",
+    setup: {
+      set: { model: "logistic" },
+      points: {
+        inputs: ["x1", "x2"],
+        classes: ["duck", "beaver", "walrus"],
+        x: [
+          [0, 0],
+          [2, 1],
+          [-1, 3],
+          [-2, -1],
+          [1, -2],
+          [0, 3],
+          [-3, -3],
+        ],
+        labels: [0, 0, 1, 2, 0, 1, 2],
+      },
+      parameters: [1, 0, -1, 0, 1, -1, 2, 1, 0],
+    },
+    point: 0,
+    look: "trace",
+  },
+  {
+    title: "One variable for each class",
+    text: "Duck, beaver and walrus have no order, so one number for all three would say too much. Each gets an output of its own: 100, 010, 001. In the trace the target y stands beside the answer p, one for each class.",
+    setup: { set: { ...LINE, dataset: "blobs" } },
+    epochs: 10,
+    point: 0,
+    look: "trace",
+  },
+  {
+    title: "How likely are these colours?",
+    text: "The model gives the four points’ own colours 0.6, 0.2, 0.1 and 0.7. Their product, the likelihood, is 0.0084: this model makes what we see unlikely. A good model makes it likely.",
+    setup: { set: { model: "logistic" }, points: FOUR_POINTS, parameters: [1, 0, 0] },
+    look: "likelihood",
+  },
+  {
+    title: "From products to sums",
+    text: "Another model gives the same points 0.7, 0.9, 0.8 and 0.6: the product is 0.3024. Products of many small numbers vanish, so −ln p is added up instead: the cross-entropy, 1.1960 here and 4.7795 before. Small is good.",
+    setup: { set: { model: "logistic" }, points: FOUR_POINTS, parameters: [0, 1, 0] },
+    look: "likelihood",
+  },
+  {
+    title: "Three doors, three animals",
+    text: "The same sum serves any number of classes: −Σ y ln p, where y is 1 for the animal that was there. Duck had 0.7 behind the first door, walrus 0.3 and 0.4 behind the others: 0.7 · 0.3 · 0.4 = 0.084, cross-entropy 2.4769.",
+    setup: {
+      set: { model: "logistic" },
+      points: {
+        inputs: ["duck", "beaver", "walrus"],
+        classes: ["duck", "beaver", "walrus"],
+        x: [
+          [-0.356675, -1.609438, -2.302585],
+          [-1.203973, -0.916291, -1.203973],
+          [-2.302585, -0.693147, -0.916291],
+        ],
+        labels: [0, 2, 2],
+      },
+      parameters: [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0],
+    },
+    look: "likelihood",
+  },
+  {
+    title: "Logistic regression",
+    text: "Every point speaks, and the more it is wrong, the louder: its gradient is (p − y) x. A point that is right and sure says almost nothing. Each step goes against the gradient: w + a (y − p) x, b + a (y − p).",
+    setup: { set: { ...LINE, noise: 1.5 } },
+    epochs: 1,
+    point: 3,
+    look: "trace",
+  },
+  {
+    title: "Two lines make a curve",
+    text: "Two hidden units are two lines; at the chosen point they answer 0.7 and 0.8. The output adds them, 0.7 + 0.8 = 1.5, and the sigmoid of 1.5 is 0.8176. Type −1 for the bias of the output: a curve appears. A perceptron over perceptrons!",
+    setup: {
+      set: { model: "network", hidden: [2], activations: ["sigmoid"] },
+      points: {
+        inputs: ["x1", "x2"],
+        classes: ["red", "blue"],
+        x: [
+          [0, 0],
+          [1, 1],
+          [0, 2],
+          [-1, 1],
+          [-2, -1],
+          [2, -1],
+          [0, -2],
+          [-3, 1],
+          [3, 1],
+        ],
+        labels: [1, 1, 1, 1, 0, 0, 0, 0, 0],
+      },
+      parameters: [2, -2, 2, 2, 0.847298, 1.386294, 1, 1, 0],
+    },
+    point: 0,
+    look: "network",
+  },
+  {
+    title: "The architecture",
+    text: "Inputs, hidden layers, outputs. Three hidden units are three lines, enough to bound a triangle around the inner class. More units make finer shapes; more layers combine them: a deep network. Add and take away with the buttons.",
+    setup: { set: { hidden: [3], activations: ["sigmoid"], learning_rate: 0.1, seed: 1 } },
+    epochs: 120,
+    look: "network",
+  },
+  {
+    title: "Feedforward",
+    text: "A point’s inputs go through the first layer, its outputs through the next: σ(W₂ σ(W₁ x)). Press Next step, and see the edges light up in turn.",
+    setup: { set: { dataset: "moons", hidden: [2], activations: ["sigmoid"], learning_rate: 0.1 } },
+    epochs: 40,
+    point: 2,
+    look: "trace",
+  },
+  {
+    title: "Backpropagation",
+    text: "The error goes back the same way. By the chain rule an edge’s partial derivative is what it carried, times the δ of the unit that it led to. All of them together are the gradient. Go on to the last steps of this trace.",
+    setup: {
+      set: { dataset: "xor", hidden: [3], activations: ["tanh"], learning_rate: 0.1, seed: 2 },
+    },
+    epochs: 40,
+    point: 5,
+    look: "trace",
+  },
+  {
+    title: "Now it is your turn",
+    text: "Here are applicants with a test and grades, simulated. Or load a table of your own: choose its columns and the class to predict, categories become inputs of their own. Then train, and take the model or its script home with Download.",
+    setup: { set: { dataset: "admissions", hidden: [4], activations: ["tanh"] } },
+    epochs: 30,
+    look: "settings",
+  },
+];

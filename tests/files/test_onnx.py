@@ -1,0 +1,104 @@
+"""ONNX: onnxruntime gives the answers that the estimators give."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+
+from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, datasets
+from errorest.exceptions import ErrorestError, OutputError
+from errorest.files import export_onnx, to_onnx
+from errorest.maths import ACTIVATIONS, FocalLoss
+from errorest.maths.activations import Tanh
+
+onnxruntime = pytest.importorskip("onnxruntime", reason="needs onnx and onnxruntime")
+
+X, SPECIES = load_iris(return_X_y=True)
+X = X.astype(np.float32)
+NAMES = np.array(["setosa", "versicolor", "virginica"])[SPECIES]
+TWO = SPECIES < 2
+
+
+def answers(model: Any, rows: Any) -> dict[str, Any]:
+    session = onnxruntime.InferenceSession(to_onnx(model).SerializeToString())
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(None, {"X": rows}), strict=True))
+
+
+def check(model: Any, rows: Any) -> None:
+    found = answers(model, rows)
+    np.testing.assert_array_equal(found["label"], model.predict(rows))
+    np.testing.assert_allclose(
+        found["probabilities"], model.predict_proba(rows), rtol=1e-5, atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("rows", [slice(None), TWO], ids=["three classes", "two classes"])
+def test_networks_of_every_activation(activation: str, rows: Any) -> None:
+    model = MLPClassifier((6, 5), activation=activation, solver="adam", random_state=0)
+    for _ in range(20):
+        model.partial_fit(X[rows], NAMES[rows], classes=np.unique(NAMES[rows]))
+    check(model, X)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        LogisticRegression(max_iter=500),
+        MLPClassifier((4,), loss=FocalLoss(), solver="lbfgs", random_state=0),
+        MLPClassifier((4,), solver="lbfgs", n_members=3, random_state=0),
+    ],
+)
+@pytest.mark.parametrize("rows", [slice(None), TWO], ids=["three classes", "two classes"])
+def test_other_models_with_probabilities(model: Any, rows: Any) -> None:
+    check(model.fit(X[rows], SPECIES[rows]), X)
+
+
+def test_several_labels_a_row() -> None:
+    labels = np.column_stack([SPECIES == 0, SPECIES > 0, X[:, 0] > 6]).astype(int)
+    check(MLPClassifier((4,), solver="lbfgs", random_state=0).fit(X, labels), X)
+
+
+def test_the_perceptron_has_logits() -> None:
+    model = Perceptron().fit(X[TWO], NAMES[TWO])
+    found = answers(model, X)
+    np.testing.assert_array_equal(found["label"], model.predict(X))
+    np.testing.assert_allclose(found["logits"][:, 0], model.decision_function(X), rtol=1e-4)
+
+
+def test_a_table_classifier_takes_encoded_rows() -> None:
+    admissions = datasets.load("admissions")
+    table, target = admissions.frame.drop(columns="admitted"), admissions.frame["admitted"]
+    model = TableClassifier(LogisticRegression()).fit(table, target)
+    found = answers(model, model.encode(table).astype(np.float32))
+    np.testing.assert_allclose(found["probabilities"], model.predict_proba(table), atol=1e-6)
+    props = {one.key: json.loads(one.value) for one in to_onnx(model).metadata_props}
+    assert props == {"classes": ["no", "yes"], "inputs": ["test", "grades"]}
+
+
+def test_the_file_is_not_overwritten(tmp_path: Path) -> None:
+    model = Perceptron().fit(X[TWO], NAMES[TWO])
+    export_onnx(model, tmp_path / "model.onnx")
+    with pytest.raises(OutputError, match="exists"):
+        export_onnx(model, tmp_path / "model.onnx")
+
+
+def test_what_cannot_be_exported(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Mine(Tanh):
+        pass
+
+    model = MLPClassifier((2,), activation=Mine(), solver="lbfgs", max_iter=5000, random_state=0)
+    with pytest.warns(UserWarning, match="reference engine"):
+        model.fit(X[TWO], NAMES[TWO])
+    with pytest.raises(ErrorestError, match="Mine"):
+        to_onnx(model)
+    with pytest.raises(TypeError, match="int"):
+        to_onnx(1)
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(ErrorestError, match=r"pip install 'errorest\[onnx\]'"):
+        to_onnx(model)

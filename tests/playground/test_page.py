@@ -1,0 +1,302 @@
+"""The playground's page in a real browser."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+
+def epoch(page: Page) -> int:
+    return int(page.locator(".readings dd").first.inner_text())
+
+
+def do(page: Page, name: str) -> None:
+    page.click(f"[data-do={name}]")
+
+
+def test_play_trains_and_after_pause_nothing_arrives(page: Page) -> None:
+    assert epoch(page) == 0
+    do(page, "play")
+    expect(page.locator(".readings dd").first).to_have_text(re.compile("[3-9]|[0-9]{2,}"))
+    do(page, "play")
+    # The one frame that was asked for before the click is still shown.
+    page.wait_for_timeout(500)
+    paused = epoch(page)
+    page.wait_for_timeout(1500)
+    assert epoch(page) == paused
+
+
+def test_steps_rewind_and_time_line(page: Page) -> None:
+    first = weights(page)
+    for count in (1, 2, 3):
+        do(page, "epoch")
+        expect(page.locator(".readings dd").first).to_have_text(str(count))
+    trained = weights(page)
+    assert trained != first
+    page.get_by_label("Time line").focus()
+    page.keyboard.press("Home")
+    expect(page.locator(".readings dd").first).to_have_text("0")
+    assert weights(page) == first
+    page.keyboard.press("End")
+    expect(page.locator(".readings dd").first).to_have_text("3")
+    assert weights(page) == trained
+    do(page, "batch")
+    expect(page.locator(".hit").first).not_to_have_attribute("aria-label", trained[0])
+    expect(page.locator(".readings dd").first).to_have_text("3")
+    do(page, "rewind")
+    expect(page.locator(".readings dd").first).to_have_text("0")
+    assert weights(page) == first
+
+
+def weights(page: Page) -> list[str]:
+    """What a screen reader says of the edges."""
+    page.wait_for_timeout(150)
+    read: list[str] = page.eval_on_selector_all(
+        ".hit", "edges => edges.map(edge => edge.getAttribute('aria-label'))"
+    )
+    return read
+
+
+def test_perceptron_visits_points_one_by_one(page: Page) -> None:
+    page.get_by_role("button", name="perceptron").click()
+    expect(page.locator("[data-do=point]")).to_be_visible()
+    do(page, "point")
+    page.wait_for_timeout(200)
+    assert epoch(page) == 0
+
+
+def open_table(page: Page) -> None:
+    page.get_by_text("The points as a table").click()
+    page.wait_for_selector("tbody tr td button")
+
+
+def first_row(page: Page) -> list[str]:
+    return (
+        page.locator("section:has(#errorest-points) tbody tr").first.locator("td").all_inner_texts()
+    )
+
+
+def test_a_point_is_dragged_added_and_deleted(page: Page) -> None:
+    open_table(page)
+    before = first_row(page)
+    page.get_by_role("button", name="Trace point 1", exact=True).click()
+    x, y = spot_of_selected(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y - 20, steps=4)
+    page.mouse.up()
+    expect(page.locator("tr.selected td").first).not_to_have_text(before[0])
+    moved = first_row(page)
+    assert float(moved[0].replace("−", "-")) > float(before[0].replace("−", "-"))
+    assert float(moved[1].replace("−", "-")) > float(before[1].replace("−", "-"))
+
+    page.locator(".tools button").nth(1).click()
+    box = page.locator("canvas.map").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 60, box["y"] + 30)
+    expect(page.locator("caption", has_text="201 points")).to_be_visible()
+
+    page.get_by_role("button", name="Delete point 201", exact=True).click()
+    expect(page.locator("caption", has_text="200 points")).to_be_visible()
+
+
+def spot_of_selected(page: Page) -> tuple[float, float]:
+    """Where the chosen point stands: found by the ring around it."""
+    page.wait_for_timeout(300)
+    page.evaluate("scrollTo(0, 0)")
+    box = page.locator("canvas.map").bounding_box()
+    assert box is not None
+    ring: list[float] = page.evaluate(RING)
+    return box["x"] + ring[0], box["y"] + ring[1]
+
+
+# The ring is drawn in pure ink, as nothing else on the map at epoch 0 but the boundary; the place
+# with most ink around it at the ring's radius of 10 pixels is its middle.
+RING = """() => {
+  const canvas = document.querySelector("canvas.map");
+  const scale = canvas.width / canvas.clientWidth;
+  const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const dark = (x, y) => {
+    const at = 4 * (Math.round(y) * width + Math.round(x));
+    return data[at] < 60 && data[at + 1] < 60 && data[at + 2] < 60;
+  };
+  let best = [0, 0, 0];
+  for (let y = 20; y < height - 45 * scale; y++) for (let x = 55 * scale; x < width - 20; x++) {
+    let ink = 0;
+    for (let k = 0; k < 24; k++) ink += dark(x + 10 * scale * Math.cos(k * Math.PI / 12), y + 10 * scale * Math.sin(k * Math.PI / 12));
+    if (ink > best[2]) best = [x / scale, y / scale, ink];
+  }
+  return best;
+}"""
+
+
+def test_a_csv_is_taken_with_its_columns_and_target(page: Page, tmp_path: Path) -> None:
+    rows = [
+        f"{k % 7},{k % 5},{'red' if k % 2 else 'blue'},{'yes' if k % 7 > 3 else 'no'}"
+        for k in range(60)
+    ]
+    (tmp_path / "shop.csv").write_text("\n".join(["age,visits,colour,bought", *rows]))
+    page.set_input_files("input[type=file]", tmp_path / "shop.csv")
+    page.get_by_label("Class to predict").select_option("bought")
+    page.get_by_role("button", name="Use this table").click()
+    expect(page.locator(".tools")).to_contain_text("yes")
+    names = page.locator(".unit.input .unit-name").all_inner_texts()
+    assert names[:2] == ["age", "visits"]
+    assert any("colour" in name for name in names[2:])
+    do(page, "epoch")
+    expect(page.locator(".readings dd").first).to_have_text("1")
+
+
+def test_a_bad_file_is_refused_in_a_line(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "picture.csv").write_bytes(bytes(range(256)))
+    page.set_input_files("input[type=file]", tmp_path / "picture.csv")
+    expect(page.locator(".toast")).to_be_visible()
+    do(page, "epoch")
+    expect(page.locator(".readings dd").first).to_have_text("1")
+
+
+def test_trace_goes_through_the_network_and_back(page: Page) -> None:
+    page.locator("canvas.map").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".trace h3")).to_contain_text("Feedforward")
+    assert page.locator(".edge.lit").count() == 3  # two inputs and the bias into the first unit
+    parts = []
+    while page.get_by_role("button", name="Next step").is_enabled():
+        parts.append(page.locator(".trace h3").inner_text().split(":")[0])
+        page.get_by_role("button", name="Next step").click()
+    # 4 + 2 + 1 units forwards, the error, and 7 units back, of which the last is the one shown.
+    assert parts == ["Feedforward"] * 7 + ["Error"] + ["Backpropagation"] * 6
+
+
+def test_a_weight_is_typed(page: Page) -> None:
+    edge = page.locator(".hit").first
+    edge.focus()
+    page.keyboard.press("Enter")
+    page.locator("#errorest-weight").fill("1.25")
+    page.keyboard.press("Enter")
+    expect(edge).to_have_attribute("aria-label", "Weight from x1 to h1.1: 1.250")
+    expect(edge).to_be_focused()
+
+
+# Figures that the introductory examples come to.
+FIGURES = {
+    9: "0.0084",
+    10: "0.3024",
+    11: "0.084",
+}
+
+
+def test_tour_has_seventeen_stops_with_their_figures(page: Page) -> None:
+    do(page, "tour")
+    for stop in range(1, 18):
+        expect(page.locator(".tour")).to_contain_text(f"Stop {stop} of 17")
+        if stop in FIGURES:
+            expect(page.locator(".equation strong").first).to_have_text(FIGURES[stop])
+        if stop == 10:
+            expect(page.locator(".equation strong").nth(1)).to_have_text("1.1960")
+        if stop == 1:
+            expect(page.locator(".trace .formula").nth(1)).to_contain_text("= 2")
+        if stop == 13:
+            expect(page.locator(".trace .formula").nth(2)).to_contain_text("= 0.7")
+        page.locator(".tour button.main").click()
+    expect(page.locator(".tour")).to_be_hidden()
+
+
+def test_a_shared_link_brings_the_same_state_back(page: Page, browser: Browser) -> None:
+    page.locator("[data-setting=dataset] select").select_option("moons")
+    page.get_by_role("button", name="One unit more in layer 1").click()
+    expect(page.locator(".layers")).to_contain_text("5 units")
+    page.locator("canvas.map").focus()
+    page.keyboard.press("ArrowRight")
+    do(page, "share")
+    expect(page.locator(".toast")).to_contain_text("link")
+    link = page.url
+    assert "#" in link
+    again = browser.new_page()
+    again.goto(link)
+    expect(again.locator(".layers")).to_contain_text("5 units")
+    expect(again.locator("[data-setting=dataset] select")).to_have_value("moons")
+    expect(again.locator(".trace .note").first).to_have_text(
+        page.locator(".trace .note").first.inner_text()
+    )
+    assert weights(again) == weights(page)
+    again.close()
+
+
+def test_everything_is_reached_by_keyboard(page: Page) -> None:
+    seen = []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate(
+                "[document.activeElement.tagName, document.activeElement.className.baseVal ?? "
+                "document.activeElement.className, document.activeElement.dataset.do ?? ''].join(' ')"
+            )
+        )
+    reached = " | ".join(seen)
+    for place in (
+        "A skip",
+        "play",
+        "rewind",
+        "canvas map",
+        "path hit",
+        "hidden",
+        "canvas mountain",
+        "SUMMARY",
+    ):
+        assert place.lower() in reached.lower(), place
+
+
+def test_map_by_keyboard_alone(page: Page) -> None:
+    page.locator("canvas.map").focus()
+    page.keyboard.press("ArrowRight")
+    said = page.locator("[aria-live=polite]")
+    expect(said).to_contain_text("Point 1 of 200")
+    page.keyboard.press("ArrowLeft")
+    expect(said).not_to_contain_text("Point 1 of 200")
+    page.keyboard.press("Delete")
+    page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("of 199")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_accessibility_violation(visited: Any, page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    open_table(page)
+    do(page, "tour")
+    page.wait_for_timeout(400)
+    assert visited.violations() == []
+
+
+@pytest.mark.parametrize("width", [360, 1920])
+def test_nothing_sticks_out(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_downloads(page: Page) -> None:
+    do(page, "epoch")
+    for name, start in (
+        ("Model (skops)", b"PK"),
+        ("Python script", b""),
+        ("Map (SVG)", b"<svg"),
+        ("Network (SVG)", b"<svg"),
+        ("Map (PNG)", b"\x89PNG"),
+    ):
+        page.locator(".menu summary").click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name).click()
+        content = Path(download.value.path()).read_bytes()
+        assert content.startswith(start)
+        assert len(content) > 300
+
+
+def test_theme_switches(page: Page) -> None:
+    root = page.locator(".errorest")
+    expect(root).to_have_attribute("data-theme", re.compile("light|dark"))
+    before = root.get_attribute("data-theme")
+    do(page, "theme")
+    expect(root).not_to_have_attribute("data-theme", before or "")

@@ -1,0 +1,213 @@
+"""What one takes away: model files, scripts that train the same model, and addresses."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from errorest import load
+from errorest.playground import Session
+from errorest.playground.limits import Limits
+from errorest.playground.own_table import OwnTable, Source
+
+TABLE = "test,school,note,passed\n" + "".join(
+    f"{(i * 7 % 40) / 2},{'north' if i % 3 else 'south'},{i % 2},{'yes' if i % 5 > 1 else 'no'}\n"
+    for i in range(60)
+)
+
+
+def ask(session: Session, kind: str, *buffers: bytes, **parts: Any) -> Any:
+    answer, answered = session.handle({"type": kind, "view": {"map": 0}} | parts, buffers)
+    assert answer["type"] != "error", answer
+    return answer if kind != "download" else (answer["name"], answered[0])
+
+
+def opened(fragment: str = "") -> Session:
+    session = Session()
+    ask(session, "hello", fragment=fragment)
+    return session
+
+
+def with_own_table(fragment: str = "", **parts: Any) -> Session:
+    session = opened(fragment)
+    ask(session, "csv", TABLE.encode(), name="students.csv")
+    ask(session, "own", target="passed", **parts)
+    return session
+
+
+def weights(session: Session) -> NDArray[np.float32]:
+    answer, buffers = session.handle({"type": "frame", "view": {"map": 0}})
+    return np.frombuffer(buffers[answer["network"]["weights"]["buffer"]], dtype=np.float32)
+
+
+def run_script(session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    name, source = ask(session, "download", what="script")
+    assert name.endswith(".py")
+    (folder / "students.csv").write_text(TABLE)
+    monkeypatch.chdir(folder)
+    names: dict[str, Any] = {}
+    exec(compile(source, name, "exec"), names)
+    return names
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "dataset=xor&hidden=3,4&activations=relu,gelu&l2=0.01&dropout=0.2&seed=5",
+        "dataset=blobs&schedule=cosine&max_epochs=30&optimizer=momentum&loss=focal",
+        "dataset=moons&schedule=invscaling&optimizer=sgd&validation=0&hidden=&activations=",
+        "dataset=admissions&model=logistic&optimizer=adamw&l2=0.05&data_seed=3",
+        "dataset=blobs&model=logistic&schedule=invscaling&batch_size=64",
+        "dataset=gaussians&model=perceptron&learning_rate=1&seed=2",
+        "dataset=blobs&model=perceptron&noise=2",
+    ],
+)
+def test_the_script_trains_the_same_model(
+    fragment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened(fragment)
+    ask(session, "frame", run="epochs", epochs=4)
+    model = run_script(session, tmp_path, monkeypatch)["model"]
+    np.testing.assert_allclose(model.network_.parameters, weights(session), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("columns", [None, ["school", "test"]])
+def test_the_script_reads_ones_own_table(
+    columns: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = with_own_table(columns=columns)
+    ask(session, "frame", run="epochs", epochs=4)
+    model = run_script(session, tmp_path, monkeypatch)["model"]
+    np.testing.assert_allclose(model.network_.parameters, weights(session), rtol=1e-5, atol=1e-6)
+
+
+def test_the_script_takes_a_part_of_a_large_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = OwnTable.read("students.csv", TABLE.encode())
+    session = Session(Source(table, "passed"), limits=Limits(rows=30))
+    assert "30 of the 60 rows" in ask(session, "hello", fragment="")["note"]
+    ask(session, "frame", run="epochs", epochs=3)
+    model = run_script(session, tmp_path, monkeypatch)["model"]
+    np.testing.assert_allclose(model.network_.parameters, weights(session), rtol=1e-5, atol=1e-6)
+
+
+def test_the_script_holds_points_that_were_edited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened("n_points=20&dataset=blobs")
+    ask(session, "delete", index=3)
+    ask(session, "add", x=[0.1, 1 / 3], label=2)
+    ask(session, "rewind")
+    ask(session, "frame", run="epochs", epochs=4)
+    model = run_script(session, tmp_path, monkeypatch)["model"]
+    np.testing.assert_allclose(model.network_.parameters, weights(session), rtol=1e-5, atol=1e-6)
+
+
+def test_the_script_says_where_its_way_is_another() -> None:
+    session = opened("model=logistic&schedule=cosine")
+    ask(session, "frame", run="epochs", epochs=2)
+    ask(session, "frame", run="batch")
+    ask(session, "weight", layer=0, to=0, value=1, **{"from": 0})
+    source = ask(session, "download", what="script")[1].decode()
+    assert "changed on the way" in source
+    assert "last whole epoch" in source
+    assert "schedule ends" in source
+
+
+@pytest.mark.parametrize("model", ["perceptron", "logistic", "network"])
+def test_the_saved_model_answers_like_the_session(model: str, tmp_path: Path) -> None:
+    session = opened(f"dataset=blobs&model={model}")
+    ask(session, "frame", run="epochs", epochs=3)
+    name, content = ask(session, "download", what="skops")
+    (tmp_path / name).write_bytes(content)
+    loaded = load(tmp_path / name)
+    np.testing.assert_array_equal(loaded.network_.parameters, weights(session))
+    assert loaded.n_iter_ == 3
+    assert loaded.classes_.tolist() == [0, 1, 2]
+
+
+def test_the_saved_model_of_a_table_takes_its_columns(tmp_path: Path) -> None:
+    import io
+
+    import pandas as pd
+
+    session = with_own_table()
+    frame = ask(session, "frame", run="epochs", epochs=30)
+    name, content = ask(session, "download", what="skops")
+    assert name == "students.skops"
+    (tmp_path / name).write_bytes(content)
+    loaded = load(tmp_path / name)
+    table = pd.read_csv(io.StringIO(TABLE))
+    right = (loaded.predict(table.drop(columns="passed")) == table["passed"]).sum()
+    shares = [frame["accuracy"][part] for part in ("train", "validation")]
+    assert right == pytest.approx(45 * shares[0] + 15 * shares[1])
+
+
+def test_the_onnx_file_answers_like_the_session() -> None:
+    onnxruntime = pytest.importorskip("onnxruntime", reason="needs onnx and onnxruntime")
+    session = opened("dataset=xor")
+    assert "onnx" in ask(session, "hello", fragment="dataset=xor")["downloads"]
+    answer = ask(session, "frame", run="epochs", epochs=3)
+    name, content = ask(session, "download", what="onnx")
+    assert name == "xor.onnx"
+    frame, buffers = session.handle({"type": "hello", "fragment": "dataset=xor&validation=0.5"})
+    points = np.frombuffer(buffers[frame["data"]["points"]["buffer"]], dtype=np.float32)
+    rows = points.reshape(frame["data"]["points"]["shape"])
+    labels = np.frombuffer(buffers[frame["data"]["labels"]["buffer"]], dtype=np.int32)
+    found = onnxruntime.InferenceSession(content).run(["label"], {"X": rows})[0]
+    shares = [answer["accuracy"][part] for part in ("train", "validation")]
+    assert (found == labels).sum() == pytest.approx(150 * shares[0] + 50 * shares[1])
+
+
+def test_what_cannot_be_taken_away() -> None:
+    session = opened()
+    for what, word in (("script", "at least one epoch"), ("pdf", "skops, script")):
+        answer, _ = session.handle({"type": "download", "what": what})
+        assert word in answer["message"]
+
+
+def test_an_address_leads_to_the_same_state() -> None:
+    fragment = "dataset=spiral&noise=0.05&hidden=6,6&activations=relu,relu&fixed=,2.5&speed=0"
+    session = opened(fragment)
+    shared = ask(session, "share")
+    assert (shared["fragment"], shared["own_data"]) == (fragment, "none")
+
+
+def test_edited_points_go_with_the_address() -> None:
+    session = opened("n_points=30&model=logistic&validation=0.2")
+    ask(session, "move", index=0, x=[0.123456789, -2])
+    shared = ask(session, "share")
+    assert shared["own_data"] == "included"
+    other = opened(shared["fragment"])
+    for one in (session, other):
+        ask(one, "rewind")
+        ask(one, "frame", run="epochs", epochs=2)
+    np.testing.assert_array_equal(weights(session), weights(other))
+
+
+def test_ones_own_table_goes_with_the_address_when_small() -> None:
+    session = with_own_table("model=logistic")
+    shared = ask(session, "share")
+    assert shared["own_data"] == "included"
+    other = opened(shared["fragment"])
+    for one in (session, other):
+        ask(one, "frame", run="epochs", epochs=2)
+    np.testing.assert_array_equal(weights(session), weights(other))
+
+
+def test_many_points_are_too_large_for_an_address() -> None:
+    session = opened("n_points=1000&validation=0")
+    ask(session, "delete", index=0)
+    shared = ask(session, "share")
+    assert (shared["fragment"], shared["own_data"]) == ("n_points=1000&validation=0", "too large")
+
+
+@pytest.mark.parametrize(
+    "fragment", ["points=x", "points=eJw", "table=AAAA", "points=", "points=%00"]
+)
+def test_damaged_addresses_are_said(fragment: str) -> None:
+    answer, _ = Session().handle({"type": "hello", "fragment": fragment})
+    assert "damaged" in answer["message"]
