@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def playground() -> Iterator[str]:
     """The address of a running ``errorest playground``."""
-    command = [Path(sys.executable).parent / "errorest", "playground", "--no-browser"]
+    errorest = Path(sys.executable).with_name("errorest")
+    command = [str(errorest), "playground", "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         yield server.stdout.readline().split()[-1]
@@ -24,7 +25,7 @@ def playground() -> Iterator[str]:
 
 @pytest.fixture
 def visited(visit: Callable[..., Any], playground: str) -> Iterator[Any]:
-    """A visit to the playground; its page may neither complain nor ask anybody else for anything."""
+    """A visit to the playground, whose page may complain of nothing and ask nobody else."""
     visited = visit(playground, viewport={"width": 1280, "height": 900})
     visited.page.wait_for_selector(".readings dd")
     yield visited

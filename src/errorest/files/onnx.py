@@ -32,6 +32,7 @@ from errorest.maths.activations import (
     Step,
     Tanh,
 )
+from errorest.network.layer import Dense
 from errorest.network.network import Network
 from errorest.output import write_atomically
 
@@ -129,11 +130,15 @@ class _Graph:
     def add_network(self, network: Network, prefix: str) -> None:
         """Add the nodes from ``X`` to a network's logits."""
         outputs = "X"
-        layers = zip(network.layers, network.weights, network.biases, strict=True)
-        for number, (layer, weights, biases) in enumerate(layers, start=1):
+        for number, (layer, parameters) in enumerate(network.layers_with_parameters(), start=1):
+            if not isinstance(layer, Dense):
+                raise ErrorestError(
+                    f"ONNX export knows dense layers only, and no {type(layer).__name__}"
+                )
             name = f"{prefix}layer{number}"
-            weights = self._constant(f"{name}.weights", np.asarray(weights, dtype=np.float32))
-            biases = self._constant(f"{name}.biases", np.asarray(biases, dtype=np.float32))
+            values = parameters.astype(np.float32)
+            weights = self._constant(f"{name}.weights", layer.weights(values))
+            biases = self._constant(f"{name}.biases", layer.biases(values))
             logits = self._add("Gemm", [outputs, weights, biases], f"{name}.logits")
             outputs = self._activated(layer.activation, logits, f"{name}.outputs")
         self._logits.append(outputs)

@@ -216,21 +216,22 @@ class Course:
     ) -> None:
         training, settings = self.data.training, self.trainer
         X, targets = training.X[rows], training.targets[rows]
-        factors = settings.schedule(
-            self.epoch * self.n_steps + steps, settings.max_epochs * self.n_steps
-        )
+        numbers = self.epoch * self.n_steps + steps
+        factors = np.asarray(settings.schedule(numbers, settings.max_epochs * self.n_steps))
         self.network, self.moments, _ = engine.train_epochs(
             self.network,
             self.moments,
             X,
             targets,
             optimizer=settings.optimizer,
-            learning_rates=settings.learning_rate * np.asarray(factors)[None, :],
-            batch_size=settings.batch_size,
-            l2=settings.l2,
-            shuffle=shuffle,
-            seed=settings.seed,
-            first_epoch=first_epoch,
+            steps=engine.Steps(
+                settings.learning_rate * factors[None, :],
+                settings.batch_size,
+                l2=settings.l2,
+                shuffle=shuffle,
+                seed=settings.seed,
+                first_epoch=first_epoch,
+            ),
         )
 
     def _end_epoch(self) -> None:

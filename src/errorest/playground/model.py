@@ -51,14 +51,15 @@ def start_network(state: State, data: Data) -> Network:
 
 def with_dropout(network: Network, dropout: float) -> Network:
     """Return the network with another dropout in its hidden layers."""
-    hidden = [dataclasses.replace(layer, dropout=dropout) for layer in network.layers[:-1]]
-    return dataclasses.replace(network, layers=(*hidden, network.layers[-1]))
+    *hidden, last = [layer for layer, _ in network.dense_layers()]
+    layers = *(dataclasses.replace(layer, dropout=dropout) for layer in hidden), last
+    return dataclasses.replace(network, layers=layers)
 
 
 def activation_names(network: Network) -> list[str]:
     """Return the name of each layer's activation."""
     names = {activation: name for name, activation in ACTIVATIONS.items()}
-    return [names[layer.activation] for layer in network.layers]
+    return [names[layer.activation] for layer, _ in network.dense_layers()]
 
 
 def optimizer(state: State) -> Optimizer:

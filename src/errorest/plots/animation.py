@@ -26,11 +26,12 @@ from errorest.estimators.labels import Labels
 from errorest.maths.losses import perceptron_loss
 from errorest.network.network import Network
 from errorest.plots.boundary import BoundaryDisplay, plane_of
-from errorest.plots.descent import record_descent, record_perceptron, thinned
+from errorest.plots.descent import record_descent, record_perceptron
 from errorest.plots.error_surface import ErrorSurfaceDisplay
 from errorest.plots.film import Film
 from errorest.plots.palette import ink
 from errorest.plots.probability_curve import ProbabilityCurveDisplay
+from errorest.training import thinned
 
 __all__ = ["animate_training"]
 
