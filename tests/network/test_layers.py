@@ -1,6 +1,7 @@
 """Layers of several kinds, against what they are equal to, and the networks made of them."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -242,11 +243,18 @@ def test_features_of_a_tabular_network() -> None:
     assert embedding.n_levels == (3, 2)
 
 
-def test_a_category_has_no_waves() -> None:
-    with pytest.raises(ValueError, match="cannot be a category and a number"):
-        tabular_network(
-            2, [], 1, activation=relu, loss=squared_error, seed=0, levels={0: 3}, periodic=[0]
-        )
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"levels": {0: 3}, "periodic": [0]}, "cannot be a category and a number"),
+        ({"levels": {2: 3}, "periodic": [0]}, "there are 2"),
+        ({"periodic": [2]}, "different numbers from 0 to 1"),
+        ({"n_members": 0}, "at least 1"),
+    ],
+)
+def test_features_and_members_must_be_there(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        tabular_network(2, [], 1, activation=relu, loss=squared_error, seed=0, **settings)
 
 
 def test_a_tabular_network_learns_what_a_line_cannot() -> None:

@@ -136,7 +136,11 @@ class Network:
 
         It is 1 where no layer tells members apart.
         """
-        return max(layer.n_members for layer in self.layers)
+        # A loop, since a prediction takes microseconds.
+        for layer in self.layers:
+            if layer.n_members > 1:
+                return layer.n_members
+        return 1
 
     @property
     def weights(self) -> list[Array]:
