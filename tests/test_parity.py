@@ -457,7 +457,8 @@ def test_waves_of_large_numbers(compiled: CompiledEngine, dtype: type[np.floatin
 @every_engine
 @pytest.mark.parametrize("n_members", [1, 5, 2000])
 def test_members_and_parts_of_a_batch(compiled: CompiledEngine, n_members: int) -> None:
-    problem = make_tabular_problem(700 if n_members < 2000 else 3, (8,), n_members=n_members)
+    n_samples = 700 if n_members < 2000 else 3
+    problem = make_tabular_problem(n_samples, (8,), n_members=n_members, dropout=0.2)
     assert_predicts_alike(compiled, problem)
     assert_gradient_alike(compiled, problem)
     assert_trains_alike(compiled, problem, SGD(), batch_size=500)

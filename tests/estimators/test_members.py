@@ -1,11 +1,16 @@
 """Ensembles of several networks in one estimator."""
 
+import os
+import signal
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.callback import ScoringMonitor
 from sklearn.datasets import load_iris, make_moons, make_multilabel_classification
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV
@@ -128,3 +133,58 @@ def test_a_warm_start_needs_as_many_members(before: int, after: Any) -> None:
     ensemble = model(n_members=before, warm_start=True).fit(X, y).set_params(n_members=after)
     with pytest.raises(ValueError, match="n_members is no longer that"):
         ensemble.fit(X, y)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_callbacks_see_the_ensemble_grow() -> None:
+    monitor = ScoringMonitor(scoring="accuracy")
+    ensemble = model(n_members=3, max_iter=3).set_callbacks(monitor).fit(X, y)
+    logs = [entry["accuracy"] for entry in monitor.get_logs().data]
+    first_ones = [clone(ensemble) for _ in range(3)]
+    for n, smaller in enumerate(first_ones, start=1):
+        vars(smaller).update(vars(ensemble) | {"members_": ensemble.members_[:n]})
+    expected = [smaller.score(X, y) for smaller in first_ones]
+    assert sorted(logs) == sorted([*expected, expected[-1]])
+
+
+class Enough:
+    """A callback that stops after the second member."""
+
+    def setup(self, estimator: Any, context: Any) -> None:
+        """Nothing to do."""
+
+    def teardown(self, estimator: Any, context: Any) -> None:
+        """Nothing to do."""
+
+    def on_fit_task_begin(self, estimator: Any, context: Any) -> None:
+        """Nothing to do."""
+
+    def on_fit_task_end(self, estimator: Any, context: Any) -> bool:
+        return (context.task_name, context.task_id) == ("member", 1)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_callback_leaves_out_the_members_after_it() -> None:
+    ensemble = model(n_members=4).set_callbacks(Enough()).fit(X, y)
+    assert len(ensemble.members_) == 2
+    assert ensemble.predict_proba(X_new).shape == (2000, 2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to the whole group")
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_ctrl_c_ends_all_members_and_their_threads(solver: str) -> None:
+    # Sixteen members of so many epochs would take hours.
+    endless = model(n_members=16, max_iter=10**9, n_iter_no_change=10**9, tol=0, solver=solver)
+    endless.set_params(max_fun=10**9, hidden_layer_sizes=(64, 64), alpha=1e-9)
+    before = threading.active_count()
+    interrupt = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    interrupt.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            endless.fit(X, y)
+    finally:
+        interrupt.join()
+        signal.signal(signal.SIGINT, handler)
+    assert threading.active_count() == before
+    assert not hasattr(endless, "members_")

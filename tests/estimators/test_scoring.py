@@ -76,5 +76,14 @@ def test_names_of_columns_disturb_no_scorer() -> None:
 
 
 def test_a_scorer_that_does_not_exist() -> None:
-    with pytest.raises(ValueError, match="roc_acu"):
+    with pytest.raises(ValueError, match=r"scoring='roc_acu', which is neither .* roc_auc, "):
         mlp("roc_acu").fit(X, Y)
+    with pytest.raises(ValueError, match="scoring=3, which is neither a function nor"):
+        mlp(3).fit(X, Y)
+
+
+@pytest.mark.parametrize("scoring", ["roc_auc", lambda estimator, X, y: "good"])
+def test_a_scorer_that_cannot_judge(scoring: Any) -> None:
+    three = np.arange(300) % 3
+    with pytest.raises(ValueError, match="of early_stopping cannot judge the validation rows"):
+        mlp(scoring).fit(X, three)

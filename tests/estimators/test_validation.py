@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from errorest import MLPClassifier
 from errorest.estimators.labels import Labels
 from errorest.estimators.validation import set_aside
+from errorest.maths.label_smoothing import LabelSmoothing
 from errorest.training import EarlyStopping, Samples
 
 X, Y = make_moons(200, noise=0.2, random_state=0)
@@ -55,7 +56,7 @@ def test_weights_of_own_rows_count() -> None:
 @pytest.mark.parametrize(
     ("validation", "message"),
     [
-        ((X[:, :1], Y), "X has 1 features, but MLPClassifier is expecting 2 features"),
+        ((X[:, :1], Y), "validation does not fit the training rows: X has 1 features, but"),
         ((X, Y + 1), "validation does not fit the training rows: `y` has classes not in"),
         ((X, Y[:-1]), "inconsistent numbers of samples"),
         ((np.full_like(X, np.nan), Y), "contains NaN"),
@@ -99,3 +100,33 @@ def test_too_few_rows_are_told() -> None:
         mlp(early_stopping=True).fit([[0], [1]], [[0, 1], [1, 0]])
     with pytest.raises(ValueError, match=r"too few members are: \['rare'\]"):
         mlp(early_stopping=True).fit([[0], [1], [2], [3]], ["often", "often", "often", "rare"])
+
+
+@pytest.mark.parametrize(
+    ("fraction", "message"),
+    [
+        (0, "validation_fraction=0 sets no rows aside: increase it"),
+        (0.001, r"validation_fraction=0.001 cannot set some of 200 rows aside \(.* = 1 should"),
+        (0.999, r"validation_fraction=0.999 cannot set some of 200 rows aside \(.*empty"),
+    ],
+)
+@pytest.mark.parametrize("asked", [{"early_stopping": True}, {"calibration": "temperature"}])
+def test_fractions_that_leave_nothing(fraction: float, message: str, asked: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=message) as raised:
+        mlp(validation_fraction=fraction, **asked).fit(X, Y)
+    assert "validation=(X_val, y_val)" in str(raised.value)
+
+
+@pytest.mark.parametrize("labels", [["often", "rare"], [False, True], [7, 9]])
+def test_a_class_too_rare_to_set_aside_is_named_by_its_label(labels: list[Any]) -> None:
+    y = np.array(labels)[np.arange(200) // 199]
+    for model in (
+        mlp(early_stopping=True),
+        mlp(calibration="temperature"),
+        mlp(early_stopping=EarlyStopping(scoring="f1_macro"), n_members=2),
+        mlp(early_stopping=True, loss=LabelSmoothing(0.1)),
+    ):
+        with pytest.raises(ValueError, match=rf"too few members are: \['?{labels[1]}'?\]"):
+            model.fit(X, y)
+    with pytest.raises(ValueError, match=rf"too few members are: \['?{labels[1]}'?\]"):
+        mlp(early_stopping=True).partial_fit(X, y, classes=labels)

@@ -13,8 +13,9 @@ from sklearn.linear_model import LinearRegression
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, load, save
 from errorest.exceptions import ModelFileError, OutputError
-from errorest.maths import Activation, AdamW, Cosine
+from errorest.maths import Activation, AdamW, Cosine, selu
 from errorest.maths.arrays import Array
+from errorest.network import tabular_network
 from errorest.training import EarlyStopping
 
 X, y = load_iris(return_X_y=True)
@@ -101,6 +102,26 @@ def test_parameters_of_another_shape(path: Path) -> None:
         load(path)
 
 
+@pytest.mark.parametrize("kind", [LogisticRegression, Perceptron])
+@pytest.mark.parametrize(("n_logits", "n_features"), [(1, 5), (1, 2), (2, 3), (3, 3)])
+def test_coefficients_of_another_shape(
+    kind: Any, n_logits: int, n_features: int, path: Path
+) -> None:
+    model = kind().fit([[0, 1, 2], [1, 2, 3], [2, 3, 5], [3, 4, 4]], [0, 1, 0, 1])
+    model.coef_, model.intercept_ = np.ones((n_logits, n_features)), np.ones(n_logits)
+    save(model, path)
+    found = f"from {n_features} features to {n_logits} logits, instead of 3 to 1"
+    with pytest.raises(ModelFileError, match=found):
+        load(path)
+
+
+def test_a_sparse_linear_model(path: Path) -> None:
+    X, y = [[0, 1], [1, 0], [2, 3], [3, 2]], [0, 1, 0, 1]
+    model = LogisticRegression(solver="saga", l1_ratio=1).fit(X, y).sparsify()
+    save(model, path)
+    np.testing.assert_array_equal(load(path).predict_proba(X), model.predict_proba(X))
+
+
 @pytest.mark.parametrize("content", [b"", b"not a zip file", b"PK\x03\x04 nor this"])
 def test_foreign_files(path: Path, content: bytes) -> None:
     path.write_bytes(content)
@@ -135,6 +156,30 @@ def test_ones_own_activation_must_be_trusted(path: Path) -> None:
     with pytest.raises(ModelFileError, match="Sine"):
         load(path)
     loaded = load(path, trusted=[f"{Sine.__module__}.Sine"])
+    np.testing.assert_array_equal(loaded.predict_proba(X), model.predict_proba(X))
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_layers_of_several_kinds_come_back(path: Path) -> None:
+    model = MLPClassifier((5,), random_state=0, max_iter=2).fit(X, y)
+    loss = model.network_.loss
+    model.network_ = tabular_network(
+        X.shape[1],
+        [5],
+        model.network_.n_outputs,
+        activation=selu,
+        loss=loss,
+        seed=0,
+        levels={1: 4},
+        periodic=[0],
+        parametric=True,
+        n_members=2,
+    )
+    parameters = np.random.default_rng(0).normal(size=model.network_.n_parameters)
+    model.network_ = model.network_.with_parameters(parameters)
+    save(model, path)
+    loaded = load(path)
+    assert loaded.network_.layers == model.network_.layers
     np.testing.assert_array_equal(loaded.predict_proba(X), model.predict_proba(X))
 
 

@@ -1,6 +1,7 @@
 """Layers of several kinds, against what they are equal to, and the networks made of them."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from errorest.network import (
     Periodic,
     Scale,
     tabular_network,
+    trace,
 )
 
 RNG = np.random.default_rng(0)
@@ -129,10 +131,41 @@ def test_members_of_layers_must_agree() -> None:
         Network(layers, squared_error, np.zeros(10))
 
 
-def test_only_dense_networks_have_weights_to_show() -> None:
+def test_only_dense_networks_have_weights_to_look_at() -> None:
     network = tabular_network(3, [2], 1, activation=selu, loss=squared_error, seed=0)
-    with pytest.raises(ValueError, match="a Scale layer cannot be shown"):
+    with pytest.raises(ValueError, match="a Scale layer is no dense layer"):
         _ = network.weights
+
+
+def test_scales_are_part_of_the_weights_that_follow() -> None:
+    layers = (Scale(3), Scale(3), Dense(3, 4, selu), Scale(4), Dense(4, 2, identity))
+    parameters = RNG.normal(size=sum(layer.n_parameters for layer in layers))
+    network = Network(layers, cross_entropy, parameters)
+    dense = network.as_dense()
+    assert [type(layer) for layer in dense.layers] == [Dense, Dense]
+    X = RNG.normal(size=(5, 3))
+    np.testing.assert_allclose(reference.forward(dense, X), reference.forward(network, X))
+    assert dense.as_dense() is dense
+    traced = trace(network, X[0])
+    np.testing.assert_allclose(traced.output, reference.predict_proba(network, X[:1])[0])
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Scale(3, n_members=2),
+        Embedding(3, (0,), (2,), width=1),
+        ParametricActivation(3, selu),
+        Periodic(3, (0,), width=2),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_other_layers_have_no_dense_form(layer: Layer) -> None:
+    layers = (layer, Dense(layer.n_out, 1, identity))
+    n_parameters = sum(layer.n_parameters for layer in layers)
+    network = Network(layers, squared_error, np.zeros(n_parameters))
+    with pytest.raises(ValueError, match=f"{type(layer).__name__} cannot be shown"):
+        network.as_dense()
 
 
 def test_neural_tangent_scaling_is_a_learning_rate() -> None:
@@ -210,11 +243,18 @@ def test_features_of_a_tabular_network() -> None:
     assert embedding.n_levels == (3, 2)
 
 
-def test_a_category_has_no_waves() -> None:
-    with pytest.raises(ValueError, match="cannot be a category and a number"):
-        tabular_network(
-            2, [], 1, activation=relu, loss=squared_error, seed=0, levels={0: 3}, periodic=[0]
-        )
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"levels": {0: 3}, "periodic": [0]}, "cannot be a category and a number"),
+        ({"levels": {2: 3}, "periodic": [0]}, "there are 2"),
+        ({"periodic": [2]}, "different numbers from 0 to 1"),
+        ({"n_members": 0}, "at least 1"),
+    ],
+)
+def test_features_and_members_must_be_there(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        tabular_network(2, [], 1, activation=relu, loss=squared_error, seed=0, **settings)
 
 
 def test_a_tabular_network_learns_what_a_line_cannot() -> None:

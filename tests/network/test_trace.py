@@ -94,6 +94,14 @@ def test_of_a_wide_layer_the_largest_numbers_are_shown_and_it_says_so() -> None:
     assert max(len(table.rows) for table in whole) == 120
 
 
+def test_a_model_of_one_class() -> None:
+    model = MLPClassifier((2,), solver="lbfgs", random_state=0).fit([[0.0], [1.0]], ["a", "a"])
+    traced = model.trace([[0.5]], "a")
+    assert traced.output_names == ["another class"]
+    assert traced.target == [0]
+    assert traced.loss == pytest.approx(-np.log1p(-traced.output[0]))
+
+
 def test_a_point_with_a_gap_is_refused() -> None:
     network = Network.build(
         3, [], 1, activation=ACTIVATIONS["tanh"], loss=LOSSES["binary_cross_entropy"], seed=0

@@ -114,13 +114,12 @@ class CompiledEngine:
     def forward(self, network: Network, X: Array) -> Array:
         """See :func:`errorest.engine.reference.forward`."""
         logits = self._predict(network, X, logits=True)
-        return logits[:, 0] if network.n_members == 1 else network.loss.mean_logits(logits)
+        return logits[:, 0] if logits.shape[1] == 1 else network.loss.mean_logits(logits)
 
     def predict_proba(self, network: Network, X: Array) -> Array:
         """See :func:`errorest.engine.reference.predict_proba`."""
-        if network.n_members > 1:
-            return network.loss.output(self.forward(network, X))
-        return self._predict(network, X, logits=False)[:, 0]
+        answers = self._predict(network, X, logits=False)
+        return answers[:, 0] if answers.shape[1] == 1 else answers.mean(axis=1)
 
     def loss_and_gradient(
         self,
@@ -285,23 +284,24 @@ def _instruction_sets() -> list[str]:
 
 
 def _serves_layer(number: int, layer: Layer) -> bool:
-    if isinstance(layer, Periodic) and (number > 0 or layer.width > _MOST_PERIODIC_WIDTH):
-        return False
-    return type(layer) in LAYERS and type(_activation_of(layer)) in ACTIVATIONS
-
-
-def _activation_of(layer: Layer) -> Activation:
-    return layer.activation if isinstance(layer, Dense | ParametricActivation) else identity
+    if type(layer) is Dense or type(layer) is ParametricActivation:
+        return type(layer.activation) in ACTIVATIONS
+    if type(layer) is Periodic:
+        return number == 0 and layer.width <= _MOST_PERIODIC_WIDTH
+    return type(layer) in LAYERS
 
 
 def _describe_layer(layer: Layer) -> tuple[Any, ...]:
     # A layer's parameters are treated alike, but for a dense layer's biases, which stand last.
     rates, decayed = layer.rates(), layer.decayed()
+    activation: Activation = identity
+    if isinstance(layer, Dense | ParametricActivation):
+        activation = layer.activation
     return (
         LAYERS.index(type(layer)),
         layer.n_in,
         layer.n_out,
-        _describe_activation(_activation_of(layer)),
+        _describe_activation(activation),
         layer.dropout,
         (float(rates[0]), float(decayed[0]), float(rates[-1])),
         layer.n_members,

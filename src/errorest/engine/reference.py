@@ -54,14 +54,9 @@ def forward(network: Network, X: Array) -> Array:
     array of shape (n_samples, n_outputs)
         With members, the logits of their mean answer.
     """
-    xp = array_namespace(X)
-    outputs = by_member(X, network.n_members)
-    for layer, parameters in network.layers_with_parameters():
-        _, outputs = layer.feedforward(parameters, outputs)
     if network.n_members == 1:
-        return outputs
-    shape = (X.shape[0], network.n_members, network.n_outputs)
-    return network.loss.mean_logits(xp.reshape(outputs, shape))
+        return _feedforward(network, X)
+    return network.loss.mean_logits(_logits_of_members(network, X))
 
 
 def predict_proba(network: Network, X: Array) -> Array:
@@ -78,7 +73,23 @@ def predict_proba(network: Network, X: Array) -> Array:
         One column per logit: of two classes that share one, the second's probability. With
         members, the mean of theirs.
     """
-    return network.loss.output(forward(network, X))
+    if network.n_members == 1:
+        return network.loss.output(_feedforward(network, X))
+    xp = array_namespace(X)
+    return xp.mean(network.loss.output(_logits_of_members(network, X)), axis=1)
+
+
+def _logits_of_members(network: Network, X: Array) -> Array:
+    """Return an array of shape (n_samples, n_members, n_outputs)."""
+    xp = array_namespace(X)
+    logits = _feedforward(network, by_member(X, network.n_members))
+    return xp.reshape(logits, (X.shape[0], network.n_members, network.n_outputs))
+
+
+def _feedforward(network: Network, rows: Array) -> Array:
+    for layer, parameters in network.layers_with_parameters():
+        _, rows = layer.feedforward(parameters, rows)
+    return rows
 
 
 def loss_and_gradient(

@@ -25,7 +25,6 @@ from errorest import engine
 from errorest.estimators.labels import Labels
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.losses import binary_cross_entropy, cross_entropy
-from errorest.maths.probability import one_hot
 from errorest.network.network import Network
 from errorest.training import Samples
 
@@ -164,8 +163,7 @@ def best_temperature(
         If it is one of these limits: the rows are too few, too easy or too hard.
     """
     loss = binary_cross_entropy if labels.independent else cross_entropy
-    if targets.ndim == 1:
-        targets = targets[:, None] if labels.independent else one_hot(targets, labels.n_outputs)
+    targets = labels.matrix(targets)
 
     def mean_loss(log_temperature: float) -> float:
         losses = loss(logits / math.exp(log_temperature), targets)

@@ -186,7 +186,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             input_names = getattr(self, "feature_names_in_", None)
         output_names = [str(label) for label in self.classes_]
         if self._n_outputs == 1:
-            output_names = output_names[1:]
+            output_names = output_names[1:] or ["another class"]
         return trace(
             self.network_,
             X[0],
@@ -201,6 +201,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         known: NDArray[np.bool_] = self.classes_ == label
         if not known.any():
             raise ValueError(f"{label!r} is none of the classes {list(self.classes_)}")
+        if len(known) == 1:
+            # The only logit speaks for a class that has not been seen.
+            return ~known
         return known[1:] if self._n_outputs == 1 else known
 
 

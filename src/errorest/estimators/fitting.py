@@ -11,6 +11,8 @@ from sklearn.callback import CallbackContext
 from sklearn.exceptions import ConvergenceWarning
 
 from errorest import engine
+from errorest.estimators.cancellation import check_cancelled
+from errorest.estimators.reporting import has_callbacks, report_epoch
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.optimizers import OPTIMIZERS, Optimizer
 from errorest.maths.schedules import SCHEDULES, Schedule
@@ -30,10 +32,9 @@ from errorest.training import (
 
 __all__ = [
     "Trained",
-    "has_callbacks",
+    "TrainedByEpochs",
     "optimizer_for",
     "print_epoch",
-    "report_epoch",
     "schedule_for",
     "train_by_epochs",
     "train_by_lbfgs",
@@ -49,7 +50,13 @@ class Trained:
     n_iter: int
     history: History
     best_epoch: int
-    state: TrainingState | None = None
+
+
+@dataclass(frozen=True)
+class TrainedByEpochs(Trained):
+    """The outcome of a training that can go on."""
+
+    state: TrainingState
 
 
 def train_by_epochs(
@@ -63,7 +70,7 @@ def train_by_epochs(
     checkpoint: str | os.PathLike[str] | None = None,
     history: History | None = None,
     verbose: bool = False,
-) -> Trained:
+) -> TrainedByEpochs:
     """Run a trainer on behalf of an estimator.
 
     Ctrl-C ends the training with the network that it would have kept at that moment.
@@ -88,7 +95,7 @@ def train_by_epochs(
 
     Returns
     -------
-    Trained
+    TrainedByEpochs
 
     Raises
     ------
@@ -113,6 +120,7 @@ def train_by_epochs(
     unobserved = checkpoint is None and not verbose and not has_callbacks(estimator)
     try:
         for _ in trainer.epochs(state, training, validation, unobserved=unobserved):
+            check_cancelled()
             if checkpoint is not None:
                 save_checkpoint(checkpoint, state, fingerprint=fingerprint)
             if verbose:
@@ -124,7 +132,7 @@ def train_by_epochs(
         warnings.warn(
             f"Training interrupted by user after {state.epoch} epochs; "
             f"{'the best' if trainer.keeps_best(state) else 'the last'} network so far is kept",
-            stacklevel=4,
+            stacklevel=5,
         )
     _check_finite(state)
     if verbose and trainer.stopping and trainer.stalled(state):
@@ -137,10 +145,10 @@ def train_by_epochs(
             f"Stochastic Optimizer: Maximum iterations ({trainer.max_epochs}) reached and the "
             "optimization hasn't converged yet.",
             ConvergenceWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
     best_epoch = trainer.chosen_epoch(state)
-    return Trained(trainer.chosen(state), state.epoch, state.history, best_epoch, state)
+    return TrainedByEpochs(trainer.chosen(state), state.epoch, state.history, best_epoch, state)
 
 
 def train_one_epoch(
@@ -166,7 +174,7 @@ def train_one_epoch(
     ValueError
         If the loss ceases to be finite.
     """
-    _warn_of_reference_engine(state.network, training, trainer.optimizer)
+    _warn_of_reference_engine(state.network, training, trainer.optimizer, stacklevel=4)
     trainer = replace(trainer, max_epochs=max(trainer.max_epochs, state.epoch + 1))
     for _ in trainer.epochs(state, training, validation):
         break
@@ -215,6 +223,7 @@ def train_by_lbfgs(
 
     def on_iteration(at: Network, loss: float) -> None:
         nonlocal reached
+        check_cancelled()
         reached = at
         values = {"loss": loss}
         if validation is not None:
@@ -240,7 +249,7 @@ def train_by_lbfgs(
         warnings.warn(
             f"Training interrupted by user after {n_iter} iterations; "
             "the last network so far is kept",
-            stacklevel=4,
+            stacklevel=5,
         )
         return Trained(reached, n_iter, history, best_epoch=n_iter)
     if not minimum.converged and not minimum.stopped:
@@ -248,7 +257,7 @@ def train_by_lbfgs(
             f"lbfgs failed to converge after {minimum.n_iter} iteration(s): {minimum.message}. "
             "Increase the number of iterations (max_iter), or scale the features.",
             ConvergenceWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
     if not np.isfinite(minimum.loss):
         raise ValueError("The loss is not finite: scale the features")
@@ -266,14 +275,18 @@ def schedule_for(learning_rate: str | Schedule) -> Schedule:
 
 
 def _warn_of_reference_engine(
-    network: Network, training: Samples, optimizer: Optimizer | None = None
+    network: Network,
+    training: Samples,
+    optimizer: Optimizer | None = None,
+    *,
+    stacklevel: int = 6,
 ) -> None:
     if not engine.serves(network, training.X, optimizer):
         warnings.warn(
             "this training runs on the reference engine, slower by far: the compiled engine has "
             "only Errorest's own activations, losses and optimizers",
             ErrorestWarning,
-            stacklevel=5,
+            stacklevel=stacklevel,
         )
 
 
@@ -290,31 +303,3 @@ def print_epoch(epoch: int, history: History) -> None:
     """Print the latest values of all curves in one line."""
     values = [f"{name} = {curve[-1]:.8f}" for name, curve in history.items()]
     print(f"Iteration {epoch}, {', '.join(values)}")
-
-
-def has_callbacks(estimator: Any) -> bool:
-    """Tell whether anybody listens to an estimator's fit."""
-    return bool(getattr(estimator, "_skl_callbacks", []))
-
-
-def report_epoch(
-    estimator: Any,
-    context: CallbackContext,
-    training: Samples,
-    network: Network,
-    history: History,
-) -> bool:
-    """Tell the callbacks that one more epoch or iteration is done; return whether to stop."""
-    if not has_callbacks(estimator):
-        return False
-    task = context.subcontext(task_name="epoch")
-    arguments = {
-        "estimator": estimator,
-        "X": training.X,
-        "y": lambda: estimator._labels.decode(training.targets),
-        "metadata": {"sample_weight": training.sample_weight},
-    }
-    task.call_on_fit_task_begin(**arguments)
-    # The rows are an array without names by now, about which nobody shall be warned.
-    attributes = {"network_": network, "history_": history, "feature_names_in_": None}
-    return bool(task.call_on_fit_task_end(**arguments, reconstruction_attributes=attributes))

@@ -18,7 +18,7 @@ from scipy.special import log_expit
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from errorest.maths.activations import sigmoid
-from errorest.maths.probability import log_softmax, softmax
+from errorest.maths.probability import log_softmax, one_hot, softmax
 
 __all__ = ["Labels"]
 
@@ -102,6 +102,14 @@ class Labels:
                 f"'y' has {pd.unique(y)}."
             )
         return np.asarray(targets)
+
+    def matrix(self, targets: NDArray[Any]) -> NDArray[Any]:
+        """Return what :meth:`encode` made, with a column for each output of a network."""
+        if targets.ndim == 2:
+            return targets
+        return (
+            targets[:, None] if self.independent else np.asarray(one_hot(targets, self.n_outputs))
+        )
 
     def decode(self, targets: NDArray[Any]) -> NDArray[Any]:
         """Return the labels that :meth:`encode` made these targets of, softened or not."""

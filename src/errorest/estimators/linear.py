@@ -21,6 +21,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from errorest import engine
 from errorest.estimators.classifier import NetworkClassifier
+from errorest.estimators.weights import check_class_weights
 from errorest.maths.activations import identity
 from errorest.maths.losses import Loss
 from errorest.network.layer import Dense
@@ -111,7 +112,7 @@ class LinearClassifier(NetworkClassifier):
         if len(self.classes_) < 2:
             raise ValueError(
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, "
-                f"but the data contains only one class: {self.classes_[0]!r}"
+                f"but the data contains only one class: {self.classes_.tolist()[0]!r}"
             )
 
     def _weights(self, sample_weight: ArrayLike | None, rows: Any) -> NDArray[np.floating] | None:
@@ -129,6 +130,7 @@ class LinearClassifier(NetworkClassifier):
         weights: NDArray[np.float64] = compute_class_weight(
             class_weight, classes=self.classes_, y=labels, sample_weight=sample_weight
         )
+        check_class_weights(weights, class_weight)
         return weights
 
 

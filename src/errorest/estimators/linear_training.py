@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from sklearn.callback import CallbackContext
 from sklearn.exceptions import ConvergenceWarning
 
-from errorest.estimators.fitting import Trained, has_callbacks
+from errorest.estimators.fitting import Trained
 from errorest.estimators.linear_objective import LinearObjective, minimize
 from errorest.estimators.newton import Hessian, minimize_newton
-from errorest.network.network import Network
-from errorest.training import History
+from errorest.estimators.reporting import has_callbacks, told_of_epoch
+from errorest.training import History, Samples
 
 __all__ = ["train_lines"]
 
@@ -36,6 +36,7 @@ _NOT_CONVERGED = {
 def train_lines(
     estimator: Any,
     objective: LinearObjective,
+    samples: Samples,
     start: NDArray[np.floating],
     *,
     context: CallbackContext,
@@ -49,6 +50,8 @@ def train_lines(
     estimator : LogisticRegression
         Its ``tol``, ``max_iter``, ``verbose`` and ``solver`` apply.
     objective : LinearObjective
+    samples : Samples
+        Its rows.
     start : array of shape (n_parameters,)
     context : CallbackContext
         Of the estimator's ``fit``.
@@ -69,7 +72,7 @@ def train_lines(
     """
     history = History()
     reached, stopped = start.astype(np.float64), False
-    iterations = _Iterations(estimator, context, objective)
+    iterations = _Iterations(estimator, context, objective, samples)
     iterations.begin(reached, history)
 
     def on_iteration(parameters: NDArray[np.float64], loss: float) -> None:
@@ -122,10 +125,17 @@ class _Iterations:
     before ends, and after the last there is an empty one, like scikit-learn's.
     """
 
-    def __init__(self, estimator: Any, context: CallbackContext, objective: LinearObjective):
+    def __init__(
+        self,
+        estimator: Any,
+        context: CallbackContext,
+        objective: LinearObjective,
+        samples: Samples,
+    ) -> None:
         self._estimator = estimator
         self._context = context
         self._objective = objective
+        self._samples = samples
         self._listened = has_callbacks(estimator)
 
     def begin(self, parameters: NDArray[np.float64], history: History) -> None:
@@ -144,14 +154,5 @@ class _Iterations:
             self._task.call_on_fit_task_end(estimator=self._estimator)
 
     def _arguments(self, parameters: NDArray[np.float64], history: History) -> dict[str, Any]:
-        objective = self._objective
-        network: Network = objective.at(parameters)
-        # The rows are without names by now, about which nobody shall be warned.
-        attributes = {"network_": network, "history_": history, "feature_names_in_": None}
-        return {
-            "estimator": self._estimator,
-            "X": objective.X,
-            "y": lambda: self._estimator.classes_[objective.targets],
-            "metadata": {"sample_weight": objective.sample_weight},
-            "reconstruction_attributes": attributes,
-        }
+        network = self._objective.at(parameters)
+        return told_of_epoch(self._estimator, self._samples, network, history)

@@ -6,6 +6,7 @@
 array([[0.5, 0.5]])
 """
 
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -22,6 +23,8 @@ from errorest.estimators.linear import LinearClassifier, linear_network
 from errorest.estimators.linear_objective import LinearObjective
 from errorest.estimators.linear_training import train_lines
 from errorest.estimators.logistic_penalty import SCIKIT_LEARN_SOLVERS, Penalty
+from errorest.estimators.reporting import fit_told
+from errorest.estimators.weights import with_class_weight
 from errorest.maths.losses import Loss
 from errorest.maths.optimizers import OPTIMIZERS, Optimizer
 from errorest.maths.schedules import SCHEDULES, Schedule
@@ -212,27 +215,25 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
                 "The 'liblinear' solver does not support multiclass classification: use another "
                 "solver, or put this estimator into sklearn.multiclass.OneVsRestClassifier"
             )
-        weights = self._weights(sample_weight, rows)
+        weights = own_weight = self._weights(sample_weight, rows)
         if self.class_weight is not None:
-            of_class = self._class_weights(self.class_weight, labels, weights)
-            of_class = of_class[targets].astype(rows.dtype)
-            weights = of_class if weights is None else weights * of_class
-        samples = Samples(rows, targets, weights)
+            of_class = self._class_weights(self.class_weight, labels, own_weight)
+            factors = of_class[targets].astype(rows.dtype)
+            weights = with_class_weight(own_weight, factors, self.class_weight)
+        samples = Samples(rows, targets, weights, own_weight)
         start = self._start(rows)
 
         at_once = self.solver in SCIKIT_LEARN_SOLVERS
         n_tasks = max(self.max_iter, 1) + 1 if at_once else self.max_iter
-        context = self._init_callback_context(max_subtasks=n_tasks)
-        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        if at_once:
-            objective = self._objective(start, samples, penalty)
-            trained = train_lines(self, objective, start.parameters, context=context)
-        else:
-            trained = self._descend(start, samples, penalty, context)
-        self.network_ = trained.network
-        self.history_ = trained.history
-        self.n_iter_ = np.array([trained.n_iter], dtype=np.int32)
-        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+        with fit_told(self, X, y, sample_weight, max_subtasks=n_tasks) as context:
+            if at_once:
+                objective = self._objective(start, samples, penalty)
+                trained = train_lines(self, objective, samples, start.parameters, context=context)
+            else:
+                trained = self._descend(start, samples, penalty, context)
+            self.network_ = trained.network
+            self.history_ = trained.history
+            self.n_iter_ = np.array([trained.n_iter], dtype=np.int32)
         return self
 
     @property
@@ -279,7 +280,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         if not self.fit_intercept:
             raise ValueError("gradient descent fits an intercept: use solver='lbfgs' without one")
         if issparse(samples.X):
-            samples = Samples(samples.X.toarray(), samples.targets, samples.sample_weight)
+            samples = replace(samples, X=samples.X.toarray())
         trainer = Trainer(
             optimizer_for(self.solver),
             learning_rate=float(self.learning_rate_init),

@@ -1,17 +1,23 @@
 """Ensembles: several networks side by side, whose probabilities are averaged."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn import config_context, get_config
 from sklearn.base import clone
+from sklearn.callback import CallbackContext
 from sklearn.utils import check_random_state
-from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _num_samples
 
 from errorest import engine
+from errorest.estimators.cancellation import cancelled_by
+from errorest.estimators.reporting import fit_told, has_callbacks, report, told
 
 __all__ = [
     "Members",
@@ -57,6 +63,9 @@ def fit_ensemble(
 ) -> None:
     """Fit the members of an estimator, and give it the fitted attributes of the first one.
 
+    Callbacks of ``fit`` are told of each member that is done, and see the ensemble of all up to
+    it; one that asks to stop leaves out the members after it.
+
     Parameters
     ----------
     estimator : MLPClassifier
@@ -64,7 +73,7 @@ def fit_ensemble(
     X, y, sample_weight
         As for this method.
     **arguments
-        What else it takes.
+        What else the method takes.
 
     Raises
     ------
@@ -82,19 +91,31 @@ def fit_ensemble(
     if goes_on:
         members = getattr(estimator, "members_", [])
         check_same_number(members, asked.n)
-    context = estimator._init_callback_context()
-    context.call_on_fit_task_begin(estimator=estimator, X=X, y=y)
     weights = [sample_weight] * asked.n
     if asked.bootstrap:
         n_samples = _num_samples(X)
         weights = [bootstrap_weights(n_samples, sample_weight, rng) for _ in weights]
-    with engine.threads(estimator.n_threads):
-        estimator.members_ = fit_members(members, method, X, y, weights, **arguments)
-    for name, value in vars(estimator.members_[0]).items():
-        if name.endswith("_"):
-            setattr(estimator, name, value)
-    estimator._multilabel = estimator.members_[0]._multilabel
-    context.call_on_fit_task_end(estimator=estimator, X=X, y=y, reconstruction_attributes={})
+    telling: AbstractContextManager[CallbackContext | None] = nullcontext()
+    if method == "fit":
+        telling = fit_told(estimator, X, y, sample_weight, max_subtasks=asked.n)
+    with telling as context, engine.threads(estimator.n_threads):
+
+        def on_member(fitted: list[Any]) -> None:
+            if context is None or not has_callbacks(estimator):
+                return
+            arguments = told(estimator, X, y, sample_weight, _fitted_attributes(fitted))
+            if report(context, "member", arguments):
+                raise StopIteration
+
+        fitted = fit_members(members, method, X, y, weights, on_member=on_member, **arguments)
+        vars(estimator).update(_fitted_attributes(fitted))
+
+
+def _fitted_attributes(members: Sequence[Any]) -> dict[str, Any]:
+    """Return what an estimator of these members has: them, and all else like the first one."""
+    first = vars(members[0])
+    shared = {name: value for name, value in first.items() if name.endswith("_")}
+    return shared | {"_multilabel": first["_multilabel"], "members_": list(members)}
 
 
 def check_same_number(members: Sequence[Any], n: int) -> None:
@@ -124,7 +145,7 @@ def new_members(model: Any, n: int, rng: np.random.RandomState) -> list[Any]:
     Returns
     -------
     list of MLPClassifier
-        Without the model's callbacks, which are not made for several fits at a time.
+        Without the model's callbacks, which hear of whole members only.
     """
     settings = {"n_members": 1, "n_threads": 1, "checkpoint": None}
     seeds = rng.randint(2**31, size=n)
@@ -140,9 +161,13 @@ def fit_members(
     X: ArrayLike,
     y: ArrayLike,
     sample_weights: Sequence[ArrayLike | None],
+    *,
+    on_member: Callable[[list[Any]], None] = lambda members: None,
     **arguments: Any,
 ) -> list[Any]:
     """Fit models side by side, each on one thread.
+
+    Ctrl-C, and an error of any model, end all of them after their epoch, before it is raised.
 
     Parameters
     ----------
@@ -152,6 +177,9 @@ def fit_members(
         For all of them.
     sample_weights : sequence of array-like or None
         For each.
+    on_member : callable, optional
+        Called with all models up to one that has been fitted; it may raise StopIteration, and
+        those after it are left out.
     **arguments
         What else the method takes.
 
@@ -159,13 +187,24 @@ def fit_members(
     -------
     list of classifiers
     """
+    over, config = Event(), get_config()
 
     def fit(model: Any, sample_weight: ArrayLike | None) -> Any:
-        return getattr(model, method)(X, y, sample_weight=sample_weight, **arguments)
+        with config_context(**config), cancelled_by(over):
+            return getattr(model, method)(X, y, sample_weight=sample_weight, **arguments)
 
-    jobs = (delayed(fit)(*job) for job in zip(models, sample_weights, strict=True))
-    n_jobs = min(engine.n_threads(), len(models))
-    fitted: list[Any] = Parallel(n_jobs=n_jobs, prefer="threads")(jobs)
+    fitted: list[Any] = []
+    with ThreadPoolExecutor(min(engine.n_threads(), len(models))) as pool:
+        jobs = [pool.submit(fit, *job) for job in zip(models, sample_weights, strict=True)]
+        try:
+            for job in jobs:
+                fitted.append(job.result())
+                on_member(fitted)
+        except StopIteration:
+            pass
+        finally:
+            over.set()
+            pool.shutdown(cancel_futures=True)
     return fitted
 
 

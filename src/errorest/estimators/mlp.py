@@ -100,7 +100,8 @@ class MLPClassifier(TrainableClassifier):
         The last layer is divided by it, so that all answers and the trace agree.
     n_members : int or Members, default=1
         How many networks to train side by side, whose probabilities are averaged; with an object
-        such as ``Members(5, bootstrap=True)`` each on its own sample of the rows.
+        such as ``Members(5, bootstrap=True)`` each on its own sample of the rows. Callbacks are
+        told of each member that is done, not of its epochs; Ctrl-C ends all, and keeps none.
     n_threads : int or None, default=None
         How many threads to use at most; None for all that are free.
     checkpoint : path-like, optional

@@ -126,8 +126,13 @@ def metrics(model: Any) -> dict[str, Metric]:
 
 def trainer(model: Any, training: Samples, seed: int) -> Trainer:
     """Return the trainer for these rows."""
-    n_rows = len(training)
-    batch_size = min(200 if model.batch_size == "auto" else int(model.batch_size), n_rows)
+    n_rows, batch_size = len(training), 200 if model.batch_size == "auto" else model.batch_size
+    if model.batch_size != "auto" and batch_size > n_rows:
+        warnings.warn(
+            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped",
+            stacklevel=5,
+        )
+    batch_size = min(int(batch_size), n_rows)
     mean_weight = training.total_weight / n_rows
     ignored = is_ignored_by_adam(model)
     return Trainer(

@@ -22,7 +22,7 @@ from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 
-from errorest.estimators.fitting import print_epoch, report_epoch
+from errorest.estimators.fitting import print_epoch
 from errorest.estimators.linear import LinearClassifier
 from errorest.estimators.perceptron_training import (
     PerceptronStep,
@@ -31,6 +31,7 @@ from errorest.estimators.perceptron_training import (
     follow,
     penalties,
 )
+from errorest.estimators.reporting import fit_told, report_epoch
 from errorest.maths.losses import Loss, perceptron_loss
 from errorest.maths.probability import one_hot
 from errorest.training import History
@@ -211,31 +212,29 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
             early stopping did as it was asked.
         """
         training = begin(self, X, y, coef_init, intercept_init, sample_weight)
-        context = self._init_callback_context(max_subtasks=self.max_iter)
-        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        history, stopped = History(), False
-        try:
-            for epoch in range(self.max_iter):
-                self._make_epoch(training, epoch, history)
-                network = training.network
-                stopped = report_epoch(self, context, training.training, network, history)
-                if stopped or training.ended:
-                    break
-        except KeyboardInterrupt:
-            stopped = True
-            n_epochs = len(history.get("mistakes", []))
-            warnings.warn(
-                f"Training interrupted by user after {n_epochs} epochs; the last lines so far are "
-                "kept",
-                stacklevel=3,
-            )
-        self._keep(training, history)
-        self.n_iter_ = len(self.mistakes_curve_)
-        self.t_: int = 1 + self.n_iter_ * len(training.training)
-        aims_at_mistakes = penalties(self) == (0, 0) and not self.early_stopping
-        if not (self.converged_ or stopped) and (aims_at_mistakes or not training.ended):
-            self._warn(training)
-        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+        with fit_told(self, X, y, sample_weight, max_subtasks=self.max_iter) as context:
+            history, stopped = History(), False
+            try:
+                for epoch in range(self.max_iter):
+                    self._make_epoch(training, epoch, history)
+                    network = training.network
+                    stopped = report_epoch(self, context, training.training, network, history)
+                    if stopped or training.ended:
+                        break
+            except KeyboardInterrupt:
+                stopped = True
+                n_epochs = len(history.get("mistakes", []))
+                warnings.warn(
+                    f"Training interrupted by user after {n_epochs} epochs; the last lines so far "
+                    "are kept",
+                    stacklevel=3,
+                )
+            self._keep(training, history)
+            self.n_iter_ = len(self.mistakes_curve_)
+            self.t_: int = 1 + self.n_iter_ * len(training.training)
+            aims_at_mistakes = penalties(self) == (0, 0) and not self.early_stopping
+            if not (self.converged_ or stopped) and (aims_at_mistakes or not training.ended):
+                self._warn(training)
         return self
 
     def partial_fit(

@@ -280,7 +280,8 @@ def begin(
         perceptron_loss,
     )
     numbers: NDArray[np.intp] = np.arange(rows.shape[0])
-    samples = Samples(rows, targets, estimator._weights(sample_weight, rows))
+    weights = estimator._weights(sample_weight, rows)
+    samples = Samples(rows, targets, weights, weights)
     rng = check_random_state(estimator.random_state)
     validation = None
     if estimator.early_stopping:

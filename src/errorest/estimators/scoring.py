@@ -2,10 +2,11 @@
 
 import copy
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import check_scoring
+from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.metrics._scorer import _BaseScorer
 
 from errorest import engine
@@ -57,8 +58,14 @@ def scorer_metric(estimator: Any, scoring: str | Callable[..., Any]) -> Metric:
     Raises
     ------
     ValueError
-        If there is no scorer of this name.
+        If there is no such scorer; or later, if it cannot judge the rows.
     """
+    if not callable(scoring) and scoring not in get_scorer_names():
+        similar = get_close_matches(str(scoring), get_scorer_names(), cutoff=0)
+        raise ValueError(
+            f"early_stopping has scoring={scoring!r}, which is neither a function nor the name of "
+            f"a scorer, such as {', '.join(similar)}; sklearn.metrics.get_scorer_names() has all"
+        )
     scorer = check_scoring(estimator, scoring)
 
     def metric(network: Network, rows: Samples) -> float:
@@ -69,6 +76,12 @@ def scorer_metric(estimator: Any, scoring: str | Callable[..., Any]) -> Metric:
         weights = {}
         if rows.sample_weight is not None and isinstance(scorer, _BaseScorer):
             weights = {"sample_weight": rows.sample_weight}
-        return float(scorer(fitted, rows.X, estimator._labels.decode(rows.targets), **weights))
+        try:
+            return float(scorer(fitted, rows.X, estimator._labels.decode(rows.targets), **weights))
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"the scorer {scorer_name(scoring)!r} of early_stopping cannot judge the "
+                f"validation rows: {error}"
+            ) from error
 
     return metric

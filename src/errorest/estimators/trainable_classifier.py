@@ -1,19 +1,18 @@
 """Training a network: whole or part by part, from the start or from where it stands."""
 
-import dataclasses
 import math
 import warnings
-from numbers import Integral
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.callback import CallbackSupportMixin, with_callbacks
-from sklearn.utils import check_random_state, column_or_1d
+from sklearn.callback import CallbackContext, CallbackSupportMixin, with_callbacks
+from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import _check_sample_weight
 
 from errorest import engine
 from errorest.estimators import mlp_settings
@@ -22,15 +21,16 @@ from errorest.estimators.classifier import ProbabilisticClassifier
 from errorest.estimators.fitting import train_by_epochs, train_by_lbfgs, train_one_epoch
 from errorest.estimators.labels import Labels
 from errorest.estimators.members import Members, check_same_number, fit_ensemble
+from errorest.estimators.reporting import fit_told
 from errorest.estimators.sparse import densified
-from errorest.estimators.validation import own_rows, set_aside
+from errorest.estimators.validation import checked_rows, own_rows, set_aside
+from errorest.estimators.weights import with_class_weight
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.label_smoothing import LabelSmoothing
 from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy
 from errorest.maths.optimizers import Optimizer
-from errorest.maths.probability import one_hot
 from errorest.network.network import Network
-from errorest.training import EarlyStopping, History, Samples
+from errorest.training import EarlyStopping, History, Samples, TrainingState
 
 __all__ = ["TrainableClassifier"]
 
@@ -49,6 +49,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     class_weight: Any
     early_stopping: bool | EarlyStopping
     history_: History
+    _state: TrainingState | None
     loss: str | Loss | LabelSmoothing
     max_fun: int
     max_iter: int
@@ -112,53 +113,74 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         rng = check_random_state(self.random_state)
         network, seed = self._network(samples, rng, goes_on=goes_on)
         training, watched = self._split(samples, validation, rng)
-        context = self._init_callback_context(max_subtasks=self.max_iter)
-        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        before = self.history_ if goes_on else None
-        trainer = None if self.solver == "lbfgs" else mlp_settings.trainer(self, training, seed)
-        with engine.threads(self.n_threads):
-            if trainer is None:
-                trained = train_by_lbfgs(
-                    self,
-                    network,
-                    training,
-                    watched,
-                    context=context,
-                    l2=float(self.alpha) / training.total_weight,
-                    tol=self.tol,
-                    max_iter=self.max_iter,
-                    max_fun=self.max_fun,
-                    metrics=mlp_settings.metrics(self),
-                    verbose=bool(self.verbose),
-                )
-                before = None
+        with (
+            fit_told(self, X, y, sample_weight, max_subtasks=self.max_iter) as context,
+            engine.threads(self.n_threads),
+        ):
+            before = self.history_ if goes_on else None
+            if self.solver == "lbfgs":
+                self._fit_by_lbfgs(network, training, watched, before, context)
             else:
-                trained = train_by_epochs(
-                    self,
-                    trainer,
-                    network,
-                    training,
-                    watched,
-                    context=context,
-                    checkpoint=self.checkpoint,
-                    history=before,
-                    verbose=bool(self.verbose),
-                )
-            self._keep(trained.network, trained.history, watched)
-        n_before = len(before["loss"]) if before is not None else 0
-        self.n_iter_ = trained.n_iter
-        self.best_epoch_ = n_before + trained.best_epoch
-        self.t_: int = self.t_ if goes_on else 0
-        self._state, self._seed, self._n_steps = None, seed, 0
-        self.stopped_ = False
-        if trainer is not None and trained.state is not None:
-            self.t_ += trained.n_iter * len(training)
-            self.stopped_ = trainer.stalled(trained.state)
-            self._n_steps = trained.n_iter * math.ceil(len(training) / trainer.batch_size)
-            # Whatever comes later goes on from the network that was kept.
-            self._state = dataclasses.replace(trained.state, network=trained.network, n_stalled=0)
-        context.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes={})
+                self._fit_by_epochs(network, training, watched, before, context, seed)
         return self
+
+    def _fit_by_lbfgs(
+        self,
+        network: Network,
+        training: Samples,
+        watched: Samples | None,
+        before: History | None,
+        context: CallbackContext,
+    ) -> None:
+        trained = train_by_lbfgs(
+            self,
+            network,
+            training,
+            watched,
+            context=context,
+            l2=float(self.alpha) / training.total_weight,
+            tol=self.tol,
+            max_iter=self.max_iter,
+            max_fun=self.max_fun,
+            metrics=mlp_settings.metrics(self),
+            verbose=bool(self.verbose),
+        )
+        self._keep(trained.network, trained.history, watched)
+        self.n_iter_ = self.best_epoch_ = trained.n_iter
+        self.t_: int = 0 if before is None else self.t_
+        self.stopped_ = False
+        self._state, self._seed, self._n_steps = None, 0, 0
+
+    def _fit_by_epochs(
+        self,
+        network: Network,
+        training: Samples,
+        watched: Samples | None,
+        before: History | None,
+        context: CallbackContext,
+        seed: int,
+    ) -> None:
+        trainer = mlp_settings.trainer(self, training, seed)
+        trained = train_by_epochs(
+            self,
+            trainer,
+            network,
+            training,
+            watched,
+            context=context,
+            checkpoint=self.checkpoint,
+            history=before,
+            verbose=bool(self.verbose),
+        )
+        self._keep(trained.network, trained.history, watched)
+        self.n_iter_ = trained.n_iter
+        self.best_epoch_ = trained.best_epoch + (0 if before is None else len(before["loss"]))
+        self.t_ = (0 if before is None else self.t_) + trained.n_iter * len(training)
+        self.stopped_ = trainer.stalled(trained.state)
+        # Whatever comes later goes on from the network that was kept.
+        self._state = replace(trained.state, network=trained.network, n_stalled=0)
+        self._seed = seed
+        self._n_steps = trained.n_iter * math.ceil(len(training) / trainer.batch_size)
 
     def _trains_by_epochs(self) -> bool:
         return self.solver != "lbfgs"
@@ -233,7 +255,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             state = trainer.start(network)
         else:
             # In calls with other numbers of rows, an epoch stands for the steps that were made.
-            state = dataclasses.replace(
+            state = replace(
                 state, epoch=math.ceil(n_steps / n_batches), history=History(self.history_)
             )
         with engine.threads(self.n_threads):
@@ -273,18 +295,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     ) -> Samples:
         """Check and encode rows; find their classes, or compare them with the known ones."""
         self._validate_params()
-        checked_X, checked_y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse="csr",
-            multi_output=True,
-            dtype=[np.float64, np.float32],
-            order="C",
-            reset=not goes_on,
-        )
-        if checked_y.ndim == 2 and checked_y.shape[1] == 1:
-            checked_y = column_or_1d(checked_y, warn=True)
+        checked_X, checked_y = checked_rows(self, X, y, reset=not goes_on)
         found = Labels.found_in(checked_y)
         if goes_on and not knows_classes and set(found.classes) != set(self.classes_):
             raise ValueError(
@@ -298,16 +309,18 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         if goes_on:
             checked_X = checked_X.astype(self.network_.parameters.dtype, copy=False)
         dtype = checked_X.dtype
-        if sample_weight is not None or self.class_weight is not None:
-            sample_weight = _check_sample_weight(
+        own_weight = None
+        if sample_weight is not None:
+            own_weight = _check_sample_weight(
                 sample_weight, checked_X, dtype=dtype, ensure_non_negative=True
             )
+        weights = own_weight
         if self.class_weight is not None:
-            factors = compute_sample_weight(self.class_weight, checked_y)
-            sample_weight = (sample_weight * factors).astype(dtype)
+            factors = compute_sample_weight(self.class_weight, checked_y).astype(dtype)
+            weights = with_class_weight(own_weight, factors, self.class_weight)
         if self._multilabel:
             targets = targets.astype(dtype)
-        return Samples(densified(checked_X), targets, sample_weight)
+        return Samples(densified(checked_X), targets, weights, own_weight)
 
     def _network(
         self, samples: Samples, rng: np.random.RandomState, *, goes_on: bool
@@ -349,21 +362,13 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         training, watched = samples, None
         if validation is not None:
             watched = own_rows(self, validation)
-            watched = dataclasses.replace(watched, X=watched.X.astype(samples.X.dtype, copy=False))
+            watched = replace(watched, X=watched.X.astype(samples.X.dtype, copy=False))
         elif stops or self.calibration is not None:
             training, watched = set_aside(samples, self.validation_fraction, self._labels, rng)
-        if isinstance(self.batch_size, Integral) and self.batch_size > len(training):
-            warnings.warn(
-                "Got `batch_size` less than 1 or larger than sample size. It is going to be "
-                "clipped",
-                stacklevel=5,
-            )
         if isinstance(self.loss, LabelSmoothing):
-            targets, independent = training.targets, self._labels.independent
-            if targets.ndim == 1:
-                targets = targets[:, None] if independent else one_hot(targets, self._n_outputs)
+            targets, independent = self._labels.matrix(training.targets), self._labels.independent
             softened = self.loss.soften(targets, independent=independent).astype(training.X.dtype)
-            training = dataclasses.replace(training, targets=softened)
+            training = replace(training, targets=softened)
         return training, watched
 
     def _keep(self, network: Network, history: History, watched: Samples | None) -> None:

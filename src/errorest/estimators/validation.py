@@ -12,7 +12,41 @@ from errorest.estimators.labels import Labels
 from errorest.estimators.sparse import densified
 from errorest.training import Samples
 
-__all__ = ["chosen", "own_rows", "set_aside"]
+__all__ = ["checked_rows", "chosen", "own_rows", "set_aside"]
+
+
+def checked_rows(estimator: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, NDArray[Any]]:
+    """Check features and labels; a sparse matrix of features becomes CSR.
+
+    Parameters
+    ----------
+    estimator : classifier
+    X, y
+        As for its ``fit``.
+    reset : bool
+        Whether these are the first rows that it sees, and not to be compared with others.
+
+    Returns
+    -------
+    X : array or CSR matrix of shape (n_samples, n_features)
+    y : array of shape (n_samples,) or (n_samples, n_labels)
+
+    Raises
+    ------
+    ValueError
+        If they are none, or have other features than the first rows.
+    """
+    X, y = validate_data(
+        estimator,
+        X,
+        y,
+        accept_sparse="csr",
+        multi_output=True,
+        dtype=[np.float64, np.float32],
+        order="C",
+        reset=reset,
+    )
+    return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
 
 def own_rows(estimator: Any, validation: Any) -> Samples:
@@ -36,26 +70,15 @@ def own_rows(estimator: Any, validation: Any) -> Samples:
     if not isinstance(validation, tuple | list) or len(validation) not in (2, 3):
         raise ValueError("validation must be a tuple (X, y) or (X, y, sample_weight)")
     X, y, *sample_weight = validation
-    X, y = validate_data(
-        estimator,
-        X,
-        y,
-        accept_sparse="csr",
-        multi_output=True,
-        dtype=[np.float64, np.float32],
-        order="C",
-        reset=False,
-    )
-    if y.ndim == 2 and y.shape[1] == 1:
-        y = column_or_1d(y, warn=True)
     try:
+        X, y = checked_rows(estimator, X, y, reset=False)
         targets = estimator._labels.encode(y)
+        weights = None
+        if sample_weight and sample_weight[0] is not None:
+            weights = _check_sample_weight(sample_weight[0], X, ensure_non_negative=True)
     except ValueError as error:
         raise ValueError(f"validation does not fit the training rows: {error}") from error
-    weights = None
-    if sample_weight and sample_weight[0] is not None:
-        weights = _check_sample_weight(sample_weight[0], X, ensure_non_negative=True)
-    return Samples(densified(X), targets, weights)
+    return Samples(densified(X), targets, weights, weights)
 
 
 def set_aside(
@@ -82,12 +105,23 @@ def set_aside(
     ValueError
         If there are too few rows.
     """
-    training, validation = train_test_split(
-        np.arange(len(samples)),
-        test_size=fraction,
-        stratify=None if labels.multilabel else labels.decode(samples.targets),
-        random_state=rng,
-    )
+    own_rows_instead = "give rows of your own: fit(X, y, validation=(X_val, y_val))"
+    if fraction == 0:
+        raise ValueError(
+            f"validation_fraction=0 sets no rows aside: increase it, or {own_rows_instead}"
+        )
+    try:
+        training, validation = train_test_split(
+            np.arange(len(samples)),
+            test_size=fraction,
+            stratify=None if labels.multilabel else labels.decode(samples.targets),
+            random_state=rng,
+        )
+    except ValueError as error:
+        raise ValueError(
+            f"validation_fraction={fraction} cannot set some of {len(samples)} rows aside "
+            f"({str(error).rstrip('.')}): change it, or {own_rows_instead}"
+        ) from error
     if len(validation) < 2:
         raise ValueError(
             "The validation set is too small. Increase 'validation_fraction' or the size of your "
@@ -98,5 +132,5 @@ def set_aside(
 
 def chosen(samples: Samples, rows: NDArray[np.intp]) -> Samples:
     """Return some of the rows, in the order given."""
-    weight = samples.sample_weight
-    return Samples(samples.X[rows], samples.targets[rows], None if weight is None else weight[rows])
+    columns = samples.X, samples.targets, samples.sample_weight, samples.own_weight
+    return Samples(*(None if column is None else column[rows] for column in columns))

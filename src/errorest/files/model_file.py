@@ -29,8 +29,13 @@ from errorest.output import write_atomically
 __all__ = ["load", "save"]
 
 # scikit-learn's imputer, inside the encoder, remembers the type of its column; a checkpoint may
-# have been given as a path.
-_HARMLESS = {"numpy.dtype", "pathlib.PosixPath", "pathlib.WindowsPath"}
+# have been given as a path; a linear model may have been made sparse.
+_HARMLESS = {
+    "numpy.dtype",
+    "pathlib.PosixPath",
+    "pathlib.WindowsPath",
+    "scipy.sparse._csr.csr_matrix",
+}
 
 _ESTIMATORS = (LogisticRegression, MLPClassifier, Perceptron, TableClassifier)
 
@@ -86,7 +91,9 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
         foreign = [name for name in unknown if not _is_harmless(name) and name not in trusted]
         if not foreign:
             model = skops.io.load(path, trusted=unknown)
-            _check_answers(model)
+            _check_answers(model, path)
+    except ModelFileError:
+        raise
     # A damaged file can fail anywhere in NumPy, JSON, zip or skops.
     except Exception as error:
         raise ModelFileError(
@@ -114,11 +121,19 @@ def _is_harmless(name: str) -> bool:
     return isinstance(found, type) and found.__module__ == module
 
 
-def _check_answers(model: Any) -> None:
+def _check_answers(model: Any, path: Path) -> None:
     """Let a network's own checks run, which loading bypasses, and ask for one answer."""
-    network = getattr(getattr(model, "estimator_", model), "network_", None)
+    fitted = getattr(model, "estimator_", model)
+    network = getattr(fitted, "network_", None)
     if network is not None:
         dataclasses.replace(network)
+        needed = fitted.n_features_in_, fitted._labels.n_outputs
+        if (network.n_features, network.n_outputs) != needed:
+            raise ModelFileError(
+                f"{path} is damaged: its weights lead from {network.n_features} features to "
+                f"{network.n_outputs} logits, instead of {needed[0]} to {needed[1]}: train the "
+                "model again, or get a fresh copy"
+            )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if isinstance(model, TableClassifier):

@@ -12,6 +12,15 @@ array([[2.],
        [1.]])
 >>> layer.feedforward(parameters, np.array([[9.0, 8.0]]))[0]
 array([[8.]])
+
+How to add a kind of layer:
+
+1. write a frozen dataclass with the members of :class:`Layer` below, in a file of its own;
+2. add one instance to ``LAYERS`` in ``tests/test_gradients.py``, which compares its derivatives
+   with numeric ones: now the reference engine trains it;
+3. for the compiled engine, add its three functions to ``cpp/layers.hpp``, its kind to
+   ``cpp/layer.hpp`` and to ``LAYERS`` in ``engine/compiled.py``, and an instance to ``ALONE`` in
+   ``tests/test_parity.py``.
 """
 
 from dataclasses import dataclass

@@ -38,6 +38,11 @@ class Scale:
         Factor of the learning rate.
     decay : float, default=1
         Share of the penalties for size.
+
+    Raises
+    ------
+    ValueError
+        If there is no member.
     """
 
     dropout: ClassVar[float] = 0.0
@@ -47,6 +52,10 @@ class Scale:
     random_signs: bool = False
     rate: float = 1.0
     decay: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.n_members < 1:
+            raise ValueError(f"n_members must be at least 1, not {self.n_members}")
 
     @property
     def n_in(self) -> int:

@@ -79,6 +79,11 @@ def tabular_network(
     Returns
     -------
     Network
+
+    Raises
+    ------
+    ValueError
+        If a feature is not there, or is both a category and a number.
     """
     front = _front_layers(n_features, levels or {}, tuple(periodic))
     n_inputs = front[-1].n_out if front else n_features
@@ -106,6 +111,8 @@ def _front_layers(
     """Return the layers that read the features, of which the first may move to the left."""
     if set(levels) & set(periodic):
         raise ValueError("a feature cannot be a category and a number with waves")
+    if not set(levels) <= set(range(n_features)):
+        raise ValueError(f"levels has features {list(levels)}, but there are {n_features}")
     layers: list[Layer] = []
     if periodic:
         layers.append(Periodic(n_features, periodic))

@@ -133,12 +133,14 @@ def trace(
     Raises
     ------
     ValueError
-        If the point or the target does not have the network's shape, or holds NaN or infinity.
+        If the point or the target does not have the network's shape, or holds NaN or infinity; or
+        if the network cannot be shown as one of dense layers.
     """
     if point.shape != (network.n_features,):
         raise ValueError(f"the point has shape {point.shape}, not ({network.n_features},)")
     if target is not None and target.shape != (network.n_outputs,):
         raise ValueError(f"the target has shape {target.shape}, not ({network.n_outputs},)")
+    network = network.as_dense()
     names = unit_names(network, input_names, output_names)
     if not np.isfinite(point).all():
         which = names[0][int(np.flatnonzero(~np.isfinite(point))[0])]

@@ -6,6 +6,7 @@ style in use, so that ``plt.style.context("dark_background")`` makes pictures fo
 """
 
 from errorest.plots.activation import ActivationDisplay
+from errorest.plots.animation import animate_training
 from errorest.plots.boundary import BoundaryDisplay
 from errorest.plots.error_counting import ErrorCountingDisplay
 from errorest.plots.error_surface import ErrorSurfaceDisplay
@@ -15,6 +16,7 @@ from errorest.plots.evaluation import (
     reliability_display,
     roc_display,
 )
+from errorest.plots.film import Film
 from errorest.plots.loss_curve import LossCurveDisplay
 from errorest.plots.network import NetworkDisplay
 from errorest.plots.palette import ClassStyle, class_styles
@@ -38,6 +40,8 @@ __all__ = [
     "precision_recall_display",
     "reliability_display",
     "draw_table_boundary",
+    "animate_training",
+    "Film",
     "ClassStyle",
     "class_styles",
 ]

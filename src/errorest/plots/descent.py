@@ -72,6 +72,9 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
         # The picture shows how far it came.
         warnings.simplefilter("ignore", ConvergenceWarning)
         copy.set_callbacks(recorder).fit(X, y)
+    # An ensemble tells of its members, each of which has a way of its own.
+    if not recorder.networks or hasattr(copy, "members_"):
+        raise ValueError(f"this {type(estimator).__name__} tells of no single epoch: {estimator}")
     return recorder.networks
 
 

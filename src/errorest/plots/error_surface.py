@@ -53,6 +53,8 @@ class ErrorSurfaceDisplay:
     ax_ : matplotlib Axes
     surface_ : matplotlib QuadContourSet or Poly3DCollection
     path_ : matplotlib Line2D
+    outline_ : matplotlib Line2D or None
+        What sets the path off from the contours.
     """
 
     across: NDArray[np.floating]
@@ -64,6 +66,7 @@ class ErrorSurfaceDisplay:
     ax_: Any = field(init=False)
     surface_: Any = field(init=False)
     path_: Line2D = field(init=False)
+    outline_: Line2D | None = field(init=False, default=None)
 
     @classmethod
     def from_estimator(
@@ -193,8 +196,7 @@ class ErrorSurfaceDisplay:
             self.across, self.up, self.losses, levels=levels, cmap=_COLORS
         )
         self.ax_.figure.colorbar(self.surface_, ax=self.ax_, label="loss", format="%.3g")
-        white = {"color": "white", "linestyle": "-"}
-        self.ax_.plot(*self.path.T, linewidth=3.5, **white)
+        (self.outline_,) = self.ax_.plot(*self.path.T, color="white", linewidth=3.5)
         (self.path_,) = self.ax_.plot(
             *self.path.T, color=NEGATIVE, linewidth=1.8, marker=".", markersize=5
         )

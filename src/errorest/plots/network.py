@@ -104,7 +104,7 @@ class NetworkDisplay:
         names = network_names(estimator, input_names)
         if X is not None and hasattr(estimator, "encode"):
             X = estimator.encode(X)
-        network = getattr(estimator, "estimator_", estimator).network_
+        network = getattr(estimator, "estimator_", estimator).network_.as_dense()
         views = None
         if X is not None and network.n_features >= 2:
             rows = np.asarray(X, dtype=np.float64)
@@ -241,7 +241,7 @@ def network_names(estimator: Any, input_names: Sequence[str] | None = None) -> l
         raise ValueError(f"a {type(inner).__name__} has no network to draw")
     if input_names is None:
         input_names = getattr(inner, "feature_names_in_", None)
-    network = inner.network_
+    network = inner.network_.as_dense()
     class_names = [str(label) for label in inner.classes_][-network.n_outputs :]
     return unit_names(network, input_names, class_names)
 

@@ -52,11 +52,14 @@ class Samples:
     X : array of shape (n_samples, n_features)
     targets : array of shape (n_samples,) or (n_samples, n_outputs)
     sample_weight : array of shape (n_samples,), optional
+    own_weight : array of shape (n_samples,), optional
+        The part of it that the user gave, without the weights of classes.
     """
 
     X: Array
     targets: Array
     sample_weight: Array | None = None
+    own_weight: Array | None = None
 
     def __len__(self) -> int:
         return int(self.X.shape[0])

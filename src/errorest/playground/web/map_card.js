@@ -80,6 +80,14 @@ export function mapCard(app) {
     return [on.x.toData(x), on.y.toData(y)];
   }
 
+  /** @param {number} index */
+  async function remove(index) {
+    app.select(null);
+    if (await app.show({ type: "delete", index })) {
+      app.announcer.say(`Deleted; ${app.scene?.data.labels.length} points are left`);
+    }
+  }
+
   const mover = moving(app);
   /** @type {number | null} */
   let held = null;
@@ -117,9 +125,7 @@ export function mapCard(app) {
     } else if (direction) {
       app.select(app.selected === null ? 0 : neighbour(at, app.selected, direction));
     } else if (event.key === "Delete" && app.selected !== null) {
-      const index = app.selected;
-      app.select(null);
-      app.show({ type: "delete", index });
+      remove(app.selected);
     } else if (event.key === "Escape") {
       app.select(null);
     } else {

@@ -1,0 +1,264 @@
+"""Trainings as films: the line or curve that moves, and the descent on Mount Errorest.
+
+>>> import matplotlib
+>>> matplotlib.use("agg")
+>>> from errorest import Perceptron
+>>> X, y = [[9, 8], [3, 4], [7, 6]], ["accepted", "rejected", "accepted"]
+>>> film = animate_training(Perceptron(), X, y)
+>>> film.title
+'Perceptron, point by point'
+"""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any, Literal, cast
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
+
+from errorest import engine
+from errorest.estimators import Perceptron, TableClassifier
+from errorest.estimators.labels import Labels
+from errorest.maths.losses import perceptron_loss
+from errorest.network.network import Network
+from errorest.plots.boundary import BoundaryDisplay, plane_of
+from errorest.plots.descent import record_descent, record_perceptron
+from errorest.plots.error_surface import ErrorSurfaceDisplay
+from errorest.plots.film import Film
+from errorest.plots.palette import ink
+from errorest.plots.probability_curve import ProbabilityCurveDisplay
+from errorest.training import thinned
+
+__all__ = ["animate_training"]
+
+# A film's map is seen for a moment only.
+_RESOLUTION = 120
+
+
+def animate_training(
+    estimator: Any,
+    X: Any,
+    y: ArrayLike,
+    *,
+    view: Literal["boundary", "contour", "3d"] = "boundary",
+    features: Sequence[int | str] | None = None,
+    max_frames: int = 60,
+) -> Film:
+    """Train a copy of a classifier, and make a film of how it changes.
+
+    Parameters
+    ----------
+    estimator : Perceptron, LogisticRegression, MLPClassifier or TableClassifier
+        Its settings; it is not changed. The same ``random_state`` gives the same film.
+    X : array-like or DataFrame of shape (n_samples, n_features)
+        Of numbers, unless it is for a TableClassifier, whose encoded columns are the features.
+    y : array-like of shape (n_samples,)
+    view : {"boundary", "contour", "3d"}, default="boundary"
+        The map of the features, on which a perceptron's points call one by one; or the descent
+        on the error surface.
+    features : pair of int or str, optional
+        As for :meth:`BoundaryDisplay.from_estimator`.
+    max_frames : int, default=60
+        Of a longer training, frames are left out, the more the later.
+
+    Returns
+    -------
+    Film
+
+    Raises
+    ------
+    ValueError
+        If the classifier does not train step by step, or there is nothing to draw on.
+    """
+    if max_frames < 1:
+        raise ValueError(f"max_frames must be at least 1, not {max_frames}")
+    if view not in ("boundary", "contour", "3d"):
+        raise ValueError(f"view must be 'boundary', 'contour' or '3d', not {view!r}")
+    if np.ndim(y) != 1:
+        raise ValueError("a film is of one class per row, not of several labels")
+    if isinstance(estimator, TableClassifier):
+        table = clone(estimator).fit(X, y)
+        X = pd.DataFrame(table.encode(X), columns=table.encoder_.get_feature_names_out())
+        estimator = table.estimator_
+    if view != "boundary":
+        return _descent_film(estimator, X, y, view, max_frames)
+    if isinstance(estimator, Perceptron):
+        return _perceptron_film(estimator, X, y, features, max_frames)
+    networks = record_descent(estimator, X, y)
+    moments = thinned(len(networks), max_frames)
+    has_one_feature = np.shape(X)[1] == 1
+    scene = _Curve(networks[0], X, y) if has_one_feature else _Map(networks[0], X, y, features)
+
+    def draw(frame: int) -> None:
+        scene.show(networks[moments[frame]])
+        scene.display.ax_.set_title(f"epoch {moments[frame] + 1} of {len(networks)}")
+
+    title = f"{type(estimator).__name__}, epoch by epoch"
+    return Film(_figure_of(scene.display), draw, len(moments), 10, title)
+
+
+def _perceptron_film(
+    estimator: Perceptron,
+    X: Any,
+    y: ArrayLike,
+    features: Sequence[int | str] | None,
+    max_frames: int,
+) -> Film:
+    fitted = clone(estimator)
+    with warnings.catch_warnings():
+        # The film says so itself.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fitted.fit(X, y)
+    steps = record_perceptron(fitted, X, y)
+    moments = thinned(len(steps), max_frames)
+    scene = _Map(steps[0].network, X, y, features)
+    ax, places = scene.display.ax_, scene.display.places
+    ring = ax.scatter([], [], s=160, facecolors="none", edgecolors=ink(), linewidths=2, zorder=4)
+
+    def draw(frame: int) -> None:
+        step = steps[moments[frame]]
+        if step.caller is None:
+            scene.show(step.network)
+            ring.set_offsets(np.empty((0, 2)))
+            calls = (
+                "no point calls any more" if fitted.converged_ else "points still call at the end"
+            )
+            ax.set_title(f"epoch {step.epoch}: {calls}")
+            return
+        after = steps[moments[frame] + 1].network if moments[frame] + 1 < len(steps) else None
+        scene.show(step.network, after)
+        ring.set_offsets(places[[step.caller]])
+        name = scene.display.class_names[scene.display.labels[step.caller]]
+        call = f"epoch {step.epoch}, call {moments[frame] + 1}"
+        ax.set_title(f"{call}: a point of {name} says “come closer”")
+
+    return Film(_figure_of(scene.display), draw, len(moments), 2, "Perceptron, point by point")
+
+
+def _descent_film(
+    estimator: Any, X: Any, y: ArrayLike, kind: Literal["contour", "3d"], max_frames: int
+) -> Film:
+    display = ErrorSurfaceDisplay.from_estimator(estimator, X, y, kind=kind)
+    # Of a 3-D line, with which the types do not reckon.
+    path: Any = display.path_
+    outline: Any = display.outline_
+    whole = np.array(path.get_data_3d() if kind == "3d" else path.get_data())
+    moments = thinned(len(display.path_losses), max_frames)
+    walker: Any = display.ax_.plot(
+        *whole[:, :1], marker="o", markersize=8, color=path.get_color(), markeredgecolor="white"
+    )[0]
+    walker.set_zorder(12)
+
+    def draw(frame: int) -> None:
+        epoch = moments[frame]
+        walked = whole[:, : epoch + 1]
+        if kind == "3d":
+            path.set_data_3d(*walked)
+            walker.set_data_3d(*walked[:, -1:])
+        else:
+            path.set_data(*walked)
+            walker.set_data(*walked[:, -1:])
+            outline.set_data(*walked)
+        display.ax_.set_title(f"epoch {epoch + 1}: loss {display.path_losses[epoch]:.4g}")
+
+    title = f"{type(estimator).__name__}'s descent on the error surface"
+    return Film(_figure_of(display), draw, len(moments), 10, title)
+
+
+class _Map:
+    """A map of two features, on which one network is shown after another."""
+
+    def __init__(
+        self, network: Network, X: Any, y: ArrayLike, features: Sequence[int | str] | None
+    ) -> None:
+        classes, indices = np.unique(np.asarray(y), return_inverse=True)
+        self._labels = Labels(classes)
+        _, X, plane = plane_of(None, X, features)
+        self._coordinates = [axis.coordinates(_RESOLUTION) for axis in plane.axes]
+        grid = np.stack(np.meshgrid(*self._coordinates), -1)
+        self._rows = plane.rows(grid.reshape(-1, 2))
+        self._after: Any = None
+        self.display = BoundaryDisplay(
+            plane.axes,
+            self._probabilities(network),
+            plane.places(X),
+            indices,
+            [str(label) for label in classes],
+            self._leads(network),
+        ).plot()
+
+    def show(self, network: Network, after: Network | None = None) -> None:
+        """Show a network, and, dashed, the line of the one that comes after it."""
+        display = self.display
+        display.probabilities, display.leads = self._probabilities(network), self._leads(network)
+        display.shade_.set_data(display.shade(display.probabilities))
+        display.draw_lines()
+        if self._after is not None:
+            self._after.remove()
+            self._after = None
+        if after is None:
+            return
+        lead = self._logits(after)[..., 0]
+        if lead.min() < 0 < lead.max():
+            self._after = display.ax_.contour(
+                *self._coordinates, lead, levels=[0], colors=ink(), linestyles="--", linewidths=1
+            )
+
+    def _logits(self, network: Network) -> NDArray[np.floating]:
+        logits = _logits(network, self._rows)
+        return logits.reshape(_RESOLUTION, _RESOLUTION, -1)
+
+    def _probabilities(self, network: Network) -> NDArray[np.floating]:
+        logits = self._logits(network)
+        if network.loss == perceptron_loss:
+            return np.concatenate([logits < 0, logits >= 0], axis=-1).astype(np.float64)
+        flat = self._labels.probabilities(logits.reshape(_RESOLUTION**2, -1))
+        return flat.reshape(_RESOLUTION, _RESOLUTION, -1)
+
+    def _leads(self, network: Network) -> NDArray[np.floating] | None:
+        """Return the logits of a perceptron's line, which has no probabilities."""
+        if network.loss != perceptron_loss:
+            return None
+        logits = self._logits(network)
+        return np.concatenate([-logits, logits], axis=-1)
+
+
+class _Curve:
+    """Probability over the only feature, of one network after another."""
+
+    def __init__(self, network: Network, X: Any, y: ArrayLike) -> None:
+        classes, indices = np.unique(np.asarray(y), return_inverse=True)
+        self._labels = Labels(classes)
+        points = np.asarray(X, dtype=np.float64)[:, 0]
+        margin = 0.1 * (np.ptp(points) or 1)
+        x = np.linspace(points.min() - margin, points.max() + margin, 2 * _RESOLUTION)
+        self.display = ProbabilityCurveDisplay(
+            x,
+            self._labels.probabilities(_logits(network, x[:, None])),
+            points,
+            indices,
+            [str(label) for label in classes],
+            str(getattr(X, "columns", ["x1"])[0]),
+        ).plot()
+
+    def show(self, network: Network) -> None:
+        """Show a network."""
+        display = self.display
+        probabilities = self._labels.probabilities(_logits(network, display.x[:, None]))
+        # Of two classes only the second one has a line.
+        curves = probabilities.T[-len(display.lines_) :]
+        for line, curve in zip(display.lines_, curves, strict=True):
+            line.set_ydata(curve)
+
+
+def _logits(network: Network, rows: Any) -> NDArray[np.floating]:
+    prepared = np.ascontiguousarray(rows, dtype=network.parameters.dtype)
+    return np.asarray(engine.forward(network, prepared))
+
+
+def _figure_of(display: Any) -> Figure:
+    return cast(Figure, display.ax_.figure)

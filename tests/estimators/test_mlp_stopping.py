@@ -1,0 +1,186 @@
+"""When a network's training ends, which of its networks is kept, and who is told."""
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import sklearn.neural_network
+from sklearn.base import clone
+from sklearn.datasets import load_iris, make_moons
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import log_loss
+from sklearn.preprocessing import scale
+
+from errorest import MLPClassifier
+from errorest.maths import SGD
+from errorest.training import EarlyStopping
+
+MOONS_X, MOONS_Y = make_moons(200, noise=0.1, random_state=0)
+IRIS_X, IRIS_Y = load_iris(return_X_y=True)
+IRIS_X = scale(IRIS_X)
+
+
+@pytest.fixture(autouse=True)
+def _short_trainings() -> Iterator[None]:
+    """Many tests train too briefly to converge, on purpose."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Stochastic Optimizer", ConvergenceWarning)
+        yield
+
+
+def mlp(*arguments: Any, **settings: Any) -> MLPClassifier:
+    return MLPClassifier(*arguments, **({"random_state": 0} | settings))
+
+
+def test_patience_of_no_epoch_is_refused() -> None:
+    with pytest.raises(ValueError, match="patience"):
+        EarlyStopping("validation_loss", patience=0)
+
+
+def test_early_stopping_by_accuracy() -> None:
+    model = mlp((8,), early_stopping=True, n_iter_no_change=5, learning_rate_init=0.05)
+    model.fit(MOONS_X, MOONS_Y)
+    scores = model.validation_scores_
+    assert scores is not None
+    assert len(scores) == len(model.history_["validation_loss"]) == model.n_iter_ < 200
+    assert model.best_validation_score_ == max(scores)
+    assert model.best_epoch_ == int(np.argmax(scores)) + 1
+    assert model.best_loss_ is None
+
+
+@pytest.mark.parametrize("random_state", range(4))
+def test_early_stopping_sets_rows_aside_in_the_proportions_of_the_classes(
+    random_state: int,
+) -> None:
+    # Rows that are all alike are all given the commoner class: 80 of 100, so 20 of 25.
+    X, y = np.zeros((100, 1)), np.repeat([0, 1], [80, 20])
+    model = mlp((), early_stopping=True, validation_fraction=0.25, learning_rate_init=0.1)
+    model.set_params(random_state=random_state).fit(X, y)
+    assert model.best_validation_score_ == 0.8
+
+
+def test_early_stopping_by_another_curve() -> None:
+    stopping = EarlyStopping("validation_loss", patience=3, tol=0)
+    model = mlp((30,), early_stopping=stopping, learning_rate_init=0.5).fit(MOONS_X, MOONS_Y)
+    losses = model.history_["validation_loss"]
+    assert model.n_iter_ < 200
+    assert model.best_epoch_ == int(np.argmin(losses)) + 1 == model.n_iter_ - 3
+
+
+def test_the_kept_network_is_that_of_the_best_epoch() -> None:
+    stopping = EarlyStopping("validation_loss", patience=3, tol=0)
+    model = mlp((30,), early_stopping=stopping, learning_rate_init=0.5).fit(MOONS_X, MOONS_Y)
+    ended = clone(model).set_params(max_iter=model.best_epoch_).fit(MOONS_X, MOONS_Y)
+    np.testing.assert_array_equal(model.network_.parameters, ended.network_.parameters)
+
+
+def test_best_epoch_is_that_of_the_kept_network_without_early_stopping() -> None:
+    model = mlp((30,), learning_rate_init=0.5, n_iter_no_change=3, tol=0).fit(MOONS_X, MOONS_Y)
+    ended = clone(model).set_params(max_iter=model.best_epoch_).fit(MOONS_X, MOONS_Y)
+    np.testing.assert_array_equal(model.network_.parameters, ended.network_.parameters)
+
+
+def test_stops_when_the_loss_stalls() -> None:
+    settings: dict[str, Any] = {"learning_rate_init": 1e-9, "n_iter_no_change": 7}
+    theirs = sklearn.neural_network.MLPClassifier((4,), random_state=0, **settings)
+    ours = mlp((4,), **settings).fit(MOONS_X, MOONS_Y)
+    # The first epoch, seven that are borne, and the one that is too many.
+    assert ours.n_iter_ == theirs.fit(MOONS_X, MOONS_Y).n_iter_ == 1 + 7 + 1
+    assert ours.stopped_
+
+
+def test_too_few_epochs_are_told() -> None:
+    with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(2\) reached"):
+        mlp((4,), max_iter=2).fit(MOONS_X, MOONS_Y)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_divergence_is_told() -> None:
+    with pytest.raises(ValueError, match=r"not finite after epoch \d+: scale the features"):
+        mlp((4,), "identity", solver=SGD(), learning_rate_init=1e150).fit(MOONS_X, MOONS_Y)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_divergence_in_the_last_step_is_told() -> None:
+    with pytest.raises(ValueError, match="not finite"):
+        mlp((), solver=SGD(), learning_rate_init=1e308, max_iter=1).fit(1e3 * MOONS_X, MOONS_Y)
+
+
+class Recording:
+    """Writes down what it hears, and stops the training after some epochs."""
+
+    def __init__(self, stop_after: int | None = None) -> None:
+        self.stop_after = stop_after
+        self.heard: list[str] = []
+        self.losses: list[float] = []
+
+    def setup(self, estimator: Any, context: Any) -> None:
+        self.heard.append("setup")
+
+    def teardown(self, estimator: Any, context: Any) -> None:
+        self.heard.append("teardown")
+
+    def on_fit_task_begin(self, estimator: Any, context: Any, **more: Any) -> None:
+        self.heard.append(f"begin {context.task_name} {context.task_id}")
+
+    def on_fit_task_end(
+        self,
+        estimator: Any,
+        context: Any,
+        *,
+        X: Any = None,
+        y: Any = None,
+        metadata: Any = None,
+        fitted_estimator: Any = None,
+    ) -> bool:
+        self.heard.append(f"end {context.task_name} {context.task_id}")
+        self.losses.append(log_loss(y, fitted_estimator.predict_proba(X)))
+        return f"{context.task_name} {context.task_id + 1}" == f"epoch {self.stop_after}"
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_callbacks_hear_of_every_epoch(solver: str) -> None:
+    callback = Recording()
+    names = np.array(["setosa", "versicolor", "virginica"])[IRIS_Y]
+    model = mlp((4,), solver=solver, max_iter=1000, learning_rate_init=0.05, tol=1e-3)
+    model.set_callbacks(callback).fit(IRIS_X, names)
+    epochs = [f"{edge} epoch {k}" for k in range(model.n_iter_) for edge in ("begin", "end")]
+    assert callback.heard == ["setup", "begin fit 0", *epochs, "end fit 0", "teardown"]
+    # They can use the network of each epoch.
+    assert callback.losses[-1] == log_loss(names, model.predict_proba(IRIS_X))
+    assert callback.losses[-1] < callback.losses[0]
+
+
+def test_a_callback_stops_the_training() -> None:
+    callback = Recording(stop_after=3)
+    model = mlp((4,)).set_callbacks(callback).fit(MOONS_X, MOONS_Y)
+    assert model.n_iter_ == len(model.loss_curve_) == 3
+    assert callback.heard[-3:] == ["end epoch 2", "end fit 0", "teardown"]
+
+
+def test_a_callback_stops_lbfgs() -> None:
+    model = mlp((4,), solver="lbfgs").set_callbacks(Recording(stop_after=3))
+    model.fit(MOONS_X, MOONS_Y)
+    assert model.n_iter_ == 3
+
+
+def test_callbacks_are_torn_down_after_an_error() -> None:
+    class Failing(Recording):
+        def on_fit_task_end(self, estimator: Any, context: Any, **more: Any) -> bool:
+            raise RuntimeError("no picture")
+
+    callback = Failing()
+    with pytest.raises(RuntimeError, match="no picture"):
+        mlp((4,)).set_callbacks(callback).fit(MOONS_X, MOONS_Y)
+    assert callback.heard[-1] == "teardown"
+
+
+def test_validation_accuracy_counts_weights() -> None:
+    # Rows that are all alike are given the class of the larger weight: 9 of 10 parts.
+    X, y = np.zeros((200, 1)), np.repeat([0, 1], 100)
+    model = mlp((), early_stopping=True, max_iter=30, learning_rate_init=0.1, n_iter_no_change=30)
+    model.fit(X, y, np.where(y == 1, 9.0, 1.0))
+    assert model.validation_scores_ is not None
+    assert model.validation_scores_[-1] == pytest.approx(0.9)

@@ -1,0 +1,59 @@
+"""Weights of rows: what class_weight may be, and what others are told of the weights."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.callback import ScoringMonitor
+from sklearn.datasets import make_moons
+
+from errorest import LogisticRegression, MLPClassifier, Perceptron
+
+X, Y = make_moons(60, noise=0.2, random_state=0)
+WEIGHTS = np.arange(2.0, 62.0)
+MODELS = [
+    MLPClassifier((4,), max_iter=3, random_state=0),
+    MLPClassifier((4,), solver="lbfgs", max_iter=3, random_state=0),
+    MLPClassifier((4,), max_iter=3, early_stopping=True, random_state=0),
+    LogisticRegression(max_iter=3),
+    LogisticRegression(solver="sgd", max_iter=3, random_state=0),
+    Perceptron(max_iter=3),
+]
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+@pytest.mark.parametrize("weighted", [True, False])
+@pytest.mark.parametrize("model", MODELS, ids=str)
+def test_callbacks_are_told_the_users_own_weights(model: Any, weighted: bool) -> None:
+    own = {tuple(row): weight for row, weight in zip(X, WEIGHTS, strict=True)}
+    n_scored = 0
+
+    def scorer(estimator: Any, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        nonlocal n_scored
+        n_scored += 1
+        if weighted:
+            np.testing.assert_allclose(sample_weight, [own[tuple(row)] for row in X])
+        else:
+            assert sample_weight is None
+        return {"accuracy": estimator.score(X, y, sample_weight)}
+
+    model = clone(model).set_params(class_weight={0: 1, 1: 5})
+    model.set_callbacks(ScoringMonitor(scoring=scorer))
+    model.fit(X, Y, sample_weight=WEIGHTS if weighted else None)
+    assert n_scored >= 3
+
+
+@pytest.mark.parametrize("class_weight", [{0: -1}, {1: np.nan}, {1: np.inf}], ids=str)
+@pytest.mark.parametrize("model", [MODELS[0], MODELS[3], MODELS[5]], ids=str)
+def test_class_weights_out_of_range(model: Any, class_weight: Any) -> None:
+    with pytest.raises(ValueError, match="class_weight must be finite and not negative"):
+        clone(model).set_params(class_weight=class_weight).fit(X, Y)
+
+
+@pytest.mark.parametrize("model", [MODELS[0], MODELS[3]], ids=str)
+def test_no_weight_is_left_by_both_together(model: Any) -> None:
+    model = clone(model).set_params(class_weight={0: 0})
+    with pytest.raises(ValueError, match="leaves no row with a weight above 0"):
+        model.fit(X, Y, sample_weight=(Y == 0).astype(float))

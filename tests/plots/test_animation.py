@@ -1,0 +1,211 @@
+"""Films: what moves in them, how many frames they have, and the files they become."""
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any, cast
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.animation import FFMpegWriter
+from matplotlib.collections import PathCollection
+from matplotlib.contour import QuadContourSet
+from PIL import Image, ImageSequence
+from sklearn.dummy import DummyClassifier
+
+from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, datasets
+from errorest.engine import loss_and_gradient, predict_proba
+from errorest.exceptions import OutputError
+from errorest.plots import BoundaryDisplay, animate_training
+from errorest.plots.descent import record_descent
+
+ADMISSIONS = datasets.load("admissions").frame
+X, Y = ADMISSIONS[["test", "grades"]], ADMISSIONS["admitted"]
+SCALED = (X - X.mean()) / X.std()
+BLOBS = datasets.load("gaussians").frame
+DESCENT = LogisticRegression(solver="sgd", learning_rate_init=0.5, max_iter=30)
+
+
+def shade(film: Any, frame: int) -> Any:
+    film.draw(frame)
+    return np.array(film.figure.axes[0].images[0].get_array())
+
+
+def test_the_boundary_moves_epoch_by_epoch() -> None:
+    film = animate_training(DESCENT, SCALED, Y)
+    assert film.n_frames == 30
+    first, last = shade(film, 0), shade(film, 29)
+    assert np.abs(first - last).max() > 0.1
+    assert film.figure.axes[0].get_title() == "epoch 30 of 30"
+    np.testing.assert_array_equal(shade(film, 0), first)
+
+
+def test_the_last_frame_is_the_trained_model() -> None:
+    iris = datasets.load("iris").frame
+    features, species = iris.iloc[:, :2], iris["species"]
+    model = MLPClassifier((5,), max_iter=3, random_state=0)
+    film = animate_training(model, features, species)
+    with pytest.warns(match="hasn't converged"):
+        fitted = model.fit(features, species)
+    last = shade(film, film.n_frames - 1)
+    expected = BoundaryDisplay.from_estimator(fitted, features, species, resolution=len(last))
+    np.testing.assert_allclose(last, np.asarray(expected.shade_.get_array()), atol=1e-6)
+
+
+def test_the_number_of_frames_is_limited() -> None:
+    film = animate_training(DESCENT, SCALED, Y, max_frames=8)
+    assert film.n_frames <= 8
+    film.draw(film.n_frames - 1)
+    assert film.figure.axes[0].get_title() == "epoch 30 of 30"
+    with pytest.raises(ValueError, match="max_frames"):
+        animate_training(DESCENT, SCALED, Y, max_frames=0)
+
+
+def test_a_curve_over_one_feature_moves() -> None:
+    film = animate_training(DESCENT, SCALED[["test"]], Y)
+    axes: Any = film.figure.axes[0]
+    _, curve = axes.lines
+    ends = []
+    for frame in (0, film.n_frames - 1):
+        film.draw(frame)
+        ends.append(float(curve.get_ydata()[-1]))
+    network = record_descent(DESCENT, SCALED[["test"]], Y)[-1]
+    x = np.array([[curve.get_xdata()[-1]]])
+    assert ends[1] == pytest.approx(float(predict_proba(network, x)[0, 0]), rel=1e-6)
+    assert ends[0] != ends[1]
+
+
+def test_the_point_that_calls_is_marked() -> None:
+    """EXAMPLES no 4: a wrongly classified point says "come closer"."""
+    points, labels = BLOBS[["x1", "x2"]].to_numpy(), BLOBS["label"].to_numpy()
+    perceptron = Perceptron(eta0=0.1)
+    film = animate_training(perceptron, points, labels)
+    fitted = perceptron.fit(points, labels)
+    assert film.n_frames == sum(fitted.mistakes_curve_) + 1
+    (ring,) = [
+        collection
+        for collection in film.figure.axes[0].collections
+        if isinstance(collection, PathCollection) and not len(collection.get_facecolor())
+    ]
+    weights, bias = np.zeros(2), 0.0
+    for frame in range(film.n_frames - 1):
+        film.draw(frame)
+        (caller,) = np.asarray(ring.get_offsets())
+        (row,) = np.flatnonzero((points == caller).all(axis=1))
+        predicted = int(weights @ caller + bias >= 0)
+        assert predicted != labels[row]
+        move = 0.1 * (labels[row] - predicted)
+        weights, bias = weights + move * caller, bias + move
+        assert "come closer" in film.figure.axes[0].get_title()
+    film.draw(film.n_frames - 1)
+    assert len(np.asarray(ring.get_offsets())) == 0
+    assert "no point calls any more" in film.figure.axes[0].get_title()
+    np.testing.assert_allclose(fitted.coef_[0], weights, rtol=1e-9)
+
+
+def test_a_perceptron_that_does_not_come_to_rest_says_so() -> None:
+    film = animate_training(Perceptron(max_iter=2), [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
+    film.draw(film.n_frames - 1)
+    assert film.figure.axes[0].get_title() == "epoch 2: points still call at the end"
+
+
+@pytest.mark.parametrize("view", ["contour", "3d"])
+def test_the_descent_goes_down_the_surface(view: Any) -> None:
+    film = animate_training(DESCENT, SCALED, Y, view=view)
+    network = record_descent(DESCENT, SCALED, Y)[11]
+    film.draw(11)
+    ax: Any = film.figure.axes[0]
+    targets = np.searchsorted(np.unique(Y), Y)
+    expected, _ = loss_and_gradient(network, np.asarray(SCALED), targets)
+    shown = re.search(r"loss (\S+)", ax.get_title())
+    assert shown is not None
+    assert float(shown[1]) == pytest.approx(expected, rel=1e-3)
+    lengths = [
+        len(line.get_data_3d()[0] if view == "3d" else line.get_xdata()) for line in ax.lines
+    ]
+    assert sorted(lengths) == [1, 1, 1, *([12] if view == "3d" else [12, 12])]
+
+
+def test_a_gif_can_be_read(tmp_path: Path) -> None:
+    film = animate_training(DESCENT, SCALED, Y, max_frames=5)
+    path = tmp_path / "film.gif"
+    film.save(path, width=300)
+    with Image.open(path) as image:
+        assert image.width == 300
+        assert sum(1 for _ in ImageSequence.Iterator(image)) == film.n_frames
+    before = path.read_bytes()
+    with pytest.raises(OutputError, match="exists already"):
+        film.save(path)
+    assert path.read_bytes() == before
+    film.save(path, width=300, overwrite=True)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is not installed")
+def test_an_mp4_is_made_by_ffmpeg(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    animate_training(DESCENT, SCALED, Y, max_frames=3).save(path, width=301)
+    assert path.read_bytes()[4:8] == b"ftyp"
+
+
+def test_what_cannot_be_written_is_said_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = animate_training(DESCENT, SCALED, Y, max_frames=2)
+    with pytest.raises(OutputError, match=r"must end in \.gif or \.mp4"):
+        film.save(tmp_path / "film.avi")
+    monkeypatch.setattr(FFMpegWriter, "isAvailable", lambda: False)
+    with pytest.raises(OutputError, match="ffmpeg, which is not installed: install it"):
+        film.save(tmp_path / "film.mp4")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_jupyter_shows_a_film_without_asking_the_net() -> None:
+    page = animate_training(DESCENT, SCALED, Y, max_frames=2)._repr_html_()
+    assert page.startswith(
+        '<img alt="LogisticRegression, epoch by epoch" src="data:image/gif;base64,'
+    )
+    assert "http" not in page.split("base64,")[0]
+
+
+def test_it_keeps_the_style_it_was_made_in() -> None:
+    with plt.style.context("dark_background"):
+        film = animate_training(Perceptron(), X, Y, max_frames=3)
+    film._draw_frame(1)
+    contours = [c for c in film.figure.axes[0].collections if isinstance(c, QuadContourSet)]
+    assert contours
+    for contour in contours:
+        np.testing.assert_array_equal(contour.get_edgecolor(), 1)
+
+
+def test_a_table() -> None:
+    frame = datasets.load("penguins").frame
+    model = TableClassifier(MLPClassifier((4,), max_iter=3, random_state=0))
+    with pytest.warns(match="hasn't converged"):
+        film = animate_training(model, frame.drop(columns="species"), frame["species"])
+    assert film.n_frames == 3
+    assert film.title == "MLPClassifier, epoch by epoch"
+
+
+def test_bad_input() -> None:
+    with pytest.raises(ValueError, match="two classes, not 3"):
+        animate_training(Perceptron(), np.eye(3)[:, :2], [0, 1, 2])
+    with pytest.raises(ValueError, match="NaN"):
+        animate_training(DESCENT, [[0.0, np.nan], [1.0, 1.0]], [0, 1])
+    with pytest.raises(ValueError, match="view must be"):
+        animate_training(DESCENT, SCALED, Y, view=cast(Any, "surface"))
+    with pytest.raises(ValueError, match="one class per row"):
+        animate_training(DESCENT, SCALED, np.eye(len(SCALED))[:, :2])
+    with pytest.raises(ValueError, match="tells of no single epoch"):
+        animate_training(MLPClassifier((4,), n_members=2, random_state=0), SCALED, Y)
+    with pytest.raises(ValueError, match="does not descend"):
+        animate_training(DummyClassifier(), X, Y)
+    with pytest.raises(ValueError, match="class"):
+        animate_training(DESCENT, SCALED, np.zeros(len(SCALED), dtype=int))
+
+
+def test_a_hundred_features_are_shown_on_their_principal_plane() -> None:
+    rng = np.random.default_rng(0)
+    film = animate_training(DESCENT, rng.normal(size=(40, 100)), np.arange(40) % 2, max_frames=2)
+    assert "principal" in film.figure.axes[0].get_xlabel()
