@@ -41,8 +41,10 @@ async def user(address: str, fragment: str, seconds: float) -> list[float]:
         await ask(socket, type="hello", fragment=fragment)
         end = time.perf_counter() + seconds
         while (started := time.perf_counter()) < end:
-            await ask(socket, type="frame", run="play")
+            frame = await ask(socket, type="frame", run="play")
             times.append(time.perf_counter() - started)
+            if frame["done"]:
+                await ask(socket, type="rewind")
     return times
 
 
