@@ -187,19 +187,21 @@ class PerceptronTraining:
                     # Who has no weight has no vote.
                     asked = asked[weights[asked] > 0]
                 before = line.network
-                line.network, n_mistakes, loss, line.penalised = engine.perceptron_epoch(
-                    before,
-                    X,
-                    targets,
-                    asked,
-                    weights,
-                    learning_rate=float(settings.eta0),
-                    l2=self._l2,
-                    l1=self._l1,
-                    penalised=line.penalised,
-                    n_visits=line.n_visits,
-                    fit_intercept=bool(settings.fit_intercept),
-                )
+                # `end_epoch` tells of an overflow.
+                with np.errstate(over="ignore", invalid="ignore"):
+                    line.network, n_mistakes, loss, line.penalised = engine.perceptron_epoch(
+                        before,
+                        X,
+                        targets,
+                        asked,
+                        weights,
+                        learning_rate=float(settings.eta0),
+                        l2=self._l2,
+                        l1=self._l1,
+                        penalised=line.penalised,
+                        n_visits=line.n_visits,
+                        fit_intercept=bool(settings.fit_intercept),
+                    )
                 line.n_visits += len(asked)
                 line.n_mistakes += n_mistakes
                 line.loss += loss
