@@ -12,9 +12,9 @@ from sklearn.model_selection import cross_val_score
 from sklearn.tree import DecisionTreeClassifier
 
 from errorest import LogisticRegression, TableClassifier, datasets
-from errorest.estimators import default_network
+from errorest.estimators import TabularMLPClassifier
 from errorest.exceptions import TableError, TableWarning
-from errorest.tables import Schema
+from errorest.tables import Schema, code_levels
 
 PENGUINS = datasets.load("penguins").frame
 X, Y = PENGUINS.drop(columns="species"), PENGUINS["species"]
@@ -83,9 +83,61 @@ def test_tracing_needs_a_network() -> None:
         model.trace(X.head(1))
 
 
-def test_default_network_sets_rows_aside_only_where_there_are_enough() -> None:
-    assert default_network(["a"] * 50 + ["b"] * 50).early_stopping is not False
-    assert default_network(["a"] * 50 + ["b"]).early_stopping is False
+def test_a_small_table_is_learned_without_settings() -> None:
     small = pd.DataFrame({"x": [1.5, 2.5, 7.5, 8.0]})
     model = TableClassifier(random_state=0).fit(small, ["low", "low", "high", "high"])
     assert list(model.predict(small)) == ["low", "low", "high", "high"]
+
+
+def mixed(n_rows: int) -> tuple[pd.DataFrame, np.ndarray]:
+    """Dates, a category of many levels, missing cells, free text, yes and no."""
+    rng = np.random.default_rng(0)
+    day = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 700, n_rows), unit="D")
+    town = rng.integers(0, 15, n_rows)
+    size = pd.Series(rng.normal(size=n_rows)).where(rng.random(n_rows) > 0.1)
+    table = pd.DataFrame(
+        {
+            "day": day.strftime("%Y-%m-%d"),
+            "town": [f"town {i}" for i in town],
+            "size": size,
+            "paid": rng.choice(["yes", "no"], n_rows),
+            "note": [f"row {i} of {rng.integers(1000)} notes" for i in range(n_rows)],
+        }
+    )
+    return table, np.where(size.fillna(0) + (town % 4 == 0) > 0.5, "late", "in time")
+
+
+def test_every_kind_of_column_of_pandas_and_polars() -> None:
+    table, labels = mixed(500)
+    estimator = TabularMLPClassifier((16,), max_iter=64, n_members=2, random_state=0)
+    model = TableClassifier(estimator).fit(table, labels)
+    assert list(code_levels(model.encoder_).values()) == [15]
+    assert [column.name for column in model.schema_.left_out] == ["note"]
+    assert model.score(table, labels) > 0.9
+    expected = model.predict_proba(table)
+    other = pl.DataFrame(table.replace({np.nan: None}).to_dict("list"))
+    np.testing.assert_array_equal(model.predict_proba(other), expected)
+    unseen = table.head(3).assign(town="elsewhere", size=None)
+    with pytest.warns(TableWarning, match="'elsewhere'"):
+        assert np.isfinite(model.predict_proba(unseen)).all()
+
+
+def test_ten_thousand_levels_and_five_thousand_columns() -> None:
+    rng = np.random.default_rng(0)
+    estimator = TabularMLPClassifier((8,), max_iter=15, n_members=2, random_state=0)
+    codes = pd.DataFrame({"code": [f"c{i % 10_000}" for i in range(12_000)]})
+    model = TableClassifier(estimator, kinds={"code": "category"})
+    model.fit(codes, rng.choice(["a", "b"], 12_000))
+    assert list(code_levels(model.encoder_).values()) == [10_000]
+    wide = pd.DataFrame(rng.normal(size=(60, 5000)).astype(np.float32)).add_prefix("x")
+    labels = np.where(wide["x7"] > 0, "a", "b")
+    with pytest.warns(TableWarning, match="'x7' alone tells"):
+        TableClassifier(estimator).fit(wide, labels)
+
+
+def test_a_column_that_gives_the_target_away_is_named() -> None:
+    table, labels = mixed(200)
+    table["fine"] = np.where(labels == "late", 25.0, 0.0)
+    estimator = TabularMLPClassifier((8,), max_iter=15, n_members=2, random_state=0)
+    with pytest.warns(TableWarning, match="'fine' alone tells every row's class"):
+        TableClassifier(estimator).fit(table, labels)

@@ -10,6 +10,7 @@ import pytest
 from sklearn.datasets import load_iris
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, datasets
+from errorest.estimators import TabularMLPClassifier
 from errorest.exceptions import ErrorestError, OutputError
 from errorest.files import export_onnx, to_onnx
 from errorest.maths import ACTIVATIONS, FocalLoss
@@ -102,3 +103,20 @@ def test_what_cannot_be_exported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(ErrorestError, match=r"pip install 'errorest\[onnx\]'"):
         to_onnx(model)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"levels": {3: 3}}, {"periodic": True, "levels": {3: 3}}, {"n_shared": 3}],
+    ids=["plain", "embedded", "waves", "shared"],
+)
+@pytest.mark.parametrize("rows", [slice(None), TWO], ids=["three classes", "two classes"])
+def test_networks_of_every_kind_of_layer(options: dict[str, Any], rows: Any) -> None:
+    coded = X.copy()
+    # Codes, of which one is no level.
+    coded[:, 3] = np.floor(X[:, 3] * 1.3)
+    model = TabularMLPClassifier(
+        (6, 5), n_members=2, max_iter=30, batch_size=16, random_state=0, **options
+    )
+    model.fit(coded[rows], NAMES[rows])
+    check(model, coded)

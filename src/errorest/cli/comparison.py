@@ -1,6 +1,7 @@
 """Held-back rows, and how a classifier does on them beside simple ones."""
 
 import warnings
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from errorest.exceptions import ErrorestError
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from errorest import TableClassifier
     from errorest.estimators import Evaluation
 
 __all__ = ["compare", "split"]
@@ -34,23 +36,27 @@ def split(
 
 
 def compare(
-    classifier: Any, name: str, training: "tuple[Any, Any]", held_back: "tuple[Any, Any]"
+    classifiers: "Mapping[str, TableClassifier]",
+    training: "tuple[Any, Any]",
+    held_back: "tuple[Any, Any]",
 ) -> "dict[str, Evaluation]":
-    """Measure a classifier beside the baselines, all trained and measured on the same rows."""
+    """Measure classifiers beside the baselines, all trained and measured on the same rows."""
     from sklearn.dummy import DummyClassifier
 
-    from errorest import LogisticRegression
+    from errorest import LogisticRegression, TableClassifier
     from errorest.estimators import evaluate
 
-    X, y = classifier.encode(training[0]), training[1]
-    unseen = classifier.encode(held_back[0]), held_back[1]
-    evaluations = {name: evaluate(classifier.estimator_, *unseen)}
-    baselines: dict[str, Any] = {"majority class": DummyClassifier(strategy="prior")}
-    if not isinstance(classifier.estimator, LogisticRegression):
-        baselines = {"logistic regression": LogisticRegression(max_iter=1000)} | baselines
+    compared = dict(classifiers)
+    schema = next(iter(compared.values())).schema_
     with warnings.catch_warnings():
         # Nobody asked for the baselines, so nobody need hear how their training went.
         warnings.simplefilter("ignore")
-        for baseline, estimator in baselines.items():
-            evaluations[baseline] = evaluate(estimator.fit(X, y), *unseen)
-    return evaluations
+        if not any(isinstance(one.estimator, LogisticRegression) for one in compared.values()):
+            line = TableClassifier(LogisticRegression(max_iter=1000), kinds=schema)
+            compared["logistic regression"] = line.fit(*training)
+        majority = TableClassifier(DummyClassifier(strategy="prior"), kinds=schema)
+        compared["majority class"] = majority.fit(*training)
+    return {
+        name: evaluate(one.estimator_, one.encode(held_back[0]), held_back[1])
+        for name, one in compared.items()
+    }

@@ -17,7 +17,7 @@ class EpochBar:
             TextColumn("training"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("epochs"),
+            TextColumn("steps"),
             TextColumn("{task.fields[loss]}"),
             TimeRemainingColumn(),
             console=Console(stderr=True),

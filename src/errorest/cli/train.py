@@ -1,11 +1,11 @@
 """``errorest train``: from a table to a saved model."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from errorest.cli.candidates import ModelKind, Wishes, choose, fit, title
 from errorest.cli.screen import (
     AsJson,
     Header,
@@ -19,30 +19,38 @@ from errorest.cli.screen import (
 from errorest.exceptions import ErrorestError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from rich.table import Table
+
+    from errorest.estimators.selection import Selection
 
 __all__ = ["train"]
-
-
-class ModelKind(StrEnum):
-    """What is trained."""
-
-    perceptron = "perceptron"
-    logistic = "logistic"
-    network = "network"
 
 
 def train(
     table: TablePath,
     target: Annotated[str, typer.Option("--target", "-t", help="The column to predict.")],
     model: Annotated[
-        ModelKind, typer.Option("--model", "-m", help="What to train.")
-    ] = ModelKind.network,
+        ModelKind,
+        typer.Option(
+            "--model",
+            "-m",
+            help="What to train: auto keeps logistic regression where networks do no better.",
+        ),
+    ] = ModelKind.auto,
     hidden: Annotated[
-        str, typer.Option(help="Units in each hidden layer of a network, such as 64,32.")
-    ] = "32",
-    epochs: Annotated[int, typer.Option(help="Passes through the training rows, at most.")] = 1000,
+        str | None,
+        typer.Option(
+            help="Units in each hidden layer of a network, such as 64,32; else by the table's size."
+        ),
+    ] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(help="Passes through the training rows, at most; else by the model."),
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(help="How long networks may take: there are fewer and shorter ones then."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same model.")] = 0,
     validation_share: Annotated[
         float, typer.Option(help="Share of the rows held back from training, to measure on.")
@@ -63,13 +71,17 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train a classifier on a table, measure it on held-back rows, and save it."""
-    if epochs < 1:
+    if epochs is not None and epochs < 1:
         raise ErrorestError(f"--epochs must be at least 1, not {epochs}")
+    if minutes is not None and not minutes > 0:
+        raise ErrorestError(f"--minutes must be above 0, not {minutes:g}")
     if not 0 < validation_share < 1:
         raise ErrorestError(f"--validation-share must be between 0 and 1, not {validation_share}")
     if not 0 <= seed < 2**32:
         raise ErrorestError(f"--seed must be from 0 to {2**32 - 1}, not {seed}")
-    sizes = hidden_layer_sizes(hidden)
+    sizes = None if hidden is None else hidden_layer_sizes(hidden)
+    seconds = None if minutes is None else 60 * minutes
+    wishes = Wishes(model, seed, sizes, epochs, seconds, checkpoint)
     kinds = column_kinds(column or [])
 
     from errorest.output import check_writable
@@ -82,60 +94,90 @@ def train(
 
     import numpy as np
 
-    from errorest import TableClassifier, save
+    from errorest import save
     from errorest.cli.comparison import compare, split
     from errorest.cli.figures import confusion_table, evaluation_table
     from errorest.tables import Schema, check_classes, read_table, separate_target
 
+    selection = None
     with naming(table):
         features, labels = separate_target(read_table(table, header=header), target)
         check_classes(labels)
         schema = Schema.recognise(features, kinds)
         training, held_back = split(labels.to_numpy(), validation_share, seed)
         X, y = features.iloc[training], labels.iloc[training]
-
-        estimator = build_estimator(model, sizes, epochs, seed, checkpoint, y.to_numpy())
-        classifier = TableClassifier(estimator, kinds=schema)
-        fit_with_progress(classifier, X, y)
+        if model is ModelKind.auto:
+            candidates, selection = choose(wishes, schema, X, y)
+        else:
+            candidates = {model: fit(wishes, model, schema, X, y)}
+    kept = next(kind for kind in candidates if selection is None or title(kind) == selection.kept)
+    classifier = candidates[kept]
     save(classifier, path, overwrite=force)
 
     unseen = features.iloc[held_back], labels.iloc[held_back]
-    name = f"this {model.value}"
-    evaluations = compare(classifier, name, (X, y), unseen)
+    name = f"this {title(kept)}"
+    others = {title(kind): one for kind, one in candidates.items() if kind is not kept}
+    evaluations = compare({name: classifier} | others, (X, y), unseen)
 
     n_iter = int(np.ravel(classifier.estimator_.n_iter_)[0])
     if as_json:
         print_json(
             {
                 "model": str(path),
+                "kind": str(kept),
                 "n_training_rows": len(training),
                 "n_held_back_rows": len(held_back),
                 "n_iter": n_iter,
                 "seed": seed,
+                "selection": None if selection is None else selection.to_dict(),
                 **classifier.schema_.to_dict(),
                 "evaluations": {key: value.to_dict() for key, value in evaluations.items()},
             }
         )
         return
-    steps = "iterations" if model is ModelKind.logistic else "epochs"
     screen = results()
     screen.print(f"{table.name}: {len(labels)} rows, target {target!r}", markup=False)
     screen.print(classifier.schema_)
-    screen.print(f"\nTrained on {len(training)} rows for {n_iter} {steps}.")
-    if getattr(classifier.estimator_, "early_stopping", False):
-        share = classifier.estimator_.validation_fraction
-        screen.print(f"{share:.0%} of them, set aside, told when to stop.")
+    if selection is not None:
+        screen.print("\nIn cross-validation on the training rows:\n")
+        screen.print(selection_table(selection))
+        screen.print(f"\nKept: {selection.reason}.")
+    screen.print(f"\n{how_it_was_trained(classifier.estimator_, len(training), n_iter)}")
     screen.print(f"On {len(held_back)} held-back rows:\n")
     screen.print(evaluation_table(evaluations))
     screen.print()
     screen.print(confusion_table(evaluations[name]))
-    losses = {
-        key: value.log_loss for key, value in evaluations.items() if value.log_loss is not None
-    }
-    best = min(losses, key=lambda key: losses[key])
-    if model is ModelKind.network and best == "logistic regression":
-        screen.print("\nLogistic regression did better here: --model logistic trains it.")
     screen.print(f"\nThe model is in {path}.", markup=False)
+
+
+def selection_table(selection: "Selection") -> "Table":
+    """Return one row per model that was in the choice."""
+    from rich.table import Table
+
+    table = Table("", box=None, pad_edge=False)
+    for name in ("log-loss", "standard error"):
+        table.add_column(name, justify="right")
+    for name, mean in selection.log_losses.items():
+        table.add_row(name, f"{mean:.4f}", f"{selection.standard_errors[name]:.4f}")
+    return table
+
+
+def how_it_was_trained(estimator: Any, n_rows: int, n_iter: int) -> str:
+    """Say how long a model was trained, and on what."""
+    if hasattr(estimator, "networks_"):
+        n_networks = len(estimator.networks_) - 1
+        if n_networks == 0:
+            return f"Trained on {n_rows} rows: a line, without networks."
+        return (
+            f"Trained on {n_rows} rows: a line with {estimator.shares_[0]:.0%} of the say, and "
+            f"{n_networks} networks of {estimator.best_epoch_} epochs, each of which held back "
+            "other rows."
+        )
+    steps = "iterations" if hasattr(estimator, "coef_") and hasattr(estimator, "C") else "epochs"
+    text = f"Trained on {n_rows} rows for {n_iter} {steps}."
+    if getattr(estimator, "early_stopping", False):
+        text += f"\n{estimator.validation_fraction:.0%} of them, set aside, told when to stop."
+    return text
 
 
 def hidden_layer_sizes(text: str) -> list[int]:
@@ -158,44 +200,3 @@ def column_kinds(pairs: list[str]) -> dict[str, str]:
             raise ErrorestError(f"--column takes NAME=KIND such as rank=category, not {pair!r}")
         kinds[name] = kind
     return kinds
-
-
-def build_estimator(
-    model: ModelKind,
-    sizes: list[int],
-    epochs: int,
-    seed: int,
-    checkpoint: Path | None,
-    labels: "NDArray[np.object_]",
-) -> Any:
-    """Make the classifier for encoded rows."""
-    from errorest import LogisticRegression, Perceptron
-    from errorest.estimators import default_network
-
-    if model is not ModelKind.network and checkpoint is not None:
-        raise ErrorestError("--checkpoint goes with --model network: the others train at once")
-    if model is ModelKind.perceptron:
-        return Perceptron(max_iter=epochs, random_state=seed)
-    if model is ModelKind.logistic:
-        return LogisticRegression(max_iter=epochs)
-    return default_network(labels, random_state=seed).set_params(
-        hidden_layer_sizes=sizes,
-        max_iter=epochs,
-        checkpoint=None if checkpoint is None else str(checkpoint),
-    )
-
-
-def fit_with_progress(classifier: Any, X: Any, y: Any) -> None:
-    """Train while a bar shows the epochs."""
-    from errorest.cli.progress import EpochBar
-
-    if not hasattr(classifier.estimator, "set_callbacks"):
-        classifier.fit(X, y)
-        return
-    classifier.estimator.set_callbacks(EpochBar())
-    try:
-        classifier.fit(X, y)
-    finally:
-        # The bar is no part of the model.
-        classifier.estimator.set_callbacks()
-    classifier.estimator_.set_callbacks()

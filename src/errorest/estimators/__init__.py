@@ -6,7 +6,8 @@ from errorest.estimators.likelihood import Likelihood
 from errorest.estimators.logistic_regression import LogisticRegression
 from errorest.estimators.mlp import MLPClassifier
 from errorest.estimators.perceptron import Perceptron
-from errorest.estimators.table_classifier import TableClassifier, default_network
+from errorest.estimators.table_classifier import TableClassifier
+from errorest.estimators.tabular_mlp import TabularMLPClassifier
 
 __all__ = [
     "ColumnImportance",
@@ -16,7 +17,7 @@ __all__ = [
     "MLPClassifier",
     "Perceptron",
     "TableClassifier",
+    "TabularMLPClassifier",
     "column_importances",
-    "default_network",
     "evaluate",
 ]

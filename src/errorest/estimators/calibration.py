@@ -142,6 +142,8 @@ def best_temperature(
     targets: NDArray[Any],
     labels: Labels,
     sample_weight: NDArray[np.floating] | None = None,
+    *,
+    doubt: float = math.inf,
 ) -> float:
     """Return the temperature at which the targets are likeliest.
 
@@ -151,6 +153,9 @@ def best_temperature(
     targets : array of shape (n_samples,) or (n_samples, n_outputs)
     labels : Labels
     sample_weight : array of shape (n_samples,), optional
+    doubt : float, optional
+        Standard deviation of the temperature's logarithm before the rows were seen, around 0:
+        where few rows speak, or no row was mistaken, the temperature stays near to 1.
 
     Returns
     -------
@@ -165,12 +170,14 @@ def best_temperature(
     loss = binary_cross_entropy if labels.independent else cross_entropy
     targets = labels.matrix(targets)
 
-    def mean_loss(log_temperature: float) -> float:
+    def minus_log_posterior(log_temperature: float) -> float:
         losses = loss(logits / math.exp(log_temperature), targets)
-        return float(np.average(losses, weights=sample_weight))
+        mean = float(np.average(losses, weights=sample_weight))
+        return mean + (log_temperature / doubt) ** 2 / (2 * len(losses))
 
     low, high = map(math.log, _LIMITS)
-    log_temperature = float(minimize_scalar(mean_loss, bounds=(low, high), method="bounded").x)
+    found = minimize_scalar(minus_log_posterior, bounds=(low, high), method="bounded")
+    log_temperature = float(found.x)
     if min(log_temperature - low, high - log_temperature) < 1e-3:
         warnings.warn(
             f"the temperature {math.exp(log_temperature):.3g} is a limit: the validation rows are "

@@ -120,10 +120,21 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         validated = self._validated(X)
         return validated.astype(self.network_.parameters.dtype, copy=False)
 
+    @property
+    def _networks(self) -> list[tuple[Network, float]]:
+        """The networks whose answers are averaged, with their shares, which sum to one."""
+        return [(self.network_, 1.0)]
+
     def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the logits of shape (n_samples, n_outputs)."""
         checked = self._checked(X)
-        return forward(self.network_, checked)
+        networks, shares = zip(*self._networks, strict=True)
+        if len(networks) == 1:
+            return forward(networks[0], checked)
+        # In float64, for in float32 NumPy's bits depend on where an array begins.
+        logits = np.stack([forward(one, checked).astype(np.float64) for one in networks], axis=1)
+        loss = binary_cross_entropy if self._labels.independent else cross_entropy
+        return np.asarray(loss.mean_logits(logits, np.array(shares)), dtype=checked.dtype)
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
         """Compute the logits.

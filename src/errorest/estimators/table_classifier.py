@@ -8,31 +8,30 @@
 True
 """
 
-import math
+import warnings
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from errorest.estimators.mlp import MLPClassifier
+from errorest.estimators.tabular_mlp import TabularMLPClassifier
+from errorest.exceptions import TableWarning
 from errorest.network.trace import Trace
-from errorest.tables import Schema, as_dataframe, build_encoder
-from errorest.training import EarlyStopping
+from errorest.tables import Schema, as_dataframe, build_encoder, code_levels, giveaways
+from errorest.tables.names import listing
 
-__all__ = ["TableClassifier", "default_network"]
-
-# The share of the rows on which early stopping measures.
-_SET_ASIDE = 0.15
+__all__ = ["TableClassifier"]
 
 
 def _estimator_has(name: str) -> Any:
     def check(self: "TableClassifier") -> bool:
         estimator = getattr(self, "estimator_", self.estimator)
-        return hasattr(MLPClassifier if estimator is None else estimator, name)
+        return hasattr(TabularMLPClassifier if estimator is None else estimator, name)
 
     return check
 
@@ -43,7 +42,8 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     estimator : classifier, optional
-        What learns from the encoded table; by default :func:`default_network`.
+        What learns from the encoded table; by default a :class:`TabularMLPClassifier`, for which
+        numbers are clipped smoothly and categories of many values embedded.
     kinds : mapping of str to str, or Schema, optional
         Columns whose recognised kind is to be overruled, such as ``{"rank": "category"}``; or
         what was recognised already, in a larger table of which ``fit`` sees a part.
@@ -110,6 +110,12 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         ------
         TableError
             If the table cannot be learned from.
+
+        Warns
+        -----
+        TableWarning
+            If a column alone tells every row's class, as one does that was filled in once the
+            class was known.
         """
         self._validate_params()
         frame = as_dataframe(X)
@@ -118,18 +124,34 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
             self.schema_ = self.kinds
         else:
             self.schema_ = Schema.recognise(frame, self.kinds)
-        self.encoder_ = build_encoder(self.schema_)
-        encoded = self.encoder_.fit_transform(self.schema_.conform(frame))
+        conformed, labels = self.schema_.conform(frame), np.asarray(y)
+        self._warn_of_giveaways(conformed, labels)
         if self.estimator is None:
-            self.estimator_ = default_network(y, random_state=self.random_state)
+            self.estimator_ = TabularMLPClassifier(random_state=self.random_state)
         else:
             self.estimator_ = clone(self.estimator)
+        embedded = isinstance(self.estimator_, TabularMLPClassifier)
+        self.encoder_ = build_encoder(self.schema_, embedded=embedded)
+        encoded = self.encoder_.fit_transform(conformed)
+        if embedded:
+            self.estimator_.set_params(levels=code_levels(self.encoder_))
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
-        self.estimator_.fit(encoded, np.asarray(y), **weights)
+        self.estimator_.fit(encoded, labels, **weights)
         self.classes_ = self.estimator_.classes_
         self.n_features_in_ = len(frame.columns)
         self.feature_names_in_ = np.array(frame.columns, dtype=object)
         return self
+
+    def _warn_of_giveaways(self, conformed: pd.DataFrame, labels: NDArray[Any]) -> None:
+        found = giveaways(conformed, self.schema_, labels)
+        if found:
+            verb = "tells" if len(found) == 1 else "tell"
+            warnings.warn(
+                f"{listing(found)} alone {verb} every row's class: if that is not known before the "
+                "class is, leave it out",
+                TableWarning,
+                stacklevel=3,
+            )
 
     def encode(self, X: Any) -> NDArray[np.floating]:
         """Turn a table into the numbers that the estimator sees.
@@ -231,40 +253,3 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         names = list(self.encoder_.get_feature_names_out())
         traced: Trace = self.estimator_.trace(encoded, y, input_names=names)
         return traced
-
-
-def default_network(
-    labels: ArrayLike, *, random_state: int | np.random.RandomState | None = None
-) -> MLPClassifier:
-    """Make the network that suits most tables.
-
-    One hidden layer of tanh units, trained by AdamW with a penalty on large weights, until the
-    loss on rows that were set aside no longer improves. Where a class has too few rows to set
-    some aside, the training ends with the loss on the training rows.
-
-    Parameters
-    ----------
-    labels : array-like of shape (n_rows,)
-        Classes of the rows to learn from.
-    random_state : int, RandomState instance or None, default=None
-
-    Returns
-    -------
-    MLPClassifier
-        Not fitted.
-    """
-    _, counts = np.unique(np.asarray(labels), return_counts=True)
-    n_rows = int(counts.sum())
-    can_set_aside = counts.min() >= 2 and n_rows * _SET_ASIDE >= len(counts)
-    n_training = n_rows - math.ceil(n_rows * _SET_ASIDE) if can_set_aside else n_rows
-    return MLPClassifier(
-        (32,),
-        activation="tanh",
-        solver="adamw",
-        alpha=0.05,
-        batch_size=min(64, n_training),
-        max_iter=1000,
-        early_stopping=EarlyStopping(patience=40, tol=3e-4) if can_set_aside else False,
-        validation_fraction=_SET_ASIDE,
-        random_state=random_state,
-    )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.callback import CallbackContext, CallbackSupportMixin, with_callbacks
 from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_sample_weight
@@ -27,7 +27,7 @@ from errorest.estimators.validation import checked_rows, own_rows, set_aside
 from errorest.estimators.weights import with_class_weight
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.label_smoothing import LabelSmoothing
-from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy
+from errorest.maths.losses import Loss
 from errorest.maths.optimizers import Optimizer
 from errorest.network.network import Network
 from errorest.training import EarlyStopping, History, Samples, TrainingState
@@ -271,13 +271,10 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         self._state, self._seed, self._n_steps = state, seed, n_steps + n_batches
         return self
 
-    def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
-        if not hasattr(self, "members_"):
-            return super()._logits(X)
-        logits = np.stack([member._logits(X) for member in self.members_], axis=1)
-        loss = binary_cross_entropy if self._labels.independent else cross_entropy
-        mean: NDArray[np.floating] = loss.mean_logits(logits)
-        return mean
+    @property
+    def _networks(self) -> list[tuple[Network, float]]:
+        members = getattr(self, "members_", [self])
+        return [(member.network_, 1 / len(members)) for member in members]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -22,7 +22,13 @@ import numpy as np
 import pandas as pd
 import skops.io
 
-from errorest.estimators import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
+from errorest.estimators import (
+    LogisticRegression,
+    MLPClassifier,
+    Perceptron,
+    TableClassifier,
+    TabularMLPClassifier,
+)
 from errorest.exceptions import ModelFileError
 from errorest.output import write_atomically
 
@@ -37,7 +43,13 @@ _HARMLESS = {
     "scipy.sparse._csr.csr_matrix",
 }
 
-_ESTIMATORS = (LogisticRegression, MLPClassifier, Perceptron, TableClassifier)
+_ESTIMATORS = (
+    LogisticRegression,
+    MLPClassifier,
+    Perceptron,
+    TableClassifier,
+    TabularMLPClassifier,
+)
 
 
 def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -45,7 +57,7 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -
 
     Parameters
     ----------
-    model : Perceptron, LogisticRegression, MLPClassifier or TableClassifier
+    model : Perceptron, LogisticRegression, MLPClassifier, TabularMLPClassifier or TableClassifier
     path : path-like
     overwrite : bool, default=False
         Whether a file that is already there may be replaced.

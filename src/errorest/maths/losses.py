@@ -84,12 +84,14 @@ class Loss(ABC):
     def output(self, logits: Array) -> Array:
         """Return the network's answer for these logits, in the units of the targets."""
 
-    def mean_logits(self, logits: Array) -> Array:
+    def mean_logits(self, logits: Array, shares: Array | None = None) -> Array:
         """Return the logits of the mean answer of several networks.
 
         Parameters
         ----------
         logits : array of shape (n_samples, n_members, n_outputs)
+        shares : array of shape (n_members,), optional
+            Which share each network has in a weighted mean; they sum to one.
 
         Returns
         -------
@@ -97,7 +99,7 @@ class Loss(ABC):
             Unless a loss says otherwise, the mean of the logits.
         """
         xp, z = as_floating(logits)
-        return xp.mean(z, axis=1)
+        return xp.mean(z, axis=1) if shares is None else xp.sum(z * shares[:, None], axis=1)
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,12 @@ class BinaryCrossEntropy(Loss):
     def output(self, logits: Array) -> Array:
         return sigmoid(logits)
 
-    def mean_logits(self, logits: Array) -> Array:
+    def mean_logits(self, logits: Array, shares: Array | None = None) -> Array:
         xp, z = as_floating(logits)
         # Two logits, 0 and z, have the softmax 1 - sigmoid(z) and sigmoid(z).
         both = log_softmax(xp.stack([xp.zeros_like(z), z], axis=-1))
-        mean = log_mean_exp(both, axis=1)
+        each = None if shares is None else shares[:, None, None]
+        mean = log_mean_exp(both, axis=1, shares=each)
         return mean[..., 1] - mean[..., 0]
 
 
@@ -151,8 +154,9 @@ class CrossEntropy(Loss):
     def output(self, logits: Array) -> Array:
         return softmax(logits)
 
-    def mean_logits(self, logits: Array) -> Array:
-        return log_mean_exp(log_softmax(logits), axis=1)
+    def mean_logits(self, logits: Array, shares: Array | None = None) -> Array:
+        each = None if shares is None else shares[:, None]
+        return log_mean_exp(log_softmax(logits), axis=1, shares=each)
 
     def for_independent_outputs(self) -> Loss:
         return binary_cross_entropy

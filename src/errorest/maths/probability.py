@@ -69,7 +69,7 @@ def log_softmax(logits: Array) -> Array:
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
 
 
-def log_mean_exp(logarithms: Array, *, axis: int) -> Array:
+def log_mean_exp(logarithms: Array, *, axis: int, shares: Array | None = None) -> Array:
     """Logarithm of the mean of numbers given by their logarithms, however small they are.
 
     Parameters
@@ -77,6 +77,9 @@ def log_mean_exp(logarithms: Array, *, axis: int) -> Array:
     logarithms : array
     axis : int
         Over which the mean is taken.
+    shares : array, optional
+        Which share each number has in a weighted mean, in a shape that fits the numbers'; they
+        sum to one. By default all have the same.
 
     Returns
     -------
@@ -89,7 +92,9 @@ def log_mean_exp(logarithms: Array, *, axis: int) -> Array:
     """
     xp, x = as_floating(logarithms)
     largest = xp.max(x, axis=axis, keepdims=True)
-    return xp.squeeze(largest, axis=axis) + xp.log(xp.mean(xp.exp(x - largest), axis=axis))
+    numbers = xp.exp(x - largest)
+    mean = xp.mean(numbers, axis=axis) if shares is None else xp.sum(numbers * shares, axis=axis)
+    return xp.squeeze(largest, axis=axis) + xp.log(mean)
 
 
 def softmax_jacobian(logits: Array) -> Array:

@@ -8,7 +8,8 @@ the matrix.
 from errorest.tables.cells import MISSING_MARKERS
 from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind
 from errorest.tables.dataframe import as_dataframe
-from errorest.tables.encoder import build_encoder, source_columns
+from errorest.tables.encoder import build_encoder, code_levels, source_columns
+from errorest.tables.giveaway import giveaways
 from errorest.tables.reader import read_cells, read_table
 from errorest.tables.schema import Schema
 from errorest.tables.target import check_classes, separate_target
@@ -22,7 +23,9 @@ __all__ = [
     "ColumnKind",
     "COLUMN_KINDS",
     "build_encoder",
+    "code_levels",
     "source_columns",
+    "giveaways",
     "MISSING_MARKERS",
     "separate_target",
     "check_classes",

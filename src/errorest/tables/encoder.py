@@ -8,18 +8,23 @@ cells) is done before, by `Schema.conform`.
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from errorest.exceptions import TableError
+from errorest.tables.column import Column
+from errorest.tables.scaler import SmoothClipScaler
 from errorest.tables.schema import MISSING, Schema
 
-__all__ = ["build_encoder", "source_columns"]
+__all__ = ["build_encoder", "code_levels", "source_columns"]
 
 # Of columns for one category; the last is for all the rarest together.
 _MAX_CATEGORIES = 50
 
+# What embeds categories takes one column for those with more values.
+_MAX_ONE_HOT = 9
 
-def build_encoder(schema: Schema) -> ColumnTransformer:
+
+def build_encoder(schema: Schema, *, embedded: bool = False) -> ColumnTransformer:
     """Build the transformer of a conformed table into a matrix.
 
     - A number or date becomes one column: missing cells take the median, then mean 0 and
@@ -30,10 +35,16 @@ def build_encoder(schema: Schema) -> ColumnTransformer:
       rarest share one column; a value that was not there in training is 0 in all columns.
     - The schema's flags stay as they are.
 
+    For a network that embeds categories (:func:`errorest.network.tabular_network`), numbers are
+    scaled by :class:`SmoothClipScaler`, and a category with more than 9 values becomes one column
+    of codes from 0, with -1 for a value that was not there in training.
+
     Parameters
     ----------
     schema : Schema
         What the columns are.
+    embedded : bool, default=False
+        Whether it is for such a network.
 
     Returns
     -------
@@ -58,23 +69,54 @@ def build_encoder(schema: Schema) -> ColumnTransformer:
         reasons = "; ".join(f"{column.name!r}: {column.reason}" for column in schema.columns[:5])
         raise TableError(f"the table has no column to learn from ({reasons}): set kinds by hand")
     numbers = [column.name for column in schema.used if column.kind in ("number", "date")]
-    categories = [column.name for column in schema.used if column.kind == "category"]
+    categories = [column for column in schema.used if column.kind == "category"]
+    coded = [column.name for column in categories if embedded and _n_levels(column) > _MAX_ONE_HOT]
+    one_hot = [column.name for column in categories if column.name not in coded]
     yes_no = {column.name: column for column in schema.used if column.kind == "yes_no"}
     steps = [
-        ("number", _number_encoder(), numbers),
+        ("number", _number_encoder(SmoothClipScaler() if embedded else StandardScaler()), numbers),
         ("flag", "passthrough", list(schema.flags.values())),
         (
             "yes_no",
             _yes_no_encoder([column.categories[1] for column in yes_no.values()]),
             list(yes_no),
         ),
-        ("category", _category_encoder(), categories),
+        ("category", _category_encoder(), one_hot),
+        ("code", OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1), coded),
     ]
     return ColumnTransformer(
         [step for step in steps if step[2]],
         sparse_threshold=0,
         verbose_feature_names_out=_names_clash(schema),
     )
+
+
+def code_levels(encoder: ColumnTransformer) -> dict[int, int]:
+    """Say which features are codes of categories, and how many levels each has.
+
+    Parameters
+    ----------
+    encoder : ColumnTransformer
+        Of :func:`build_encoder`, fitted.
+
+    Returns
+    -------
+    dict of int to int
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"letter": list("abcdefghij") * 2, "mass": range(5, 45, 2)})
+    >>> schema = Schema.recognise(table, {"letter": "category"})
+    >>> encoder = build_encoder(schema, embedded=True).fit(schema.conform(table))
+    >>> code_levels(encoder)
+    {1: 10}
+    """
+    if "code" not in encoder.named_transformers_:
+        return {}
+    start = encoder.output_indices_["code"].start
+    levels = encoder.named_transformers_["code"].categories_
+    return {start + number: len(words) for number, words in enumerate(levels)}
 
 
 def source_columns(encoder: ColumnTransformer, schema: Schema) -> list[str]:
@@ -117,10 +159,14 @@ def source_columns(encoder: ColumnTransformer, schema: Schema) -> list[str]:
     return sources
 
 
-def _number_encoder() -> Pipeline:
+def _n_levels(column: Column) -> int:
+    return len(column.categories) + (column.n_missing > 0)
+
+
+def _number_encoder(scaler: StandardScaler | SmoothClipScaler) -> Pipeline:
     # A part of the table, as in cross-validation, may have no cell of a column at all.
     imputer = SimpleImputer(strategy="median", keep_empty_features=True)
-    return Pipeline([("impute", imputer), ("scale", StandardScaler())])
+    return Pipeline([("impute", imputer), ("scale", scaler)])
 
 
 def _yes_no_encoder(yes: list[str]) -> Pipeline:

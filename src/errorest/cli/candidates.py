@@ -1,0 +1,169 @@
+"""The models that ``errorest train`` trains, and which one it keeps where it may choose."""
+
+import math
+import warnings
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from errorest.exceptions import ErrorestError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from errorest import TableClassifier
+    from errorest.estimators.selection import Selection
+    from errorest.tables import Schema
+
+__all__ = ["ModelKind", "Wishes", "choose", "fit", "title"]
+
+# Of logistic regression's cross-validation.
+_N_FOLDS = 5
+
+# The share of the rows on which early stopping of a plain network measures.
+_SET_ASIDE = 0.15
+
+
+class ModelKind(StrEnum):
+    """What is trained."""
+
+    auto = "auto"
+    perceptron = "perceptron"
+    logistic = "logistic"
+    mlp = "mlp"
+    network = "network"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user asked of the training; None leaves it to the model.
+
+    Raises
+    ------
+    ErrorestError
+        If it does not go with the kind of model.
+    """
+
+    model: ModelKind
+    seed: int
+    hidden: list[int] | None = None
+    epochs: int | None = None
+    seconds: float | None = None
+    checkpoint: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.checkpoint is not None and self.model is not ModelKind.mlp:
+            raise ErrorestError("--checkpoint goes with --model mlp: the others are soon trained")
+        if self.seconds is not None and self.model not in (ModelKind.auto, ModelKind.network):
+            raise ErrorestError("--minutes goes with --model auto or network: others take no time")
+        if self.hidden is not None and self.model in (ModelKind.perceptron, ModelKind.logistic):
+            raise ErrorestError(f"--hidden is for networks: a {self.model} has no hidden layers")
+
+    def estimator(self, kind: ModelKind, labels: "NDArray[np.object_]") -> Any:
+        """Make the classifier for encoded rows."""
+        from errorest import LogisticRegression, Perceptron
+        from errorest.estimators import TabularMLPClassifier
+
+        if kind is ModelKind.perceptron:
+            return Perceptron(max_iter=self.epochs or 1000, random_state=self.seed)
+        if kind is ModelKind.logistic:
+            return LogisticRegression(max_iter=self.epochs or 1000)
+        if kind is ModelKind.mlp:
+            return self._plain_network(labels)
+        return TabularMLPClassifier(
+            self.hidden or "auto",
+            max_iter=self.epochs or "auto",
+            max_seconds=self.seconds,
+            random_state=self.seed,
+        )
+
+    def _plain_network(self, labels: "NDArray[np.object_]") -> Any:
+        """Make a network that stops when rows that it set aside no longer improve, if it can."""
+        import numpy as np
+
+        from errorest import MLPClassifier
+        from errorest.training import EarlyStopping
+
+        _, counts = np.unique(labels, return_counts=True)
+        n_rows = int(counts.sum())
+        can_set_aside = counts.min() >= 2 and n_rows * _SET_ASIDE >= len(counts)
+        n_training = n_rows - math.ceil(n_rows * _SET_ASIDE) if can_set_aside else n_rows
+        return MLPClassifier(
+            self.hidden or (32,),
+            activation="tanh",
+            solver="adamw",
+            alpha=0.05,
+            batch_size=min(64, n_training),
+            max_iter=self.epochs or 1000,
+            early_stopping=EarlyStopping(patience=40, tol=3e-4) if can_set_aside else False,
+            validation_fraction=_SET_ASIDE,
+            random_state=self.seed,
+            checkpoint=None if self.checkpoint is None else str(self.checkpoint),
+        )
+
+
+def title(kind: ModelKind) -> str:
+    """Say what a kind of model is called in sentences."""
+    return {ModelKind.logistic: "logistic regression", ModelKind.mlp: "plain network"}.get(
+        kind, str(kind)
+    )
+
+
+def fit(wishes: Wishes, kind: ModelKind, schema: "Schema", X: Any, y: Any) -> "TableClassifier":
+    """Train one kind of model on a table, while a bar shows how far it is."""
+    from errorest import TableClassifier
+    from errorest.cli.progress import EpochBar
+
+    classifier = TableClassifier(wishes.estimator(kind, y.to_numpy()), kinds=schema)
+    if not hasattr(classifier.estimator, "set_callbacks"):
+        return classifier.fit(X, y)
+    classifier.estimator.set_callbacks(EpochBar())
+    try:
+        classifier.fit(X, y)
+    finally:
+        # The bar is no part of the model.
+        classifier.estimator.set_callbacks()
+    classifier.estimator_.set_callbacks()
+    return classifier
+
+
+def choose(
+    wishes: Wishes, schema: "Schema", X: Any, y: Any
+) -> "tuple[dict[ModelKind, TableClassifier], Selection]":
+    """Train logistic regression, then networks, and select the simplest that is good enough.
+
+    Both are judged by rows that they had not seen, in cross-validation.
+    """
+    from errorest.estimators.selection import select
+
+    line = fit(wishes, ModelKind.logistic, schema, X, y)
+    losses = {title(ModelKind.logistic): _held_back_losses(line, X, y, wishes.seed)}
+    network = fit(wishes, ModelKind.network, schema, X, y)
+    of_networks = network.estimator_.held_back_losses_.get("together")
+    if of_networks is not None:
+        losses[title(ModelKind.network)] = of_networks
+    return {ModelKind.logistic: line, ModelKind.network: network}, select(losses)
+
+
+def _held_back_losses(
+    classifier: "TableClassifier", X: Any, y: Any, seed: int
+) -> "NDArray[np.float64]":
+    """Return each row's log-loss by a model of other rows."""
+    import numpy as np
+    from sklearn.base import clone
+
+    from errorest.estimators.folds import folds
+
+    _, targets = np.unique(y.to_numpy(), return_inverse=True)
+    losses = np.full(len(targets), np.nan)
+    with warnings.catch_warnings():
+        # What there is to say of the table was said when all of it was trained on.
+        warnings.simplefilter("ignore")
+        for training, held_back in folds(targets, _N_FOLDS, seed=seed):
+            model = clone(classifier).fit(X.iloc[training], y.iloc[training])
+            logarithms = model.predict_log_proba(X.iloc[held_back])
+            places = np.searchsorted(model.classes_, y.to_numpy()[held_back])
+            losses[held_back] = -logarithms[np.arange(len(held_back)), places]
+    return losses

@@ -1,0 +1,171 @@
+"""The line through an encoded table: logistic regression, with a penalty that held-back rows chose.
+
+>>> import numpy as np
+>>> from errorest.estimators.folds import folds
+>>> X, y = np.array([[-3.0], [-2.0], [-1.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 0, 1, 1])
+>>> line = best_line(X, y, folds(y, 3, seed=0))
+>>> line.network.n_parameters, line.held_back_logits.shape
+(2, (6, 1))
+"""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack, issparse
+from sklearn.exceptions import ConvergenceWarning
+
+from errorest.estimators.folds import Fold
+from errorest.estimators.logistic_regression import LogisticRegression
+from errorest.maths.activations import identity
+from errorest.maths.losses import binary_cross_entropy, cross_entropy
+from errorest.network import Dense, Embedding, Network
+
+__all__ = ["Line", "best_line"]
+
+# From a strong penalty to nearly none. For very many rows it hardly matters, and takes long.
+_STRENGTHS = (0.01, 0.1, 1.0, 10.0)
+_MANY_ROWS = 20_000
+
+# Up to which Newton's method is the fastest, and it does not mind scales.
+_FEW_COEFFICIENTS = 300
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A line, and how lines did on rows that they had not seen.
+
+    Attributes
+    ----------
+    network : Network
+        Trained on all rows.
+    held_back_logits : array of shape (n_held_back, n_outputs)
+        Of each fold's line on its held-back rows, one fold after the other.
+    C : float
+        Inverse of the strength of the penalty.
+    """
+
+    network: Network
+    held_back_logits: NDArray[np.floating]
+    C: float
+
+
+def best_line(
+    X: NDArray[np.floating],
+    targets: NDArray[np.intp],
+    folds: Sequence[Fold],
+    *,
+    sample_weight: NDArray[np.floating] | None = None,
+    levels: Mapping[int, int] | None = None,
+) -> Line:
+    """Fit lines with several penalties, and keep the one that suits held-back rows best.
+
+    Parameters
+    ----------
+    X : array of shape (n_samples, n_features)
+    targets : array of shape (n_samples,)
+        Class indices, of at least two classes.
+    folds : sequence of Fold
+    sample_weight : array of shape (n_samples,), optional
+    levels : mapping of int to int, optional
+        Which features are codes of categories, and how many levels these have: each level gets a
+        coefficient of its own.
+
+    Returns
+    -------
+    Line
+    """
+    levels = levels or {}
+    # In float32, L-BFGS may find no better point before its tolerance is reached.
+    rows = (_one_hot(X, levels) if levels else X).astype(np.float64)
+    strengths = _STRENGTHS if folds and len(targets) <= _MANY_ROWS else (1.0,)
+    held_back = {C: _held_back_logits(rows, targets, folds, sample_weight, C) for C in strengths}
+    losses = {C: _log_loss(logits, targets, folds) for C, logits in held_back.items()}
+    C = min(losses, key=lambda strength: losses[strength])
+    fitted = _fit(rows, targets, sample_weight, C)
+    network = _as_network(fitted.coef_, fitted.intercept_, X.shape[1], levels)
+    parameters = network.parameters.astype(X.dtype)
+    return Line(network.with_parameters(parameters), held_back[C], C)
+
+
+def _held_back_logits(
+    rows: NDArray[np.floating] | csr_matrix,
+    targets: NDArray[np.intp],
+    folds: Sequence[Fold],
+    sample_weight: NDArray[np.floating] | None,
+    C: float,
+) -> NDArray[np.floating]:
+    n_classes = int(targets.max()) + 1
+    logits: list[NDArray[np.floating]] = [np.zeros((0, 1 if n_classes == 2 else n_classes))]
+    for training, held_back in folds:
+        weights = None if sample_weight is None else sample_weight[training]
+        fitted = _fit(rows[training], targets[training], weights, C)
+        found = fitted.decision_function(rows[held_back])
+        logits.append(found.reshape(len(held_back), -1))
+    return np.concatenate(logits)
+
+
+def _fit(
+    rows: NDArray[np.floating] | csr_matrix,
+    targets: NDArray[np.intp],
+    sample_weight: NDArray[np.floating] | None,
+    C: float,
+) -> LogisticRegression:
+    few = not issparse(rows) and rows.shape[1] * (int(targets.max()) + 1) <= _FEW_COEFFICIENTS
+    line = LogisticRegression(C=C, solver="newton-cholesky" if few else "lbfgs", max_iter=300)
+    with warnings.catch_warnings():
+        # How it does on held-back rows is what counts.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        line.fit(rows, targets, sample_weight=sample_weight)
+    return line
+
+
+def _log_loss(
+    logits: NDArray[np.floating], targets: NDArray[np.intp], folds: Sequence[Fold]
+) -> float:
+    if not folds:
+        return 0.0
+    of_held_back = targets[np.concatenate([held_back for _, held_back in folds])]
+    if logits.shape[1] == 1:
+        return float(np.mean(binary_cross_entropy(logits, of_held_back[:, None])))
+    return float(np.mean(cross_entropy(logits, np.eye(logits.shape[1])[of_held_back])))
+
+
+def _one_hot(X: NDArray[np.floating], levels: Mapping[int, int]) -> csr_matrix:
+    """Put a column for each level behind the features that are no codes."""
+    passing = [feature for feature in range(X.shape[1]) if feature not in levels]
+    parts = [csr_matrix(X[:, passing])]
+    for feature, n_levels in levels.items():
+        codes = X[:, feature]
+        known = np.flatnonzero((codes >= 0) & (codes < n_levels))
+        places = known, codes[known].astype(np.intp)
+        ones = np.ones(len(known), dtype=X.dtype)
+        parts.append(csr_matrix((ones, places), shape=(len(X), n_levels)))
+    return hstack(parts, format="csr")
+
+
+def _as_network(
+    coef: NDArray[np.floating],
+    intercept: NDArray[np.floating],
+    n_features: int,
+    levels: Mapping[int, int],
+) -> Network:
+    """Turn coefficients of :func:`_one_hot` rows into a network that takes the codes."""
+    n_outputs = len(intercept)
+    loss = binary_cross_entropy if n_outputs == 1 else cross_entropy
+    if not levels:
+        layer = Dense(n_features, n_outputs, identity)
+        return Network((layer,), loss, np.concatenate([coef.T.ravel(), intercept]))
+    n_passing = n_features - len(levels)
+    columns, n_levels = tuple(levels), tuple(levels.values())
+    embedding = Embedding(n_features, columns, n_levels, width=n_outputs)
+    # The vector of a level holds its coefficients, which only need to be added up.
+    adding = np.tile(np.eye(n_outputs), (len(levels), 1))
+    weights = np.concatenate([coef[:, :n_passing].T, adding])
+    dense = Dense(embedding.n_out, n_outputs, identity)
+    vectors = coef[:, n_passing:].T
+    return Network(
+        (embedding, dense), loss, np.concatenate([vectors.ravel(), weights.ravel(), intercept])
+    )

@@ -1,0 +1,77 @@
+"""How large networks for a table are, how many of them there are, and how long they learn.
+
+>>> pace_for(300).n_repeats, pace_for(3000).n_repeats
+(2, 1)
+>>> pace_for(1_000_000).n_epochs < pace_for(10_000).n_epochs
+True
+"""
+
+from dataclasses import dataclass, replace
+
+__all__ = ["Pace", "pace_for"]
+
+_FEW_ROWS, _MORE_ROWS, _SOME_ROWS, _MANY_ROWS = 500, 2000, 20_000, 100_000
+_LEAST_EPOCHS = 15
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What suits a number of rows.
+
+    Attributes
+    ----------
+    hidden_layer_sizes : tuple of int
+    n_folds, n_repeats : int
+        Each of ``n_folds`` networks holds back another part of the rows; all that is repeated
+        with other parts.
+    n_epochs : int
+        At most.
+    """
+
+    hidden_layer_sizes: tuple[int, ...]
+    n_folds: int
+    n_repeats: int
+    n_epochs: int
+
+    @property
+    def n_networks(self) -> int:
+        """Number of networks."""
+        return self.n_folds * self.n_repeats
+
+    def within(self, seconds: float, seconds_per_epoch: float) -> "Pace":
+        """Return what can be done in a time: first fewer networks, then fewer epochs.
+
+        Parameters
+        ----------
+        seconds : float
+        seconds_per_epoch : float
+            What an epoch of one network takes, shared between the threads.
+        """
+        n_epochs = seconds / seconds_per_epoch
+        fitting = self
+        if fitting.n_networks * self.n_epochs > n_epochs:
+            fitting = replace(fitting, n_repeats=1)
+        if fitting.n_networks * self.n_epochs > n_epochs:
+            n_folds = min(fitting.n_folds, max(1, int(n_epochs / self.n_epochs)))
+            fitting = replace(fitting, n_folds=n_folds)
+        least = max(1, int(n_epochs / fitting.n_networks))
+        return replace(fitting, n_epochs=min(self.n_epochs, least))
+
+
+def pace_for(n_rows: int) -> Pace:
+    """Return what suits a number of rows.
+
+    Fewer than 500 rows get smaller networks, and more of them, since each sees a part only; few
+    rows also need more epochs for as many steps. From 100,000 rows on, one network makes fewer
+    epochs the more rows there are.
+    """
+    if n_rows < _FEW_ROWS:
+        return Pace((64, 64), n_folds=5, n_repeats=2, n_epochs=256)
+    if n_rows < _MORE_ROWS:
+        return Pace((128, 128), n_folds=5, n_repeats=1, n_epochs=128)
+    if n_rows <= _SOME_ROWS:
+        return Pace((128, 128), n_folds=5, n_repeats=1, n_epochs=64)
+    if n_rows <= _MANY_ROWS:
+        return Pace((256, 256), n_folds=2, n_repeats=1, n_epochs=64)
+    n_epochs = max(_LEAST_EPOCHS, 64 * _MANY_ROWS // n_rows)
+    return Pace((256, 256), n_folds=1, n_repeats=1, n_epochs=n_epochs)

@@ -1,0 +1,86 @@
+"""The simplest model that is about as good as the best: a line where a line is enough.
+
+>>> losses = {"line": np.array([0.5, 0.7, 0.6]), "network": np.array([0.4, 0.8, 0.55])}
+>>> select(losses).kept
+'line'
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Selection", "select"]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which of several models is kept, by their log-loss on rows they had not seen.
+
+    Parameters
+    ----------
+    log_losses : dict of str to float
+        Means, from the simplest model to the least simple one.
+    standard_errors : dict of str to float
+        Of these means.
+    kept : str
+    """
+
+    log_losses: dict[str, float]
+    standard_errors: dict[str, float]
+    kept: str
+
+    @property
+    def best(self) -> str:
+        """The model of the smallest log-loss."""
+        return min(self.log_losses, key=lambda name: self.log_losses[name])
+
+    @property
+    def reason(self) -> str:
+        """Why the model is kept, in a sentence."""
+        if self.kept == self.best:
+            simpler = list(self.log_losses)[: list(self.log_losses).index(self.kept)]
+            if not simpler:
+                return f"the {self.kept} is the simplest model, and none does better"
+            return f"the {self.kept} does better by more than one standard error"
+        return (
+            f"the {self.kept} is simpler than the {self.best}, and within one standard error of it"
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as plain dicts, words and numbers, as JSON has them."""
+        return {
+            "kept": self.kept,
+            "reason": self.reason,
+            "log_losses": self.log_losses,
+            "standard_errors": self.standard_errors,
+        }
+
+
+def select(losses: Mapping[str, NDArray[np.floating]]) -> Selection:
+    """Keep the simplest model whose mean loss is within one standard error of the best.
+
+    This is the one-standard-error rule of Breiman, Friedman, Olshen and Stone (1984), section
+    3.4.3.
+
+    Parameters
+    ----------
+    losses : mapping of str to array of shape (n_samples,)
+        The loss of each row when it was held back, by model, the simplest first. Rows that were
+        never held back are NaN.
+
+    Returns
+    -------
+    Selection
+    """
+    means = {name: float(np.nanmean(values)) for name, values in losses.items()}
+    errors = {
+        name: float(np.nanstd(values, ddof=1) / math.sqrt(np.isfinite(values).sum()))
+        for name, values in losses.items()
+    }
+    best = min(means, key=lambda name: means[name])
+    near = means[best] + errors[best]
+    kept = next(name for name, mean in means.items() if mean <= near)
+    return Selection(means, errors, kept)

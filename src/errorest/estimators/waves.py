@@ -1,0 +1,187 @@
+"""Networks that learn in waves, each twice as long as the one before, for as long as it helps.
+
+Each network holds back rows of its own. After each wave, when the learning rate is down to 0, all
+are measured on them; the first wave that does worse than the best one is the last.
+
+>>> wave_ends(256)
+[17, 51, 119, 256]
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from threading import Event
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn import config_context, get_config
+
+from errorest import engine
+from errorest.estimators.cancellation import cancelled_by, check_cancelled
+from errorest.estimators.folds import Fold
+from errorest.estimators.validation import chosen
+from errorest.maths.schedules import CosineLog
+from errorest.network.network import Network
+from errorest.training import Samples, Trainer, TrainingState
+
+__all__ = ["Learner", "Wave", "learners", "train_in_waves", "wave_ends"]
+
+
+@dataclass(frozen=True, eq=False)
+class Wave:
+    """Where the networks stand after a wave.
+
+    Attributes
+    ----------
+    epoch : int
+        How many epochs were made.
+    networks : list of Network
+    held_back_logits : array of shape (n_held_back, n_outputs)
+        Of each network on the rows that it held back, one after the other.
+    log_loss : float
+        On these rows; infinite if a network went astray.
+    losses : list of float
+        Mean objective on the training rows, in each epoch.
+    """
+
+    epoch: int
+    networks: list[Network]
+    held_back_logits: NDArray[np.floating]
+    log_loss: float
+    losses: list[float]
+
+
+class Learner:
+    """A network on its way.
+
+    Parameters
+    ----------
+    network : Network
+        To begin with.
+    trainer : Trainer
+    training, held_back : Samples
+    """
+
+    def __init__(
+        self, network: Network, trainer: Trainer, training: Samples, held_back: Samples
+    ) -> None:
+        self.held_back = held_back
+        self.state: TrainingState = trainer.start(network)
+        self._epochs = trainer.epochs(self.state, training)
+
+    def advance(self, epoch: int, deadline: float) -> None:
+        """Train up to an epoch.
+
+        Raises
+        ------
+        TimeoutError
+            If the deadline, a time of ``time.monotonic``, passes.
+        CancelledError
+            If another thread asks for the end.
+        """
+        while self.state.epoch < epoch and next(self._epochs, None) is not None:
+            check_cancelled()
+            if time.monotonic() > deadline:
+                raise TimeoutError
+
+    def held_back_logits(self) -> NDArray[np.floating]:
+        """Measure the network on what it has not seen."""
+        logits: NDArray[np.floating] = engine.forward(self.state.network, self.held_back.X)
+        return logits
+
+
+def learners(
+    networks: Sequence[Network], trainer: Trainer, samples: Samples, folds: Sequence[Fold]
+) -> list[Learner]:
+    """Give each network its rows, and an order of its own to visit them in.
+
+    Parameters
+    ----------
+    networks : sequence of Network
+    trainer : Trainer
+    samples : Samples
+    folds : sequence of Fold
+        One for each network.
+    """
+    return [
+        Learner(
+            network,
+            replace(trainer, seed=trainer.seed + number),
+            chosen(samples, training),
+            chosen(samples, held_back),
+        )
+        for number, (network, (training, held_back)) in enumerate(zip(networks, folds, strict=True))
+    ]
+
+
+def wave_ends(n_epochs: int) -> list[int]:
+    """Return the epochs after which :class:`errorest.maths.CosineLog` is down to 0."""
+    n_waves = CosineLog().n_waves
+    ends = [n_epochs * (2**wave - 1) / (2**n_waves - 1) for wave in range(1, n_waves + 1)]
+    return sorted({max(1, round(end)) for end in ends})
+
+
+def train_in_waves(
+    team: Sequence[Learner],
+    ends: Sequence[int],
+    log_loss: Callable[[NDArray[np.floating]], float],
+    *,
+    deadline: float = math.inf,
+) -> Iterator[Wave]:
+    """Train networks side by side, and yield where they stand after each wave.
+
+    Ctrl-C, an error or the deadline end all of them.
+
+    Parameters
+    ----------
+    team : sequence of Learner
+    ends : sequence of int
+        After which epochs to look.
+    log_loss : callable
+        From the logits of all held-back rows.
+    deadline : float, optional
+        When to give up, as a time of ``time.monotonic``.
+
+    Yields
+    ------
+    Wave
+
+    Raises
+    ------
+    TimeoutError
+        If the deadline has passed before a wave's end.
+    """
+    over, config, n_threads = Event(), get_config(), engine.n_threads()
+    n_side_by_side = min(n_threads, len(team))
+
+    def advance(learner: Learner, epoch: int) -> NDArray[np.floating]:
+        with (
+            config_context(**config),
+            cancelled_by(over),
+            engine.threads(n_threads // n_side_by_side),
+        ):
+            learner.advance(epoch, deadline)
+            return learner.held_back_logits()
+
+    with ThreadPoolExecutor(n_side_by_side) as pool:
+        try:
+            for epoch in ends:
+                jobs = [pool.submit(advance, learner, epoch) for learner in team]
+                logits = np.concatenate([job.result() for job in jobs])
+                yield Wave(
+                    epoch,
+                    [learner.state.network for learner in team],
+                    logits,
+                    log_loss(logits) if np.isfinite(logits).all() else math.inf,
+                    _mean_curve([learner.state.history["loss"] for learner in team]),
+                )
+        finally:
+            over.set()
+            pool.shutdown(cancel_futures=True)
+
+
+def _mean_curve(curves: Sequence[list[float]]) -> list[float]:
+    # The curve of a network that went astray ends there.
+    return [float(np.mean(values)) for values in zip(*curves, strict=False)]

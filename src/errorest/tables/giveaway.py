@@ -1,0 +1,67 @@
+"""Columns that give the target away: mostly they were filled in once it was known.
+
+>>> table = pd.DataFrame({"refund": [0, 9, 0, 8] * 10, "size": range(40)})
+>>> schema = Schema.recognise(table)
+>>> giveaways(schema.conform(table), schema, np.array(["kept", "returned"] * 20))
+['refund']
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from errorest.tables.schema import Schema
+
+__all__ = ["giveaways"]
+
+# Of fewer rows, or of categories with fewer rows each, a column may tell the classes by chance.
+_LEAST_ROWS, _LEAST_ROWS_PER_VALUE = 30, 5
+
+
+def giveaways(conformed: pd.DataFrame, schema: Schema, y: ArrayLike) -> list[str]:
+    """Name the columns of which each alone tells every row's class.
+
+    A number or date does if at most two intervals a class hold all of its rows and no others; a
+    category, or yes and no, if each of its values goes with one class. That cells are missing
+    counts as a value.
+
+    Parameters
+    ----------
+    conformed : DataFrame of shape (n_rows, n_columns)
+        From :meth:`Schema.conform`.
+    schema : Schema
+    y : array-like of shape (n_rows,)
+        Classes.
+
+    Returns
+    -------
+    list of str
+    """
+    classes, labels = np.unique(np.asarray(y), return_inverse=True)
+    if len(labels) < _LEAST_ROWS or len(classes) < 2:
+        return []
+    found = []
+    for column in schema.used:
+        cells = conformed[column.name]
+        if column.kind in ("number", "date"):
+            values = cells.fillna(-np.inf).to_numpy()
+            most_changes = 2 * len(classes) - 1
+        else:
+            values, distinct = pd.factorize(cells)
+            if len(distinct) * _LEAST_ROWS_PER_VALUE > len(labels):
+                continue
+            most_changes = len(distinct)
+        if _is_told(values, labels, most_changes):
+            found.append(column.name)
+    return found
+
+
+def _is_told(values: NDArray[Any], labels: NDArray[np.intp], most_changes: int) -> bool:
+    """Tell whether no value has two labels, and they change but so often as values grow."""
+    order = np.lexsort((labels, values))
+    values, labels = values[order], labels[order]
+    changes = labels[1:] != labels[:-1]
+    is_mixed = (changes & (values[1:] == values[:-1])).any()
+    return not is_mixed and int(changes.sum()) <= most_changes

@@ -1,0 +1,33 @@
+"""Held-back rows: each once, in proportion, and never the last of their class."""
+
+import numpy as np
+import pytest
+
+from errorest.estimators.folds import folds
+
+
+@pytest.mark.parametrize("n_repeats", [1, 3])
+def test_every_row_is_held_back_once_a_repeat(n_repeats: int) -> None:
+    targets = np.repeat([0, 1, 2], [50, 30, 20])
+    parts = folds(targets, 5, n_repeats=n_repeats, seed=0)
+    held_back = np.concatenate([one for _, one in parts])
+    np.testing.assert_array_equal(np.bincount(held_back), n_repeats)
+    for training, one in parts:
+        np.testing.assert_array_equal(np.sort([*training, *one]), np.arange(100))
+        np.testing.assert_array_equal(np.bincount(targets[one]), [10, 6, 4])
+
+
+def test_a_lonely_row_stays() -> None:
+    targets = np.array([0] * 10 + [1])
+    parts = folds(targets, 5, seed=0)
+    assert all(10 in training for training, _ in parts)
+
+
+def test_one_fold_holds_back_a_fifth() -> None:
+    ((training, held_back),) = folds(np.repeat([0, 1], 50), 1, seed=0)
+    assert (len(training), len(held_back)) == (80, 20)
+
+
+@pytest.mark.parametrize("n_folds", [1, 5])
+def test_too_few_rows(n_folds: int) -> None:
+    assert folds(np.array([0, 1]), n_folds, seed=0) == []

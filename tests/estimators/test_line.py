@@ -1,0 +1,33 @@
+"""The line: scikit-learn's logistic regression on one-hot codes, as a network that takes codes."""
+
+import numpy as np
+import pytest
+import sklearn.linear_model
+from sklearn.preprocessing import OneHotEncoder
+
+from errorest import engine
+from errorest.estimators.folds import folds
+from errorest.estimators.line import best_line
+
+RNG = np.random.default_rng(0)
+CODES = RNG.integers(-1, 5, 300)
+X = np.column_stack([RNG.normal(size=300), CODES, RNG.normal(size=300)])
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_codes_get_a_coefficient_for_each_level(n_classes: int) -> None:
+    y = np.digitize(X[:, 0] + (CODES == 3) + RNG.normal(size=300), [0, 1][: n_classes - 1])
+    line = best_line(X, y, folds(y, 4, seed=0), levels={1: 5})
+    encoder = OneHotEncoder(categories=[range(5)], handle_unknown="ignore", sparse_output=False)
+    rows = np.hstack([X[:, [0, 2]], encoder.fit_transform(X[:, [1]])])
+    theirs = sklearn.linear_model.LogisticRegression(C=line.C, max_iter=5000, tol=1e-8).fit(rows, y)
+    logits = theirs.decision_function(rows).reshape(300, -1)
+    np.testing.assert_allclose(engine.forward(line.network, X), logits, rtol=2e-3, atol=5e-3)
+
+
+def test_held_back_logits_are_of_lines_that_have_not_seen_the_row() -> None:
+    y = np.repeat([0, 1], 150)
+    useless = RNG.normal(size=(300, 40))
+    line = best_line(useless, y, folds(y, 5, seed=0))
+    # Every label is as likely as not, so that no line is surer than a weak one.
+    assert line.C == 0.01

@@ -1,0 +1,120 @@
+"""A line and networks: what they promise of bits, probabilities, time and odd tables."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris, make_moons
+from sklearn.model_selection import GridSearchCV
+
+from errorest.estimators import TabularMLPClassifier
+from errorest.exceptions import ErrorestWarning
+from errorest.maths import softmax
+
+X, SPECIES = load_iris(return_X_y=True)
+TWO = SPECIES > 0
+SMALL: dict[str, Any] = {"hidden_layer_sizes": (8,), "n_members": 3, "max_iter": 15}
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 3])
+def test_same_seed_same_bits_on_any_number_of_threads(n_threads: int) -> None:
+    answers = [
+        TabularMLPClassifier(**SMALL, n_threads=n, random_state=3).fit(X, SPECIES).predict_proba(X)
+        for n in (1, n_threads)
+    ]
+    np.testing.assert_array_equal(*answers)
+
+
+@pytest.mark.parametrize("rows", [slice(None), TWO], ids=["three classes", "two classes"])
+def test_probabilities_are_the_mean_by_shares(rows: Any) -> None:
+    model = TabularMLPClassifier(**SMALL, random_state=0).fit(X[rows], SPECIES[rows])
+    assert len(model.networks_) == 4
+    parts = []
+    for network in model.networks_:
+        z = X.astype(np.float32)
+        for layer, parameters in network.layers_with_parameters():
+            _, z = layer.feedforward(parameters, z)
+        z = z if z.shape[1] > 1 else np.hstack([np.zeros_like(z), z])
+        parts.append(softmax(z.astype(np.float64)))
+    mean = np.average(parts, axis=0, weights=model.shares_)
+    np.testing.assert_allclose(model.predict_proba(X), mean, atol=1e-6)
+    np.testing.assert_allclose(model.predict_proba(X).sum(axis=1), 1, rtol=1e-12)
+    spread = np.sqrt(np.average((parts - mean) ** 2, axis=0, weights=model.shares_))
+    np.testing.assert_allclose(model.predict_spread(X), spread, atol=1e-5)
+
+
+def test_a_curve_is_left_to_the_networks_and_a_line_to_the_line() -> None:
+    curved = make_moons(400, noise=0.1, random_state=0)
+    model = TabularMLPClassifier(random_state=0).fit(*curved)
+    assert model.score(*make_moons(400, noise=0.1, random_state=1)) > 0.98
+    assert model.shares_[0] < 0.1
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(200, 10))
+    labels = rng.random(200) < 1 / (1 + np.exp(-rows[:, 0]))
+    assert TabularMLPClassifier(random_state=0).fit(rows, labels).shares_[0] > 0.3
+
+
+def test_each_row_has_a_loss_from_when_it_was_held_back() -> None:
+    model = TabularMLPClassifier(**SMALL, random_state=0).fit(X, SPECIES)
+    losses = model.held_back_losses_
+    assert set(losses) == {"line", "networks", "together"}
+    assert all(values.shape == (150,) and (values >= 0).all() for values in losses.values())
+    one = TabularMLPClassifier(**SMALL | {"n_members": 1}, random_state=0).fit(X, SPECIES)
+    assert np.isfinite(one.held_back_losses_["together"]).sum() == 30
+
+
+@pytest.mark.parametrize("options", [{"periodic": True}, {"n_shared": 4}, {"with_line": False}])
+def test_other_networks(options: dict[str, Any]) -> None:
+    model = TabularMLPClassifier(**SMALL | {"max_iter": 64} | options, random_state=0)
+    assert model.fit(X, SPECIES).score(X, SPECIES) > 0.9
+
+
+def test_codes_of_categories() -> None:
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 12, 600)
+    labels = codes % 3 == 0
+    model = TabularMLPClassifier((16,), levels={0: 12}, random_state=0).fit(codes[:, None], labels)
+    assert model.score(codes[:, None], labels) == 1
+    # What was never seen has the vector 0, and no certain answer.
+    assert model.predict_proba([[-1.0]]).max() < 0.99
+
+
+@pytest.mark.filterwarnings("always::errorest.exceptions.ErrorestWarning")
+def test_no_time_leaves_a_line() -> None:
+    with pytest.warns(ErrorestWarning, match="max_seconds are over; only a line is kept"):
+        model = TabularMLPClassifier(max_seconds=1e-9, random_state=0).fit(X, SPECIES)
+    assert len(model.networks_) == 1
+    assert model.score(X, SPECIES) > 0.9
+
+
+def test_two_rows_of_a_class_and_one_class_alone() -> None:
+    labels = np.array(["common"] * 60 + ["rare"] * 2)
+    rows = np.random.default_rng(0).normal(size=(62, 3)) + (labels == "rare")[:, None] * 9
+    model = TabularMLPClassifier(**SMALL, random_state=0).fit(rows, labels)
+    assert model.predict_proba(rows).shape == (62, 2)
+    alone = TabularMLPClassifier(**SMALL).fit(rows, ["common"] * 62)
+    np.testing.assert_array_equal(alone.predict_proba(rows), 1)
+
+
+def test_nothing_can_be_held_back() -> None:
+    with pytest.warns(ErrorestWarning, match="no row can be held back"):
+        model = TabularMLPClassifier(**SMALL).fit([[0.0], [1.0]], ["no", "yes"])
+    assert list(model.predict([[0.0], [1.0]])) == ["no", "yes"]
+
+
+def test_a_class_weight_moves_probabilities_and_none_leaves_them_honest() -> None:
+    rng = np.random.default_rng(0)
+    rows, labels = rng.normal(size=(600, 2)), rng.random(600) < 0.1
+    honest = TabularMLPClassifier(random_state=0).fit(rows, labels)
+    assert honest.predict_proba(rows)[:, 1].mean() == pytest.approx(labels.mean(), abs=0.02)
+    balanced = TabularMLPClassifier(class_weight="balanced", random_state=0).fit(rows, labels)
+    assert balanced.predict_proba(rows)[:, 1].mean() > 0.3
+
+
+def test_grid_search_and_wrong_targets() -> None:
+    search = GridSearchCV(TabularMLPClassifier(**SMALL, random_state=0), {"dropout": [0, 0.3]})
+    assert search.fit(X, SPECIES).best_score_ > 0.8
+    with pytest.raises(ValueError, match="several labels a row are for MLPClassifier"):
+        TabularMLPClassifier().fit(X, np.eye(3, dtype=int)[SPECIES] + np.eye(3, dtype=int)[0])
+    with pytest.raises(ValueError, match="hidden_layer_sizes must be > 0"):
+        TabularMLPClassifier((8, 0)).fit(X, SPECIES)

@@ -1,0 +1,43 @@
+"""Columns that give the target away, and those that only tell much of it."""
+
+import numpy as np
+import pandas as pd
+from sklearn.datasets import load_breast_cancer, load_iris
+
+from errorest.tables import Schema, giveaways
+
+RNG = np.random.default_rng(0)
+LABELS = np.repeat(["kept", "returned"], 100)
+
+
+def found(table: pd.DataFrame, labels: np.ndarray) -> list[str]:
+    schema = Schema.recognise(table)
+    return giveaways(schema.conform(table), schema, labels)
+
+
+def test_numbers_words_and_missing_cells_give_it_away() -> None:
+    is_back = LABELS == "returned"
+    table = pd.DataFrame(
+        {
+            "refund": np.where(is_back, RNG.uniform(1, 9, 200), 0),
+            "note": np.where(is_back, "back", "fine"),
+            "received": pd.Series(RNG.uniform(1, 9, 200)).where(is_back),
+            "size": RNG.normal(size=200),
+        }
+    )
+    assert found(table, LABELS) == ["refund", "note", "received"]
+
+
+def test_few_rows_give_nothing_away() -> None:
+    assert found(pd.DataFrame({"x": [1.0, 2.0, 8.0, 9.0]}), np.array(["a", "a", "b", "b"])) == []
+
+
+def test_a_rare_class_is_no_excuse() -> None:
+    labels = np.array(["no"] * 990 + ["yes"] * 10)
+    assert found(pd.DataFrame({"x": RNG.normal(size=1000)}), labels) == []
+
+
+def test_strong_columns_of_real_tables_are_not_suspected() -> None:
+    for load in (load_breast_cancer, load_iris):
+        data = load(as_frame=True)
+        assert found(data.data, data.target.to_numpy()) == []
