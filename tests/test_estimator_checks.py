@@ -20,11 +20,10 @@ ESTIMATORS = [
 ]
 
 REPEATED = "a vote of weight 2 is one long step; two votes may be fewer, with others between them"
-# As scikit-learn's own perceptron fails two of them.
+# As scikit-learn's own perceptron fails them.
 PERCEPTRON_FAILS = {
     "check_sample_weight_equivalence_on_dense_data": REPEATED,
     "check_sample_weight_equivalence_on_sparse_data": REPEATED,
-    "check_class_weight_classifiers": "expects 0.87 where the order of seed 0 leads to 0.86",
 }
 
 

@@ -160,6 +160,7 @@ class PerceptronTraining:
         Parameters
         ----------
         epoch : int
+            From 1.
         at_once : int, optional
             How many points vote between two lines that are yielded, by default as many as
             suits; it does not change the lines.
@@ -323,13 +324,13 @@ def follow(estimator: Any, training: PerceptronTraining) -> Iterator[PerceptronS
     """
     positives = estimator.classes_[1:] if estimator._n_outputs == 1 else estimator.classes_
     samples = training.training
-    for epoch in range(estimator.max_iter):
+    for epoch in range(1, estimator.max_iter + 1):
         for vote in training.votes(epoch, at_once=1):
             if np.array_equal(vote.before.parameters, vote.after.parameters):
                 continue
             (row,) = vote.rows
             yield PerceptronStep(
-                epoch + 1,
+                epoch,
                 int(training.numbers[row]),
                 densified(samples.X[[row]])[0],
                 estimator.classes_[samples.targets[row]],
