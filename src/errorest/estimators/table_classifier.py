@@ -15,10 +15,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from errorest.estimators.mlp import MLPClassifier
+from errorest.estimators.reporting import fit_told
 from errorest.network.trace import Trace
 from errorest.tables import Schema, as_dataframe, build_encoder
 from errorest.training import EarlyStopping
@@ -37,7 +39,7 @@ def _estimator_has(name: str) -> Any:
     return check
 
 
-class TableClassifier(ClassifierMixin, BaseEstimator):
+class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     """Recognise a table's columns, encode them as numbers, and classify.
 
     Parameters
@@ -91,6 +93,7 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         self.kinds = kinds
         self.random_state = random_state
 
+    @with_callbacks
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Recognise, encode and train.
 
@@ -125,10 +128,15 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         else:
             self.estimator_ = clone(self.estimator)
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
-        self.estimator_.fit(encoded, np.asarray(y), **weights)
-        self.classes_ = self.estimator_.classes_
         self.n_features_in_ = len(frame.columns)
         self.feature_names_in_ = np.array(frame.columns, dtype=object)
+        with fit_told(self, X, y, sample_weight, max_subtasks=1) as context:
+            task = context.subcontext(task_name="fit-estimator")
+            with task.propagate_callback_context(self.estimator_):
+                task.call_on_fit_task_begin(estimator=self)
+                self.estimator_.fit(encoded, np.asarray(y), **weights)
+                task.call_on_fit_task_end(estimator=self)
+            self.classes_ = self.estimator_.classes_
         return self
 
     def encode(self, X: Any) -> NDArray[np.floating]:
