@@ -17,10 +17,15 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import (
+    _check_n_features,
+    check_consistent_length,
+    check_is_fitted,
+)
 
 from errorest.estimators.mlp import MLPClassifier
 from errorest.estimators.reporting import fit_told
+from errorest.exceptions import TableError
 from errorest.network.trace import Trace
 from errorest.tables import Schema, as_dataframe, build_encoder
 from errorest.training import EarlyStopping
@@ -115,7 +120,14 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             If the table cannot be learned from.
         """
         self._validate_params()
+        if y is None:
+            raise ValueError(
+                "This TableClassifier estimator requires y to be passed, but the target y is None."
+            )
         frame = as_dataframe(X)
+        check_consistent_length(frame, y)
+        if len(frame) == 1:
+            raise TableError("the table has 1 sample: nothing can be learned from a single row")
         self.target_name_: str | None = getattr(y, "name", None)
         if isinstance(self.kinds, Schema):
             self.schema_ = self.kinds
@@ -139,6 +151,13 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             self.classes_ = self.estimator_.classes_
         return self
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
+        return tags
+
     def encode(self, X: Any) -> NDArray[np.floating]:
         """Turn a table into the numbers that the estimator sees.
 
@@ -152,7 +171,11 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             Named by ``encoder_.get_feature_names_out()``.
         """
         check_is_fitted(self)
-        encoded: NDArray[np.floating] = self.encoder_.transform(self.schema_.conform(X))
+        frame = as_dataframe(X)
+        if not hasattr(X, "columns"):
+            # Columns without names cannot be looked for.
+            _check_n_features(self, frame, reset=False)
+        encoded: NDArray[np.floating] = self.encoder_.transform(self.schema_.conform(frame))
         return encoded
 
     def predict(self, X: Any) -> NDArray[Any]:
