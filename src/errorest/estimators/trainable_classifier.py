@@ -82,7 +82,8 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         sample_weight : array-like of shape (n_samples,), optional
         validation : tuple ``(X, y)`` or ``(X, y, sample_weight)``, optional
             Rows to measure on after each epoch, in place of those that early stopping or
-            calibration would set aside.
+            calibration would set aside. They are taken as they are: a pipeline does not scale
+            them.
 
         Returns
         -------
@@ -379,6 +380,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         if self.calibration is not None and watched is not None:
             self.network_, self.calibration_ = calibrated(network, watched, self._labels)
         self.history_ = history
+        history.calibration = self.calibration_
         self.n_layers_ = len(network.layers) + 1
         self.n_outputs_ = self._n_outputs
         self.out_activation_ = "logistic" if self._labels.independent else "softmax"
