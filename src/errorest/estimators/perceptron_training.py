@@ -15,6 +15,7 @@ from errorest.estimators.linear import linear_network
 from errorest.estimators.scoring import accuracy
 from errorest.estimators.sparse import densified
 from errorest.estimators.validation import chosen, set_aside
+from errorest.estimators.weights import checked_weights
 from errorest.maths.losses import perceptron_loss
 from errorest.maths.random_bits import random_order
 from errorest.network.network import Network
@@ -283,7 +284,7 @@ def begin(
         perceptron_loss,
     )
     numbers: NDArray[np.intp] = np.arange(rows.shape[0])
-    weights = estimator._weights(sample_weight, rows)
+    weights = checked_weights(sample_weight, rows)
     samples = Samples(rows, targets, weights, weights)
     rng = check_random_state(estimator.random_state)
     validation = None

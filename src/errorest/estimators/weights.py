@@ -8,9 +8,26 @@ array([1., 1.])
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils.validation import _check_sample_weight
 
-__all__ = ["check_class_weights", "with_class_weight"]
+__all__ = ["check_class_weights", "checked_weights", "with_class_weight"]
+
+
+def checked_weights(sample_weight: ArrayLike | None, rows: Any) -> NDArray[np.floating] | None:
+    """Return a user's weights of rows in the rows' own type; None for None.
+
+    Raises
+    ------
+    ValueError
+        If they are not one finite number for each row, one is negative, or all are 0.
+    """
+    if sample_weight is None:
+        return None
+    weights: NDArray[np.floating] = _check_sample_weight(
+        sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
+    )
+    return weights
 
 
 def check_class_weights(factors: NDArray[np.floating], class_weight: Any) -> None:
