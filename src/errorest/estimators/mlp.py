@@ -88,8 +88,8 @@ class MLPClassifier(TrainableClassifier):
         How often L-BFGS may evaluate the objective.
     class_weight : dict, "balanced", list of dict or None, default=None
         Factor for the weights of each class's rows; "balanced" is ``n_samples / (n_classes
-        n_rows_of_the_class)``. For several labels a list, one dict for each. Validation rows
-        count as they are.
+        n_rows_of_the_class)``, in which rows count by their weights. For several labels a list,
+        one dict for each. Validation rows count as they are.
     loss : "log_loss", Loss or LabelSmoothing, default="log_loss"
         What is minimised: cross-entropy, ``FocalLoss(gamma=2)``, ``LabelSmoothing(0.1)``.
     dropout : float in [0, 1) or list of float, default=0

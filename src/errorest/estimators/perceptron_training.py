@@ -15,7 +15,7 @@ from errorest.estimators.linear import linear_network
 from errorest.estimators.scoring import accuracy
 from errorest.estimators.sparse import densified
 from errorest.estimators.validation import chosen, set_aside
-from errorest.estimators.weights import checked_weights
+from errorest.estimators.weights import checked_weights, class_weights
 from errorest.maths.losses import perceptron_loss
 from errorest.maths.random_bits import random_order
 from errorest.network.network import Network
@@ -305,7 +305,7 @@ def begin(
         samples,
         validation,
         numbers=numbers,
-        class_weight=estimator._class_weights(estimator.class_weight, labels),
+        class_weight=class_weights(estimator.class_weight, estimator.classes_, labels),
         seed=int(rng.randint(2**31)),
     )
 

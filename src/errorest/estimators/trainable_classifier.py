@@ -23,7 +23,7 @@ from errorest.estimators.members import Members, check_same_number, fit_ensemble
 from errorest.estimators.reporting import fit_told
 from errorest.estimators.sparse import densified
 from errorest.estimators.validation import checked_rows, own_rows, set_aside
-from errorest.estimators.weights import checked_weights, with_class_weight
+from errorest.estimators.weights import checked_weights, class_weights, with_class_weight
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.label_smoothing import LabelSmoothing
 from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy
@@ -311,8 +311,12 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         dtype = checked_X.dtype
         weights = own_weight = checked_weights(sample_weight, checked_X)
         if self.class_weight is not None:
-            factors = compute_sample_weight(self.class_weight, checked_y).astype(dtype)
-            weights = with_class_weight(own_weight, factors, self.class_weight)
+            if self._multilabel:
+                factors = compute_sample_weight(self.class_weight, checked_y)
+            else:
+                weight_of = class_weights(self.class_weight, self.classes_, checked_y, own_weight)
+                factors = weight_of[targets]
+            weights = with_class_weight(own_weight, factors.astype(dtype), self.class_weight)
         if self._multilabel:
             targets = targets.astype(dtype)
         return Samples(densified(checked_X), targets, weights, own_weight)

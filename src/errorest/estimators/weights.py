@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import compute_class_weight
 from sklearn.utils.validation import _check_sample_weight
 
-__all__ = ["check_class_weights", "checked_weights", "with_class_weight"]
+__all__ = ["checked_weights", "class_weights", "with_class_weight"]
 
 
 def checked_weights(sample_weight: ArrayLike | None, rows: Any) -> NDArray[np.floating] | None:
@@ -30,15 +31,39 @@ def checked_weights(sample_weight: ArrayLike | None, rows: Any) -> NDArray[np.fl
     return weights
 
 
-def check_class_weights(factors: NDArray[np.floating], class_weight: Any) -> None:
-    """Check the weights of classes that a setting asks for.
+def class_weights(
+    class_weight: Any,
+    classes: NDArray[Any],
+    labels: NDArray[Any],
+    sample_weight: NDArray[np.floating] | None = None,
+) -> NDArray[np.float64]:
+    """Return one weight per class; of "balanced" ones, so that all classes weigh the same.
+
+    Parameters
+    ----------
+    class_weight : dict, "balanced" or None
+    classes : array of shape (n_classes,)
+    labels : array of shape (n_samples,)
+    sample_weight : array of shape (n_samples,), optional
+        What each row counts in "balanced" weights.
 
     Raises
     ------
     ValueError
-        If one is negative or not finite.
+        If one is negative or not finite, or has no class.
     """
+    with np.errstate(divide="ignore"):
+        weights: NDArray[np.float64] = compute_class_weight(
+            class_weight, classes=classes, y=labels, sample_weight=sample_weight
+        )
+    _check_class_weights(weights, class_weight)
+    return weights
+
+
+def _check_class_weights(factors: NDArray[np.floating], class_weight: Any) -> None:
     if not (np.isfinite(factors).all() and (factors >= 0).all()):
+        if isinstance(class_weight, str):
+            raise ValueError(f"class_weight={class_weight!r} needs rows of every class that count")
         raise ValueError(f"class_weight must be finite and not negative, got {class_weight}")
 
 
@@ -64,7 +89,7 @@ def with_class_weight(
     ValueError
         If a factor is negative or not finite, or no weight is left.
     """
-    check_class_weights(factors, class_weight)
+    _check_class_weights(factors, class_weight)
     weights: NDArray[np.floating] = factors if sample_weight is None else sample_weight * factors
     if not weights.any():
         raise ValueError(f"class_weight={class_weight} leaves no row with a weight above 0")
