@@ -43,10 +43,14 @@ def main() -> None:
     for workload in WORKLOADS:
         if not options.workloads or workload.name in options.workloads:
             _compare_training(workload, chosen, options.repeats, peak)
-    if not options.workloads:
-        _compare_prediction(options.repeats, options.threads)
-        _compare_searches(options.repeats)
-        _print_scaling(options.repeats)
+    sections: dict[str, Callable[[], None]] = {
+        "prediction": lambda: _compare_prediction(options.repeats, options.threads),
+        "search": lambda: _compare_searches(options.repeats),
+        "scaling": lambda: _print_scaling(options.repeats),
+    }
+    for name, run in sections.items():
+        if not options.workloads or name in options.workloads:
+            run()
 
 
 def _parse() -> argparse.Namespace:
@@ -55,7 +59,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--peers", nargs="*", default=["scikit-learn", "PyTorch", "JAX"])
     parser.add_argument(
-        "workloads", nargs="*", help="names; none for all, prediction, search and scaling"
+        "workloads", nargs="*", help="names, also prediction, search, scaling; none for all"
     )
     return parser.parse_args()
 
@@ -103,8 +107,11 @@ def _compare_prediction(repeats: int, n_threads: int) -> None:
 
 
 def _compare_searches(repeats: int) -> None:
+    from sklearn.exceptions import ConvergenceWarning
+
     from benchmarks.search import searches
 
+    warnings.simplefilter("ignore", ConvergenceWarning)
     for title, contestants in searches().items():
         medians = _medians(contestants, repeats)
         for name, median in medians.items():

@@ -8,7 +8,8 @@ import pytest
 from sklearn.base import clone
 from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.datasets import load_iris
-from sklearn.model_selection import GridSearchCV
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.model_selection import GridSearchCV, HalvingRandomSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -48,7 +49,7 @@ class Recorder:
         self, estimator: Any, context: Any, *, fitted_estimator: Any = None
     ) -> bool:
         self.heard.append("end")
-        if context.parent is not None and fitted_estimator is not None:
+        if context.task_name != "fit" and fitted_estimator is not None:
             self.losses.append(fitted_estimator.history_["loss"][-1])
         return len(self.losses) == self.stop_after
 
@@ -94,6 +95,16 @@ def test_scores_in_a_pipeline_in_a_search(estimator: Any) -> None:
 
 
 @every_estimator
+def test_scores_in_a_search_of_random_settings_that_halves(estimator: Any) -> None:
+    monitor = ScoringMonitor(scoring="accuracy")
+    model = clone(estimator).set_callbacks(monitor)
+    settings = {"max_iter": [1, 2, 3, 4]}
+    search = HalvingRandomSearchCV(model, settings, cv=2, min_resources=40, random_state=0)
+    search.fit(TABLE, Y)
+    assert search.score(TABLE, Y) in epoch_scores(monitor)
+
+
+@every_estimator
 def test_progress_bar(estimator: Any, capsys: pytest.CaptureFixture[str]) -> None:
     make_pipeline(StandardScaler(), clone(estimator)).set_callbacks(ProgressBar()).fit(X, Y)
     assert type(estimator).__name__ in capsys.readouterr().out
@@ -104,6 +115,17 @@ def test_inside_of_a_table_classifier(estimator: Any) -> None:
     recorder = Recorder()
     TableClassifier(clone(estimator).set_callbacks(recorder)).fit(TABLE, Y)
     assert len(recorder.losses) == N_EPOCHS
+
+
+def test_table_classifier_tells_those_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    monitor, recorder = ScoringMonitor(scoring="accuracy"), Recorder()
+    model = TableClassifier(MLPClassifier((4,), max_iter=N_EPOCHS, random_state=0))
+    model.set_callbacks(ProgressBar(), monitor, recorder).fit(TABLE, Y)
+    assert "MLPClassifier" in capsys.readouterr().out
+    assert recorder.heard == ["setup", "begin", "begin", "end", "end", "teardown"]
+    (row,) = monitor.get_logs().data
+    assert (row["task_name"], row["accuracy"]) == ("fit", model.score(TABLE, Y))
+    assert not hasattr(model.estimator_, "_skl_callbacks")
 
 
 def epoch_scores(monitor: ScoringMonitor) -> list[float]:

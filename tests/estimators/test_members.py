@@ -105,6 +105,8 @@ def test_several_classes_and_labels() -> None:
 
 
 def test_no_members() -> None:
+    with pytest.raises(ValueError, match=r"whole number of at least 1 member, not 2\.5"):
+        Members(2.5)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="at least 1 member"):
         Members(0)
     with pytest.raises(ValueError, match="n_members"):

@@ -12,7 +12,7 @@ import pytest
 import sklearn.neural_network
 from sklearn.base import clone
 from sklearn.datasets import load_iris, make_moons
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler, scale
@@ -81,6 +81,29 @@ def test_two_classes_share_a_logit() -> None:
     np.testing.assert_allclose(model.predict_proba(MOONS_X)[:, 1], 1 / (1 + np.exp(-logits)))
 
 
+@pytest.mark.filterwarnings("ignore:lbfgs failed to converge")
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_weights_of_another_network_can_be_put_in(solver: str) -> None:
+    settings: dict[str, Any] = {"solver": solver, "max_iter": 3, "warm_start": True}
+    one = mlp((4, 3), **settings).fit(IRIS_X, IRIS_Y)
+    other = mlp((4, 3), random_state=1, **settings).fit(IRIS_X, IRIS_Y)
+    other.coefs_ = one.coefs_
+    for layer, bias in enumerate(one.intercepts_):
+        other.intercepts_[layer] = bias
+    np.testing.assert_array_equal(one.predict_proba(IRIS_X), other.predict_proba(IRIS_X))
+    assert_same_network(one, other)
+    with pytest.raises(ValueError, match="arrays of the shapes"):
+        other.coefs_ = one.coefs_[:2]
+    with pytest.raises(ValueError, match=r"\[\(4, 3\)\] are needed for the layers, not \[\(\)\]"):
+        other.coefs_[1] = 0
+    with pytest.raises(NotFittedError):
+        MLPClassifier().intercepts_ = one.intercepts_
+    # Both go on from the same weights.
+    other.set_params(max_iter=1).fit(IRIS_X, IRIS_Y)
+    one.set_params(max_iter=1, random_state=1).fit(IRIS_X, IRIS_Y)
+    np.testing.assert_array_equal(one.predict_proba(IRIS_X), other.predict_proba(IRIS_X))
+
+
 def test_attributes_are_scikit_learns() -> None:
     ours = mlp((5, 4), max_iter=3).fit(IRIS_X, IRIS_Y)
     theirs = sklearn.neural_network.MLPClassifier((5, 4), max_iter=3).fit(IRIS_X, IRIS_Y)
@@ -128,6 +151,7 @@ def test_loss_falls_like_scikit_learns(solver: str) -> None:
     assert ours.loss_ == pytest.approx(theirs.loss_, rel=0.3)
 
 
+@pytest.mark.filterwarnings("ignore:lbfgs failed to converge")
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_floating_type_stays(dtype: type[np.floating], solver: str) -> None:
@@ -269,6 +293,7 @@ class Squash(Activation):
 
 
 @pytest.mark.filterwarnings("ignore:this training runs on the reference engine")
+@pytest.mark.filterwarnings("ignore:lbfgs failed to converge")
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_a_users_own_activation(solver: str) -> None:
     model = mlp((16,), Squash(), solver=solver, learning_rate_init=0.05, max_iter=500)
@@ -340,6 +365,7 @@ def test_options_that_lbfgs_cannot_follow(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(engine.name == "reference", reason="the reference engine runs everything")
+@pytest.mark.filterwarnings("ignore:lbfgs failed to converge")
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_what_the_compiled_engine_cannot_run_is_said_once(solver: str) -> None:
     with pytest.warns(ErrorestWarning, match="reference engine") as warned:

@@ -122,6 +122,8 @@ def test_an_activation_for_each_layer() -> None:
 def test_activations_out_of_place() -> None:
     with pytest.raises(ValueError, match="activation has 1 values for 2 hidden layers"):
         mlp((8, 4), ["tanh"]).fit(X, Y)
+    with pytest.raises(ValueError, match="has 3, which is neither a name nor an Activation"):
+        mlp((4, 2), ["relu", 3]).fit(X, Y)
     with pytest.raises(ValueError, match="'swish', which is none of"):
         mlp((8,), ["swish"]).fit(X, Y)
 

@@ -22,7 +22,9 @@ X, Y = PENGUINS.drop(columns="species"), PENGUINS["species"]
 
 @pytest.fixture(scope="module")
 def fitted() -> TableClassifier:
-    return TableClassifier(LogisticRegression(max_iter=500)).fit(X, Y)
+    model = TableClassifier(LogisticRegression(max_iter=500))
+    model.fit(X, Y)
+    return model
 
 
 def test_mixed_columns_and_missing_cells(fitted: TableClassifier) -> None:

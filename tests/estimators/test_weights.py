@@ -57,3 +57,19 @@ def test_no_weight_is_left_by_both_together(model: Any) -> None:
     model = clone(model).set_params(class_weight={0: 0})
     with pytest.raises(ValueError, match="leaves no row with a weight above 0"):
         model.fit(X, Y, sample_weight=(Y == 0).astype(float))
+
+
+@pytest.mark.parametrize("model", [MODELS[1], MODELS[3]], ids=str)
+def test_balanced_weights_count_rows_of_weight_2_twice(model: Any) -> None:
+    twice = Y * np.arange(60) % 2
+    model = clone(model).set_params(class_weight="balanced")
+    weighted = clone(model).fit(X, Y, sample_weight=1.0 + twice)
+    repeated = clone(model).fit(np.repeat(X, 1 + twice, axis=0), np.repeat(Y, 1 + twice))
+    np.testing.assert_allclose(weighted.predict_proba(X), repeated.predict_proba(X), rtol=1e-6)
+
+
+@pytest.mark.parametrize("model", [MODELS[0], MODELS[3]], ids=str)
+def test_no_weights_are_balanced_where_a_class_counts_nothing(model: Any) -> None:
+    model = clone(model).set_params(class_weight="balanced")
+    with pytest.raises(ValueError, match="needs rows of every class that count"):
+        model.fit(X, Y, sample_weight=(Y == 0).astype(float))

@@ -165,3 +165,20 @@ def test_a_step_is_pure(optimizer: Optimizer) -> None:
     np.testing.assert_array_equal(first, again)
     for now, then in zip((parameters, gradient, moments), before, strict=True):
         np.testing.assert_array_equal(now, then)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: SGD(clip_norm=0.0), "clip_norm must be above 0, not 0.0"),
+        (lambda: Adam(clip_norm=math.nan), "clip_norm must be above 0, not nan"),
+        (lambda: SGD(-0.1), "momentum must be from 0 to 1, not -0.1"),
+        (lambda: Adam(beta_1=1.0), "beta_1 must be at least 0 and less than 1, not 1.0"),
+        (lambda: Adam(beta_2=-0.5), "beta_2 must be at least 0 and less than 1, not -0.5"),
+        (lambda: Adam(epsilon=0.0), "epsilon must be above 0, not 0.0"),
+        (lambda: AdamW(weight_decay=-1.0), "weight_decay must not be negative, but is -1.0"),
+    ],
+)
+def test_numbers_out_of_range(make: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()

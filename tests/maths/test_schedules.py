@@ -1,5 +1,7 @@
 """Learning-rate schedules at points where their formulas are known."""
 
+from collections.abc import Callable
+
 import array_api_strict
 import numpy as np
 import pytest
@@ -92,3 +94,18 @@ def test_flat_cosine() -> None:
     np.testing.assert_allclose(
         FlatCosine()([0, 49, 50, 75, 100], 100), [1, 1, 1, 0.5, 0], atol=1e-15
     )
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: InverseScaling(-1.0), "power must not be negative, but is -1.0"),
+        (lambda: StepDecay(factor=0.0), "factor must be above 0, not 0.0"),
+        (lambda: StepDecay(n_stages=0), "n_stages must be at least 1, not 0"),
+        (lambda: CosineLog(0), "n_waves must be at least 1, not 0"),
+        (lambda: OneCycle(peak=1.0), "peak must be between 0 and 1, not 1.0"),
+    ],
+)
+def test_numbers_out_of_range(make: Callable[[], Schedule], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()

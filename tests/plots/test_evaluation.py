@@ -5,8 +5,9 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.metrics import average_precision_score, confusion_matrix, roc_auc_score
 
-from errorest import LogisticRegression, Perceptron
+from errorest import LogisticRegression, MLPClassifier, Perceptron
 from errorest.plots import (
+    calibration_display,
     confusion_display,
     precision_recall_display,
     reliability_display,
@@ -72,3 +73,20 @@ def test_unknown_classes_and_absent_probabilities_are_refused() -> None:
     perceptron = Perceptron(tol=None).fit(X[Y < 2], Y[Y < 2])
     with pytest.raises(ValueError, match="no reliability"):
         reliability_display(perceptron, X[Y < 2], Y[Y < 2])
+
+
+def test_reliability_before_and_after_calibration() -> None:
+    model = MLPClassifier((8,), solver="lbfgs", calibration="temperature", random_state=0)
+    model.fit(X[::2], Y[::2], validation=(X[1::2], Y[1::2]))
+    displays, calibration = calibration_display(model), model.calibration_
+    assert calibration is not None
+    for display, diagram in zip(displays, [calibration.before, calibration.after], strict=True):
+        weight = diagram.weight[diagram.weight > 0]
+        # The likeliest class stays the same; how sure it is does not.
+        share_right = np.average(display.prob_true, weights=weight)
+        assert share_right == pytest.approx(model.score(X[1::2], Y[1::2]))
+    surest = model.predict_proba(X[1::2]).max(axis=1)
+    assert np.average(displays[1].prob_pred, weights=weight) == pytest.approx(surest.mean())
+    assert model.history_.calibration is calibration
+    with pytest.raises(ValueError, match="nothing was calibrated"):
+        calibration_display(MODEL)

@@ -29,7 +29,9 @@ def report(model: TableClassifier, X: pd.DataFrame, y: Any) -> str:
 
 
 def fitted(estimator: Any, X: pd.DataFrame = TABLE, y: Any = LABELS) -> TableClassifier:
-    return TableClassifier(estimator).fit(X, y)
+    model = TableClassifier(estimator)
+    model.fit(X, y)
+    return model
 
 
 class Outline(HTMLParser):

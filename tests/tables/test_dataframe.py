@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from scipy.sparse import csr_array
 
 from errorest.exceptions import TableError
 from errorest.tables import as_dataframe
@@ -50,7 +51,7 @@ def test_array_columns_are_numbered() -> None:
 
 @pytest.mark.parametrize(
     "thing",
-    [None, [[1, 2]], {"a": [1]}, "table.csv", pd.Series([1]), pl.LazyFrame({"a": [1]})],
+    [None, {"a": [1]}, "table.csv", pd.Series([1]), pl.LazyFrame({"a": [1]})],
     ids=lambda thing: type(thing).__name__,
 )
 def test_what_is_no_table(thing: Any) -> None:
@@ -58,9 +59,21 @@ def test_what_is_no_table(thing: Any) -> None:
         as_dataframe(thing)
 
 
+def test_rows_in_a_list() -> None:
+    frame = as_dataframe([[1, "a"], [2.5, "b"]])
+    pd.testing.assert_frame_equal(frame, pd.DataFrame({"x1": [1, 2.5], "x2": ["a", "b"]}))
+
+
+def test_sparse_and_complex_numbers() -> None:
+    with pytest.raises(TableError, match=r"sparse matrix is no table: make it dense"):
+        as_dataframe(csr_array(np.eye(2)))
+    with pytest.raises(TableError, match="Complex data not supported"):
+        as_dataframe(np.ones((2, 2)) * 1j)
+
+
 @pytest.mark.parametrize("shape", [(3,), (3, 1, 1)])
 def test_arrays_of_other_dimensions(shape: tuple[int, ...]) -> None:
-    with pytest.raises(TableError, match="reshape it"):
+    with pytest.raises(TableError, match="Reshape your data"):
         as_dataframe(np.zeros(shape))
 
 

@@ -37,7 +37,7 @@ class EpochBar:
         self, estimator: Any, context: Any, *, fitted_estimator: Any = None
     ) -> None:
         """Advance by an epoch."""
-        if context.parent is None or fitted_estimator is None:
+        if context.task_name == "fit" or fitted_estimator is None:
             return
         curves = fitted_estimator.history_
         name = "validation_loss" if "validation_loss" in curves else "loss"

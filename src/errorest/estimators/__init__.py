@@ -4,6 +4,7 @@ from errorest.estimators.evaluation import Evaluation, evaluate
 from errorest.estimators.importance import ColumnImportance, column_importances
 from errorest.estimators.likelihood import Likelihood
 from errorest.estimators.logistic_regression import LogisticRegression
+from errorest.estimators.members import Members
 from errorest.estimators.mlp import MLPClassifier
 from errorest.estimators.perceptron import Perceptron
 from errorest.estimators.table_classifier import TableClassifier
@@ -15,6 +16,7 @@ __all__ = [
     "Likelihood",
     "LogisticRegression",
     "MLPClassifier",
+    "Members",
     "Perceptron",
     "TableClassifier",
     "TabularMLPClassifier",

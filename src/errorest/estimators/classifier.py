@@ -211,7 +211,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             return np.asarray(self._labels.encode(np.atleast_2d(label))[0])
         known: NDArray[np.bool_] = self.classes_ == label
         if not known.any():
-            raise ValueError(f"{label!r} is none of the classes {list(self.classes_)}")
+            raise ValueError(f"{label!r} is none of the classes {self.classes_.tolist()}")
         if len(known) == 1:
             # The only logit speaks for a class that has not been seen.
             return ~known

@@ -99,7 +99,8 @@ class Labels:
         if not known.all():
             raise ValueError(
                 f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes}. "
-                f"'y' has {pd.unique(y)}."
+                f"'y' has {pd.unique(y)}. All classes must be in the rows of `fit`, or in the "
+                "`classes` of the first call to partial_fit."
             )
         return np.asarray(targets)
 

@@ -14,14 +14,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix, issparse
-from sklearn.utils import compute_class_weight
 from sklearn.utils.extmath import safe_sparse_dot
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from errorest import engine
 from errorest.estimators.classifier import NetworkClassifier
-from errorest.estimators.weights import check_class_weights
 from errorest.maths.activations import identity
 from errorest.maths.losses import Loss
 from errorest.network.layer import Dense
@@ -114,24 +112,6 @@ class LinearClassifier(NetworkClassifier):
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, "
                 f"but the data contains only one class: {self.classes_.tolist()[0]!r}"
             )
-
-    def _weights(self, sample_weight: ArrayLike | None, rows: Any) -> NDArray[np.floating] | None:
-        if sample_weight is None:
-            return None
-        weights: NDArray[np.floating] = _check_sample_weight(
-            sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
-        )
-        return weights
-
-    def _class_weights(
-        self, class_weight: Any, labels: NDArray[Any], sample_weight: NDArray[Any] | None = None
-    ) -> NDArray[np.float64]:
-        """Return one weight per class, in the order of ``classes_``."""
-        weights: NDArray[np.float64] = compute_class_weight(
-            class_weight, classes=self.classes_, y=labels, sample_weight=sample_weight
-        )
-        check_class_weights(weights, class_weight)
-        return weights
 
 
 def linear_network(

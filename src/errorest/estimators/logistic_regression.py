@@ -24,7 +24,7 @@ from errorest.estimators.linear_objective import LinearObjective
 from errorest.estimators.linear_training import train_lines
 from errorest.estimators.logistic_penalty import SCIKIT_LEARN_SOLVERS, Penalty
 from errorest.estimators.reporting import fit_told
-from errorest.estimators.weights import with_class_weight
+from errorest.estimators.weights import checked_weights, class_weights, with_class_weight
 from errorest.maths.losses import Loss
 from errorest.maths.optimizers import OPTIMIZERS, Optimizer
 from errorest.maths.schedules import SCHEDULES, Schedule
@@ -215,9 +215,9 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
                 "The 'liblinear' solver does not support multiclass classification: use another "
                 "solver, or put this estimator into sklearn.multiclass.OneVsRestClassifier"
             )
-        weights = own_weight = self._weights(sample_weight, rows)
+        weights = own_weight = checked_weights(sample_weight, rows)
         if self.class_weight is not None:
-            of_class = self._class_weights(self.class_weight, labels, own_weight)
+            of_class = class_weights(self.class_weight, self.classes_, labels, own_weight)
             factors = of_class[targets].astype(rows.dtype)
             weights = with_class_weight(own_weight, factors, self.class_weight)
         samples = Samples(rows, targets, weights, own_weight)

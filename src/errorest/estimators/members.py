@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from numbers import Integral
 from threading import Event
 from typing import Any
 
@@ -42,15 +43,15 @@ class Members:
     Raises
     ------
     ValueError
-        If there is no member.
+        If it is no whole number of members, or none.
     """
 
     n: int = 5
     bootstrap: bool = False
 
     def __post_init__(self) -> None:
-        if self.n < 1:
-            raise ValueError(f"n must be at least 1 member, not {self.n}")
+        if not isinstance(self.n, Integral) or self.n < 1:
+            raise ValueError(f"n must be a whole number of at least 1 member, not {self.n!r}")
 
 
 def fit_ensemble(

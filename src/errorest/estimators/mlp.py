@@ -88,8 +88,8 @@ class MLPClassifier(TrainableClassifier):
         How often L-BFGS may evaluate the objective.
     class_weight : dict, "balanced", list of dict or None, default=None
         Factor for the weights of each class's rows; "balanced" is ``n_samples / (n_classes
-        n_rows_of_the_class)``. For several labels a list, one dict for each. Validation rows
-        count as they are.
+        n_rows_of_the_class)``, in which rows count by their weights. For several labels a list,
+        one dict for each. Validation rows count as they are.
     loss : "log_loss", Loss or LabelSmoothing, default="log_loss"
         What is minimised: cross-entropy, ``FocalLoss(gamma=2)``, ``LabelSmoothing(0.1)``.
     dropout : float in [0, 1) or list of float, default=0
@@ -299,10 +299,35 @@ class MLPClassifier(TrainableClassifier):
 
     @property
     def coefs_(self) -> list[NDArray[np.floating]]:
-        """Weights of each layer."""
-        return self.network_.weights
+        """Weights of each layer; what is assigned to them is written into the network."""
+        return _LayerArrays(self.network_.weights)
+
+    @coefs_.setter
+    def coefs_(self, arrays: Sequence[ArrayLike]) -> None:
+        check_is_fitted(self)
+        _write(arrays, self.coefs_)
 
     @property
     def intercepts_(self) -> list[NDArray[np.floating]]:
-        """Biases of each layer."""
-        return self.network_.biases
+        """Biases of each layer; what is assigned to them is written into the network."""
+        return _LayerArrays(self.network_.biases)
+
+    @intercepts_.setter
+    def intercepts_(self, arrays: Sequence[ArrayLike]) -> None:
+        check_is_fitted(self)
+        _write(arrays, self.intercepts_)
+
+
+class _LayerArrays(list[NDArray[np.floating]]):
+    """Views of a network's parameters, which ``coefs_[0] = weights`` writes into."""
+
+    def __setitem__(self, layer: Any, array: Any) -> None:
+        _write([array], [self[layer]])
+
+
+def _write(arrays: Sequence[ArrayLike], views: Sequence[NDArray[np.floating]]) -> None:
+    shapes, needed = [np.shape(array) for array in arrays], [view.shape for view in views]
+    if shapes != needed:
+        raise ValueError(f"arrays of the shapes {needed} are needed for the layers, not {shapes}")
+    for array, view in zip(arrays, views, strict=True):
+        view[...] = array

@@ -56,6 +56,11 @@ def _activation(activation: str | Activation) -> Activation:
         if activation not in known:
             raise ValueError(f"activation has {activation!r}, which is none of {sorted(known)}")
         return known[activation]
+    if not isinstance(activation, Activation):
+        raise ValueError(
+            f"activation has {activation!r}, which is neither a name nor an Activation: write a "
+            "subclass of errorest.maths.Activation, with its derivative"
+        )
     if type(activation) not in map(type, ACTIVATIONS.values()):
         check_derivative(activation)
     return activation

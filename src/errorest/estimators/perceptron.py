@@ -215,7 +215,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         with fit_told(self, X, y, sample_weight, max_subtasks=self.max_iter) as context:
             history, stopped = History(), False
             try:
-                for epoch in range(self.max_iter):
+                for epoch in range(1, self.max_iter + 1):
                     self._make_epoch(training, epoch, history)
                     network = training.network
                     stopped = report_epoch(self, context, training.training, network, history)
@@ -281,7 +281,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         history = History(history)
         training = begin(self, X, y, sample_weight=sample_weight, knows_classes=True)
         n_samples = len(training.training)
-        self._make_epoch(training, math.ceil(n_visits / n_samples), history)
+        self._make_epoch(training, 1 + math.ceil(n_visits / n_samples), history)
         self._keep(training, history)
         self.n_iter_ = 1
         self.t_ = 1 + n_visits + n_samples

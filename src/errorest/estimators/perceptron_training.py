@@ -15,6 +15,7 @@ from errorest.estimators.linear import linear_network
 from errorest.estimators.scoring import accuracy
 from errorest.estimators.sparse import densified
 from errorest.estimators.validation import chosen, set_aside
+from errorest.estimators.weights import checked_weights, class_weights
 from errorest.maths.losses import perceptron_loss
 from errorest.maths.random_bits import random_order
 from errorest.network.network import Network
@@ -160,6 +161,7 @@ class PerceptronTraining:
         Parameters
         ----------
         epoch : int
+            From 1.
         at_once : int, optional
             How many points vote between two lines that are yielded, by default as many as
             suits; it does not change the lines.
@@ -282,7 +284,7 @@ def begin(
         perceptron_loss,
     )
     numbers: NDArray[np.intp] = np.arange(rows.shape[0])
-    weights = estimator._weights(sample_weight, rows)
+    weights = checked_weights(sample_weight, rows)
     samples = Samples(rows, targets, weights, weights)
     rng = check_random_state(estimator.random_state)
     validation = None
@@ -303,7 +305,7 @@ def begin(
         samples,
         validation,
         numbers=numbers,
-        class_weight=estimator._class_weights(estimator.class_weight, labels),
+        class_weight=class_weights(estimator.class_weight, estimator.classes_, labels),
         seed=int(rng.randint(2**31)),
     )
 
@@ -323,13 +325,13 @@ def follow(estimator: Any, training: PerceptronTraining) -> Iterator[PerceptronS
     """
     positives = estimator.classes_[1:] if estimator._n_outputs == 1 else estimator.classes_
     samples = training.training
-    for epoch in range(estimator.max_iter):
+    for epoch in range(1, estimator.max_iter + 1):
         for vote in training.votes(epoch, at_once=1):
             if np.array_equal(vote.before.parameters, vote.after.parameters):
                 continue
             (row,) = vote.rows
             yield PerceptronStep(
-                epoch + 1,
+                epoch,
                 int(training.numbers[row]),
                 densified(samples.X[[row]])[0],
                 estimator.classes_[samples.targets[row]],

@@ -16,11 +16,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import (
+    _check_n_features,
+    check_consistent_length,
+    check_is_fitted,
+)
 
+from errorest.estimators.reporting import fit_told
 from errorest.estimators.tabular_mlp import TabularMLPClassifier
-from errorest.exceptions import TableWarning
+from errorest.exceptions import TableError, TableWarning
 from errorest.network.trace import Trace
 from errorest.tables import Schema, as_dataframe, build_encoder, code_levels, giveaways
 from errorest.tables.names import listing
@@ -36,7 +42,7 @@ def _estimator_has(name: str) -> Any:
     return check
 
 
-class TableClassifier(ClassifierMixin, BaseEstimator):
+class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     """Recognise a table's columns, encode them as numbers, and classify.
 
     Parameters
@@ -91,6 +97,7 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         self.kinds = kinds
         self.random_state = random_state
 
+    @with_callbacks
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Recognise, encode and train.
 
@@ -118,7 +125,14 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
             class was known.
         """
         self._validate_params()
+        if y is None:
+            raise ValueError(
+                "This TableClassifier estimator requires y to be passed, but the target y is None."
+            )
         frame = as_dataframe(X)
+        check_consistent_length(frame, y)
+        if len(frame) == 1:
+            raise TableError("the table has 1 sample: nothing can be learned from a single row")
         self.target_name_: str | None = getattr(y, "name", None)
         if isinstance(self.kinds, Schema):
             self.schema_ = self.kinds
@@ -136,10 +150,15 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
         if embedded:
             self.estimator_.set_params(levels=code_levels(self.encoder_))
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
-        self.estimator_.fit(encoded, labels, **weights)
-        self.classes_ = self.estimator_.classes_
         self.n_features_in_ = len(frame.columns)
         self.feature_names_in_ = np.array(frame.columns, dtype=object)
+        with fit_told(self, X, y, sample_weight, max_subtasks=1) as context:
+            task = context.subcontext(task_name="fit-estimator")
+            with task.propagate_callback_context(self.estimator_):
+                task.call_on_fit_task_begin(estimator=self)
+                self.estimator_.fit(encoded, labels, **weights)
+                task.call_on_fit_task_end(estimator=self)
+            self.classes_ = self.estimator_.classes_
         return self
 
     def _warn_of_giveaways(self, conformed: pd.DataFrame, labels: NDArray[Any]) -> None:
@@ -150,8 +169,15 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
                 f"{listing(found)} alone {verb} every row's class: if that is not known before the "
                 "class is, leave it out",
                 TableWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
+        return tags
 
     def encode(self, X: Any) -> NDArray[np.floating]:
         """Turn a table into the numbers that the estimator sees.
@@ -166,7 +192,11 @@ class TableClassifier(ClassifierMixin, BaseEstimator):
             Named by ``encoder_.get_feature_names_out()``.
         """
         check_is_fitted(self)
-        encoded: NDArray[np.floating] = self.encoder_.transform(self.schema_.conform(X))
+        frame = as_dataframe(X)
+        if not hasattr(X, "columns"):
+            # Columns without names cannot be looked for.
+            _check_n_features(self, frame, reset=False)
+        encoded: NDArray[np.floating] = self.encoder_.transform(self.schema_.conform(frame))
         return encoded
 
     def predict(self, X: Any) -> NDArray[Any]:

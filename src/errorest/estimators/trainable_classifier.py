@@ -12,7 +12,6 @@ from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call
-from sklearn.utils.validation import _check_sample_weight
 
 from errorest import engine
 from errorest.estimators import mlp_settings
@@ -24,7 +23,7 @@ from errorest.estimators.members import Members, check_same_number, fit_ensemble
 from errorest.estimators.reporting import fit_told
 from errorest.estimators.sparse import densified
 from errorest.estimators.validation import checked_rows, own_rows, set_aside
-from errorest.estimators.weights import with_class_weight
+from errorest.estimators.weights import checked_weights, class_weights, with_class_weight
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.label_smoothing import LabelSmoothing
 from errorest.maths.losses import Loss
@@ -82,7 +81,8 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         sample_weight : array-like of shape (n_samples,), optional
         validation : tuple ``(X, y)`` or ``(X, y, sample_weight)``, optional
             Rows to measure on after each epoch, in place of those that early stopping or
-            calibration would set aside.
+            calibration would set aside. They are taken as they are: a pipeline does not scale
+            them.
 
         Returns
         -------
@@ -306,15 +306,14 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         if goes_on:
             checked_X = checked_X.astype(self.network_.parameters.dtype, copy=False)
         dtype = checked_X.dtype
-        own_weight = None
-        if sample_weight is not None:
-            own_weight = _check_sample_weight(
-                sample_weight, checked_X, dtype=dtype, ensure_non_negative=True
-            )
-        weights = own_weight
+        weights = own_weight = checked_weights(sample_weight, checked_X)
         if self.class_weight is not None:
-            factors = compute_sample_weight(self.class_weight, checked_y).astype(dtype)
-            weights = with_class_weight(own_weight, factors, self.class_weight)
+            if self._multilabel:
+                factors = compute_sample_weight(self.class_weight, checked_y)
+            else:
+                weight_of = class_weights(self.class_weight, self.classes_, checked_y, own_weight)
+                factors = weight_of[targets]
+            weights = with_class_weight(own_weight, factors.astype(dtype), self.class_weight)
         if self._multilabel:
             targets = targets.astype(dtype)
         return Samples(densified(checked_X), targets, weights, own_weight)
@@ -376,6 +375,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         if self.calibration is not None and watched is not None:
             self.network_, self.calibration_ = calibrated(network, watched, self._labels)
         self.history_ = history
+        history.calibration = self.calibration_
         self.n_layers_ = len(network.layers) + 1
         self.n_outputs_ = self._n_outputs
         self.out_activation_ = "logistic" if self._labels.independent else "softmax"

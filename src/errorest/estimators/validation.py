@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 from sklearn.utils import column_or_1d
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import validate_data
 
 from errorest.estimators.labels import Labels
 from errorest.estimators.sparse import densified
+from errorest.estimators.weights import checked_weights
 from errorest.training import Samples
 
 __all__ = ["checked_rows", "chosen", "own_rows", "set_aside"]
@@ -73,9 +74,7 @@ def own_rows(estimator: Any, validation: Any) -> Samples:
     try:
         X, y = checked_rows(estimator, X, y, reset=False)
         targets = estimator._labels.encode(y)
-        weights = None
-        if sample_weight and sample_weight[0] is not None:
-            weights = _check_sample_weight(sample_weight[0], X, ensure_non_negative=True)
+        weights = checked_weights(sample_weight[0] if sample_weight else None, X)
     except ValueError as error:
         raise ValueError(f"validation does not fit the training rows: {error}") from error
     return Samples(densified(X), targets, weights, weights)

@@ -8,20 +8,62 @@ array([1., 1.])
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import compute_class_weight
+from sklearn.utils.validation import _check_sample_weight
 
-__all__ = ["check_class_weights", "with_class_weight"]
+__all__ = ["checked_weights", "class_weights", "with_class_weight"]
 
 
-def check_class_weights(factors: NDArray[np.floating], class_weight: Any) -> None:
-    """Check the weights of classes that a setting asks for.
+def checked_weights(sample_weight: ArrayLike | None, rows: Any) -> NDArray[np.floating] | None:
+    """Return a user's weights of rows in the rows' own type; None for None.
 
     Raises
     ------
     ValueError
-        If one is negative or not finite.
+        If they are not one finite number for each row, one is negative, or all are 0.
     """
+    if sample_weight is None:
+        return None
+    weights: NDArray[np.floating] = _check_sample_weight(
+        sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
+    )
+    return weights
+
+
+def class_weights(
+    class_weight: Any,
+    classes: NDArray[Any],
+    labels: NDArray[Any],
+    sample_weight: NDArray[np.floating] | None = None,
+) -> NDArray[np.float64]:
+    """Return one weight per class; of "balanced" ones, so that all classes weigh the same.
+
+    Parameters
+    ----------
+    class_weight : dict, "balanced" or None
+    classes : array of shape (n_classes,)
+    labels : array of shape (n_samples,)
+    sample_weight : array of shape (n_samples,), optional
+        What each row counts in "balanced" weights.
+
+    Raises
+    ------
+    ValueError
+        If one is negative or not finite, or has no class.
+    """
+    with np.errstate(divide="ignore"):
+        weights: NDArray[np.float64] = compute_class_weight(
+            class_weight, classes=classes, y=labels, sample_weight=sample_weight
+        )
+    _check_class_weights(weights, class_weight)
+    return weights
+
+
+def _check_class_weights(factors: NDArray[np.floating], class_weight: Any) -> None:
     if not (np.isfinite(factors).all() and (factors >= 0).all()):
+        if isinstance(class_weight, str):
+            raise ValueError(f"class_weight={class_weight!r} needs rows of every class that count")
         raise ValueError(f"class_weight must be finite and not negative, got {class_weight}")
 
 
@@ -47,7 +89,7 @@ def with_class_weight(
     ValueError
         If a factor is negative or not finite, or no weight is left.
     """
-    check_class_weights(factors, class_weight)
+    _check_class_weights(factors, class_weight)
     weights: NDArray[np.floating] = factors if sample_weight is None else sample_weight * factors
     if not weights.any():
         raise ValueError(f"class_weight={class_weight} leaves no row with a weight above 0")

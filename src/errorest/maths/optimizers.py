@@ -36,6 +36,10 @@ class Optimizer(ABC):
 
     clip_norm: float | None = None
 
+    def __post_init__(self) -> None:
+        if self.clip_norm is not None and not self.clip_norm > 0:
+            raise ValueError(f"clip_norm must be above 0, not {self.clip_norm}")
+
     @property
     @abstractmethod
     def n_moments(self) -> int:
@@ -87,8 +91,6 @@ class Optimizer(ABC):
         xp, gradient = as_floating(gradient)
         if self.clip_norm is None:
             return gradient
-        if self.clip_norm <= 0:
-            raise ValueError(f"clip_norm must be positive, not {self.clip_norm}")
         length = xp.sqrt(xp.sum(gradient**2))
         longest = xp.asarray(self.clip_norm, dtype=gradient.dtype)
         return gradient * (longest / xp.where(length > longest, length, longest))
@@ -104,7 +106,7 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    momentum : float in [0, 1), default=0
+    momentum : float in [0, 1], default=0
     nesterov : bool, default=False
     clip_norm : float, optional
         As for every :class:`Optimizer`.
@@ -113,6 +115,11 @@ class SGD(Optimizer):
     momentum: float = 0.0
     nesterov: bool = False
     clip_norm: float | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 <= self.momentum <= 1:
+            raise ValueError(f"momentum must be from 0 to 1, not {self.momentum}")
 
     @property
     def n_moments(self) -> int:
@@ -156,6 +163,14 @@ class Adam(Optimizer):
     epsilon: float = 1e-8
     clip_norm: float | None = field(default=None, kw_only=True)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, beta in {"beta_1": self.beta_1, "beta_2": self.beta_2}.items():
+            if not 0 <= beta < 1:
+                raise ValueError(f"{name} must be at least 0 and less than 1, not {beta}")
+        if not self.epsilon > 0:
+            raise ValueError(f"epsilon must be above 0, not {self.epsilon}")
+
     @property
     def n_moments(self) -> int:
         return 2
@@ -195,6 +210,11 @@ class AdamW(Adam):
     """
 
     weight_decay: float = 0.01
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.weight_decay >= 0:
+            raise ValueError(f"weight_decay must not be negative, but is {self.weight_decay}")
 
     def step(
         self,

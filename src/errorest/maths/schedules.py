@@ -75,6 +75,10 @@ class InverseScaling(Schedule):
     epoch_steps: int = 1
     epoch_rows: int = 1
 
+    def __post_init__(self) -> None:
+        if not self.power >= 0:
+            raise ValueError(f"power must not be negative, but is {self.power}")
+
     def __call__(self, steps: Array, n_steps: int) -> Array:
         xp, steps = as_floating(steps)
         t = xp.floor(steps / self.epoch_steps) * self.epoch_rows
@@ -87,6 +91,12 @@ class StepDecay(Schedule):
 
     factor: float = 0.1
     n_stages: int = 3
+
+    def __post_init__(self) -> None:
+        if not self.factor > 0:
+            raise ValueError(f"factor must be above 0, not {self.factor}")
+        if not self.n_stages >= 1:
+            raise ValueError(f"n_stages must be at least 1, not {self.n_stages}")
 
     def __call__(self, steps: Array, n_steps: int) -> Array:
         xp, steps = as_floating(steps)
@@ -114,6 +124,10 @@ class CosineLog(Schedule):
     """
 
     n_waves: int = 4
+
+    def __post_init__(self) -> None:
+        if not self.n_waves >= 1:
+            raise ValueError(f"n_waves must be at least 1, not {self.n_waves}")
 
     def __call__(self, steps: Array, n_steps: int) -> Array:
         xp, steps = as_floating(steps)
@@ -149,6 +163,10 @@ class OneCycle(Schedule):
     peak: float = 0.3
     initial: float = 0.04
     final: float = 0.0001
+
+    def __post_init__(self) -> None:
+        if not 0 < self.peak < 1:
+            raise ValueError(f"peak must be between 0 and 1, not {self.peak}")
 
     def __call__(self, steps: Array, n_steps: int) -> Array:
         xp, steps = as_floating(steps)

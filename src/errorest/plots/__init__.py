@@ -8,6 +8,7 @@ style in use, so that ``plt.style.context("dark_background")`` makes pictures fo
 from errorest.plots.activation import ActivationDisplay
 from errorest.plots.animation import animate_training
 from errorest.plots.boundary import BoundaryDisplay
+from errorest.plots.calibration import calibration_display
 from errorest.plots.error_counting import ErrorCountingDisplay
 from errorest.plots.error_surface import ErrorSurfaceDisplay
 from errorest.plots.evaluation import (
@@ -39,6 +40,7 @@ __all__ = [
     "roc_display",
     "precision_recall_display",
     "reliability_display",
+    "calibration_display",
     "draw_table_boundary",
     "animate_training",
     "Film",

@@ -5,6 +5,7 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from scipy.sparse import issparse
 
 from errorest.exceptions import TableError
 from errorest.tables.names import repeated
@@ -18,8 +19,8 @@ def as_dataframe(table: Any) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame of shape (n_rows, n_columns)
-        Of pandas, polars, Arrow or another library that narwhals knows; or a NumPy array, whose
-        columns are then called x1, x2, ...
+        Of pandas, polars, Arrow or another library that narwhals knows; or an array, or a list
+        of rows, whose columns are then called x1, x2, ...
 
     Returns
     -------
@@ -40,7 +41,10 @@ def as_dataframe(table: Any) -> pd.DataFrame:
     """
     frame = _array_columns(table) if isinstance(table, np.ndarray) else _columns(table)
     if frame.columns.empty:
-        raise TableError("the table has no columns")
+        raise TableError(
+            f"the table has no columns: 0 feature(s) (shape={frame.shape}) while a minimum of 1 is "
+            "required."
+        )
     twice = repeated(list(frame.columns))
     if twice:
         raise TableError(f"two columns are called {twice[0]!r}: rename one of them")
@@ -50,8 +54,10 @@ def as_dataframe(table: Any) -> pd.DataFrame:
 def _array_columns(array: np.ndarray[Any, Any]) -> pd.DataFrame:
     if array.ndim != 2:
         raise TableError(
-            f"an array of shape {array.shape} is no table: reshape it to (n_rows, n_columns)"
+            f"an array of shape {array.shape} is no table. Reshape your data to (n_rows, n_columns)"
         )
+    if np.iscomplexobj(array):
+        raise TableError("Complex data not supported: give real and imaginary parts as columns")
     names = [f"x{number}" for number in range(1, array.shape[1] + 1)]
     return pd.DataFrame(array, columns=names).infer_objects()
 
@@ -62,6 +68,15 @@ def _columns(table: Any) -> pd.DataFrame:
     try:
         frame = nw.from_native(table, eager_only=True)
     except TypeError:
+        if issparse(table):
+            raise TableError(
+                "a sparse matrix is no table: make it dense (X.toarray()), or use MLPClassifier or "
+                "LogisticRegression"
+            ) from None
+        if isinstance(table, list):
+            return _array_columns(np.array(table, dtype=object))
+        if hasattr(table, "__array__") and (array := np.asarray(table)).ndim == 2:
+            return _array_columns(array)
         raise TableError(
             f"a {type(table).__name__} is no table: give a DataFrame (of pandas, polars or Arrow; "
             f"a lazy one collected) or an array of shape (n_rows, n_columns)"

@@ -13,7 +13,7 @@ epoch
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,14 @@ class History(Mapping[str, list[float]]):
     ----------
     curves : mapping of str to list of float, optional
         Curves of epochs that are done already.
+
+    Attributes
+    ----------
+    calibration
+        What was measured before and after the probabilities were calibrated, if they were.
     """
+
+    calibration: Any = None
 
     def __init__(self, curves: Mapping[str, list[float]] | None = None) -> None:
         self.curves = {name: list(values) for name, values in (curves or {}).items()}
