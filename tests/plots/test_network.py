@@ -98,5 +98,5 @@ def test_of_a_hundred_features_twenty_are_shown_and_it_says_so() -> None:
 
 def test_hidden_layers_have_no_weight_per_class() -> None:
     model = MLPClassifier((2,), solver="lbfgs", random_state=0).fit(STUDENTS, ACCEPTED)
-    with pytest.raises(ValueError, match="behind 1 hidden layers"):
+    with pytest.raises(ValueError, match="behind 1 hidden layer no"):
         WeightsDisplay.from_estimator(model)

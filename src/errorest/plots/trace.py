@@ -133,7 +133,7 @@ class TraceDisplay:
         if self.trace.loss is not None:
             title += f" loss {self.trace.loss:.3g}"
         self._draw(graph, ax, edges, units, title)
-        draw_sign_legend(ax, graph)
+        draw_sign_legend(ax, graph, made_by=self.trace.made_by)
 
     def _draw_back(self, graph: NetworkGraph, ax: Axes) -> None:
         gradients = self.trace.gradients
