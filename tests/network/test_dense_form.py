@@ -38,7 +38,9 @@ def for_a_table(**settings: Any) -> Network:
     return stirred(
         tabular_network(
             *(3, [5, 4], 2),
-            **{"activation": selu, "loss": cross_entropy, "seed": 0},
+            activation=selu,
+            loss=cross_entropy,
+            seed=0,
             levels={2: 4},
             periodic=(0,),
             **settings,
@@ -155,7 +157,7 @@ def test_the_trace_shows_what_the_layers_in_front_make_of_the_point() -> None:
     [
         (
             (Dense(3, 3, identity), Embedding(3, (0,), (2,), width=1)),
-            "the kind Embedding behind a dense",
+            "the kind Embedding behind",
         ),
         ((Dense(3, 3, identity), Periodic(3, (0,), width=2)), "the kind Periodic behind a dense"),
         ((Dense(3, 3, tanh), ParametricActivation(3, selu)), "the kind ParametricActivation"),

@@ -28,7 +28,6 @@ from errorest.network import (
     Periodic,
     Scale,
     tabular_network,
-    trace,
 )
 
 RNG = np.random.default_rng(0)

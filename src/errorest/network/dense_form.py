@@ -1,4 +1,4 @@
-"""Any network as one of dense layers, to be looked at: what stands in front of them prepares inputs.
+"""Any network as one of dense layers, to be looked at: those in front of them prepare its inputs.
 
 >>> from errorest.maths import identity, squared_error
 >>> layers = (Embedding(1, columns=(0,), n_levels=(2,), width=2), Scale(2), Dense(2, 1, identity))
@@ -18,6 +18,7 @@ from itertools import dropwhile
 import numpy as np
 from numpy.typing import NDArray
 
+from errorest.exceptions import PictureError
 from errorest.maths.activations import Activation, Identity
 from errorest.maths.arrays import Array
 from errorest.maths.losses import Loss
@@ -155,12 +156,12 @@ def _joined(steps: list[Step], loss: Loss) -> Network:
             activation = PartialActivation(layer.activation, parameters)
             layers[-1] = Dense(layers[-1].n_in, layers[-1].n_out, activation)
         else:
-            raise ValueError(
+            raise PictureError(
                 f"a layer of the kind {type(layer).__name__} behind a dense one cannot be shown as "
                 "part of it"
             )
     if not layers or factors is not None:
-        raise ValueError("a network whose last layer is no dense one cannot be shown")
+        raise PictureError("a network whose last layer is no dense one cannot be shown")
     return Network(tuple(layers), loss, np.concatenate(slices))
 
 

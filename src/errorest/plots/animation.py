@@ -22,6 +22,7 @@ from sklearn.exceptions import ConvergenceWarning
 from errorest import engine
 from errorest.estimators import Perceptron, TableClassifier
 from errorest.estimators.labels import Labels
+from errorest.exceptions import PictureError
 from errorest.maths.losses import perceptron_loss
 from errorest.network.network import Network
 from errorest.plots.boundary import BoundaryDisplay, plane_of
@@ -82,7 +83,7 @@ def animate_training(
     if view not in ("boundary", "contour", "3d"):
         raise ValueError(f"view must be 'boundary', 'contour' or '3d', not {view!r}")
     if np.ndim(y) != 1:
-        raise ValueError("a film is of one class per row, not of several labels")
+        raise PictureError("a film is of one class per row, not of several labels")
     cells: Any = X
     encode: Encode = np.asarray
     if isinstance(estimator, TableClassifier):

@@ -20,6 +20,7 @@ from matplotlib.lines import Line2D
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from numpy.typing import NDArray
 
+from errorest.exceptions import PictureError
 from errorest.network.dense_form import dense_form
 from errorest.network.network import Network
 from errorest.network.unit_names import unit_names
@@ -131,7 +132,7 @@ class NetworkDisplay:
         """
         graph = NetworkGraph(self.network, max_units=self.max_units)
         self.is_summary_ = graph.is_summary
-        self.ax_ = axes_or_new(ax, height=float(np.clip(1.2 + 0.42 * graph.height, 2.8, 6.4)))
+        self.ax_ = axes_or_new(ax, height=float(np.clip(1.2 + 0.62 * graph.height, 2.8, 7)))
         graph.set_limits(self.ax_)
         self.edges_ = graph.draw_edges(self.ax_)
         self.thumbnails_ = []
@@ -142,7 +143,7 @@ class NetworkDisplay:
 
     def _draw_column(self, graph: NetworkGraph, column: int) -> None:
         is_first, is_last = column == 0, column == graph.n_columns - 1
-        size = float(np.clip(0.78 * graph.pitch(self.ax_), 6, 34))
+        size = float(np.clip(0.78 * graph.pitch(self.ax_), 6, 40))
         for rank, unit in enumerate(graph.shown[column]):
             place = graph.place(column, rank)
             self._draw_unit(place, size, column, int(unit))
@@ -248,7 +249,7 @@ def network_names(estimator: Any, input_names: Sequence[str] | None = None) -> l
         input_names = estimator.encoder_.get_feature_names_out()
     inner = getattr(estimator, "estimator_", estimator)
     if not hasattr(inner, "network_"):
-        raise ValueError(f"a {type(inner).__name__} has no network to draw")
+        raise PictureError(f"a {type(inner).__name__} has no network to draw")
     if input_names is None:
         input_names = getattr(inner, "feature_names_in_", None)
     network = inner.network_

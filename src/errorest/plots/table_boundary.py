@@ -20,6 +20,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from errorest.estimators import TableClassifier, column_importances
+from errorest.exceptions import PictureError
 from errorest.plots.boundary import BoundaryDisplay
 from errorest.plots.probability_curve import ProbabilityCurveDisplay
 
@@ -111,7 +112,7 @@ def map_columns(
     names = axis_columns(model)
     unknown = [name for name in features or () if name not in names]
     if unknown:
-        raise ValueError(
+        raise PictureError(
             f"column {unknown[0]!r} cannot be an axis: choose among "
             f"{', '.join(names) or 'none'}, the numbers and few words that the model uses"
         )
@@ -121,7 +122,7 @@ def map_columns(
     features = list(features or names)
     one_number = len(model.schema_.used) == 1 and model.schema_.used[0].kind == "number"
     if len(features) < 2 and not one_number:
-        raise ValueError("the model has fewer than two columns that can be the axes of a map")
+        raise PictureError("the model has fewer than two columns that can be the axes of a map")
     return features
 
 

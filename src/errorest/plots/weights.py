@@ -20,6 +20,7 @@ from matplotlib.container import BarContainer
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
+from errorest.exceptions import PictureError
 from errorest.network.dense_form import dense_form
 from errorest.plots.axes import axes_or_new
 from errorest.plots.network import network_names
@@ -90,7 +91,7 @@ class WeightsDisplay:
         names = network_names(estimator, feature_names)
         n_hidden = len(names) - 2
         if n_hidden:
-            raise ValueError(
+            raise PictureError(
                 f"behind {n_hidden} hidden layer{'s' * (n_hidden > 1)} no feature has one weight "
                 "per class: draw the network instead"
             )
