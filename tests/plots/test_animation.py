@@ -197,7 +197,7 @@ def test_bad_input() -> None:
         animate_training(DESCENT, SCALED, Y, view=cast(Any, "surface"))
     with pytest.raises(ValueError, match="one class per row"):
         animate_training(DESCENT, SCALED, np.eye(len(SCALED))[:, :2])
-    with pytest.raises(ValueError, match="tells of no single epoch"):
+    with pytest.raises(ValueError, match="each a way of their own"):
         animate_training(MLPClassifier((4,), n_members=2, random_state=0), SCALED, Y)
     with pytest.raises(ValueError, match="does not descend"):
         animate_training(DummyClassifier(), X, Y)

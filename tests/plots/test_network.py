@@ -135,7 +135,7 @@ def test_layers_in_front_are_named_and_said() -> None:
 
 def test_factors_of_inputs_are_part_of_the_weights_that_are_shown() -> None:
     network = tabular_network(2, [], 1, activation=selu, loss=binary_cross_entropy, seed=0)
-    model = LogisticRegression()
+    model = MLPClassifier()
     model.network_ = network.with_parameters(np.array([2.0, 0.5, 3.0, -8.0, 1.0]))
     model.classes_ = np.array([0, 1])
     display = WeightsDisplay.from_estimator(model)

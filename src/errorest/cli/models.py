@@ -63,4 +63,4 @@ def note_averaged(estimator: Any) -> None:
 
     n = n_averaged(estimator)
     if n > 1:
-        note(f"note: the answers of {n} networks are averaged; this is the first of them")
+        note(f"note: the answers of {n} networks are averaged; this is one of them")

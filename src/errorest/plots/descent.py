@@ -73,8 +73,11 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
         # The picture shows how far it came.
         warnings.simplefilter("ignore", ConvergenceWarning)
         copy.set_callbacks(recorder).fit(X, y)
-    # An ensemble tells of its members, each of which has a way of its own.
-    if not recorder.networks or hasattr(copy, "members_"):
+    if hasattr(copy, "members_"):
+        raise PictureError(
+            "the networks of an ensemble have each a way of their own: take one with n_members=1"
+        )
+    if not recorder.networks:
         raise PictureError(f"this {type(estimator).__name__} tells of no single epoch: {estimator}")
     return recorder.networks
 
