@@ -74,7 +74,7 @@ def lines_of(text: str) -> list[str]:
 def save(path: Path, names: dict[str, Any]) -> None:
     """Write the picture that was drawn last, or the film."""
     if path.suffix == ".gif":
-        names["film"].save(path, width=400, overwrite=True)
+        names["film"].save(path, width=400, fps=3, overwrite=True)
     else:
         plt.gcf().savefig(path, dpi=90, metadata={"Software": None})
     plt.close("all")

@@ -80,6 +80,8 @@ def roc_display(
 ) -> list[RocCurveDisplay]:
     """Draw how many of a class are found at the price of how many false alarms.
 
+    That is the true positive rate against the false positive rate, for every threshold.
+
     Parameters
     ----------
     estimator, X, y, ax
@@ -98,8 +100,7 @@ def roc_display(
     ax = axes_or_new(ax)
     ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
     displays: list[RocCurveDisplay] = _curves(RocCurveDisplay, estimator, X, y, ax)
-    ax.set_xlabel("false positive rate: share of the others taken for it")
-    ax.set_ylabel("true positive rate: share of the class found")
+    ax.set(xlabel="false positive rate", ylabel="true positive rate")
     return displays
 
 
