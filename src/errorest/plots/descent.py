@@ -78,7 +78,8 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
             "the networks of an ensemble have each a way of their own: take one with n_members=1"
         )
     if not recorder.networks:
-        raise PictureError(f"this {type(estimator).__name__} tells of no single epoch: {estimator}")
+        name = type(estimator).__name__
+        raise PictureError(f"the training of this {name} took no step that could be drawn")
     return recorder.networks
 
 

@@ -86,7 +86,7 @@ class ProbabilityCurveDisplay:
         columns = getattr(X, "columns", None)
         points = np.asarray(X, dtype=np.float64)
         if points.ndim != 2 or points.shape[1] != 1:
-            raise ValueError(f"a curve is drawn over one feature, not over {points.shape[1:]}")
+            raise ValueError(f"a curve is drawn over one feature, not rows of shape {points.shape}")
         x, rows = curve_rows(X, resolution)
         display = cls(
             x,
