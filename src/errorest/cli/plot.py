@@ -80,9 +80,10 @@ def plot(
 ) -> None:
     """Draw a saved model: its network, its training, and how it does on a table.
 
-    The kinds network, weights (of a model without hidden layers), loss and activation need no
-    table; all others are drawn on one. For error-surface and films, a model of the same settings
-    is trained on the table.
+    The kinds network, weights (of a model without hidden layers), loss
+    and activation need no table; all others are drawn on one. For
+    error-surface and films, a model of the same settings is trained on
+    the table.
     """
     path = output or Path(f"{model.stem}-{kind}.png")
     moves = is_film(path)
