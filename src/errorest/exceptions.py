@@ -21,6 +21,10 @@ class CheckpointError(ErrorestError, ValueError):
     """A checkpoint is damaged, or belongs to another training run."""
 
 
+class PictureError(ErrorestError, ValueError):
+    """There is nothing of this kind to draw."""
+
+
 class PlaygroundError(ErrorestError, ValueError):
     """A message to the playground asks for what cannot be."""
 

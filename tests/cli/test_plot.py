@@ -6,9 +6,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sklearn.naive_bayes import GaussianNB
+
+from errorest import MLPClassifier, TableClassifier, save
 
 ALONE = ("network", "weights", "loss")
-ON_A_TABLE = ("network", "boundary", "confusion", "roc", "precision-recall", "reliability")
+ON_A_TABLE = (
+    *("network", "boundary", "confusion", "roc", "precision-recall", "reliability"),
+    *("error-surface", "error-surface-3d"),
+)
 
 SIGNATURES = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
 
@@ -25,6 +31,39 @@ def test_pictures_of_a_model_alone(run: Any, iris_model: Path, kind: str) -> Non
 def test_pictures_on_a_table(run: Any, iris_model: Path, kind: str) -> None:
     drawn = run("plot", iris_model, "iris.csv", "--kind", kind, "--json")
     assert json.loads(drawn.out) == {"file": f"iris-{kind}.png", "kind": kind}
+
+
+def test_a_row_on_the_network(run: Any, iris_model: Path) -> None:
+    drawn = run("plot", iris_model, "iris.csv", "-k", "trace", "--row", "150", "-o", "a.svg")
+    assert drawn.status == 0, drawn.err
+    assert "<!-- virginica (y = 1) -->" in Path("a.svg").read_text()
+    assert "no row 151" in run("plot", iris_model, "iris.csv", "-k", "trace", "-r", "151").err
+
+
+@pytest.mark.parametrize("kind", ["boundary", "error-surface"])
+def test_films_of_a_training(run: Any, iris_model: Path, kind: str) -> None:
+    drawn = run("plot", iris_model, "iris.csv", "-k", kind, "-o", "a.gif")
+    assert drawn.status == 0, drawn.err
+    assert "The film is in a.gif" in drawn.err
+    assert Path("a.gif").read_bytes().startswith(b"GIF8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-k", "roc", "-o", "a.gif"), "must end in .png, .svg, .pdf to"),
+        (("-k", "boundary", "-o", "a.avi"), "must end in .png, .svg, .pdf, .gif, .mp4 to"),
+        (("-k", "trace"), "needs --row"),
+        (("-k", "roc", "--row", "1"), "which no other kind takes"),
+    ],
+)
+def test_what_cannot_be_drawn(
+    run: Any, iris_model: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    refused = run("plot", iris_model, "iris.csv", *arguments)
+    assert refused.status == 2
+    assert message in refused.err
+    assert len(refused.err.splitlines()) == 1
 
 
 @pytest.mark.parametrize("suffix", SIGNATURES)
@@ -66,3 +105,49 @@ def test_pictures_of_a_perceptron(run: Any, iris_model: Path) -> None:
     run("train", "iris.csv", "-t", "species", "-m", "perceptron", "-o", "p.skops")
     for kind in ("boundary", "roc", "loss"):
         assert run("plot", "p.skops", "iris.csv", "-k", kind).status == 0
+
+
+def saved(name: str, estimator: Any, labels: list[str]) -> tuple[str, str]:
+    """Save a model of a small table, and the table beside it."""
+    X = pd.DataFrame({"x": [1.5, 2, 3, 4.5] * 10, "z": [4.0, 1, 3, 2] * 10})
+    y = pd.Series(labels * 10, name="label")
+    save(TableClassifier(estimator).fit(X, y), f"{name}.skops")
+    X.assign(label=y).to_csv(f"{name}.csv", index=False)
+    return f"{name}.skops", f"{name}.csv"
+
+
+def test_a_model_of_one_class(run: Any) -> None:
+    network = MLPClassifier((2,), solver="lbfgs", random_state=0)
+    model, table = saved("one", network, ["yes"] * 4)
+    evaluated = run("evaluate", model, table)
+    assert (evaluated.status, evaluated.err) == (0, "")
+    assert "1.0000" in evaluated.out
+    for kind in ("network", "loss", "boundary", "confusion"):
+        drawn = run("plot", model, table, "-k", kind)
+        assert drawn.status == 0, drawn.err
+        assert drawn.err == f"The picture is in one-{kind}.png.\n"
+    for kind in ("roc", "precision-recall", "reliability"):
+        refused = run("plot", model, table, "-k", kind)
+        assert refused.status == 2
+        assert "rows are all of one kind" in refused.err
+
+
+def test_a_foreign_classifier(run: Any) -> None:
+    model, table = saved("foreign", GaussianNB(), ["a", "a", "b", "b"])
+    shown = run("info", model)
+    assert (shown.status, shown.err) == (0, "")
+    assert "GaussianNB" in shown.out
+    for kind in ("network", "weights", "loss", "activation", "error-surface"):
+        refused = run("plot", model, table, "-k", kind)
+        assert refused.status == 2, kind
+        assert len(refused.err.splitlines()) == 1
+    assert run("plot", model, table, "-k", "boundary").status == 0
+
+
+def test_of_an_ensemble_it_says_which_network_it_shows(run: Any) -> None:
+    network = MLPClassifier((2,), solver="lbfgs", n_members=3, random_state=0)
+    model, table = saved("three", network, ["a", "a", "b", "b"])
+    for shown in (("plot", model), ("explain", model, table, "--row", "1")):
+        assert "3 networks are averaged; this is one of them" in run(*shown).err
+    assert "3" in run("info", model).out.split("averaged networks")[1].splitlines()[0]
+    assert "n_members=1" in run("plot", model, table, "-k", "error-surface").err

@@ -28,7 +28,6 @@ from errorest.network import (
     Periodic,
     Scale,
     tabular_network,
-    trace,
 )
 
 RNG = np.random.default_rng(0)
@@ -135,37 +134,6 @@ def test_only_dense_networks_have_weights_to_look_at() -> None:
     network = tabular_network(3, [2], 1, activation=selu, loss=squared_error, seed=0)
     with pytest.raises(ValueError, match="a Scale layer is no dense layer"):
         _ = network.weights
-
-
-def test_scales_are_part_of_the_weights_that_follow() -> None:
-    layers = (Scale(3), Scale(3), Dense(3, 4, selu), Scale(4), Dense(4, 2, identity))
-    parameters = RNG.normal(size=sum(layer.n_parameters for layer in layers))
-    network = Network(layers, cross_entropy, parameters)
-    dense = network.as_dense()
-    assert [type(layer) for layer in dense.layers] == [Dense, Dense]
-    X = RNG.normal(size=(5, 3))
-    np.testing.assert_allclose(reference.forward(dense, X), reference.forward(network, X))
-    assert dense.as_dense() is dense
-    traced = trace(network, X[0])
-    np.testing.assert_allclose(traced.output, reference.predict_proba(network, X[:1])[0])
-
-
-@pytest.mark.parametrize(
-    "layer",
-    [
-        Scale(3, n_members=2),
-        Embedding(3, (0,), (2,), width=1),
-        ParametricActivation(3, selu),
-        Periodic(3, (0,), width=2),
-    ],
-    ids=lambda layer: type(layer).__name__,
-)
-def test_other_layers_have_no_dense_form(layer: Layer) -> None:
-    layers = (layer, Dense(layer.n_out, 1, identity))
-    n_parameters = sum(layer.n_parameters for layer in layers)
-    network = Network(layers, squared_error, np.zeros(n_parameters))
-    with pytest.raises(ValueError, match=f"{type(layer).__name__} cannot be shown"):
-        network.as_dense()
 
 
 def test_neural_tangent_scaling_is_a_learning_rate() -> None:

@@ -39,9 +39,8 @@ def looks_like(request: pytest.FixtureRequest, tmp_path: Path) -> LooksLike:
         suffix = "" if request.param == "default" else "-dark"
         with plt.style.context(request.param):
             figure = draw()
-            figure.set_size_inches(3.6, 2.7)
             drawn = tmp_path / f"{name}{suffix}.png"
-            figure.savefig(drawn, dpi=80)
+            figure.savefig(drawn, dpi=50)
         baseline = BASELINES / drawn.name
         if os.environ.get("ERROREST_BASELINES") == "write":
             BASELINES.mkdir(exist_ok=True)

@@ -180,7 +180,7 @@ def test_it_keeps_the_style_it_was_made_in() -> None:
 
 
 def test_a_table() -> None:
-    frame = datasets.load("penguins").frame
+    frame = datasets.load("penguins").frame.dropna()
     model = TableClassifier(MLPClassifier((4,), max_iter=3, random_state=0))
     with pytest.warns(match="hasn't converged"):
         film = animate_training(model, frame.drop(columns="species"), frame["species"])
@@ -197,7 +197,7 @@ def test_bad_input() -> None:
         animate_training(DESCENT, SCALED, Y, view=cast(Any, "surface"))
     with pytest.raises(ValueError, match="one class per row"):
         animate_training(DESCENT, SCALED, np.eye(len(SCALED))[:, :2])
-    with pytest.raises(ValueError, match="tells of no single epoch"):
+    with pytest.raises(ValueError, match="each a way of their own"):
         animate_training(MLPClassifier((4,), n_members=2, random_state=0), SCALED, Y)
     with pytest.raises(ValueError, match="does not descend"):
         animate_training(DummyClassifier(), X, Y)
@@ -209,3 +209,23 @@ def test_a_hundred_features_are_shown_on_their_principal_plane() -> None:
     rng = np.random.default_rng(0)
     film = animate_training(DESCENT, rng.normal(size=(40, 100)), np.arange(40) % 2, max_frames=2)
     assert "principal" in film.figure.axes[0].get_xlabel()
+
+
+def test_a_table_is_shown_over_its_own_columns() -> None:
+    frame = datasets.load("penguins").frame.dropna().head(200)
+    birds, species = frame.drop(columns="species"), frame["species"]
+    model = TableClassifier(LogisticRegression())
+    film = animate_training(model, birds, species, features=["bill_depth_mm", "island"])
+    ax = film.figure.axes[0]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("bill_depth_mm", "island")
+    assert {label.get_text() for label in ax.get_yticklabels()} == set(birds["island"])
+    last = shade(film, film.n_frames - 1)
+    fitted = model.fit(birds, species)
+    expected = BoundaryDisplay.from_estimator(
+        *(fitted, birds, species),
+        features=["bill_depth_mm", "island"],
+        resolution=len(last),
+    )
+    np.testing.assert_allclose(last, np.asarray(expected.shade_.get_array()), atol=1e-6)
+    one = animate_training(model, birds[["bill_depth_mm"]], species)
+    assert one.figure.axes[0].get_xlabel() == "bill_depth_mm"

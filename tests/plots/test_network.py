@@ -6,6 +6,8 @@ from sklearn.datasets import load_iris
 from sklearn.dummy import DummyClassifier
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, datasets
+from errorest.maths import binary_cross_entropy, cross_entropy, selu
+from errorest.network import tabular_network
 from errorest.plots import NetworkDisplay, WeightsDisplay
 from errorest.plots.palette import NEGATIVE, POSITIVE
 
@@ -98,5 +100,43 @@ def test_of_a_hundred_features_twenty_are_shown_and_it_says_so() -> None:
 
 def test_hidden_layers_have_no_weight_per_class() -> None:
     model = MLPClassifier((2,), solver="lbfgs", random_state=0).fit(STUDENTS, ACCEPTED)
-    with pytest.raises(ValueError, match="behind 1 hidden layers"):
+    with pytest.raises(ValueError, match="behind 1 hidden layer no"):
         WeightsDisplay.from_estimator(model)
+
+
+def test_layers_in_front_are_named_and_said() -> None:
+    """Of an embedded category and of waves, the network shows what they make of the inputs."""
+    network = tabular_network(
+        *(3, [5], 3),
+        activation=selu,
+        loss=cross_entropy,
+        seed=0,
+        parametric=True,
+        levels={2: 4},
+        periodic=(0,),
+    )
+    rng = np.random.default_rng(0)
+    model = MLPClassifier()
+    model.network_ = network.with_parameters(rng.normal(size=network.n_parameters))
+    model.classes_ = np.array(["cat", "dog", "bird"])
+    X = np.column_stack([rng.normal(size=(30, 2)), np.arange(30) % 4])
+    names = ["size", "weight", "colour"]
+    display = NetworkDisplay.from_estimator(model, X, input_names=names, max_units=20)
+    assert not display.is_summary_
+    drawn = {text.get_text() for text in display.ax_.texts}
+    assert {"weight", "size", "size~3", "colour·1", "colour·8", "bird"} <= drawn
+    legend = display.ax_.get_legend()
+    assert legend is not None
+    assert legend.get_title().get_text() == "Inputs as Periodic and Embedding make them"
+    assert len(display.thumbnails_) == 5 + 3
+    with pytest.raises(ValueError, match="behind 1 hidden layer"):
+        WeightsDisplay.from_estimator(model)
+
+
+def test_factors_of_inputs_are_part_of_the_weights_that_are_shown() -> None:
+    network = tabular_network(2, [], 1, activation=selu, loss=binary_cross_entropy, seed=0)
+    model = MLPClassifier()
+    model.network_ = network.with_parameters(np.array([2.0, 0.5, 3.0, -8.0, 1.0]))
+    model.classes_ = np.array([0, 1])
+    display = WeightsDisplay.from_estimator(model)
+    np.testing.assert_array_equal(display.weights, [[6.0], [-4.0]])

@@ -11,6 +11,8 @@ import pytest
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
 from errorest.exceptions import ErrorestError, TableWarning
+from errorest.maths import binary_cross_entropy, selu
+from errorest.network import tabular_network
 from errorest.report import build_report
 
 RNG = np.random.default_rng(0)
@@ -178,6 +180,42 @@ def test_a_table_that_lacks_a_column() -> None:
     with pytest.warns(TableWarning, match="'strong'"):
         page = report(fitted(LogisticRegression()), without(["strong"]), LABELS)
     assert "over weak" in page or "over noise" in page
+
+
+def test_a_network_of_other_layers_and_members() -> None:
+    """Waves, factors and parametric activations; two members share the weights."""
+    model = fitted(MLPClassifier((3,), solver="lbfgs", max_iter=500, random_state=0))
+    network = tabular_network(
+        *(3, [4], 1),
+        activation=selu,
+        loss=binary_cross_entropy,
+        seed=0,
+        parametric=True,
+        periodic=(0, 2),
+        n_members=2,
+    )
+    rng = np.random.default_rng(0)
+    model.estimator_.network_ = network.with_parameters(rng.normal(size=network.n_parameters))
+    page = report(model, TABLE, LABELS)
+    for fragment in (
+        "2 networks are averaged",
+        "Network of 9 inputs, 4 hidden units, 1 output;",
+        "Feedforward, Periodic",
+        "Backpropagation, to Periodic",
+        "output parametric SELU(z)",
+        "weak~1",
+    ):
+        assert fragment in page
+    assert "No picture" not in page
+
+
+def test_a_mistake_in_the_drawing_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(*_: Any) -> None:
+        raise ValueError("a mistake of ours")
+
+    monkeypatch.setattr("errorest.report.page.confusion_picture", wrong)
+    with pytest.raises(ValueError, match="a mistake of ours"):
+        report(fitted(LogisticRegression()), TABLE, LABELS)
 
 
 def test_models_with_nothing_to_report() -> None:

@@ -19,7 +19,7 @@ def data(
         str | None, typer.Argument(help="Which table; without it, all are listed.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The CSV file.  [default: NAME.csv]")
+        Path | None, typer.Option("--output", "-o", help="The CSV file, by default NAME.csv.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Of a simulated table.")] = 0,
     force: Overwrite = False,

@@ -59,7 +59,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Follow one row through the network, and its error back if its class is known."""
-    from errorest.cli.models import load_table_classifier
+    from errorest.cli.models import load_table_classifier, note_averaged
     from errorest.tables import read_table, separate_target
 
     if output is not None:
@@ -79,6 +79,7 @@ def explain(
         prediction = str(classifier.predict(features)[0])
     if output is not None:
         _draw(traced, output, dark=dark, overwrite=force)
+    note_averaged(classifier.estimator_)
     shown = traced if weight is None else _chain_rule(traced, weight)
     if as_json:
         tables = [_as_dict(part) for part in traced.tables(max_rows=None)]

@@ -13,7 +13,7 @@ __all__ = ["export"]
 def export(
     model: ModelPath,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The ONNX file.  [default: MODEL.onnx]")
+        Path | None, typer.Option("--output", "-o", help="The ONNX file, by default MODEL.onnx.")
     ] = None,
     force: Overwrite = False,
 ) -> None:

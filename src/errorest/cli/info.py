@@ -53,16 +53,30 @@ def installation() -> dict[str, Any]:
 
 def model_facts(model: "TableClassifier", target: str) -> dict[str, Any]:
     """Return what a model predicts, and how it was trained."""
+    estimator = model.estimator_
+    facts = {
+        "estimator": type(estimator).__name__,
+        "target": target,
+        "classes": ", ".join(map(str, model.classes_)),
+    }
+    # Any other classifier may stand in its place.
+    return facts | (_network_facts(estimator) if hasattr(estimator, "network_") else {})
+
+
+def _network_facts(estimator: Any) -> dict[str, Any]:
     import numpy as np
 
-    network = model.estimator_.network_
-    n_iter = np.ravel(model.estimator_.n_iter_)[0]
-    layers = [network.n_features, *(layer.n_out for layer in network.layers)]
+    from errorest.estimators.members import n_averaged
+    from errorest.network import Dense
+
+    network, n_networks = estimator.network_, n_averaged(estimator)
+    layers = [
+        f"{layer.n_out}" if isinstance(layer, Dense) else f"{type(layer).__name__} {layer.n_out}"
+        for layer in network.layers
+    ]
     return {
-        "estimator": type(model.estimator_).__name__,
-        "target": target,
-        "classes": ", ".join(model.classes_),
-        "layers": " - ".join(map(str, layers)),
+        "layers": " - ".join([f"{network.n_features}", *layers]),
         "parameters": network.n_parameters,
-        "epochs": int(n_iter),
+        "epochs": int(np.ravel(estimator.n_iter_)[0]),
+        **({"averaged_networks": n_networks} if n_networks > 1 else {}),
     }

@@ -1,9 +1,9 @@
 """Models as the command line uses them: with a table's schema inside."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from errorest.cli.screen import naming
+from errorest.cli.screen import naming, note
 from errorest.exceptions import ModelFileError, TableError
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from errorest import TableClassifier
 
-__all__ = ["load_table_classifier", "read_labelled"]
+__all__ = ["load_table_classifier", "note_averaged", "read_labelled"]
 
 
 def load_table_classifier(path: Path) -> "tuple[TableClassifier, str]":
@@ -55,3 +55,12 @@ def read_labelled(
                 f"it knows {listing(classifier.classes_)}"
             )
     return features, labels
+
+
+def note_averaged(estimator: Any) -> None:
+    """Say so if the answers are those of several networks, of which one is shown."""
+    from errorest.estimators.members import n_averaged
+
+    n = n_averaged(estimator)
+    if n > 1:
+        note(f"note: the answers of {n} networks are averaged; this is one of them")

@@ -1,7 +1,7 @@
 """Pictures in files: checked before the work, drawn without a screen, written whole."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,25 +10,37 @@ import typer
 from errorest.cli.screen import refuse_input_as_output
 from errorest.exceptions import ErrorestError
 
-__all__ = ["Dark", "check_picture", "picture"]
+__all__ = ["Dark", "check_picture", "is_film", "picture", "style_of"]
 
 Dark = Annotated[bool, typer.Option("--dark", help="Draw for a dark page.")]
 
-_FILE_TYPES = (".png", ".svg", ".pdf")
+_PICTURE_TYPES = (".png", ".svg", ".pdf")
+_FILM_TYPES = (".gif", ".mp4")
 
 
-def check_picture(path: Path, *inputs: Path, overwrite: bool) -> None:
+def is_film(path: Path) -> bool:
+    """Tell whether a file's name is that of a film."""
+    return path.suffix.lower() in _FILM_TYPES
+
+
+def check_picture(path: Path, *inputs: Path, overwrite: bool, film: bool = False) -> None:
     """Find out before long work whether a picture can be written there.
 
     Raises
     ------
     ErrorestError
-        If the name says no known type, the file cannot be written, or is an input.
+        If the name says no known type, of which films are one where there is a film; if the file
+        cannot be written, or is an input.
     """
     from errorest.output import check_writable
 
-    if path.suffix.lower() not in _FILE_TYPES:
-        raise ErrorestError(f"{path} must end in {', '.join(_FILE_TYPES)} to say what it shall be")
+    types = (*_PICTURE_TYPES, *_FILM_TYPES) if film else _PICTURE_TYPES
+    if path.suffix.lower() not in types:
+        raise ErrorestError(f"{path} must end in {', '.join(types)} to say what it shall be")
+    if is_film(path):
+        from errorest.plots.film import film_writer
+
+        film_writer(path)
     check_writable(path, overwrite=overwrite)
     refuse_input_as_output(path, *inputs)
 
@@ -42,8 +54,15 @@ def picture(path: Path, *, dark: bool, overwrite: bool) -> Iterator[None]:
     from errorest.output import write_atomically
 
     mpl.use("agg")
-    with plt.style.context("dark_background" if dark else "default"):
+    with style_of(dark):
         yield
         with write_atomically(path, overwrite=overwrite) as temporary:
             plt.savefig(temporary, dpi=150)
         plt.close()
+
+
+def style_of(dark: bool) -> AbstractContextManager[None]:
+    """Return the style of a white page or of a dark one."""
+    import matplotlib.pyplot as plt
+
+    return plt.style.context("dark_background" if dark else "default")

@@ -30,7 +30,7 @@ def predict(
     table: TablePath,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The CSV file to write.  [default: standard output]"),
+        typer.Option("--output", "-o", help="The CSV file to write, by default standard output."),
     ] = None,
     header: Header = None,
     force: Overwrite = False,

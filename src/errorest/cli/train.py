@@ -61,7 +61,7 @@ def train(
     ] = None,
     header: Header = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The model file.  [default: TABLE.skops]")
+        Path | None, typer.Option("--output", "-o", help="The model file, by default TABLE.skops.")
     ] = None,
     force: Overwrite = False,
     checkpoint: Annotated[

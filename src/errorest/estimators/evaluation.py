@@ -9,6 +9,7 @@
 (75, True)
 """
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, roc_auc_score
 
-__all__ = ["Evaluation", "evaluate"]
+__all__ = ["Evaluation", "confusion_counts", "evaluate", "mean_log_loss"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,13 +81,52 @@ def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
     return Evaluation(
         n_rows=len(y),
         accuracy=float(accuracy_score(y, predicted)),
-        log_loss=None
-        if probabilities is None
-        else float(log_loss(y, probabilities.astype(np.float64), labels=classes)),
+        log_loss=None if probabilities is None else mean_log_loss(y, probabilities, classes),
         roc_auc=_roc_auc(y, ranking, classes),
         classes=[str(label) for label in classes],
-        confusion=confusion_matrix(y, predicted, labels=classes),
+        confusion=confusion_counts(y, predicted, classes),
     )
+
+
+def confusion_counts(
+    y: NDArray[Any], predicted: NDArray[Any], classes: NDArray[Any]
+) -> NDArray[np.int64]:
+    """Count how many rows of each class were predicted as which.
+
+    Parameters
+    ----------
+    y, predicted : arrays of shape (n_rows,)
+    classes : array of shape (n_classes,)
+
+    Returns
+    -------
+    array of shape (n_classes, n_classes)
+    """
+    with warnings.catch_warnings():
+        # Of a single class it advises to name the classes, though they are named.
+        warnings.filterwarnings("ignore", "A single label was found", UserWarning)
+        return np.asarray(confusion_matrix(y, predicted, labels=classes))
+
+
+def mean_log_loss(
+    y: NDArray[Any], probabilities: NDArray[np.floating], classes: NDArray[Any]
+) -> float:
+    """Return the mean cross-entropy in nats.
+
+    Parameters
+    ----------
+    y : array of shape (n_rows,)
+    probabilities : array of shape (n_rows, n_classes)
+    classes : array of shape (n_classes,)
+
+    Returns
+    -------
+    float
+    """
+    # scikit-learn's takes two classes at least; whoever knows one only is certain of it.
+    if len(classes) == 1:
+        return float(-np.log(probabilities[:, 0]).mean())
+    return float(log_loss(y, probabilities.astype(np.float64), labels=classes))
 
 
 def _roc_auc(y: NDArray[Any], ranking: NDArray[np.floating], classes: NDArray[Any]) -> float | None:

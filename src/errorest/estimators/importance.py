@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.inspection import permutation_importance
-from sklearn.metrics import accuracy_score, log_loss
+from sklearn.metrics import accuracy_score
 
+from errorest.estimators.evaluation import mean_log_loss
 from errorest.estimators.table_classifier import TableClassifier
 from errorest.tables import as_dataframe, source_columns
 
@@ -102,5 +103,4 @@ def column_importances(
 def _goodness(estimator: Any, X: NDArray[np.floating], y: NDArray[Any]) -> float:
     if not hasattr(estimator, "predict_proba"):
         return float(accuracy_score(y, estimator.predict(X)))
-    probabilities = estimator.predict_proba(X).astype(np.float64)
-    return -float(log_loss(y, probabilities, labels=estimator.classes_))
+    return -mean_log_loss(y, estimator.predict_proba(X), estimator.classes_)

@@ -26,6 +26,7 @@ __all__ = [
     "check_same_number",
     "fit_ensemble",
     "fit_members",
+    "n_averaged",
     "new_members",
 ]
 
@@ -132,6 +133,16 @@ def check_same_number(members: Sequence[Any], n: int) -> None:
             "n_members is no longer that of the training to go on from: restore it, or start anew "
             "with a clone"
         )
+
+
+def n_averaged(estimator: Any) -> int:
+    """Return of how many networks' answers those of a classifier are the mean.
+
+    Parameters
+    ----------
+    estimator : classifier
+    """
+    return sum(member.network_.n_members for member in getattr(estimator, "members_", [estimator]))
 
 
 def new_members(model: Any, n: int, rng: np.random.RandomState) -> list[Any]:

@@ -1,6 +1,7 @@
 """Networks as values, and the trace of one point through them."""
 
 from errorest.network.chain_rule import ChainRule
+from errorest.network.dense_form import DenseForm, dense_form
 from errorest.network.embedding import Embedding
 from errorest.network.layer import Dense, Layer
 from errorest.network.network import Network
@@ -13,6 +14,7 @@ from errorest.network.trace import Trace, trace
 __all__ = [
     "ChainRule",
     "Dense",
+    "DenseForm",
     "Embedding",
     "Layer",
     "Network",
@@ -20,6 +22,7 @@ __all__ = [
     "Periodic",
     "Scale",
     "Trace",
+    "dense_form",
     "tabular_network",
     "trace",
 ]

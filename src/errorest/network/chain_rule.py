@@ -27,6 +27,7 @@ import numpy as np
 from errorest.maths.activations import sigmoid
 from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy
 from errorest.maths.probability import softmax_jacobian
+from errorest.network.dense_form import activation_name
 from errorest.network.latex import latex_number, latex_product
 from errorest.network.text_table import ShownAsTables, TextTable, number_text
 from errorest.network.trace_tables import MAX_ROWS, largest, unit_table
@@ -143,7 +144,7 @@ def _back_to(point: TracedPoint, index: int, unit: int) -> list[Factor]:
     if number == len(point.layers):
         return _output_factors(point, unit)
     layer, gradients = point.layers[index], point.gradients[index]
-    activation = type(layer.layer.activation).__name__
+    activation = activation_name(layer.layer.activation)
     slope = Factor(
         f"da{number}/dz{number}",
         f"slope of {name}, {activation}'({number_text(layer.logits[unit])})",

@@ -15,6 +15,7 @@ import numpy as np
 
 from errorest.maths.activations import Activation, Identity, Sigmoid, Tanh
 from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy, Loss
+from errorest.network.dense_form import activation_name
 from errorest.network.traced_point import Floats, TracedPoint
 
 __all__ = ["formulas", "latex_number", "latex_product", "latex_sum"]
@@ -46,7 +47,8 @@ def formulas(point: TracedPoint, max_terms: int) -> Iterator[tuple[str, list[str
     inputs, *units = point.unit_names
     values = point.layers[0].inputs[:max_terms]
     shown = [f"x_{{{i}}} = {latex_number(x)}" for i, x in enumerate(values, start=1)]
-    yield _heading("The point", inputs, max_terms), shown
+    made_by = f" behind {point.made_by}" if point.made_by else ""
+    yield _heading(f"The point{made_by}", inputs, max_terms), shown
     for index, names in enumerate(units):
         heading = _heading(f"Feedforward, layer {index + 1}", names, max_terms)
         yield heading, list(_feedforward(point, index, max_terms))
@@ -105,7 +107,7 @@ def _answer(point: TracedPoint) -> Iterator[str]:
     if point.target is not None and point.loss is not None:
         for k, value in enumerate(point.target, start=1):
             yield f"y_{{{k}}} = {latex_number(value)}"
-        formula = _LOSSES.get(type(loss), rf"\mathrm{{{_escaped(loss)}}}(z, y)")
+        formula = _LOSSES.get(type(loss), rf"\mathrm{{{_escaped(type(loss).__name__)}}}(z, y)")
         yield f"J = {formula} = {latex_number(point.loss)}"
 
 
@@ -155,11 +157,11 @@ def _delta(index: int, unit: int) -> str:
 
 
 def _function(activation: Activation) -> str:
-    return _FUNCTIONS.get(type(activation), rf"\mathrm{{{_escaped(activation)}}}")
+    return _FUNCTIONS.get(type(activation), rf"\mathrm{{{_escaped(activation_name(activation))}}}")
 
 
-def _escaped(value: object) -> str:
-    return type(value).__name__.replace("_", r"\_")
+def _escaped(name: str) -> str:
+    return name.replace("_", r"\_").replace(" ", r"\ ")
 
 
 def _bracketed(number: str) -> str:

@@ -22,7 +22,6 @@ from errorest.maths.activations import Activation, identity
 from errorest.maths.arrays import Array
 from errorest.maths.losses import Loss
 from errorest.network.layer import Dense, Layer
-from errorest.network.scale import Scale
 
 __all__ = ["Network"]
 
@@ -158,41 +157,12 @@ class Network:
         Raises
         ------
         ValueError
-            If there is a layer of another kind; :meth:`as_dense` may help.
+            If there is a layer of another kind; :func:`errorest.network.dense_form` may help.
         """
         for layer, parameters in self.layers_with_parameters():
             if not isinstance(layer, Dense):
                 raise ValueError(f"a {type(layer).__name__} layer is no dense layer")
             yield layer, parameters
-
-    def as_dense(self) -> "Network":
-        """Return a network of dense layers that gives the same answers.
-
-        Factors of the inputs are multiplied into the weights that follow.
-
-        Raises
-        ------
-        ValueError
-            If there is a layer that is no dense one in another form.
-        """
-        if all(isinstance(layer, Dense) for layer in self.layers):
-            return self
-        xp = array_namespace(self.parameters)
-        layers, slices, factors = [], [], xp.ones_like(self.parameters[: self.n_features])
-        for layer, parameters in self.layers_with_parameters():
-            if isinstance(layer, Scale) and layer.n_members == 1:
-                factors = factors * parameters
-            elif isinstance(layer, Dense):
-                weights = layer.weights(parameters) * factors[:, None]
-                slices += [xp.reshape(weights, (-1,)), layer.biases(parameters)]
-                layers.append(layer)
-                factors = xp.ones_like(slices[-1])
-            else:
-                raise ValueError(
-                    f"a network with a layer of the kind {type(layer).__name__} cannot be shown as "
-                    "one of dense layers"
-                )
-        return Network(tuple(layers), self.loss, xp.concat(slices))
 
     def layers_with_parameters(self) -> Iterator[tuple[Layer, Array]]:
         """Yield each layer with its slice of the flat vector."""

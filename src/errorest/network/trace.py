@@ -23,17 +23,19 @@ import numpy as np
 
 from errorest.network import latex
 from errorest.network.chain_rule import ChainRule, chain_rule
+from errorest.network.dense_form import DenseForm, dense_form
 from errorest.network.network import Network
 from errorest.network.text_table import ShownAsTables, TextTable
 from errorest.network.trace_tables import (
     MAX_ROWS,
     edge_table,
     feedforward_table,
+    inputs_gradient_table,
+    inputs_tables,
     output_table,
-    point_table,
     unit_table,
 )
-from errorest.network.traced_point import Floats, LayerGradients, LayerTrace, TracedPoint
+from errorest.network.traced_point import Floats, Inputs, LayerGradients, LayerTrace, TracedPoint
 from errorest.network.unit_names import unit_names
 
 __all__ = ["Trace", "trace"]
@@ -55,11 +57,13 @@ class Trace(ShownAsTables, TracedPoint):
             How many units and edges of a layer to show: those with the largest numbers. None
             for all.
         """
-        tables = [point_table(self, max_rows)]
+        tables = inputs_tables(self, max_rows)
         tables += [feedforward_table(self, index, max_rows) for index in range(len(self.layers))]
         tables.append(output_table(self, max_rows))
         for index in reversed(range(len(self.gradients))):
             tables += [unit_table(self, index, max_rows), edge_table(self, index, max_rows)]
+        if self.gradients and self.made_by:
+            tables.append(inputs_gradient_table(self, max_rows))
         return tables
 
     def chain_rule(
@@ -134,19 +138,21 @@ def trace(
     ------
     ValueError
         If the point or the target does not have the network's shape, or holds NaN or infinity; or
-        if the network cannot be shown as one of dense layers.
+        if the network has no dense form (:func:`errorest.network.dense_form`).
     """
     if point.shape != (network.n_features,):
         raise ValueError(f"the point has shape {point.shape}, not ({network.n_features},)")
     if target is not None and target.shape != (network.n_outputs,):
         raise ValueError(f"the target has shape {target.shape}, not ({network.n_outputs},)")
-    network = network.as_dense()
+    form = dense_form(network)
     names = unit_names(network, input_names, output_names)
-    if not np.isfinite(point).all():
-        which = names[0][int(np.flatnonzero(~np.isfinite(point))[0])]
+    inputs = _inputs(form, point, names[0])
+    network, prepared = form.network, inputs[-1].values
+    if not np.isfinite(prepared).all():
+        which = inputs[-1].names[int(np.flatnonzero(~np.isfinite(prepared))[0])]
         raise ValueError(f"the point's {which} is NaN or infinite: fill it in before tracing")
 
-    layers = _feedforward(network, point)
+    layers = _feedforward(network, prepared)
     logits = layers[-1].outputs
     gradients, loss = [], None
     if target is not None:
@@ -154,14 +160,23 @@ def trace(
         gradients = _backpropagate(network, layers, network.loss.gradient(logits, target))
     return Trace(
         network=network,
+        inputs=inputs,
         layers=layers,
         gradients=gradients,
         output=network.loss.output(logits),
         target=target,
         loss=loss,
-        input_names=names[0],
         output_names=names[-1],
     )
+
+
+def _inputs(form: DenseForm, point: Floats, names: list[str]) -> list[Inputs]:
+    inputs = [Inputs("", names, point)]
+    for index, (layer, _) in enumerate(form.front, start=1):
+        before = DenseForm(form.front[:index], form.network)
+        values = before.prepared(point[None])[0]
+        inputs.append(Inputs(type(layer).__name__, before.names(names), values))
+    return inputs
 
 
 def _feedforward(network: Network, inputs: Floats) -> list[LayerTrace]:

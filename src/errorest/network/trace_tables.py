@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from errorest.network.dense_form import PartialActivation, activation_name
 from errorest.network.text_table import TextTable, number_text
 from errorest.network.traced_point import Floats, TracedPoint
 
@@ -11,9 +12,10 @@ __all__ = [
     "MAX_ROWS",
     "edge_table",
     "feedforward_table",
+    "inputs_gradient_table",
+    "inputs_tables",
     "largest",
     "output_table",
-    "point_table",
     "unit_table",
 ]
 
@@ -33,19 +35,39 @@ def largest(values: Floats, max_number: int | None) -> np.ndarray[tuple[int], np
     return np.sort(order[:max_number])
 
 
-def point_table(point: TracedPoint, max_rows: int | None = MAX_ROWS) -> TextTable:
-    """Return the inputs."""
-    values = point.layers[0].inputs
+def inputs_tables(point: TracedPoint, max_rows: int | None = MAX_ROWS) -> list[TextTable]:
+    """Return the point, and what each layer in front of the dense ones makes of it."""
     header = ("input", "value")
-    return _units_table("The point", header, point.input_names, [values], max_rows, "values")
+    return [
+        _units_table(
+            f"Feedforward, {inputs.made_by}" if inputs.made_by else "The point",
+            *(header, inputs.names, [inputs.values], max_rows, "values"),
+        )
+        for inputs in point.inputs
+    ]
+
+
+def inputs_gradient_table(point: TracedPoint, max_rows: int | None = MAX_ROWS) -> TextTable:
+    """Return what comes back to the inputs of the first dense layer."""
+    last = point.inputs[-1]
+    grad_inputs = point.layers[0].weights @ point.gradients[0].deltas
+    title = f"Backpropagation, to {last.made_by}"
+    header = ("input", "value", "dJ/d value")
+    columns = [last.values, grad_inputs]
+    return _units_table(title, header, last.names, columns, max_rows, "derivatives")
 
 
 def feedforward_table(point: TracedPoint, index: int, max_rows: int | None = MAX_ROWS) -> TextTable:
     """Return bias, logit and output of a layer's units."""
     layer = point.layers[index]
-    activation = type(layer.layer.activation).__name__
-    header = ("unit", "bias b", "logit z = W x + b", f"output {activation}(z)")
-    columns = [layer.biases, layer.logits, layer.outputs]
+    activation = layer.layer.activation
+    header: tuple[str, ...] = ("unit", "bias b", "logit z = W x + b")
+    columns = [layer.biases, layer.logits]
+    if isinstance(activation, PartialActivation):
+        header = (*header, "alpha")
+        columns.append(activation.alpha)
+    header = (*header, f"output {activation_name(activation)}(z)")
+    columns.append(layer.outputs)
     title = f"Feedforward, layer {index + 1}"
     return _units_table(title, header, point.unit_names[index + 1], columns, max_rows, "outputs")
 

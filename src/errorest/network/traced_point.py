@@ -14,9 +14,26 @@ from errorest.network.layer import Dense
 from errorest.network.network import Network
 from errorest.network.unit_names import unit_names
 
-__all__ = ["Floats", "LayerGradients", "LayerTrace", "TracedPoint"]
+__all__ = ["Floats", "Inputs", "LayerGradients", "LayerTrace", "TracedPoint"]
 
 Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What a layer is given.
+
+    Attributes
+    ----------
+    made_by : str
+        Kind of the layer that they come from; of the point itself "".
+    names : list of str
+    values : array of shape (n_inputs,)
+    """
+
+    made_by: str
+    names: list[str]
+    values: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +83,9 @@ class TracedPoint:
     Attributes
     ----------
     network : Network
+        Of dense layers (:mod:`errorest.network.dense_form`).
+    inputs : list of Inputs
+        The point, and what each layer in front of the dense ones makes of it.
     layers : list of LayerTrace
     gradients : list of LayerGradients
         One for each layer; empty without a target.
@@ -74,17 +94,27 @@ class TracedPoint:
     target : array of shape (n_outputs,), or None
     loss : float or None
         Of this point, without the penalty on the weights.
-    input_names, output_names : list of str
+    output_names : list of str
     """
 
     network: Network
+    inputs: list[Inputs]
     layers: list[LayerTrace]
     gradients: list[LayerGradients]
     output: Floats
     target: Floats | None
     loss: float | None
-    input_names: list[str]
     output_names: list[str]
+
+    @property
+    def input_names(self) -> list[str]:
+        """Names of the inputs of the first dense layer."""
+        return self.inputs[-1].names
+
+    @property
+    def made_by(self) -> str:
+        """The kinds of the layers in front of the dense ones, such as "Periodic and Embedding"."""
+        return " and ".join(inputs.made_by for inputs in self.inputs[1:])
 
     @property
     def unit_names(self) -> list[list[str]]:

@@ -12,6 +12,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from errorest.network.layer import Dense
 from errorest.network.network import Network
 
 __all__ = ["parameter_names", "unit_names"]
@@ -69,9 +70,15 @@ def parameter_names(
     Returns
     -------
     list of str
-        Of length ``network.n_parameters``, such as "x1 → h1.2" and "bias → h1.2".
+        Of length ``network.n_parameters``, such as "x1 → h1.2" and "bias → h1.2"; of layers that
+        are not dense such as "Scale 1".
     """
     names = []
-    for sources, units in pairwise(unit_names(network, input_names, output_names)):
-        names += [f"{source} → {unit}" for source in [*sources, "bias"] for unit in units]
+    columns = pairwise(unit_names(network, input_names, output_names))
+    for layer, (sources, units) in zip(network.layers, columns, strict=True):
+        if isinstance(layer, Dense):
+            names += [f"{source} → {unit}" for source in [*sources, "bias"] for unit in units]
+        else:
+            kind = type(layer).__name__
+            names += [f"{kind} {place}" for place in range(1, layer.n_parameters + 1)]
     return names

@@ -10,11 +10,10 @@
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, cast
 
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
@@ -23,6 +22,7 @@ from sklearn.exceptions import ConvergenceWarning
 from errorest import engine
 from errorest.estimators import Perceptron, TableClassifier
 from errorest.estimators.labels import Labels
+from errorest.exceptions import PictureError
 from errorest.maths.losses import perceptron_loss
 from errorest.network.network import Network
 from errorest.plots.boundary import BoundaryDisplay, plane_of
@@ -30,10 +30,13 @@ from errorest.plots.descent import record_descent, record_perceptron
 from errorest.plots.error_surface import ErrorSurfaceDisplay
 from errorest.plots.film import Film
 from errorest.plots.palette import ink
-from errorest.plots.probability_curve import ProbabilityCurveDisplay
+from errorest.plots.probability_curve import ProbabilityCurveDisplay, curve_rows
+from errorest.plots.table_boundary import map_columns
 from errorest.training import thinned
 
 __all__ = ["animate_training"]
+
+Encode = Callable[[Any], NDArray[np.floating]]
 
 # A film's map is seen for a moment only.
 _RESOLUTION = 120
@@ -55,13 +58,14 @@ def animate_training(
     estimator : Perceptron, LogisticRegression, MLPClassifier or TableClassifier
         Its settings; it is not changed. The same ``random_state`` gives the same film.
     X : array-like or DataFrame of shape (n_samples, n_features)
-        Of numbers, unless it is for a TableClassifier, whose encoded columns are the features.
+        Of numbers, unless it is for a TableClassifier.
     y : array-like of shape (n_samples,)
     view : {"boundary", "contour", "3d"}, default="boundary"
         The map of the features, on which a perceptron's points call one by one; or the descent
         on the error surface.
     features : pair of int or str, optional
-        As for :meth:`BoundaryDisplay.from_estimator`.
+        As for :meth:`BoundaryDisplay.from_estimator`; of a TableClassifier as for
+        :func:`draw_table_boundary`.
     max_frames : int, default=60
         Of a longer training, frames are left out, the more the later.
 
@@ -79,19 +83,24 @@ def animate_training(
     if view not in ("boundary", "contour", "3d"):
         raise ValueError(f"view must be 'boundary', 'contour' or '3d', not {view!r}")
     if np.ndim(y) != 1:
-        raise ValueError("a film is of one class per row, not of several labels")
+        raise PictureError("a film is of one class per row, not of several labels")
+    cells: Any = X
+    encode: Encode = np.asarray
     if isinstance(estimator, TableClassifier):
         table = clone(estimator).fit(X, y)
-        X = pd.DataFrame(table.encode(X), columns=table.encoder_.get_feature_names_out())
+        if view == "boundary":
+            features = map_columns(table, X, y, cast("Sequence[str] | None", features))
+        cells, X, encode = table.schema_.readable(X), table.encode(X), table.encode
         estimator = table.estimator_
     if view != "boundary":
         return _descent_film(estimator, X, y, view, max_frames)
     if isinstance(estimator, Perceptron):
-        return _perceptron_film(estimator, X, y, features, max_frames)
+        return _perceptron_film(estimator, X, y, _Map(cells, y, features, encode), max_frames)
     networks = record_descent(estimator, X, y)
     moments = thinned(len(networks), max_frames)
-    has_one_feature = np.shape(X)[1] == 1
-    scene = _Curve(networks[0], X, y) if has_one_feature else _Map(networks[0], X, y, features)
+    has_one_feature = np.shape(cells)[1] == 1
+    scene = _Curve(cells, y, encode) if has_one_feature else _Map(cells, y, features, encode)
+    scene.begin(networks[0])
 
     def draw(frame: int) -> None:
         scene.show(networks[moments[frame]])
@@ -105,7 +114,7 @@ def _perceptron_film(
     estimator: Perceptron,
     X: Any,
     y: ArrayLike,
-    features: Sequence[int | str] | None,
+    scene: "_Map",
     max_frames: int,
 ) -> Film:
     fitted = clone(estimator)
@@ -115,7 +124,7 @@ def _perceptron_film(
         fitted.fit(X, y)
     steps = record_perceptron(fitted, X, y)
     moments = thinned(len(steps), max_frames)
-    scene = _Map(steps[0].network, X, y, features)
+    scene.begin(steps[0].network)
     ax, places = scene.display.ax_, scene.display.places
     ring = ax.scatter([], [], s=160, facecolors="none", edgecolors=ink(), linewidths=2, zorder=4)
 
@@ -172,22 +181,27 @@ def _descent_film(
 class _Map:
     """A map of two features, on which one network is shown after another."""
 
+    display: BoundaryDisplay
+
     def __init__(
-        self, network: Network, X: Any, y: ArrayLike, features: Sequence[int | str] | None
+        self, X: Any, y: ArrayLike, features: Sequence[int | str] | None, encode: Encode
     ) -> None:
-        classes, indices = np.unique(np.asarray(y), return_inverse=True)
+        classes, self._indices = np.unique(np.asarray(y), return_inverse=True)
         self._labels = Labels(classes)
-        _, X, plane = plane_of(None, X, features)
-        self._coordinates = [axis.coordinates(_RESOLUTION) for axis in plane.axes]
+        _, self._X, self._plane = plane_of(None, X, features)
+        self._coordinates = [axis.coordinates(_RESOLUTION) for axis in self._plane.axes]
         grid = np.stack(np.meshgrid(*self._coordinates), -1)
-        self._rows = plane.rows(grid.reshape(-1, 2))
+        self._rows = encode(self._plane.rows(grid.reshape(-1, 2)))
         self._after: Any = None
+
+    def begin(self, network: Network) -> None:
+        """Draw the map of the first network."""
         self.display = BoundaryDisplay(
-            plane.axes,
+            self._plane.axes,
             self._probabilities(network),
-            plane.places(X),
-            indices,
-            [str(label) for label in classes],
+            self._plane.places(self._X),
+            self._indices,
+            [str(label) for label in self._labels.classes],
             self._leads(network),
         ).plot()
 
@@ -230,25 +244,34 @@ class _Map:
 class _Curve:
     """Probability over the only feature, of one network after another."""
 
-    def __init__(self, network: Network, X: Any, y: ArrayLike) -> None:
-        classes, indices = np.unique(np.asarray(y), return_inverse=True)
+    display: ProbabilityCurveDisplay
+
+    def __init__(self, X: Any, y: ArrayLike, encode: Encode) -> None:
+        classes, self._indices = np.unique(np.asarray(y), return_inverse=True)
         self._labels = Labels(classes)
-        points = np.asarray(X, dtype=np.float64)[:, 0]
-        margin = 0.1 * (np.ptp(points) or 1)
-        x = np.linspace(points.min() - margin, points.max() + margin, 2 * _RESOLUTION)
+        self._x, rows = curve_rows(X, 2 * _RESOLUTION)
+        self._points = np.asarray(X, dtype=np.float64)[:, 0]
+        self._name = str(getattr(X, "columns", ["x1"])[0])
+        self._rows = encode(rows)
+
+    def begin(self, network: Network) -> None:
+        """Draw the curve of the first network."""
         self.display = ProbabilityCurveDisplay(
-            x,
-            self._labels.probabilities(_logits(network, x[:, None])),
-            points,
-            indices,
-            [str(label) for label in classes],
-            str(getattr(X, "columns", ["x1"])[0]),
+            self._x,
+            self._probabilities(network),
+            self._points,
+            self._indices,
+            [str(label) for label in self._labels.classes],
+            self._name,
         ).plot()
+
+    def _probabilities(self, network: Network) -> NDArray[np.floating]:
+        return self._labels.probabilities(_logits(network, self._rows))
 
     def show(self, network: Network) -> None:
         """Show a network."""
         display = self.display
-        probabilities = self._labels.probabilities(_logits(network, display.x[:, None]))
+        probabilities = self._probabilities(network)
         # Of two classes only the second one has a line.
         curves = probabilities.T[-len(display.lines_) :]
         for line, curve in zip(display.lines_, curves, strict=True):

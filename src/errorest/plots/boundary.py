@@ -23,7 +23,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
-from errorest.exceptions import ErrorestWarning
+from errorest.exceptions import ErrorestWarning, PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.palette import class_styles, ink, mixed_with_paper
 from errorest.plots.plane import Axis, FeaturePlane, Plane, PrincipalPlane
@@ -235,7 +235,7 @@ class BoundaryDisplay:
                 c=style.color,
                 marker=style.marker,
                 edgecolors="white",
-                linewidths=0.2 * np.sqrt(size) if size < _LARGEST_POINT else 1,
+                linewidths=size / _LARGEST_POINT,
                 label=name,
             )
             self.points_.append(points)
@@ -295,7 +295,7 @@ def plane_of(
         X = np.asarray(X)
     n_features = X.shape[1] if X.ndim == 2 else 0
     if n_features < 2:
-        raise ValueError(
+        raise PictureError(
             f"a boundary is drawn over two features, not over {n_features}: "
             "ProbabilityCurveDisplay draws one"
         )

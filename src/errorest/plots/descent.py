@@ -17,6 +17,7 @@ from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
 from errorest.estimators import Perceptron
+from errorest.exceptions import PictureError
 from errorest.network.network import Network
 
 __all__ = ["PerceptronStep", "record_descent", "record_perceptron"]
@@ -66,15 +67,19 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
     """
     copy = clone(estimator)
     if not hasattr(copy, "set_callbacks"):
-        raise ValueError(f"a {type(estimator).__name__} does not descend epoch by epoch")
+        raise PictureError(f"a {type(estimator).__name__} does not descend epoch by epoch")
     recorder = _NetworkRecorder()
     with warnings.catch_warnings():
         # The picture shows how far it came.
         warnings.simplefilter("ignore", ConvergenceWarning)
         copy.set_callbacks(recorder).fit(X, y)
-    # An ensemble tells of its members, each of which has a way of its own.
-    if not recorder.networks or hasattr(copy, "members_"):
-        raise ValueError(f"this {type(estimator).__name__} tells of no single epoch: {estimator}")
+    if hasattr(copy, "members_"):
+        raise PictureError(
+            "the networks of an ensemble have each a way of their own: take one with n_members=1"
+        )
+    if not recorder.networks:
+        name = type(estimator).__name__
+        raise PictureError(f"the training of this {name} took no step that could be drawn")
     return recorder.networks
 
 
@@ -122,7 +127,7 @@ def record_perceptron(
         If there are more than two classes.
     """
     if len(estimator.classes_) != 2:
-        raise ValueError(f"one line divides two classes, not {len(estimator.classes_)}")
+        raise PictureError(f"one line divides two classes, not {len(estimator.classes_)}")
     steps = [
         PerceptronStep(step.before, step.index, step.epoch)
         for step in islice(estimator.steps(X, y), max_steps)

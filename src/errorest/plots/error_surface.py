@@ -214,9 +214,12 @@ class ErrorSurfaceDisplay:
             *self.path.T, heights, color=NEGATIVE, linewidth=2.2, zorder=10
         )
         self._mark_ends(*self.path.T, heights)
-        self.ax_.set_zlabel("loss")
+        self.ax_.set_zlabel("loss", labelpad=8)
+        self.ax_.xaxis.labelpad = self.ax_.yaxis.labelpad = 8
+        self.ax_.locator_params(nbins=5)
+        self.ax_.tick_params(labelsize="small")
         self.ax_.view_init(elev=38, azim=-60)
-        self.ax_.set_box_aspect(None, zoom=0.8)
+        self.ax_.set_box_aspect(None, zoom=0.85)
         paper = to_rgba(self.ax_.get_facecolor())
         for axis in (self.ax_.xaxis, self.ax_.yaxis, self.ax_.zaxis):
             axis.set_pane_color(paper)

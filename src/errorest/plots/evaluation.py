@@ -18,6 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import ConfusionMatrixDisplay, PrecisionRecallDisplay, RocCurveDisplay
 
+from errorest.estimators.evaluation import confusion_counts
+from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.boundary import class_indices
 from errorest.plots.palette import amount_colors, class_styles, faint_ink, ink
@@ -56,10 +58,8 @@ def confusion_display(
     """
     class_indices(estimator, y)
     ax = axes_or_new(ax)
-    display = ConfusionMatrixDisplay.from_predictions(
-        np.asarray(y),
-        estimator.predict(X),
-        labels=estimator.classes_,
+    counts = confusion_counts(np.asarray(y), estimator.predict(X), estimator.classes_)
+    display = ConfusionMatrixDisplay(counts, display_labels=estimator.classes_).plot(
         cmap=amount_colors(ax),
         include_values=len(estimator.classes_) <= _MAX_NUMBERED_CLASSES,
         colorbar=len(estimator.classes_) > _MAX_NUMBERED_CLASSES,
@@ -80,6 +80,8 @@ def roc_display(
 ) -> list[RocCurveDisplay]:
     """Draw how many of a class are found at the price of how many false alarms.
 
+    That is the true positive rate against the false positive rate, for every threshold.
+
     Parameters
     ----------
     estimator, X, y, ax
@@ -98,7 +100,7 @@ def roc_display(
     ax = axes_or_new(ax)
     ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
     displays: list[RocCurveDisplay] = _curves(RocCurveDisplay, estimator, X, y, ax)
-    ax.set(xlabel="share of the others taken for the class", ylabel="share of the class found")
+    ax.set(xlabel="false positive rate", ylabel="true positive rate")
     return displays
 
 
@@ -152,7 +154,7 @@ def reliability_display(
         If the classifier has no probabilities, a class is unknown, or has no row, or all.
     """
     if not hasattr(estimator, "predict_proba"):
-        raise ValueError("a classifier without probabilities has no reliability to draw")
+        raise PictureError("a classifier without probabilities has no reliability to draw")
     ax = axes_or_new(ax)
     ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
     displays = [
@@ -190,7 +192,7 @@ def _against_the_rest(
     for index in range(1 if n_classes == 2 else 0, n_classes):
         name, is_class = str(estimator.classes_[index]), (indices == index).astype(np.intp)
         if is_class.all() or not is_class.any():
-            raise ValueError(
+            raise PictureError(
                 f"the rows are all of one kind as to class {name!r}: a curve needs rows of it "
                 "and of the others"
             )

@@ -29,7 +29,7 @@ from matplotlib.figure import Figure
 from errorest.exceptions import OutputError
 from errorest.output import write_atomically
 
-__all__ = ["Film"]
+__all__ = ["Film", "film_writer"]
 
 _SECONDS_AT_THE_END = 1.0
 
@@ -117,7 +117,7 @@ class Film:
             If the file exists already or cannot be written, its ending is another, or ffmpeg is
             missing.
         """
-        writer = _writer(Path(path), fps or self.fps)
+        writer = film_writer(Path(path), fps or self.fps)
         with write_atomically(path, overwrite=overwrite) as temporary:
             dpi = width / self.figure.get_figwidth()
             self.animation(fps).save(temporary, writer=writer, dpi=dpi)
@@ -135,7 +135,23 @@ class Film:
         return f'<img alt="{html.escape(self.title)}" src="data:image/gif;base64,{encoded}">'
 
 
-def _writer(path: Path, fps: int) -> AbstractMovieWriter:
+def film_writer(path: Path, fps: int = 10) -> AbstractMovieWriter:
+    """Return matplotlib's writer for a file.
+
+    Parameters
+    ----------
+    path : Path
+    fps : int, default=10
+
+    Returns
+    -------
+    matplotlib AbstractMovieWriter
+
+    Raises
+    ------
+    OutputError
+        If the name ends otherwise than in .gif or .mp4, or ffmpeg is missing.
+    """
     match path.suffix.lower():
         case ".gif":
             return PillowWriter(fps=fps)

@@ -89,14 +89,22 @@ class NetworkGraph:
     def pitch(self, ax: Axes) -> float:
         """Return how far apart the units of a column are, in points."""
         height = ax.get_window_extent().height * 72 / ax.figure.dpi
-        return float(height / (self.height + 2))
+        return float(height / self.span)
+
+    @property
+    def span(self) -> float:
+        """Height of the picture, if units are one apart: a bias node above, a note below."""
+        return self.height + 0.5 + self._below
+
+    @property
+    def _below(self) -> float:
+        return 1.4 if self.is_summary else 0.6
 
     def set_limits(self, ax: Axes) -> None:
         """Make room for all units, and take away the frame."""
         ax.axis("off")
         ax.set_xlim(-0.12, self.n_columns - 0.88)
-        below = 1.4 if self.is_summary else 0.6
-        ax.set_ylim(-(self.height - 1) / 2 - below, (self.height - 1) / 2 + 1.5)
+        ax.set_ylim(-(self.height - 1) / 2 - self._below, (self.height - 1) / 2 + 1.5)
 
     def edge_values(
         self, weights: Sequence[NDArray[np.floating]], biases: Sequence[NDArray[np.floating]]

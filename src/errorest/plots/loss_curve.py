@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink
 
@@ -77,7 +78,7 @@ class LossCurveDisplay:
         if hasattr(estimator, "mistakes_curve_"):
             return cls({"mistakes": estimator.mistakes_curve_}).plot(ax=ax)
         if not hasattr(estimator, "history_"):
-            raise ValueError(f"a {type(estimator).__name__} has no curve of its training")
+            raise PictureError(f"a {type(estimator).__name__} has no curve of its training")
         return cls(estimator.history_, getattr(estimator, "best_epoch_", None)).plot(ax=ax)
 
     def plot(self, *, ax: Axes | None = None) -> "LossCurveDisplay":

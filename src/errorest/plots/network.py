@@ -20,6 +20,8 @@ from matplotlib.lines import Line2D
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from numpy.typing import NDArray
 
+from errorest.exceptions import PictureError
+from errorest.network.dense_form import dense_form
 from errorest.network.network import Network
 from errorest.network.unit_names import unit_names
 from errorest.plots.axes import axes_or_new
@@ -45,7 +47,7 @@ class NetworkDisplay:
     Parameters
     ----------
     network : Network
-        With NumPy parameters.
+        Of dense layers, with NumPy parameters.
     names : list of list of str
         Of the units, as :func:`errorest.network.unit_names` gives them.
     views : list of arrays of shape (n_rows, n_columns, n_units), optional
@@ -53,6 +55,8 @@ class NetworkDisplay:
     max_units : int, default=12
         How many units of a layer to show; of more, those with the largest weights, and the
         picture says so.
+    made_by : str, default=""
+        Which layers make the inputs, if others stand in front of the dense ones.
 
     Attributes
     ----------
@@ -68,6 +72,7 @@ class NetworkDisplay:
     names: list[list[str]]
     views: list[NDArray[np.floating]] | None = None
     max_units: int = 12
+    made_by: str = ""
     ax_: Axes = field(init=False)
     edges_: list[NDArray[np.object_]] = field(init=False)
     thumbnails_: list[AnnotationBbox] = field(init=False)
@@ -91,7 +96,8 @@ class NetworkDisplay:
             Or a TableClassifier with one inside.
         X : array-like or DataFrame of shape (n_samples, n_features), optional
             With at least two features, each unit shows its answers on the map of the two, or
-            of the first two principal components.
+            of the first two principal components; of what the layers in front of the dense ones
+            make of them, if there are any.
         input_names : sequence of str, optional
             By default those that the classifier knows, or x1, x2, ...
         max_units : int, default=12
@@ -104,13 +110,13 @@ class NetworkDisplay:
         names = network_names(estimator, input_names)
         if X is not None and hasattr(estimator, "encode"):
             X = estimator.encode(X)
-        network = getattr(estimator, "estimator_", estimator).network_.as_dense()
-        views = None
+        form = dense_form(getattr(estimator, "estimator_", estimator).network_)
+        network, views = form.network, None
         if X is not None and network.n_features >= 2:
-            rows = np.asarray(X, dtype=np.float64)
+            rows = form.prepared(np.asarray(X, dtype=np.float64))
             plane = FeaturePlane(rows, (0, 1)) if rows.shape[1] == 2 else PrincipalPlane(rows)
             views = _views(network, plane)
-        return cls(network, names, views, max_units).plot(ax=ax)
+        return cls(network, names, views, max_units, form.kinds).plot(ax=ax)
 
     def plot(self, *, ax: Axes | None = None) -> "NetworkDisplay":
         """Draw the network.
@@ -126,18 +132,18 @@ class NetworkDisplay:
         """
         graph = NetworkGraph(self.network, max_units=self.max_units)
         self.is_summary_ = graph.is_summary
-        self.ax_ = axes_or_new(ax, height=float(np.clip(1.2 + 0.42 * graph.height, 2.8, 6.4)))
+        self.ax_ = axes_or_new(ax, height=float(np.clip(1.2 + 0.62 * graph.height, 2.8, 7)))
         graph.set_limits(self.ax_)
         self.edges_ = graph.draw_edges(self.ax_)
         self.thumbnails_ = []
         for column in range(graph.n_columns):
             self._draw_column(graph, column)
-        draw_sign_legend(self.ax_, graph)
+        draw_sign_legend(self.ax_, graph, made_by=self.made_by)
         return self
 
     def _draw_column(self, graph: NetworkGraph, column: int) -> None:
         is_first, is_last = column == 0, column == graph.n_columns - 1
-        size = float(np.clip(0.78 * graph.pitch(self.ax_), 6, 34))
+        size = float(np.clip(0.78 * graph.pitch(self.ax_), 6, 40))
         for rank, unit in enumerate(graph.shown[column]):
             place = graph.place(column, rank)
             self._draw_unit(place, size, column, int(unit))
@@ -197,8 +203,13 @@ def draw_left_out(ax: Axes, graph: NetworkGraph, column: int) -> None:
         ax.text(x, y, note, ha="center", va="center", fontsize="x-small")
 
 
-def draw_sign_legend(ax: Axes, graph: NetworkGraph, what: str = "weight") -> None:
-    """Say below a network what the lines are, and that it is a summary if it is one."""
+def draw_sign_legend(
+    ax: Axes, graph: NetworkGraph, what: str = "weight", made_by: str = ""
+) -> None:
+    """Say below a network what the lines are, where inputs come from, and if it is a summary."""
+    notes = [f"Inputs as {made_by} make them"] if made_by else []
+    if graph.is_summary:
+        notes.append("The units with the largest weights")
     handles = [
         Line2D([], [], color=POSITIVE, linewidth=2.5, label=f"positive {what}"),
         Line2D([], [], color=NEGATIVE, linewidth=2.5, linestyle=(0, (2, 0.8)), label="negative"),
@@ -210,7 +221,7 @@ def draw_sign_legend(ax: Axes, graph: NetworkGraph, what: str = "weight") -> Non
         ncols=2,
         frameon=False,
         fontsize="small",
-        title="The units with the largest weights" if graph.is_summary else None,
+        title=". ".join(notes) or None,
         title_fontsize="small",
     )
 
@@ -238,12 +249,14 @@ def network_names(estimator: Any, input_names: Sequence[str] | None = None) -> l
         input_names = estimator.encoder_.get_feature_names_out()
     inner = getattr(estimator, "estimator_", estimator)
     if not hasattr(inner, "network_"):
-        raise ValueError(f"a {type(inner).__name__} has no network to draw")
+        raise PictureError(f"a {type(inner).__name__} has no network to draw")
     if input_names is None:
         input_names = getattr(inner, "feature_names_in_", None)
-    network = inner.network_.as_dense()
+    network = inner.network_
     class_names = [str(label) for label in inner.classes_][-network.n_outputs :]
-    return unit_names(network, input_names, class_names)
+    names = unit_names(network, input_names, class_names)
+    form = dense_form(network)
+    return unit_names(form.network, form.names(names[0]), class_names)
 
 
 def shortened(name: str, length: int = 18) -> str:

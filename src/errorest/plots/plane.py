@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from errorest.exceptions import PictureError
+
 __all__ = ["Axis", "FeaturePlane", "Plane", "PrincipalPlane"]
 
 _MISSING = "missing"
@@ -132,7 +134,9 @@ class PrincipalPlane:
     def __init__(self, X: ArrayLike) -> None:
         rows = np.asarray(X, dtype=np.float64)
         if not np.isfinite(rows).all():
-            raise ValueError("principal components need rows without missing cells: name features")
+            raise PictureError(
+                "principal components need rows without missing cells: name features"
+            )
         self._mean = rows.mean(axis=0)
         centred = rows - self._mean
         # From the smallest to the largest.
@@ -197,7 +201,7 @@ def _axis(column: "pd.Series[Any]", name: str) -> Axis:
 
 def _numeric_axis(name: str, values: NDArray[np.floating]) -> Axis:
     if not np.isfinite(values).any():
-        raise ValueError(f"feature {name!r} has no value to draw")
+        raise PictureError(f"feature {name!r} has no value to draw")
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     margin = 0.1 * (high - low if high > low else 1)
     return Axis(name, low - margin, high + margin)

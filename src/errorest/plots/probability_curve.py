@@ -21,7 +21,7 @@ from errorest.plots.axes import axes_or_new
 from errorest.plots.boundary import class_indices, class_probabilities
 from errorest.plots.palette import class_styles, faint_ink
 
-__all__ = ["ProbabilityCurveDisplay"]
+__all__ = ["ProbabilityCurveDisplay", "curve_rows"]
 
 
 @dataclass(eq=False)
@@ -86,11 +86,8 @@ class ProbabilityCurveDisplay:
         columns = getattr(X, "columns", None)
         points = np.asarray(X, dtype=np.float64)
         if points.ndim != 2 or points.shape[1] != 1:
-            raise ValueError(f"a curve is drawn over one feature, not over {points.shape[1:]}")
-        low, high = np.nanmin(points), np.nanmax(points)
-        margin = 0.1 * (high - low if high > low else 1)
-        x = np.linspace(low - margin, high + margin, resolution)
-        rows = x[:, None] if columns is None else type(X)({columns[0]: x})
+            raise ValueError(f"a curve is drawn over one feature, not rows of shape {points.shape}")
+        x, rows = curve_rows(X, resolution)
         display = cls(
             x,
             class_probabilities(estimator, rows),
@@ -138,3 +135,20 @@ class ProbabilityCurveDisplay:
         self.ax_.set(xlabel=self.feature_name, ylabel=label)
         self.ax_.legend()
         return self
+
+
+def curve_rows(X: Any, resolution: int) -> tuple[NDArray[np.floating], Any]:
+    """Return evenly spaced values of the only feature, and the rows that hold them.
+
+    Parameters
+    ----------
+    X : array-like or DataFrame of shape (n_samples, 1)
+    resolution : int
+        How many.
+    """
+    points = np.asarray(X, dtype=np.float64)
+    low, high = np.nanmin(points), np.nanmax(points)
+    margin = 0.1 * (high - low if high > low else 1)
+    x = np.linspace(low - margin, high + margin, resolution)
+    columns = getattr(X, "columns", None)
+    return x, x[:, None] if columns is None else type(X)({columns[0]: x})

@@ -20,10 +20,11 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from errorest.estimators import TableClassifier, column_importances
+from errorest.exceptions import PictureError
 from errorest.plots.boundary import BoundaryDisplay
 from errorest.plots.probability_curve import ProbabilityCurveDisplay
 
-__all__ = ["axis_columns", "draw_table_boundary"]
+__all__ = ["axis_columns", "draw_table_boundary", "map_columns"]
 
 # More words than these do not fit beside each other.
 _MAX_CATEGORIES = 12
@@ -67,27 +68,14 @@ def draw_table_boundary(
     ValueError
         If the model has no such two columns.
     """
-    names = axis_columns(model)
-    unknown = [name for name in features or () if name not in names]
-    if unknown:
-        raise ValueError(
-            f"column {unknown[0]!r} cannot be an axis: choose among "
-            f"{', '.join(names) or 'none'}, the numbers and few words that the model uses"
-        )
+    features = map_columns(model, X, y, features)
     cells, labels = model.schema_.readable(X), np.asarray(y)
-    if features is None and len(names) > 2:
-        ranked = (column.name for column in column_importances(model, X, y))
-        features = [name for name in ranked if name in names][:2]
-    features = list(features or names)
-    one_number = len(model.schema_.used) == 1 and model.schema_.used[0].kind == "number"
-    if len(features) < 2 and not one_number:
-        raise ValueError("the model has fewer than two columns that can be the axes of a map")
     n_rows = len(cells)
     if n_rows > _MAX_POINTS:
         chosen = np.random.default_rng(0).choice(n_rows, _MAX_POINTS, replace=False)
         cells, labels = cells.iloc[chosen], labels[chosen]
     display: BoundaryDisplay | ProbabilityCurveDisplay
-    if one_number:
+    if len(features) == 1:
         display = ProbabilityCurveDisplay.from_estimator(
             model, cells, labels, resolution=resolution, ax=ax
         )
@@ -100,6 +88,42 @@ def draw_table_boundary(
         assert legend is not None
         legend.set_title(f"{_MAX_POINTS} of {n_rows} rows")
     return display
+
+
+def map_columns(
+    model: TableClassifier, X: Any, y: ArrayLike, features: Sequence[str] | None
+) -> list[str]:
+    """Choose the two columns of a map, or the only number of a curve.
+
+    Parameters
+    ----------
+    model, X, y, features
+        As for :func:`draw_table_boundary`.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    ValueError
+        If the model has no such columns.
+    """
+    names = axis_columns(model)
+    unknown = [name for name in features or () if name not in names]
+    if unknown:
+        raise PictureError(
+            f"column {unknown[0]!r} cannot be an axis: choose among "
+            f"{', '.join(names) or 'none'}, the numbers and few words that the model uses"
+        )
+    if features is None and len(names) > 2:
+        ranked = (column.name for column in column_importances(model, X, y))
+        features = [name for name in ranked if name in names][:2]
+    features = list(features or names)
+    one_number = len(model.schema_.used) == 1 and model.schema_.used[0].kind == "number"
+    if len(features) < 2 and not one_number:
+        raise PictureError("the model has fewer than two columns that can be the axes of a map")
+    return features
 
 
 def axis_columns(model: TableClassifier) -> list[str]:

@@ -33,9 +33,11 @@ from errorest.plots.palette import ink, sign_colors
 
 __all__ = ["TraceDisplay"]
 
-# In points: labels that are closer would overlap. Constrained layout leaves more room than is
-# there at first.
-_LINE_HEIGHT = 6.5
+# In points: labels that are closer would overlap.
+_LINE_HEIGHT = 7.0
+
+# In inches: what a title and a legend take.
+_AROUND = 0.85
 
 
 @dataclass(eq=False)
@@ -67,6 +69,7 @@ class TraceDisplay:
     edges_: list[list[NDArray[np.object_]]] = field(init=False)
     numbers_: list[list[Text]] = field(init=False)
     is_summary_: bool = field(init=False)
+    _values: list[list[NDArray[np.floating]]] = field(init=False, repr=False)
 
     @classmethod
     def from_estimator(
@@ -112,15 +115,22 @@ class TraceDisplay:
         graph = NetworkGraph(self.trace.network, max_units=self.max_units)
         n_pictures = 2 if self.trace.gradients else 1
         if axes is None:
-            height = n_pictures * float(np.clip(1.3 + 0.6 * graph.height, 2.6, 6))
-            figure = plt.figure(figsize=(6.4, height), layout="constrained")
+            # High enough for the numbers of all edges.
+            most = max(map(len, graph.shown[1:]))
+            height = _AROUND + graph.span * max((most + 1) * _LINE_HEIGHT / 72, 0.5)
+            figure = plt.figure(figsize=(6.4, n_pictures * height), layout="constrained")
             axes = figure.subplots(n_pictures, 1, squeeze=False)[:, 0].tolist()
         self.axes_ = tuple(axes)
         self.is_summary_ = graph.is_summary
-        self.edges_, self.numbers_ = [], []
+        self.edges_, self.numbers_, self._values = [], [], []
         self._draw_forward(graph, self.axes_[0])
         if n_pictures == 2:
             self._draw_back(graph, self.axes_[1])
+        # Only now it is known how much room there is.
+        self.axes_[0].figure.canvas.figure.draw_without_rendering()
+        for ax, edges in zip(self.axes_, self._values, strict=True):
+            for index, values in enumerate(edges):
+                self._draw_edge_numbers(graph, ax, index, values)
         return self
 
     def _draw_forward(self, graph: NetworkGraph, ax: Axes) -> None:
@@ -133,7 +143,7 @@ class TraceDisplay:
         if self.trace.loss is not None:
             title += f" loss {self.trace.loss:.3g}"
         self._draw(graph, ax, edges, units, title)
-        draw_sign_legend(ax, graph)
+        draw_sign_legend(ax, graph, made_by=self.trace.made_by)
 
     def _draw_back(self, graph: NetworkGraph, ax: Axes) -> None:
         gradients = self.trace.gradients
@@ -156,8 +166,7 @@ class TraceDisplay:
         graph.set_limits(ax)
         ax.set_title(title, loc="left", fontsize="small")
         self.edges_.append(graph.draw_edges(ax, edges, opacity=0.8))
-        for index, values in enumerate(edges):
-            self._draw_edge_numbers(graph, ax, index, values)
+        self._values.append(edges)
         drawn = [self._draw_column(graph, ax, *item) for item in enumerate(units)]
         self.numbers_.append([text for column in drawn for text in column])
 
@@ -232,6 +241,6 @@ class TraceDisplay:
             textcoords="offset points",
             ha="center",
             va="bottom",
-            fontsize="xx-small",
+            fontsize="x-small",
             zorder=4,
         )

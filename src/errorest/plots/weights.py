@@ -20,7 +20,10 @@ from matplotlib.container import BarContainer
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
+from errorest.exceptions import PictureError
+from errorest.network.dense_form import dense_form
 from errorest.plots.axes import axes_or_new
+from errorest.plots.network import network_names
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink, sign_colors
 
 __all__ = ["WeightsDisplay"]
@@ -85,23 +88,16 @@ class WeightsDisplay:
         ValueError
             If there are hidden layers, through which a feature has no weight of its own.
         """
-        if feature_names is None and hasattr(estimator, "encoder_"):
-            feature_names = estimator.encoder_.get_feature_names_out()
-        estimator = getattr(estimator, "estimator_", estimator)
-        layers = estimator.network_.layers
-        if len(layers) > 1:
-            raise ValueError(
-                f"behind {len(layers) - 1} hidden layers no feature has one weight per class: "
-                "draw the network instead"
+        names = network_names(estimator, feature_names)
+        n_hidden = len(names) - 2
+        if n_hidden:
+            raise PictureError(
+                f"behind {n_hidden} hidden layer{'s' * (n_hidden > 1)} no feature has one weight "
+                "per class: draw the network instead"
             )
-        if feature_names is None:
-            feature_names = getattr(estimator, "feature_names_in_", None)
-        weights = np.asarray(estimator.network_.weights[0])
-        if feature_names is None:
-            feature_names = [f"x{i}" for i in range(1, len(weights) + 1)]
-        class_names = [str(label) for label in estimator.classes_][-weights.shape[1] :]
-        names = [str(name) for name in feature_names]
-        return cls(weights, names, class_names, max_features).plot(ax=ax)
+        inner = getattr(estimator, "estimator_", estimator)
+        weights = np.asarray(dense_form(inner.network_).network.weights[0])
+        return cls(weights, names[0], names[-1], max_features).plot(ax=ax)
 
     def plot(self, *, ax: Axes | None = None) -> "WeightsDisplay":
         """Draw the weights, as bars or, for more than two classes, as a table of colours.

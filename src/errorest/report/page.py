@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from errorest.estimators import ColumnImportance, TableClassifier, column_importances
-from errorest.exceptions import ErrorestError
+from errorest.estimators.members import n_averaged
+from errorest.exceptions import ErrorestError, PictureError
 from errorest.plots.table_boundary import axis_columns
 from errorest.report.dependence import column_dependence
 from errorest.report.metrics import measure
@@ -116,7 +117,7 @@ def build_report(
         versions=versions,
         training_seed=getattr(estimator, "random_state", None),
         seed=seed,
-        n_members=len(getattr(estimator, "members_", [])) or 1,
+        n_members=n_averaged(estimator),
         columns=model.schema_.columns,
         metrics=metrics,
         importances=importances,
@@ -142,5 +143,5 @@ def _attempt(draw: Callable[..., Picture], *arguments: Any) -> Picture | str:
     """Draw a picture, or say why there is none."""
     try:
         return draw(*arguments)
-    except ValueError as error:
+    except PictureError as error:
         return str(error)

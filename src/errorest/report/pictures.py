@@ -118,12 +118,14 @@ def network_picture(model: TableClassifier, encoded: NDArray[np.floating]) -> Pi
         model.estimator_, encoded, input_names=model.encoder_.get_feature_names_out()
     )
     _close(display)
-    sizes = [len(names) for names in display.names]
-    alt = (
-        f"Network of {sizes[0]} inputs, {', '.join(f'{n} hidden units' for n in sizes[1:-1])}"
-        f"{', ' if sizes[1:-1] else ''}{sizes[-1]} outputs; its largest weight is "
-        f"{max(np.abs(weights).max() for weights in display.network.weights):.3g}."
-    )
+    n_inputs, *n_hidden, n_outputs = map(len, display.names)
+    counted = [
+        _counted(n_inputs, "input"),
+        *(_counted(n, "hidden unit") for n in n_hidden),
+        _counted(n_outputs, "output"),
+    ]
+    largest = max(np.abs(weights).max() for weights in display.network.weights)
+    alt = f"Network of {', '.join(counted)}; its largest weight is {largest:.3g}."
     caption = "The network: thicker lines for larger weights, and what each unit sees"
     if display.is_summary_:
         caption += "; it is too large to be drawn whole, so the units with the largest weights"
@@ -210,6 +212,10 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
 def _close(display: Any) -> None:
     """Forget the figure that a display was made with: it is drawn anew for each style."""
     plt.close(display.ax_.figure)
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def _listing(parts: list[str]) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from errorest import engine
+from errorest.exceptions import PictureError
 from errorest.network.network import Network
 from errorest.network.unit_names import parameter_names
 
@@ -109,7 +110,7 @@ def _principal_directions(
     padded = np.vstack([path, np.zeros((2, path.shape[1]))])
     _, lengths, directions = np.linalg.svd(padded - padded[-1], full_matrices=False)
     if len(directions) < 2:
-        raise ValueError("an error surface needs at least two weights")
+        raise PictureError("an error surface needs at least two weights")
     squares = lengths**2
     shares = squares[:2] / (squares.sum() or 1.0)
     first, second = (
