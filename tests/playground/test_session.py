@@ -160,6 +160,13 @@ def test_editing_points() -> None:
     assert page.array(frame["data"]["points"])[199].tolist() == [2, 3]
 
 
+@pytest.mark.parametrize("model", ["perceptron", "logistic", "network"])
+def test_one_input_is_drawn_along_one_axis(model: str) -> None:
+    points = {"inputs": ["x"], "classes": ["a", "b"], "x": [[1], [2]], "labels": [0, 1]}
+    frame = Page().ask("setup", set={"model": model}, points=points)
+    assert (frame["state"]["x_axis"], frame["state"]["y_axis"]) == (0, -1)
+
+
 def test_setting_a_weight() -> None:
     page = Page("hidden=3")
     frame = page.ask("weight", layer=1, to=0, value=0.5, **{"from": 2})

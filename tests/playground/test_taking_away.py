@@ -57,6 +57,7 @@ def run_script(session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch) 
     [
         "dataset=xor&hidden=3,4&activations=relu,gelu&l2=0.01&dropout=0.2&seed=5",
         "dataset=blobs&schedule=cosine&max_epochs=30&optimizer=momentum&loss=focal",
+        "dataset=circle&loss=squared_error&learning_rate=0.1",
         "dataset=moons&schedule=invscaling&optimizer=sgd&validation=0&hidden=&activations=",
         "dataset=admissions&model=logistic&optimizer=adamw&l2=0.05&data_seed=3",
         "dataset=blobs&model=logistic&schedule=invscaling&batch_size=64",

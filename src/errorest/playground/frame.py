@@ -12,6 +12,7 @@
 (0, [1, 10, 10])
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,8 +31,8 @@ __all__ = ["View", "data_of", "frame_of", "names_of", "surface_of"]
 _CURVE_LENGTH = 400
 _PATH_LENGTH = 200
 
-# Multiplications that a surface may cost, a fraction of a second; else it becomes coarser.
-_SURFACE_WORK = 4e8
+# Multiplications that a surface may cost, a moment; else it becomes coarser, and its path too.
+_SURFACE_WORK = 2e8
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,9 @@ def data_of(data: Data, noise_high: float, packer: Packer) -> Content:
 def surface_of(course: Course, size: int, packer: Packer) -> Content:
     """Describe Mount Errorest around the path so far."""
     data, end = course.data, course.network
-    walked = [*course.timeline.path(_PATH_LENGTH), end.parameters]
-    work = len(data.training_rows) * end.n_parameters
-    size = max(8, min(size, int((_SURFACE_WORK / work) ** 0.5)))
+    n_losses = int(_SURFACE_WORK / (len(data.training_rows) * end.n_parameters))
+    walked = [*course.timeline.path(max(8, min(_PATH_LENGTH, n_losses // 4))), end.parameters]
+    size = max(8, min(size, math.isqrt(n_losses)))
     surface = error_surface(
         [end.with_parameters(parameters) for parameters in walked],
         data.training.X,

@@ -58,7 +58,9 @@ class State:
     activations: tuple[str, ...] = _setting(
         ("tanh", "tanh"), ListOf(Choice(_ACTIVATIONS), 6), "network", "Activations"
     )
-    loss: str = _setting("cross_entropy", Choice(("cross_entropy", "focal")), "network", "Loss")
+    loss: str = _setting(
+        "cross_entropy", Choice(("cross_entropy", "squared_error", "focal")), "network", "Loss"
+    )
     optimizer: str = _setting(
         "adam", Choice(("sgd", "momentum", "adam", "adamw")), "training", "Optimizer"
     )

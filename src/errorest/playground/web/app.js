@@ -29,6 +29,8 @@ export class App {
     this.playing = false;
     /** The point that is looked at. @type {number | null} */
     this.selected = null;
+    /** Of its trace, what is to be seen first. @type {string | undefined} */
+    this.part = undefined;
     /** The stop of the tour. @type {number | null} */
     this.stop = null;
     /** @type {Record<Topic, Set<() => void>>} */
@@ -160,9 +162,13 @@ export class App {
     return this.show({ type: "goto", epoch });
   }
 
-  /** @param {number | null} index */
-  select(index) {
+  /**
+   * @param {number | null} index
+   * @param {string} [part] of its trace, to be seen first
+   */
+  select(index, part) {
     this.selected = index;
+    this.part = part;
     this.tell("selected");
   }
 }

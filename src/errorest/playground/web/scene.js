@@ -12,6 +12,7 @@ import { unpack } from "./connection.js";
  * @property {Uint8Array} validation
  * @property {string[]} classes
  * @property {import("./types.js").Input[]} inputs
+ * @property {boolean} edited by hand
  */
 
 /**
@@ -56,6 +57,7 @@ export function readScene(frame, buffers, before) {
         validation: /** @type {Uint8Array} */ (open(frame.data.validation)),
         classes: frame.data.classes,
         inputs: frame.data.inputs,
+        edited: frame.data.edited,
       }
     : /** @type {Scene} */ (before).data;
   const { map, thumbnails, network, probabilities, arrows, confusion } = frame;

@@ -20,7 +20,7 @@ const GROUPS = {
  * @type {Record<string, string[]>} */
 const UNUSED = {
   perceptron: ["loss", "optimizer", "schedule", "batch_size", "dropout"],
-  logistic: ["dropout"],
+  logistic: ["loss", "dropout"],
   network: [],
 };
 
@@ -66,6 +66,11 @@ export function settingsCard(app) {
     "aria-labelledby": "errorest-settings",
   });
   element.append(h("h2", { id: "errorest-settings" }, "Settings"));
+  const edited = h(
+    "p",
+    { class: "note" },
+    "The points are made by hand: a change below draws others.",
+  );
   /** @type {Map<string, Field>} */
   const fields = new Map();
 
@@ -80,7 +85,10 @@ export function settingsCard(app) {
         return [field.element];
       });
       const stack = h("div", { class: "stack" }, ...inside);
-      if (group === "Data") stack.append(csv);
+      if (group === "Data") {
+        stack.prepend(edited);
+        stack.append(csv);
+      }
       element.append(
         h("details", { open: group !== "Regularisation" }, h("summary", {}, group), stack),
       );
@@ -90,6 +98,7 @@ export function settingsCard(app) {
   app.on("scene", () => {
     if (!fields.size) build();
     const { state } = app;
+    edited.hidden = !app.scene?.data.edited;
     const observed = ["own", "admissions"].includes(state.dataset);
     const unused = [
       ...(UNUSED[state.model] ?? []),

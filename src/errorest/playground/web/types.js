@@ -47,6 +47,7 @@
  * @property {Packed} validation `(n,)`: 1 where a point is held back
  * @property {string[]} classes
  * @property {Input[]} inputs
+ * @property {boolean} edited by hand
  * @property {number} noise_high
  */
 
@@ -105,6 +106,7 @@
  * @property {number[]} slopes
  * @property {number[]} deltas
  * @property {number[][]} grad_weights
+ * @property {{ symbol: string, value: number }[][]} chains from the loss back to each unit's logit
  */
 
 /**
