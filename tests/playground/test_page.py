@@ -1,31 +1,57 @@
 """The playground's page in a real browser."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from errorest.playground.wire import decode
+
 
 def epoch(page: Page) -> int:
     return int(page.locator(".readings dd").first.inner_text())
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait for what JavaScript says; playwright's own waiting needs eval, which the page forbids."""
+    for _ in range(2400):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never came: {expression}")
 
 
 def do(page: Page, name: str) -> None:
     page.click(f"[data-do={name}]")
 
 
-def test_play_trains_and_after_pause_nothing_arrives(page: Page) -> None:
+def test_play_trains_and_after_pause_nothing_is_asked_for(page: Page) -> None:
+    asked: list[bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda sent: asked.append(sent)))
+    page.reload()
+    page.wait_for_selector(".readings dd")
     assert epoch(page) == 0
     do(page, "play")
     expect(page.locator(".readings dd").first).to_have_text(re.compile("[3-9]|[0-9]{2,}"))
     do(page, "play")
-    # The one frame that was asked for before the click is still shown.
-    page.wait_for_timeout(500)
+    expect(page.locator("[data-do=play]")).to_have_attribute("aria-pressed", "false")
+    n_frames = runs(asked)
+    assert n_frames >= 3
+    # Answers come in order: what was asked for before has arrived when this one does.
+    do(page, "share")
+    expect(page.locator(".toast")).to_contain_text("link")
     paused = epoch(page)
-    page.wait_for_timeout(1500)
-    assert epoch(page) == paused
+    do(page, "epoch")
+    expect(page.locator(".readings dd").first).to_have_text(str(paused + 1))
+    assert runs(asked) == n_frames + 1
+
+
+def runs(asked: list[bytes]) -> int:
+    """How often training was asked for."""
+    return sum("run" in decode(message)[0] for message in asked)
 
 
 def test_steps_rewind_and_time_line(page: Page) -> None:
@@ -52,7 +78,6 @@ def test_steps_rewind_and_time_line(page: Page) -> None:
 
 def weights(page: Page) -> list[str]:
     """What a screen reader says of the edges."""
-    page.wait_for_timeout(150)
     read: list[str] = page.eval_on_selector_all(
         ".hit", "edges => edges.map(edge => edge.getAttribute('aria-label'))"
     )
@@ -62,9 +87,9 @@ def weights(page: Page) -> list[str]:
 def test_perceptron_visits_points_one_by_one(page: Page) -> None:
     page.get_by_role("button", name="perceptron").click()
     expect(page.locator("[data-do=point]")).to_be_visible()
-    do(page, "point")
-    page.wait_for_timeout(200)
-    assert epoch(page) == 0
+    for count in (1, 2):
+        do(page, "point")
+        expect(page.locator("[aria-live=polite]")).to_contain_text(f"Epoch 0, step {count},")
 
 
 def open_table(page: Page) -> None:
@@ -108,11 +133,11 @@ def number(text: str) -> float:
 
 def spot_of_selected(page: Page) -> tuple[float, float]:
     """Where the chosen point stands: found by the ring around it."""
-    page.wait_for_timeout(300)
     page.evaluate("scrollTo(0, 0)")
     box = page.locator("canvas.map").bounding_box()
     assert box is not None
     ring: list[float] = page.evaluate(RING)
+    assert ring[2] > 20
     return box["x"] + ring[0], box["y"] + ring[1]
 
 
@@ -254,6 +279,32 @@ def test_everything_is_reached_by_keyboard(page: Page) -> None:
         assert place.lower() in reached.lower(), place
 
 
+def test_a_finger_scrolls_over_the_map_chooses_and_then_drags(
+    visit: Callable[..., Any], playground: str
+) -> None:
+    page = visit(playground, viewport={"width": 390, "height": 700}, has_touch=True).page
+    page.wait_for_selector(".readings dd")
+    finger = page.context.new_cdp_session(page)
+
+    def swipe(x: float, y: float, right: float, down: float) -> None:
+        for kind, part in (("Start", 0), ("Move", 0.3), ("Move", 0.7), ("Move", 1)):
+            at = [{"x": x + part * right, "y": y + part * down}]
+            finger.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": at})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    box = page.locator("canvas.map").bounding_box()
+    swipe(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, 0, -200)
+    until(page, "scrollY > 100")
+    expect(page.locator(".trace .step")).to_be_hidden()
+
+    open_table(page)
+    page.get_by_role("button", name="Trace point 1", exact=True).tap()
+    before = first_row(page)
+    swipe(*spot_of_selected(page), 25, -25)
+    expect(page.locator("tr.selected td").first).not_to_have_text(before[0])
+    assert page.evaluate("scrollY") == 0
+
+
 def test_map_by_keyboard_alone(page: Page) -> None:
     page.locator("canvas.map").focus()
     page.keyboard.press("ArrowRight")
@@ -265,20 +316,21 @@ def test_map_by_keyboard_alone(page: Page) -> None:
     expect(said).to_contain_text("199 points are left")
 
 
+@pytest.mark.parametrize("width", [360, 800, 1440, 1920])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_accessibility_violation(visited: Any, page: Page, scheme: str) -> None:
+def test_no_accessibility_violation(visited: Any, page: Page, scheme: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     open_table(page)
     do(page, "tour")
-    page.wait_for_timeout(400)
+    expect(page.locator(".trace .formula").nth(1)).to_contain_text("= 2")
     assert visited.violations() == []
 
 
 @pytest.mark.parametrize("width", [360, 1920])
 def test_nothing_sticks_out(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    until(page, f"document.documentElement.scrollWidth === {width}")
 
 
 def test_downloads(page: Page) -> None:

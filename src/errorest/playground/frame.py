@@ -14,12 +14,15 @@
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from errorest.network.network import Network
 from errorest.network.unit_names import unit_names
 from errorest.playground.course import Course
-from errorest.playground.data import Data
+from errorest.playground.data import Data, shown
+from errorest.playground.measuring import Measured
 from errorest.playground.messages import Content, Message, Packer
 from errorest.playground.model import activation_names
 from errorest.playground.plane import Plane
@@ -103,7 +106,7 @@ def frame_of(course: Course, plane: Plane, view: View, packer: Packer) -> Conten
 def names_of(data: Data) -> tuple[list[str], list[str]]:
     """Return the names of a network's inputs and outputs."""
     n_outputs = data.meaning.n_outputs
-    return [one.name for one in data.inputs], [str(one) for one in data.classes[-n_outputs:]]
+    return [one.name for one in data.inputs], [shown(one) for one in data.classes[-n_outputs:]]
 
 
 def data_of(data: Data, noise_high: float, packer: Packer) -> Content:
@@ -112,7 +115,7 @@ def data_of(data: Data, noise_high: float, packer: Packer) -> Content:
     return {
         "name": data.name,
         "target": data.target,
-        "classes": [str(one) for one in data.classes],
+        "classes": [shown(one) for one in data.classes],
         "edited": data.edited,
         "noise_high": noise_high,
         "inputs": [
@@ -125,8 +128,10 @@ def data_of(data: Data, noise_high: float, packer: Packer) -> Content:
     }
 
 
-def surface_of(course: Course, size: int, packer: Packer) -> Content:
-    """Describe Mount Errorest around the path so far."""
+def surface_of(
+    course: Course, size: int, packer: Packer, *, counts_mistakes: bool = False
+) -> Content:
+    """Describe Mount Errorest around the path so far, or the staircase of counted mistakes."""
     data, end = course.data, course.network
     n_losses = int(_SURFACE_WORK / (len(data.training_rows) * end.n_parameters))
     walked = [*course.timeline.path(max(8, min(_PATH_LENGTH, n_losses // 4))), end.parameters]
@@ -136,6 +141,7 @@ def surface_of(course: Course, size: int, packer: Packer) -> Content:
         data.training.X,
         data.training.targets,
         resolution=size,
+        height=partial(_share_of_mistakes, data=data) if counts_mistakes else None,
     )
     path = np.column_stack([surface.path, surface.path_losses])
     return {
@@ -146,3 +152,8 @@ def surface_of(course: Course, size: int, packer: Packer) -> Content:
         "path": packer.pack(path),
         "labels": surface.direction_names,
     }
+
+
+def _share_of_mistakes(network: Network, data: Data) -> float:
+    accuracy = Measured(network, data).accuracy()["train"]
+    return 1 - (accuracy or 0.0)

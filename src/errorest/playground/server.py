@@ -118,11 +118,17 @@ async def _answer_all(
         # A text message in place of bytes.
         except KeyError:
             message = b""
-        waiting = workers.statistics()
-        n_busy = waiting.borrowed_tokens + waiting.tasks_waiting + 1
-        share = min(1.0, workers.total_tokens / n_busy)
+        share = _share(workers)
         answer = await to_thread.run_sync(_answer, session, message, share, limiter=workers)
         await websocket.send_bytes(answer)
+
+
+def _share(workers: CapacityLimiter) -> float:
+    """Return which part of its time a frame may take, so that all are answered soon."""
+    now = workers.statistics()
+    n_messages = now.borrowed_tokens + now.tasks_waiting + 1
+    # Squared, for besides its training each frame that waits must be drawn.
+    return min(1.0, (now.total_tokens / n_messages) ** 2)
 
 
 def _answer(session: Session, message: bytes, share: float) -> bytes:

@@ -99,9 +99,7 @@ class Session:
             "share": self._share,
             "download": self._download,
             "trace": self._trace,
-            "surface": lambda message, packer: surface_of(
-                self._course, message.integer("size", 8, 60), packer
-            ),
+            "surface": self._surface,
         }
         actions: dict[str, Callable[[Message], None]] = {
             "state": self._change_state,
@@ -205,7 +203,7 @@ class Session:
     # One's own table.
 
     def _csv(self, message: Message, packer: Packer) -> Content:
-        uploaded = OwnTable.read(message.text("name"), message.file())
+        uploaded = OwnTable.read(message.text("name"), message.file(), self.limits)
         described = uploaded.describe()
         self._uploaded = uploaded
         return {"type": "columns"} | described
@@ -227,7 +225,7 @@ class Session:
 
     def _take(self, shared: Message) -> None:
         """Take the table that came with an address."""
-        table = OwnTable.read(shared.text("name"), shared.text("csv").encode())
+        table = OwnTable.read(shared.text("name"), shared.text("csv").encode(), self.limits)
         self._source = Source(table, shared.text("target"))
 
     def _share(self, message: Message, packer: Packer) -> Content:
@@ -320,6 +318,13 @@ class Session:
             if message.has("label"):
                 label = message.integer("label", 0, len(data.classes) - 1)
         return trace_of(self._course.network, data, point, label) | {"index": index}
+
+    def _surface(self, message: Message, packer: Packer) -> Content:
+        height = message.text("height") if message.has("height") else "loss"
+        if height not in ("loss", "mistakes"):
+            raise PlaygroundError(f"height must be loss or mistakes, not {height!r}")
+        size, counts = message.integer("size", 8, 60), height == "mistakes"
+        return surface_of(self._course, size, packer, counts_mistakes=counts)
 
     def _frame(self, view: View, packer: Packer) -> Content:
         state, data = self._course.state, self._course.data

@@ -80,7 +80,7 @@ def trace_of(
     }
 
 
-def _chains(traced: Trace, layer: int) -> list[Content]:
+def _chains(traced: Trace, layer: int) -> list[list[Content]]:
     """Return the factors from the loss back to each unit's logit, which all its edges share."""
     n_units = min(len(traced.gradients[layer].deltas), _MOST_UNITS)
     rules = [traced.chain_rule("bias", unit, layer=layer + 1) for unit in range(n_units)]

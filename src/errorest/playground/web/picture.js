@@ -40,7 +40,7 @@ export function mapSvg(scene, inks) {
     const held = data.validation[index] > 0;
     return svg("path", {
       d: markerPath(marker, x, y, 5),
-      fill: held ? inks.halo : color,
+      fill: held ? inks.card : color,
       stroke: held ? color : inks.halo,
       "stroke-width": 1.5,
     });

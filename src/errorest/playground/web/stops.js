@@ -109,7 +109,7 @@ export const STOPS = [
   },
   {
     title: "Mount Errorest",
-    text: "Counted mistakes make a staircase: a small step changes nothing, so nobody knows which way is down. The log-loss falls a little with every small step. Press Play and see the walk go downhill.",
+    text: "Counted mistakes make a staircase: a small step changes nothing, so nobody knows which way is down. Choose mistakes for the height, and see. The log-loss falls a little with every small step. Press Play and see the walk go downhill.",
     setup: { set: { ...LINE, learning_rate: 0.05 }, parameters: [-2, 1.5, 1] },
     epochs: 2,
     look: "mountain",
