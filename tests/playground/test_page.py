@@ -16,7 +16,7 @@ def epoch(page: Page) -> int:
 
 
 def until(page: Page, expression: str) -> None:
-    """Wait for what JavaScript says; playwright's own waiting needs eval, which the page forbids."""
+    """Wait for what JavaScript says; playwright's own way needs eval, which the page forbids."""
     for _ in range(2400):
         if page.evaluate(expression):
             return
@@ -341,6 +341,7 @@ def test_downloads(page: Page) -> None:
         ("Map (SVG)", b"<svg"),
         ("Network (SVG)", b"<svg"),
         ("Map (PNG)", b"\x89PNG"),
+        ("Network (PNG)", b"\x89PNG"),
     ):
         page.locator(".menu summary").click()
         with page.expect_download() as download:
