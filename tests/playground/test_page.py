@@ -174,6 +174,12 @@ def test_a_csv_is_taken_with_its_columns_and_target(page: Page, tmp_path: Path) 
     page.get_by_label("Class to predict").select_option("bought")
     page.get_by_role("button", name="Use this table").click()
     expect(page.locator(".tools")).to_contain_text("yes")
+    expect(page.locator(".settings")).to_contain_text("shop.csv, to predict bought")
+    up = page.get_by_label("Up", exact=True)
+    up.focus()
+    page.keyboard.press("ArrowDown")
+    until(page, "location.hash.includes('y_axis=2')")
+    expect(up).to_be_focused()
     names = page.locator(".unit.input .unit-name").all_inner_texts()
     assert names[:2] == ["age", "visits"]
     assert any("colour" in name for name in names[2:])
@@ -303,6 +309,19 @@ def test_a_finger_scrolls_over_the_map_chooses_and_then_drags(
     swipe(*spot_of_selected(page), 25, -25)
     expect(page.locator("tr.selected td").first).not_to_have_text(before[0])
     assert page.evaluate("scrollY") == 0
+
+
+def test_the_table_of_points_by_keyboard_alone(page: Page) -> None:
+    open_table(page)
+    trace = page.get_by_role("button", name="Trace point 2", exact=True)
+    trace.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("tr.selected th")).to_have_text("2")
+    expect(trace).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("caption", has_text="199 points")).to_be_visible()
+    expect(page.get_by_role("button", name="Delete point 2", exact=True)).to_be_focused()
 
 
 def test_map_by_keyboard_alone(page: Page) -> None:

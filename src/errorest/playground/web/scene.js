@@ -7,6 +7,8 @@ import { unpack } from "./connection.js";
 
 /**
  * @typedef {object} Data
+ * @property {string} name of the table
+ * @property {string} target
  * @property {Float32Array} points `(n, n_inputs)`
  * @property {Int32Array} labels
  * @property {Uint8Array} validation
@@ -52,6 +54,8 @@ export function readScene(frame, buffers, before) {
     rows(open(packed), packed.shape[1]);
   const data = frame.data
     ? {
+        name: frame.data.name,
+        target: frame.data.target,
         points: /** @type {Float32Array} */ (open(frame.data.points)),
         labels: /** @type {Int32Array} */ (open(frame.data.labels)),
         validation: /** @type {Uint8Array} */ (open(frame.data.validation)),

@@ -66,11 +66,7 @@ export function settingsCard(app) {
     "aria-labelledby": "errorest-settings",
   });
   element.append(h("h2", { id: "errorest-settings" }, "Settings"));
-  const edited = h(
-    "p",
-    { class: "note" },
-    "The points are made by hand: a change below draws others.",
-  );
+  const about = h("p", { class: "note" });
   /** @type {Map<string, Field>} */
   const fields = new Map();
 
@@ -86,7 +82,7 @@ export function settingsCard(app) {
       });
       const stack = h("div", { class: "stack" }, ...inside);
       if (group === "Data") {
-        stack.prepend(edited);
+        stack.prepend(about);
         stack.append(csv);
       }
       element.append(
@@ -98,7 +94,8 @@ export function settingsCard(app) {
   app.on("scene", () => {
     if (!fields.size) build();
     const { state } = app;
-    edited.hidden = !app.scene?.data.edited;
+    if (app.scene) about.textContent = describeData(app.scene.data, state.dataset);
+    about.hidden = !about.textContent;
     const observed = ["own", "admissions"].includes(state.dataset);
     const unused = [
       ...(UNUSED[state.model] ?? []),
@@ -115,4 +112,14 @@ export function settingsCard(app) {
     }
   });
   return { element };
+}
+
+/**
+ * What the data are, where their name does not say it.
+ * @param {import("./scene.js").Data} data
+ * @param {string} dataset
+ */
+function describeData({ name, target, edited }, dataset) {
+  if (edited) return "The points are made by hand: a change below draws others.";
+  return dataset === "own" ? `${name}, to predict ${target}` : "";
 }

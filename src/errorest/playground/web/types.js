@@ -42,6 +42,8 @@
 
 /**
  * @typedef {object} PackedData
+ * @property {string} name of the table
+ * @property {string} target
  * @property {Packed} points `(n, n_inputs)`
  * @property {Packed} labels `(n,)`
  * @property {Packed} validation `(n,)`: 1 where a point is held back
