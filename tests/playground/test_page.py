@@ -175,7 +175,7 @@ def test_a_csv_is_taken_with_its_columns_and_target(page: Page, tmp_path: Path) 
     page.get_by_role("button", name="Use this table").click()
     expect(page.locator(".tools")).to_contain_text("yes")
     expect(page.locator(".settings")).to_contain_text("shop.csv, to predict bought")
-    up = page.get_by_label("Up", exact=True)
+    up = page.locator(".axes .pair select").last
     up.focus()
     page.keyboard.press("ArrowDown")
     until(page, "location.hash.includes('y_axis=2')")
@@ -191,6 +191,16 @@ def test_a_bad_file_is_refused_in_a_line(page: Page, tmp_path: Path) -> None:
     (tmp_path / "picture.csv").write_bytes(bytes(range(256)))
     page.set_input_files("input[type=file]", tmp_path / "picture.csv")
     expect(page.locator(".toast")).to_be_visible()
+    do(page, "epoch")
+    expect(page.locator(".readings dd").first).to_have_text("1")
+
+
+def test_a_file_that_is_too_large_is_refused_and_the_session_lives_on(
+    page: Page, tmp_path: Path
+) -> None:
+    (tmp_path / "large.csv").write_bytes(b"1,2,3\n" * 4_000_000)
+    page.set_input_files("input[type=file]", tmp_path / "large.csv")
+    expect(page.locator(".toast")).to_contain_text("at most")
     do(page, "epoch")
     expect(page.locator(".readings dd").first).to_have_text("1")
 

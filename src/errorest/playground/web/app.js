@@ -24,6 +24,8 @@ export class App {
     this.table = [];
     /** What the session can hand out. @type {string[]} */
     this.downloads = [];
+    /** How many bytes a message may have. */
+    this.most = Infinity;
     /** @type {Scene | null} */
     this.scene = null;
     this.playing = false;
@@ -91,6 +93,7 @@ export class App {
     const frame = /** @type {import("./types.js").Frame} */ (/** @type {unknown} */ (answer));
     if (frame.table) this.table = frame.table;
     if (frame.downloads) this.downloads = frame.downloads;
+    if (frame.limits) this.most = frame.limits.message_bytes;
     this.scene = readScene(frame, buffers, this.scene);
     if (frame.note) this.announcer.show(frame.note);
     if (frame.data && this.selected !== null && this.selected >= this.scene.data.labels.length) {

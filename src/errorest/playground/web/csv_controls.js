@@ -58,6 +58,12 @@ export function takeDrops(app, root) {
  * @param {File} file
  */
 async function upload(app, place, file) {
+  // A larger message would end the session; beside the file there are its name and a little more.
+  const most = app.most - 4000;
+  if (file.size > most) {
+    app.announcer.show(`${file.name} has ${file.size} bytes, of ${most} at most: take a part of it`);
+    return;
+  }
   const reply = await app.ask({ type: "csv", name: file.name }, [await file.arrayBuffer()]);
   if (!reply) return;
   const { columns, target, n_rows: nRows } = reply.answer;

@@ -61,6 +61,7 @@
  * @property {string} fragment the state for the address, only what differs from the defaults
  * @property {Entry[]} [table]
  * @property {string[]} [downloads]
+ * @property {{ message_bytes: number }} [limits]
  * @property {string | null} note
  * @property {number} epoch
  * @property {number} step
