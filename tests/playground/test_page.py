@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from errorest.playground.wire import decode
 
@@ -29,8 +29,12 @@ def do(page: Page, name: str) -> None:
 
 
 def test_play_trains_and_after_pause_nothing_is_asked_for(page: Page) -> None:
-    asked: list[bytes] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda sent: asked.append(sent)))
+    asked: list[bytes | str] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda message: asked.append(message))
+
+    page.on("websocket", listen)
     page.reload()
     page.wait_for_selector(".readings dd")
     assert epoch(page) == 0
@@ -49,9 +53,10 @@ def test_play_trains_and_after_pause_nothing_is_asked_for(page: Page) -> None:
     assert runs(asked) == n_frames + 1
 
 
-def runs(asked: list[bytes]) -> int:
+def runs(asked: list[bytes | str]) -> int:
     """How often training was asked for."""
-    return sum("run" in decode(message)[0] for message in asked)
+    messages = [message for message in asked if isinstance(message, bytes)]
+    return sum("run" in decode(message)[0] for message in messages)
 
 
 def test_steps_rewind_and_time_line(page: Page) -> None:
