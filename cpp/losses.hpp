@@ -13,8 +13,10 @@
 namespace errorest {
 
 enum class LossKind {
+    binary_brier,
     binary_cross_entropy,
     binary_focal,
+    brier,
     cross_entropy,
     focal,
     perceptron,
@@ -259,6 +261,42 @@ struct FocalLoss : CrossEntropy<T> {
     }
 };
 
+// Squared error of probabilities.
+template <class T>
+struct BinaryBrierLoss : BinaryCrossEntropy<T> {
+    template <class Logits, class Targets, class Logs>
+    static Vector<T> loss(Logits& z, const Targets& y, Logs&) {
+        Vector<T> sum = {};
+        for (Index j = 0; j < z.n_outputs(); ++j) {
+            const Vector<T> p = Sigmoid<T>{}.value(z[j]);
+            const Vector<T> q = Sigmoid<T>{}.value(-z[j]);
+            const Vector<T> error = p - y[j];
+            sum += error * error;
+            z.set(j, T(2) * error * p * q);
+        }
+        return sum;
+    }
+};
+
+template <class T>
+struct BrierLoss : CrossEntropy<T> {
+    template <class Logits, class Targets, class Logs>
+    static Vector<T> loss(Logits& z, const Targets& y, Logs&) {
+        CrossEntropy<T>::output(z);
+        Vector<T> sum = {};
+        Vector<T> mean_error = {};
+        for (Index j = 0; j < z.n_outputs(); ++j) {
+            const Vector<T> error = z[j] - y[j];
+            sum += error * error;
+            mean_error += z[j] * error;
+        }
+        for (Index j = 0; j < z.n_outputs(); ++j) {
+            z.set(j, T(2) * z[j] * (z[j] - y[j] - mean_error));
+        }
+        return sum;
+    }
+};
+
 template <class T>
 struct PerceptronLoss {
     template <class Logits, class Targets, class Logs>
@@ -297,10 +335,14 @@ struct SquaredError {
 template <class T, class Function>
 auto with_loss(const Loss& loss, Function&& function) {
     switch (loss.kind) {
+        case LossKind::binary_brier:
+            return function(BinaryBrierLoss<T>{});
         case LossKind::binary_cross_entropy:
             return function(BinaryCrossEntropy<T>{});
         case LossKind::binary_focal:
             return function(BinaryFocalLoss<T>{loss.gamma});
+        case LossKind::brier:
+            return function(BrierLoss<T>{});
         case LossKind::focal:
             return function(FocalLoss<T>{loss.gamma});
         case LossKind::cross_entropy:

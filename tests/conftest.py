@@ -25,6 +25,10 @@ CHROMIUM_ARGUMENTS = (
 )
 
 
+# Milliseconds: a test says what comes, not how soon on a machine that has other work.
+PATIENCE = 120_000
+
+
 @dataclass(frozen=True)
 class Visit:
     """A page that is open, what it has said on the console, and what it has asked for."""
@@ -48,8 +52,9 @@ def browser() -> "Iterator[Browser]":
         reason = "there is no Chromium: install the package chromium"
         assert not os.environ.get("ERROREST_REQUIRE_BROWSER"), reason
         pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS.split())
         yield chromium
@@ -63,6 +68,7 @@ def visit(browser: "Browser") -> Iterator[Callable[..., Visit]]:
 
     def visit(url: str, **arguments: Any) -> Visit:
         page = browser.new_page(**arguments)
+        page.set_default_timeout(PATIENCE)
         pages.append(page)
         visited = Visit(page, [], [])
         page.on("console", lambda message: visited.messages.append(message.text))

@@ -11,6 +11,8 @@ from scipy.special import expit, log_expit, log_softmax, softmax
 
 from errorest.maths import (
     LOSSES,
+    BinaryBrierLoss,
+    BrierLoss,
     Loss,
     binary_cross_entropy,
     cross_entropy,
@@ -106,6 +108,17 @@ def test_certain_and_wrong_costs_the_logit(dtype: type[np.floating]) -> None:
     np.testing.assert_array_equal(binary_cross_entropy.gradient(z, y)[:, 0], [-1, 1, 0, 0])
     both, one_hot = np.hstack([-z, z]) / 2, np.hstack([1 - y, y])
     np.testing.assert_array_equal(cross_entropy(both, one_hot), [1000, 1000, 0, 0])
+
+
+def test_brier_losses_are_scikit_learns() -> None:
+    logits, y = LOGITS[:, :1], (LABELS == 2).astype(float)
+    expected = sklearn.metrics.brier_score_loss(y, expit(logits[:, 0]))
+    losses = BinaryBrierLoss()(logits, y[:, None])
+    np.testing.assert_allclose(losses.mean(), expected, rtol=1e-12)
+    expected = sklearn.metrics.brier_score_loss(
+        LABELS, softmax(LOGITS, axis=1), scale_by_half=False
+    )
+    np.testing.assert_allclose(BrierLoss()(LOGITS, TARGETS).mean(), expected, rtol=1e-12)
 
 
 def test_perceptron_loss_is_the_distance_of_wrong_points_only() -> None:

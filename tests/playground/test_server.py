@@ -13,8 +13,9 @@ from starlette.websockets import WebSocketDisconnect
 
 from errorest.playground import Session
 from errorest.playground.admission import Admission
+from errorest.playground.bundle import script
 from errorest.playground.limits import LOCAL, Limits
-from errorest.playground.server import WEB, application
+from errorest.playground.server import application
 from errorest.playground.wire import decode, encode
 
 ADMISSION = Admission(["127.0.0.1"], "secret")
@@ -48,8 +49,18 @@ def test_the_page_comes_with_strict_headers(browser: TestClient) -> None:
     policy = page.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; script-src 'self';")
     assert "unsafe" not in policy
-    for file in WEB.glob("*.js"):
-        assert "javascript" in browser.get(f"/{file.name}").headers["content-type"]
+    assert "javascript" in browser.get("/bundle.js").headers["content-type"]
+    assert "text/css" in browser.get("/bundle.css").headers["content-type"]
+
+
+def test_all_that_a_visit_loads_is_small(browser: TestClient) -> None:
+    total = 0
+    for path in ("/?token=secret", "/bundle.js", "/bundle.css", "/icon.svg"):
+        with browser.stream("GET", path) as answer:
+            total += len(b"".join(answer.iter_raw()))
+    assert total < 60_000
+    # Each answer is packed anew, not the last one's bytes once more.
+    assert browser.get("/bundle.js").text == browser.get("/bundle.js").text == script("host.js")
 
 
 @pytest.mark.parametrize("address", ["/", "/?token=", "/?token=guess", "/?token=%C3%A9"])
@@ -57,7 +68,7 @@ def test_the_page_needs_the_token(browser: TestClient, address: str) -> None:
     assert browser.get(address).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/../server.py", "/%2e%2e/server.py", "/nothing.js"])
+@pytest.mark.parametrize("path", ["/../server.py", "/%2e%2e/server.py", "/nothing.js", "/host.js"])
 def test_nothing_but_the_page_is_served(browser: TestClient, path: str) -> None:
     assert browser.get(path).status_code == 404
 

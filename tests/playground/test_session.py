@@ -160,6 +160,38 @@ def test_editing_points() -> None:
     assert page.array(frame["data"]["points"])[199].tolist() == [2, 3]
 
 
+@pytest.mark.parametrize("model", ["perceptron", "logistic", "network"])
+def test_one_input_is_drawn_along_one_axis(model: str) -> None:
+    points = {"inputs": ["x"], "classes": ["a", "b"], "x": [[1], [2]], "labels": [0, 1]}
+    frame = Page().ask("setup", set={"model": model}, points=points)
+    assert (frame["state"]["x_axis"], frame["state"]["y_axis"]) == (0, -1)
+
+
+def test_counted_mistakes_make_a_staircase() -> None:
+    page = Page("dataset=gaussians&model=logistic")
+    page.ask("frame", run="epoch")
+    surface = page.ask("surface", size=12, height="mistakes")
+    counts = 150 * page.array(surface["heights"])
+    np.testing.assert_allclose(counts, counts.round(), atol=1e-4)
+    loss = page.array(page.ask("surface", size=12)["heights"])
+    # Where a small step counts nothing new, the loss falls or rises all the same.
+    flat = np.diff(counts, axis=1) == 0
+    assert flat.any()
+    assert (np.diff(loss, axis=1)[flat] != 0).all()
+
+
+def test_a_trace_holds_the_chain_rule() -> None:
+    page = Page("hidden=3,1&dataset=xor")
+    page.ask("frame", run="epoch")
+    trace = page.ask("trace", index=0)
+    symbols = [one["symbol"] for one in trace["gradients"][1]["chains"][0]]
+    assert symbols == ["dJ/dp", "dp/dz3", "dz3/da2", "da2/dz2"]
+    for gradients in trace["gradients"]:
+        for chain, delta in zip(gradients["chains"], gradients["deltas"], strict=True):
+            product = np.prod([one["value"] for one in chain])
+            assert product == pytest.approx(delta, rel=1e-9)
+
+
 def test_setting_a_weight() -> None:
     page = Page("hidden=3")
     frame = page.ask("weight", layer=1, to=0, value=0.5, **{"from": 2})
@@ -187,6 +219,55 @@ def test_a_table_of_ones_own() -> None:
     assert frame["accuracy"]["train"] > 0.9
 
 
+def test_a_file_with_very_many_columns_is_refused_before_it_is_read() -> None:
+    names = ",".join(f"c{number}" for number in range(100_000))
+    answer = Page().ask("csv", f"{names}\n{names}\n".encode(), name="wide.csv")
+    assert answer["message"] == "wide.csv has 100000 columns, of 1000 at most: leave some out"
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (bytes(range(256)), "zero byte"),
+        (b"a,y\n1,\x00\n", "zero byte"),
+        ("a,y\n1,x\n".encode("utf-16"), "UTF-8"),
+        (b"", "empty"),
+        (b"a,y\n", "no rows"),
+        (b'a,y\n1,"x\n2,y\n', "quote"),
+        (b"a,y\n1,2,3\n", "cells"),
+    ],
+)
+def test_what_is_no_table_is_said_in_one_line(content: bytes, word: str) -> None:
+    answer = Page().ask("csv", content, name="mine.csv")
+    assert answer["type"] == "error"
+    assert word in answer["message"]
+    assert "mine.csv" in answer["message"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "word"),
+    [(["yes", "no"] * 9, "no column besides"), (["1,yes", "2,yes"] * 9, "of one class")],
+)
+def test_a_table_of_one_column_or_class_is_said(rows: list[str], word: str) -> None:
+    page = Page()
+    columns = ["y"] if "," not in rows[0] else ["a", "y"]
+    page.ask("csv", "\n".join([",".join(columns), *rows]).encode(), name="mine.csv")
+    answer = page.ask("own", target="y")
+    assert word in answer["message"]
+    assert page.ask("frame", run="epoch")["epoch"] == 1
+
+
+def test_cells_that_are_formulas_or_long_texts_are_words() -> None:
+    page = Page()
+    rows = [f"=cmd|'/C calc'!A{k % 3},{'x' * 9000 if k % 2 else '<b>y</b>'}" for k in range(20)]
+    page.ask("csv", "\n".join(["a,y", *rows]).encode(), name="mine.csv")
+    frame = page.ask("own", target="y")
+    assert frame["data"]["classes"] == ["<b>y</b>", f"{'x' * 59}…"]
+    assert [one["name"] for one in frame["data"]["inputs"]] == [
+        f"a_=cmd|'/C calc'!A{k}" for k in range(3)
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "parts", "word"),
     [
@@ -208,6 +289,7 @@ def test_a_table_of_ones_own() -> None:
         ("csv", {"name": "a.csv"}, "file"),
         ("setup", {"points": {"inputs": ["a"], "classes": ["b", "c"], "x": [[1]]}}, "label"),
         ("setup", {"parameters": [1, 2]}, "parameters"),
+        ("surface", {"size": 8, "height": "fame"}, "fame"),
         ("frame", {"view": {"map": 10**6}}, "map"),
     ],
 )
@@ -248,6 +330,7 @@ names = st.sampled_from(
         "to",
         "value",
         "size",
+        "height",
         "columns",
         "target",
         "fragment",

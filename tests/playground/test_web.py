@@ -1,6 +1,5 @@
 """What the page's files promise, without a browser."""
 
-import gzip
 import os
 import re
 import subprocess
@@ -21,11 +20,6 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
 def test_page_has_no_inline_script_or_style() -> None:
     page = (WEB / "index.html").read_text()
     assert not re.search(r"<style|style=|<script>|\son\w+=", page)
-
-
-def test_page_is_small() -> None:
-    bundle = b"".join(path.read_bytes() for path in sorted(WEB.iterdir()))
-    assert len(gzip.compress(bundle)) < 60_000
 
 
 def test_types() -> None:

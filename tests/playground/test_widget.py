@@ -13,28 +13,28 @@ from errorest.exceptions import ErrorestError
 pytest.importorskip("anywidget", reason="needs the extra 'jupyter'")
 
 from errorest.playground import Widget
-from errorest.playground.widget import joined, styles
+from errorest.playground.bundle import script, styles
 
 TABLE = pd.DataFrame({"test": [9, 3, 7, 2] * 5, "school": ["north", "south"] * 10})
 PASSED = pd.Series([1, 0, 1, 0] * 5, name="passed")
 
 
 def test_the_page_is_one_module_without_imports() -> None:
-    module = joined("playground.js")
+    module = script("playground.js")
     assert not re.search(r"^import ", module, re.MULTILINE)
     assert re.findall(r"^export .*", module, re.MULTILINE) == ["export default { render };"]
 
 
 def test_top_level_names_of_the_page_differ() -> None:
     names = re.findall(
-        r"^(?:async )?(?:function\*?|class|const|let|var) (\w+)", joined("playground.js"), re.M
+        r"^(?:async )?(?:function\*?|class|const|let|var) (\w+)", script("host.js"), re.M
     )
     assert len(names) > 20
     assert sorted(names) == sorted(set(names))
 
 
 def test_what_a_module_needs_stands_before_it() -> None:
-    module = joined("playground.js")
+    module = script("playground.js")
     assert module.index("class Connection") < module.index("new Connection(")
 
 

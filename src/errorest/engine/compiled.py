@@ -29,8 +29,10 @@ from errorest.maths.activations import (
 )
 from errorest.maths.arrays import Array
 from errorest.maths.losses import (
+    BinaryBrierLoss,
     BinaryCrossEntropy,
     BinaryFocalLoss,
+    BrierLoss,
     CrossEntropy,
     FocalLoss,
     Loss,
@@ -51,8 +53,10 @@ __all__ = ["CompiledEngine", "best_engine", "engines"]
 # compared exactly.
 ACTIVATIONS = (Identity, Step, Sigmoid, Tanh, ReLU, LeakyReLU, SELU, GELU)
 LOSSES = (
+    BinaryBrierLoss,
     BinaryCrossEntropy,
     BinaryFocalLoss,
+    BrierLoss,
     CrossEntropy,
     FocalLoss,
     PerceptronLoss,

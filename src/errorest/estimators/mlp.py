@@ -91,7 +91,8 @@ class MLPClassifier(TrainableClassifier):
         n_rows_of_the_class)``, in which rows count by their weights. For several labels a list,
         one dict for each. Validation rows count as they are.
     loss : "log_loss", Loss or LabelSmoothing, default="log_loss"
-        What is minimised: cross-entropy, ``FocalLoss(gamma=2)``, ``LabelSmoothing(0.1)``.
+        What is minimised: cross-entropy, ``FocalLoss(gamma=2)``, ``BrierLoss()``,
+        ``LabelSmoothing(0.1)``.
     dropout : float in [0, 1) or list of float, default=0
         Share of the outputs of the hidden layers, or of each, that is zeroed at each step. Not
         for L-BFGS.

@@ -25,8 +25,10 @@ from errorest.maths.probability import log_mean_exp, log_softmax, softmax
 
 __all__ = [
     "LOSSES",
+    "BinaryBrierLoss",
     "BinaryCrossEntropy",
     "BinaryFocalLoss",
+    "BrierLoss",
     "CrossEntropy",
     "FocalLoss",
     "Loss",
@@ -241,6 +243,44 @@ class FocalLoss(CrossEntropy):
 
 
 @dataclass(frozen=True)
+class BinaryBrierLoss(BinaryCrossEntropy):
+    """Squared error of probabilities, summed over independent yes-or-no outputs (Brier 1950).
+
+    ``(p - y)^2`` with ``p = sigmoid(z)``. Its gradient ``2 (p - y) p (1 - p)`` vanishes where p is
+    sure, be it right or wrong; that of log-loss does not.
+    """
+
+    def __call__(self, logits: Array, targets: Array) -> Array:
+        xp, z, y = as_floating(logits, targets)
+        return xp.sum((sigmoid(z) - y) ** 2, axis=-1)
+
+    def gradient(self, logits: Array, targets: Array) -> Array:
+        _, z, y = as_floating(logits, targets)
+        return 2 * (sigmoid(z) - y) * sigmoid(z) * sigmoid(-z)
+
+
+@dataclass(frozen=True)
+class BrierLoss(CrossEntropy):
+    """Squared error of the probabilities of one class out of several (Brier 1950).
+
+    ``sum_j (p_j - y_j)^2`` with ``p = softmax(z)``.
+    """
+
+    def __call__(self, logits: Array, targets: Array) -> Array:
+        xp, z, y = as_floating(logits, targets)
+        return xp.sum((softmax(z) - y) ** 2, axis=-1)
+
+    def gradient(self, logits: Array, targets: Array) -> Array:
+        xp, z, y = as_floating(logits, targets)
+        p = softmax(z)
+        errors = p - y
+        return 2 * p * (errors - xp.sum(p * errors, axis=-1, keepdims=True))
+
+    def for_independent_outputs(self) -> Loss:
+        return BinaryBrierLoss()
+
+
+@dataclass(frozen=True)
 class PerceptronLoss(Loss):
     """|z| for each wrongly classified output, 0 for a right one (Rosenblatt 1958).
 
@@ -288,8 +328,10 @@ perceptron_loss = PerceptronLoss()
 squared_error = SquaredError()
 
 LOSSES: dict[str, Loss] = {
+    "binary_brier": BinaryBrierLoss(),
     "binary_cross_entropy": binary_cross_entropy,
     "binary_focal": BinaryFocalLoss(),
+    "brier": BrierLoss(),
     "cross_entropy": cross_entropy,
     "focal": FocalLoss(),
     "perceptron": perceptron_loss,

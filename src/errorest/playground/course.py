@@ -214,15 +214,18 @@ class Course:
         first_epoch: int,
         shuffle: bool,
     ) -> None:
-        training, settings = self.data.training, self.trainer
-        X, targets = training.X[rows], training.targets[rows]
+        data, settings = self.data, self.trainer
+        # As the estimators give them to the engine, so that it takes the same way to the bit.
+        targets = data.training.targets
+        if data.meaning.n_outputs > 1:
+            targets = data.labels[data.training_rows]
         numbers = self.epoch * self.n_steps + steps
         factors = np.asarray(settings.schedule(numbers, settings.max_epochs * self.n_steps))
         self.network, self.moments, _ = engine.train_epochs(
             self.network,
             self.moments,
-            X,
-            targets,
+            data.training.X[rows],
+            targets[rows],
             optimizer=settings.optimizer,
             steps=engine.Steps(
                 settings.learning_rate * factors[None, :],

@@ -25,7 +25,9 @@ from errorest.training import Samples
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Data", "Input", "TrainingTable", "encode_labels", "simulated", "split_rows"]
+__all__ = ["Data", "Input", "TrainingTable", "encode_labels", "shown", "simulated", "split_rows"]
+
+_LONGEST_NAME = 60
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.intp]
@@ -141,6 +143,12 @@ class Data:
             validation_rows=rest(self.validation_rows),
             edited=True,
         )
+
+
+def shown(name: object) -> str:
+    """Return a name, cut where a table has a whole text in its place."""
+    text = str(name)
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
 
 
 def simulated(state: State) -> Data:

@@ -17,11 +17,10 @@ from numpy.typing import NDArray
 
 from errorest.estimators import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
 from errorest.exceptions import PlaygroundError
-from errorest.maths.losses import FocalLoss
 from errorest.maths.schedules import SCHEDULES
 from errorest.playground.course import Course
 from errorest.playground.listening import listening
-from errorest.playground.model import optimizer
+from errorest.playground.model import LOSSES, optimizer
 from errorest.training import History
 
 __all__ = ["estimator_of", "fitted_estimator"]
@@ -60,7 +59,7 @@ def estimator_of(course: Course) -> Any:
         alpha=state.l2 * course.trainer.batch_size,
         max_iter=state.max_epochs,
         dropout=state.dropout,
-        loss=FocalLoss() if state.loss == "focal" else "log_loss",
+        loss="log_loss" if state.loss == "cross_entropy" else LOSSES[state.loss],
         **descent,
     )
 

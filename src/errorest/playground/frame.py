@@ -12,13 +12,17 @@
 (0, [1, 10, 10])
 """
 
+import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from errorest.network.network import Network
 from errorest.network.unit_names import unit_names
 from errorest.playground.course import Course
-from errorest.playground.data import Data
+from errorest.playground.data import Data, shown
+from errorest.playground.measuring import Measured
 from errorest.playground.messages import Content, Message, Packer
 from errorest.playground.model import activation_names
 from errorest.playground.plane import Plane
@@ -30,8 +34,8 @@ __all__ = ["View", "data_of", "frame_of", "names_of", "surface_of"]
 _CURVE_LENGTH = 400
 _PATH_LENGTH = 200
 
-# Multiplications that a surface may cost, a fraction of a second; else it becomes coarser.
-_SURFACE_WORK = 4e8
+# Multiplications that a surface may cost, a moment; else it becomes coarser, and its path too.
+_SURFACE_WORK = 2e8
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def frame_of(course: Course, plane: Plane, view: View, packer: Packer) -> Conten
 def names_of(data: Data) -> tuple[list[str], list[str]]:
     """Return the names of a network's inputs and outputs."""
     n_outputs = data.meaning.n_outputs
-    return [one.name for one in data.inputs], [str(one) for one in data.classes[-n_outputs:]]
+    return [one.name for one in data.inputs], [shown(one) for one in data.classes[-n_outputs:]]
 
 
 def data_of(data: Data, noise_high: float, packer: Packer) -> Content:
@@ -111,7 +115,7 @@ def data_of(data: Data, noise_high: float, packer: Packer) -> Content:
     return {
         "name": data.name,
         "target": data.target,
-        "classes": [str(one) for one in data.classes],
+        "classes": [shown(one) for one in data.classes],
         "edited": data.edited,
         "noise_high": noise_high,
         "inputs": [
@@ -124,17 +128,20 @@ def data_of(data: Data, noise_high: float, packer: Packer) -> Content:
     }
 
 
-def surface_of(course: Course, size: int, packer: Packer) -> Content:
-    """Describe Mount Errorest around the path so far."""
+def surface_of(
+    course: Course, size: int, packer: Packer, *, counts_mistakes: bool = False
+) -> Content:
+    """Describe Mount Errorest around the path so far, or the staircase of counted mistakes."""
     data, end = course.data, course.network
-    walked = [*course.timeline.path(_PATH_LENGTH), end.parameters]
-    work = len(data.training_rows) * end.n_parameters
-    size = max(8, min(size, int((_SURFACE_WORK / work) ** 0.5)))
+    n_losses = int(_SURFACE_WORK / (len(data.training_rows) * end.n_parameters))
+    walked = [*course.timeline.path(max(8, min(_PATH_LENGTH, n_losses // 4))), end.parameters]
+    size = max(8, min(size, math.isqrt(n_losses)))
     surface = error_surface(
         [end.with_parameters(parameters) for parameters in walked],
         data.training.X,
         data.training.targets,
         resolution=size,
+        height=partial(_share_of_mistakes, data=data) if counts_mistakes else None,
     )
     path = np.column_stack([surface.path, surface.path_losses])
     return {
@@ -145,3 +152,8 @@ def surface_of(course: Course, size: int, packer: Packer) -> Content:
         "path": packer.pack(path),
         "labels": surface.direction_names,
     }
+
+
+def _share_of_mistakes(network: Network, data: Data) -> float:
+    accuracy = Measured(network, data).accuracy()["train"]
+    return 1 - (accuracy or 0.0)

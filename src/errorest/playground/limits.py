@@ -11,6 +11,8 @@ class Limits:
 
     Attributes
     ----------
+    columns : int
+        Of a file that is uploaded.
     rows, inputs, classes : int
         Of a table, after encoding.
     units : int
@@ -27,6 +29,7 @@ class Limits:
         After how long without a message a session ends.
     """
 
+    columns: int = 1000
     rows: int = 5000
     inputs: int = 500
     classes: int = 20
@@ -41,6 +44,7 @@ class Limits:
 LOCAL = Limits()
 
 PUBLIC = Limits(
+    columns=200,
     rows=1000,
     inputs=100,
     classes=10,

@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from errorest.maths.activations import ACTIVATIONS, identity
-from errorest.maths.losses import FocalLoss, Loss, cross_entropy, perceptron_loss
+from errorest.maths.losses import BrierLoss, FocalLoss, Loss, cross_entropy, perceptron_loss
 from errorest.maths.optimizers import OPTIMIZERS, SGD, Optimizer
 from errorest.maths.schedules import SCHEDULES
 from errorest.network.layer import Dense
@@ -23,7 +23,15 @@ from errorest.playground.data import Data
 from errorest.playground.state import State
 from errorest.training import Trainer
 
-__all__ = ["activation_names", "optimizer", "start_network", "trainer", "with_dropout"]
+__all__ = ["LOSSES", "activation_names", "optimizer", "start_network", "trainer", "with_dropout"]
+
+
+LOSSES: dict[str, Loss] = {
+    "cross_entropy": cross_entropy,
+    "squared_error": BrierLoss(),
+    "focal": FocalLoss(),
+}
+"""By the words of the state; a classifier's squared error is that of its probabilities."""
 
 
 def start_network(state: State, data: Data) -> Network:
@@ -89,6 +97,5 @@ def _seeds(random_state: int) -> tuple[int, int]:
 
 
 def _loss(state: State, data: Data) -> Loss:
-    focal = state.loss == "focal" and state.model == "network"
-    loss: Loss = FocalLoss() if focal else cross_entropy
+    loss = LOSSES[state.loss] if state.model == "network" else cross_entropy
     return loss.for_independent_outputs() if data.meaning.independent else loss

@@ -11,6 +11,7 @@ r"""One's own table: a CSV file read, its columns recognised and encoded.
 import tempfile
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from errorest.exceptions import PlaygroundError, TableError, TableWarning
-from errorest.playground.data import Data, Input, TrainingTable, encode_labels, split_rows
-from errorest.playground.limits import Limits
+from errorest.playground.data import Data, Input, TrainingTable, encode_labels, shown, split_rows
+from errorest.playground.limits import LOCAL, Limits
 from errorest.playground.listening import listening
 from errorest.playground.script import OwnSource
 from errorest.playground.state import State
@@ -47,14 +48,21 @@ class OwnTable:
     note: str | None = None
 
     @classmethod
-    def read(cls, name: str, content: bytes) -> "OwnTable":
+    def read(cls, name: str, content: bytes, limits: Limits = LOCAL) -> "OwnTable":
         """Read the content of a CSV file.
 
         Raises
         ------
         TableError
-            If it is no table.
+            If it is no table, or has too many columns.
         """
+        # Before it is read, which takes long where there are many.
+        first_line = content.partition(b"\n")[0]
+        n_columns = 1 + max(map(first_line.count, (b",", b";", b"\t")))
+        if n_columns > limits.columns:
+            raise TableError(
+                f"{name} has {n_columns} columns, of {limits.columns} at most: leave some out"
+            )
         with tempfile.TemporaryDirectory() as folder:
             # This name, so that it is never read as anything but CSV.
             path = Path(folder) / "table.csv"
@@ -78,21 +86,23 @@ class OwnTable:
 
     def describe(self) -> dict[str, Any]:
         """Describe the columns, and guess which one is to be predicted."""
-        schema, _ = listening(lambda: Schema.recognise(self.frame))
         targets = self.targets()
         return {
             "name": self.name,
             "n_rows": len(self.frame),
-            "columns": schema.to_dict()["columns"],
+            "columns": self._schema.to_dict()["columns"],
             "targets": targets,
             "target": targets[0] if targets else None,
             "note": self.note,
         }
 
+    @cached_property
+    def _schema(self) -> Schema:
+        return listening(lambda: Schema.recognise(self.frame))[0]
+
     def targets(self) -> list[str]:
         """Return the columns that could be classes: the last one first, words before numbers."""
-        schema, _ = listening(lambda: Schema.recognise(self.frame))
-        kinds = {column.name: column.kind for column in schema.columns}
+        kinds = {column.name: column.kind for column in self._schema.columns}
         return [
             name
             for kind in ("yes_no", "category", "number", "identifier")
@@ -209,6 +219,6 @@ def _inputs(encoder: Any) -> tuple[Input, ...]:
             scaler = transformer.named_steps["scale"]
             units = dict(zip(names, zip(scaler.mean_, scaler.scale_, strict=True), strict=True))
     return tuple(
-        Input(name, *map(float, units.get(name.removeprefix("number__"), (0.0, 1.0))))
+        Input(shown(name), *map(float, units.get(name.removeprefix("number__"), (0.0, 1.0))))
         for name in encoder.get_feature_names_out()
     )

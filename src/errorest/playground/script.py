@@ -214,6 +214,7 @@ _SOURCES = {
     "SGD": "errorest.maths",
     "Adam": "errorest.maths",
     "AdamW": "errorest.maths",
+    "BrierLoss": "errorest.maths",
     "Constant": "errorest.maths",
     "Cosine": "errorest.maths",
     "FocalLoss": "errorest.maths",

@@ -8,30 +8,27 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
-from pathlib import Path
 
 import uvicorn
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from errorest import engine
 from errorest.exceptions import PlaygroundError
 from errorest.playground.admission import Admission, SecureHeaders
+from errorest.playground.bundle import WEB, script, styles
 from errorest.playground.limits import LOCAL, Limits
 from errorest.playground.session import Session
 from errorest.playground.wire import decode, encode
 
-__all__ = ["WEB", "application", "serve"]
-
-WEB = Path(__file__).parent / "web"
-"""The folder of the page."""
+__all__ = ["application", "serve"]
 
 _TRY_AGAIN_LATER = 1013
 _GOING_AWAY = 1001
@@ -56,6 +53,7 @@ def application(
     n_sessions = 0
     # More threads than processors would only hold each other up.
     workers = CapacityLimiter(engine.n_threads())
+    the_script, the_styles = script("host.js"), styles("host")
 
     async def page(request: Request) -> Response:
         if not admission.knows_token(request):
@@ -64,6 +62,15 @@ def application(
                 status_code=403,
             )
         return FileResponse(WEB / "index.html")
+
+    async def bundled_script(request: Request) -> Response:
+        return Response(the_script, media_type="text/javascript")
+
+    async def bundled_styles(request: Request) -> Response:
+        return Response(the_styles, media_type="text/css")
+
+    async def icon(request: Request) -> Response:
+        return FileResponse(WEB / "icon.svg")
 
     async def talk(websocket: WebSocket) -> None:
         nonlocal n_sessions
@@ -86,12 +93,15 @@ def application(
     return Starlette(
         routes=[
             Route("/", page),
+            Route("/bundle.js", bundled_script),
+            Route("/bundle.css", bundled_styles),
+            Route("/icon.svg", icon),
             WebSocketRoute("/socket", talk),
-            Mount("/", StaticFiles(directory=WEB)),
         ],
         middleware=[
             Middleware(SecureHeaders),
             Middleware(TrustedHostMiddleware, allowed_hosts=admission.hosts, www_redirect=False),
+            Middleware(GZipMiddleware),
         ],
     )
 
@@ -108,11 +118,20 @@ async def _answer_all(
         # A text message in place of bytes.
         except KeyError:
             message = b""
-        answer = await to_thread.run_sync(_answer, session, message, limiter=workers)
+        share = _share(workers)
+        answer = await to_thread.run_sync(_answer, session, message, share, limiter=workers)
         await websocket.send_bytes(answer)
 
 
-def _answer(session: Session, message: bytes) -> bytes:
+def _share(workers: CapacityLimiter) -> float:
+    """Return which part of its time a frame may take, so that all are answered soon."""
+    now = workers.statistics()
+    n_messages = now.borrowed_tokens + now.tasks_waiting + 1
+    # Squared, for besides its training each frame that waits must be drawn.
+    return min(1.0, (now.total_tokens / n_messages) ** 2)
+
+
+def _answer(session: Session, message: bytes, share: float) -> bytes:
     try:
         content, buffers = decode(message)
     except PlaygroundError as error:
@@ -120,7 +139,7 @@ def _answer(session: Session, message: bytes) -> bytes:
     try:
         # Sessions share the processors; the networks are small.
         with engine.threads(1):
-            return encode(*session.handle(content, buffers))
+            return encode(*session.handle(content, buffers, share=share))
     # A mistake of ours must not end a user's session.
     except Exception:
         _log.exception("a message could not be answered")

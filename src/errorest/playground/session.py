@@ -53,11 +53,12 @@ class Session:
         self._source = source
         self._uploaded: OwnTable | None = None
         self._notes: list[str] = []
+        self._part = 1.0
         state = State() if source is None else State().changed({"dataset": "own"})
         self._begin(state, self._load(state))
 
     def handle(
-        self, content: Content, buffers: Sequence[bytes] = ()
+        self, content: Content, buffers: Sequence[bytes] = (), *, share: float = 1.0
     ) -> tuple[Content, list[bytes]]:
         """Answer a message.
 
@@ -67,6 +68,8 @@ class Session:
             What JSON can say, with ``type`` and ``id``.
         buffers : sequence of bytes
             What came along.
+        share : float, default=1
+            The part of the time for a frame that is there, where others want theirs.
 
         Returns
         -------
@@ -78,6 +81,7 @@ class Session:
         """
         packer = Packer()
         self._notes = []
+        self._part = share
         try:
             # A training that diverges shows as such; it is no reason to warn.
             with np.errstate(all="ignore"):
@@ -95,9 +99,7 @@ class Session:
             "share": self._share,
             "download": self._download,
             "trace": self._trace,
-            "surface": lambda message, packer: surface_of(
-                self._course, message.integer("size", 8, 60), packer
-            ),
+            "surface": self._surface,
         }
         actions: dict[str, Callable[[Message], None]] = {
             "state": self._change_state,
@@ -201,7 +203,7 @@ class Session:
     # One's own table.
 
     def _csv(self, message: Message, packer: Packer) -> Content:
-        uploaded = OwnTable.read(message.text("name"), message.file())
+        uploaded = OwnTable.read(message.text("name"), message.file(), self.limits)
         described = uploaded.describe()
         self._uploaded = uploaded
         return {"type": "columns"} | described
@@ -223,7 +225,7 @@ class Session:
 
     def _take(self, shared: Message) -> None:
         """Take the table that came with an address."""
-        table = OwnTable.read(shared.text("name"), shared.text("csv").encode())
+        table = OwnTable.read(shared.text("name"), shared.text("csv").encode(), self.limits)
         self._source = Source(table, shared.text("target"))
 
     def _share(self, message: Message, packer: Packer) -> Content:
@@ -251,12 +253,12 @@ class Session:
     # Training.
 
     def _run(self, message: Message) -> None:
-        course, seconds = self._course, self.limits.frame_seconds
+        course, seconds = self._course, self._part * self.limits.frame_seconds
         run = message.text("run") if message.has("run") else ""
         if run == "play":
             course.run(course.state.speed or None, seconds)
         elif run == "epochs":
-            course.run(message.integer("epochs", 1, 10000), _LONG_SECONDS)
+            course.run(message.integer("epochs", 1, 10000), self._part * _LONG_SECONDS)
         elif run == "epoch":
             course.run_epoch()
         elif run == "batch":
@@ -317,15 +319,24 @@ class Session:
                 label = message.integer("label", 0, len(data.classes) - 1)
         return trace_of(self._course.network, data, point, label) | {"index": index}
 
+    def _surface(self, message: Message, packer: Packer) -> Content:
+        height = message.text("height") if message.has("height") else "loss"
+        if height not in ("loss", "mistakes"):
+            raise PlaygroundError(f"height must be loss or mistakes, not {height!r}")
+        size, counts = message.integer("size", 8, 60), height == "mistakes"
+        return surface_of(self._course, size, packer, counts_mistakes=counts)
+
     def _frame(self, view: View, packer: Packer) -> Content:
         state, data = self._course.state, self._course.data
+        # Those of these inputs, whatever the state asks for.
+        x_axis, y_axis = self._plane.axes
         frame = frame_of(self._course, self._plane, view, packer)
         if self._shows_data:
             frame["data"] = data_of(data, 4 * USUAL_NOISE.get(state.dataset, 0.0), packer)
             self._shows_data = False
         self._note(self._course.ending)
         return frame | {
-            "state": state.to_dict(),
+            "state": state.to_dict() | {"x_axis": x_axis, "y_axis": y_axis},
             "fragment": state.fragment(),
             "note": "; ".join(self._notes) or None,
         }

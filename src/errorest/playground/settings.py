@@ -85,7 +85,7 @@ class Number(Setting):
         return float(text) if text or not self.optional else None
 
     def text(self, value: float | None) -> str:
-        return "" if value is None else f"{value:.9g}"
+        return "" if value is None else str(value).removesuffix(".0")
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,9 @@ class State:
     activations: tuple[str, ...] = _setting(
         ("tanh", "tanh"), ListOf(Choice(_ACTIVATIONS), 6), "network", "Activations"
     )
-    loss: str = _setting("cross_entropy", Choice(("cross_entropy", "focal")), "network", "Loss")
+    loss: str = _setting(
+        "cross_entropy", Choice(("cross_entropy", "squared_error", "focal")), "network", "Loss"
+    )
     optimizer: str = _setting(
         "adam", Choice(("sgd", "momentum", "adam", "adamw")), "training", "Optimizer"
     )
@@ -113,12 +115,18 @@ class State:
         if "dataset" in checked and "noise" not in checked:
             checked["noise"] = USUAL_NOISE.get(checked["dataset"], 0.0)
         state = dataclasses.replace(self, **checked)
-        return dataclasses.replace(state, activations=state._one_activation_per_layer())
+        return dataclasses.replace(
+            state, activations=state._one_activation_per_layer(), fixed=state._fixed_up_to_last()
+        )
 
     def _one_activation_per_layer(self) -> tuple[str, ...]:
         last = self.activations[-1] if self.activations else _ACTIVATIONS[0]
         missing = len(self.hidden) - len(self.activations)
         return (*self.activations[: len(self.hidden)], *[last] * missing)
+
+    def _fixed_up_to_last(self) -> tuple[float | None, ...]:
+        given = [place for place, value in enumerate(self.fixed) if value is not None]
+        return self.fixed[: given[-1] + 1] if given else ()
 
     def effects_since(self, before: "State") -> set[Effect]:
         """Return what the changes since another state begin anew."""

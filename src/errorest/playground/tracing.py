@@ -12,15 +12,21 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from errorest.maths.losses import LOSSES
 from errorest.maths.probability import one_hot
 from errorest.network.network import Network
-from errorest.network.trace import trace
+from errorest.network.trace import Trace, trace
 from errorest.playground.data import Data
 from errorest.playground.frame import names_of
 from errorest.playground.messages import Content
 from errorest.playground.model import activation_names
 
 __all__ = ["trace_of"]
+
+# The page draws no more of a layer's.
+_MOST_UNITS = 10
+
+_LOSS_NAMES = {type(loss): name for name, loss in LOSSES.items()}
 
 
 def trace_of(
@@ -66,6 +72,18 @@ def trace_of(
         "output_name": network.loss.output_name,
         "target": traced.target,
         "loss": traced.loss,
-        "loss_name": type(network.loss).__name__,
-        "gradients": [vars(one) for one in traced.gradients],
+        "loss_name": _LOSS_NAMES[type(network.loss)],
+        "gradients": [
+            vars(one) | {"chains": _chains(traced, layer)}
+            for layer, one in enumerate(traced.gradients)
+        ],
     }
+
+
+def _chains(traced: Trace, layer: int) -> list[list[Content]]:
+    """Return the factors from the loss back to each unit's logit, which all its edges share."""
+    n_units = min(len(traced.gradients[layer].deltas), _MOST_UNITS)
+    rules = [traced.chain_rule("bias", unit, layer=layer + 1) for unit in range(n_units)]
+    return [
+        [{"symbol": one.symbol, "value": one.value} for one in rule.factors[:-1]] for rule in rules
+    ]

@@ -6,58 +6,17 @@
 ['no', 'yes']
 """
 
-import re
-from pathlib import Path
 from typing import Any
 
 import anywidget
 from traitlets import Unicode
 
+from errorest.playground.bundle import script, styles
 from errorest.playground.messages import Content
 from errorest.playground.own_table import OwnTable
 from errorest.playground.session import Session
 
-__all__ = ["Widget", "joined", "styles"]
-
-_WEB = Path(__file__).parent / "web"
-
-_IMPORT = re.compile(r'^import\s[^;]*?from "\./(?P<file>[\w.]+)";\n', re.MULTILINE)
-_STYLE_SHEET = re.compile(r'href="([\w.]+\.css)"')
-_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
-
-
-def joined(entry: str) -> str:
-    """Join the page's modules into one, since a notebook serves no files.
-
-    Their top-level names differ, so that the imports between them can be left out.
-
-    Parameters
-    ----------
-    entry : str
-        The file of the module that imports the others.
-    """
-    sources: dict[str, str] = {}
-
-    def visit(file: str) -> None:
-        if file in sources:
-            return
-        source = (_WEB / file).read_text(encoding="utf-8")
-        # A place in the order of imports, so that a circle ends.
-        sources[file] = ""
-        for found in _IMPORT.finditer(source):
-            visit(found["file"])
-        del sources[file]
-        sources[file] = _EXPORT.sub("", _IMPORT.sub("", source))
-
-    visit(entry)
-    return "\n".join(sources.values())
-
-
-def styles() -> str:
-    """Join the style sheets that the page links to, but the one for a page of its own."""
-    page = (_WEB / "index.html").read_text(encoding="utf-8")
-    files = [file for file in _STYLE_SHEET.findall(page) if file != "host.css"]
-    return "\n".join((_WEB / file).read_text(encoding="utf-8") for file in files)
+__all__ = ["Widget"]
 
 
 class Widget(anywidget.AnyWidget):
@@ -80,7 +39,7 @@ class Widget(anywidget.AnyWidget):
         If the table cannot be learned from.
     """
 
-    _esm = Unicode(joined("playground.js")).tag(sync=True)
+    _esm = Unicode(script("playground.js")).tag(sync=True)
     _css = Unicode(styles()).tag(sync=True)
 
     def __init__(self, X: Any = None, y: Any = None) -> None:

@@ -8,7 +8,7 @@
 array([0.6931, 0.3133])
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,7 @@ def error_surface(
     weights: tuple[int, int] | None = None,
     names: Sequence[str] | None = None,
     resolution: int = 60,
+    height: Callable[[Network], float] | None = None,
 ) -> ErrorSurface:
     """Measure the surface around a path.
 
@@ -73,6 +74,8 @@ def error_surface(
         gives them.
     resolution : int, default=60
         Number of columns and rows at which the loss is measured.
+    height : callable, optional
+        What to measure of a network in the loss's place, such as its share of mistakes.
 
     Returns
     -------
@@ -83,6 +86,11 @@ def error_surface(
     ValueError
         If there are no such two weights.
     """
+
+    def measured(parameters: NDArray[np.floating]) -> float:
+        at = end.with_parameters(parameters.astype(end.parameters.dtype))
+        return height(at) if height else engine.loss_and_gradient(at, X, targets)[0]
+
     end = networks[-1]
     walked = np.array([network.parameters for network in networks], dtype=np.float64)
     origin = walked[-1]
@@ -94,12 +102,9 @@ def error_surface(
     path = (walked - origin) @ directions.T
     across, up = (_around(values, resolution) for values in path.T)
     losses = np.array(
-        [
-            [_loss(end, origin + np.array([a, u]) @ directions, X, targets) for a in across]
-            for u in up
-        ]
+        [[measured(origin + np.array([a, u]) @ directions) for a in across] for u in up]
     )
-    path_losses = np.array([_loss(end, parameters, X, targets) for parameters in walked])
+    path_losses = np.array([measured(parameters) for parameters in walked])
     return ErrorSurface(across, up, losses, path, path_losses, direction_names)
 
 
@@ -135,10 +140,3 @@ def _around(values: NDArray[np.floating], resolution: int) -> NDArray[np.floatin
     low, high = values.min(), values.max()
     margin = 0.35 * (high - low if high > low else 1)
     return np.linspace(low - margin, high + margin, resolution)
-
-
-def _loss(
-    network: Network, parameters: NDArray[np.floating], X: NDArray[np.floating], targets: Any
-) -> float:
-    at = network.with_parameters(parameters.astype(network.parameters.dtype))
-    return engine.loss_and_gradient(at, X, targets)[0]

@@ -24,11 +24,15 @@ export class App {
     this.table = [];
     /** What the session can hand out. @type {string[]} */
     this.downloads = [];
+    /** How many bytes a message may have. */
+    this.most = Infinity;
     /** @type {Scene | null} */
     this.scene = null;
     this.playing = false;
     /** The point that is looked at. @type {number | null} */
     this.selected = null;
+    /** Of its trace, what is to be seen first. @type {string | undefined} */
+    this.part = undefined;
     /** The stop of the tour. @type {number | null} */
     this.stop = null;
     /** @type {Record<Topic, Set<() => void>>} */
@@ -89,6 +93,7 @@ export class App {
     const frame = /** @type {import("./types.js").Frame} */ (/** @type {unknown} */ (answer));
     if (frame.table) this.table = frame.table;
     if (frame.downloads) this.downloads = frame.downloads;
+    if (frame.limits) this.most = frame.limits.message_bytes;
     this.scene = readScene(frame, buffers, this.scene);
     if (frame.note) this.announcer.show(frame.note);
     if (frame.data && this.selected !== null && this.selected >= this.scene.data.labels.length) {
@@ -160,9 +165,13 @@ export class App {
     return this.show({ type: "goto", epoch });
   }
 
-  /** @param {number | null} index */
-  select(index) {
+  /**
+   * @param {number | null} index
+   * @param {string} [part] of its trace, to be seen first
+   */
+  select(index, part) {
     this.selected = index;
+    this.part = part;
     this.tell("selected");
   }
 }

@@ -58,14 +58,20 @@ export function takeDrops(app, root) {
  * @param {File} file
  */
 async function upload(app, place, file) {
+  // A larger message would end the session; beside the file there are its name and a little more.
+  const most = app.most - 4000;
+  if (file.size > most) {
+    app.announcer.show(`${file.name} has ${file.size} bytes, of ${most} at most: take a part of it`);
+    return;
+  }
   const reply = await app.ask({ type: "csv", name: file.name }, [await file.arrayBuffer()]);
   if (!reply) return;
   const { columns, target, n_rows: nRows } = reply.answer;
-  let label = target;
+  let label = target ?? columns[0].name;
   const used = new Set(
     columns
       .map((/** @type {Column} */ { name }) => name)
-      .filter((/** @type {string} */ name) => name !== target),
+      .filter((/** @type {string} */ name) => name !== label),
   );
   const boxes = columns.map((/** @type {Column} */ { name, kind }) => {
     const box = check(`${name} (${kind})`, (on) => (on ? used.add(name) : used.delete(name)));
@@ -80,8 +86,8 @@ async function upload(app, place, file) {
       for (const box of boxes) box.element.hidden = box.name === label;
     },
   );
-  targets.show(target);
-  for (const box of boxes) box.element.hidden = box.name === target;
+  targets.show(label);
+  for (const box of boxes) box.element.hidden = box.name === label;
   const use = h("button", { type: "button", class: "main" }, "Use this table");
   use.onclick = async () => {
     const names = [...used].filter((name) => name !== label);

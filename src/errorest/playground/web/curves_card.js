@@ -72,10 +72,18 @@ export function curvesCard(app) {
     h("h3", {}, "Accuracy"),
     accuracy,
   );
-  app.on("scene", () => {
+  let width = 240;
+  // Asking the element itself for each frame would have the whole page laid out at once.
+  new ResizeObserver(([{ contentRect }]) => {
+    width = Math.max(contentRect.width, 240);
+    draw();
+  }).observe(element);
+  app.on("scene", draw);
+  return { element };
+
+  function draw() {
     if (!app.scene) return;
     const { curves, frame } = app.scene;
-    const width = Math.max(loss.clientWidth, 240);
     const say = (
       /** @type {string} */ what,
       /** @type {import("./types.js").Reading} */ { train, validation },
@@ -101,6 +109,5 @@ export function curvesCard(app) {
         high: 1,
       }),
     );
-  });
-  return { element };
+  }
 }

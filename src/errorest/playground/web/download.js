@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { mapSvg, networkSvg } from "./picture.js";
+import { mapSvg, networkSvg, toPng } from "./picture.js";
 import { inks } from "./theme.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -35,20 +35,22 @@ export function downloadMenu(app, map) {
       mime,
     );
   };
+  /** @typedef {typeof mapSvg | typeof networkSvg} Draw */
+  const drawing = (/** @type {string} */ name, /** @type {Draw} */ draw) =>
+    app.scene && save(`${name}.svg`, draw(app.scene, inks(map)), "image/svg+xml");
+  const png = async (/** @type {string} */ name, /** @type {Draw} */ draw) => {
+    const blob = app.scene && (await toPng(draw(app.scene, inks(map))));
+    if (blob) save(`${name}.png`, blob, "image/png");
+  };
   /** @type {[string, () => void, string?][]} */
   const items = [
     ["Model (skops)", () => ask("skops"), "skops"],
     ["Model (ONNX)", () => ask("onnx"), "onnx"],
     ["Python script", () => ask("script"), "script"],
-    ["Map (PNG)", () => map.toBlob((blob) => blob && save("map.png", blob, "image/png"))],
-    [
-      "Map (SVG)",
-      () => app.scene && save("map.svg", mapSvg(app.scene, inks(map)), "image/svg+xml"),
-    ],
-    [
-      "Network (SVG)",
-      () => app.scene && save("network.svg", networkSvg(app.scene, inks(map)), "image/svg+xml"),
-    ],
+    ["Map (PNG)", () => png("map", mapSvg)],
+    ["Map (SVG)", () => drawing("map", mapSvg)],
+    ["Network (PNG)", () => png("network", networkSvg)],
+    ["Network (SVG)", () => drawing("network", networkSvg)],
   ];
   const menu = h(
     "details",

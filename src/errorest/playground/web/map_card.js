@@ -9,7 +9,8 @@ import { inks } from "./theme.js";
 
 /** @typedef {import("./app.js").App} App */
 
-const NEAR = 14;
+/** How far from a point it is still meant, in pixels; a finger is broader than a mouse's arrow. */
+const NEAR = { mouse: 14, touch: 24 };
 
 /** @param {App} app */
 export function mapCard(app) {
@@ -30,8 +31,8 @@ export function mapCard(app) {
   const keys = h(
     "p",
     { class: "note", id: "errorest-map-keys" },
-    "Drag a point, or choose a class above and click to add one. Keys: arrows go from point to point, ",
-    "Shift and arrows move it, Delete takes it away, Escape lets go.",
+    "Drag a point (by touch: tap it first), or choose a class above and click where one is to be added. ",
+    "Keys: arrows go from point to point, Shift and arrows move it, Delete takes it away, Escape lets go.",
   );
   const element = h(
     "section",
@@ -54,12 +55,13 @@ export function mapCard(app) {
     drawMap(pen, app.scene, on, inks(canvas), { selected: app.selected, picture });
   }
 
-  /** @param {MouseEvent} event */
+  /** @param {PointerEvent} event */
   function nearest(event) {
     const on = frame();
     if (!app.scene || !on) return null;
     const [x, y] = pixel(event);
-    let [best, found] = [NEAR, /** @type {number | null} */ (null)];
+    const near = event.pointerType === "touch" ? NEAR.touch : NEAR.mouse;
+    let [best, found] = [near, /** @type {number | null} */ (null)];
     places(app.scene, on).forEach(([px, py], index) => {
       const distance = Math.hypot(px - x, py - y);
       if (distance < best) [best, found] = [distance, index];
@@ -92,28 +94,31 @@ export function mapCard(app) {
   /** @type {number | null} */
   let held = null;
   canvas.addEventListener("pointerdown", (event) => {
-    if (!app.scene) return;
     const index = nearest(event);
-    if (index !== null) {
-      held = index;
-      canvas.setPointerCapture(event.pointerId);
-      app.select(index);
-    } else if (controls.adding() !== null) {
-      app.show({ type: "add", x: spot(event), label: controls.adding() });
-    } else {
-      app.select(null);
-    }
+    const grabs = event.pointerType !== "touch" || index === app.selected;
+    held = grabs ? index : null;
+    if (held === null) return;
+    canvas.setPointerCapture(event.pointerId);
+    app.select(held);
+  });
+  // A finger scrolls the page, unless it is on the point that was chosen before.
+  canvas.addEventListener("touchstart", (event) => held !== null && event.preventDefault(), {
+    passive: false,
   });
   canvas.addEventListener("pointermove", (event) => {
     if (held !== null && event.buttons) mover(held, spot(event));
     canvas.style.cursor =
       nearest(event) !== null ? "grab" : controls.adding() !== null ? "copy" : "default";
   });
-  for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, () => {
-      held = null;
-    });
-  }
+  canvas.addEventListener("click", (event) => {
+    if (held !== null || !app.scene) return;
+    const index = nearest(/** @type {PointerEvent} */ (event));
+    if (index === null && controls.adding() !== null) {
+      app.show({ type: "add", x: spot(event), label: controls.adding() });
+    } else {
+      app.select(index);
+    }
+  });
   canvas.addEventListener("keydown", (event) => {
     const on = frame();
     if (!app.scene || !on) return;

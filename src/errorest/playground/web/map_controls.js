@@ -86,6 +86,8 @@ export function mapControls(app) {
       return [held.element];
     });
     axes.hidden = inputs.length < 2;
+    const selects = () => [...axes.querySelectorAll("select")];
+    const focused = selects().findIndex((select) => select === document.activeElement);
     fill(
       axes,
       h("div", { class: "pair" }, across.element, up.element),
@@ -97,6 +99,7 @@ export function mapControls(app) {
           h("div", { class: "others" }, ...others),
         ),
     );
+    selects()[focused]?.focus();
   }
 
   app.on("scene", () => {

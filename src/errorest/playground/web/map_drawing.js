@@ -185,7 +185,7 @@ function drawPoints(context, { data, frame: { point } }, at, inks, selected) {
     const path = new Path2D(markerPath(style.marker, ...at[index], RADIUS));
     const held = data.validation[index] > 0;
     context.lineWidth = held ? 2 : 1.4;
-    context.fillStyle = held ? inks.halo : style.color;
+    context.fillStyle = held ? inks.card : style.color;
     context.strokeStyle = held ? style.color : inks.halo;
     context.fill(path);
     context.stroke(path);

@@ -4,17 +4,18 @@ import { sharpCanvas } from "./canvas.js";
 import { unpack } from "./connection.js";
 import { h } from "./dom.js";
 import { drawMountain } from "./mountain.js";
+import { segmented } from "./fields.js";
 import { fixed } from "./numbers.js";
 import { inks } from "./theme.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./mountain.js").Landscape & { losses: number[] }} Landscape */
 
-/** Places on a side of the landscape. */
-const GRID = 36;
+/** Places on a side of the landscape; fewer while training, which waits for the survey. */
+const GRID = { standing: 36, walking: 18 };
 
 /** While training, the landscape is surveyed anew so often, in milliseconds. */
-const SURVEY_EVERY = 700;
+const SURVEY_EVERY = 1000;
 
 /** @param {App} app */
 export function mountainCard(app) {
@@ -25,6 +26,20 @@ export function mountainCard(app) {
   let asking = false;
   let surveyed = "";
   let last = 0;
+  let height = "loss";
+  const heights = segmented(
+    "Height",
+    [
+      ["loss", "loss"],
+      ["mistakes", "mistakes"],
+    ],
+    (value) => {
+      height = value;
+      heights.show(height);
+      survey();
+    },
+  );
+  heights.show(height);
   const story = h("p", { class: "note" });
   const { canvas, context, size } = sharpCanvas(
     {
@@ -40,7 +55,7 @@ export function mountainCard(app) {
   const element = h(
     "section",
     { class: "card", "aria-labelledby": "errorest-mountain" },
-    h("header", {}, h("h2", { id: "errorest-mountain" }, "Mount Errorest")),
+    h("header", {}, h("h2", { id: "errorest-mountain" }, "Mount Errorest"), heights.element),
     canvas,
     story,
   );
@@ -54,12 +69,13 @@ export function mountainCard(app) {
   async function survey() {
     const frame = app.scene?.frame;
     if (!seen || asking || !frame) return;
-    const now = `${frame.id}`;
+    const size = app.playing ? GRID.walking : GRID.standing;
+    const now = `${frame.id}:${size}:${height}`;
     if (now === surveyed || (app.playing && performance.now() - last < SURVEY_EVERY)) return;
     asking = true;
     surveyed = now;
     last = performance.now();
-    const reply = await app.ask({ type: "surface", size: GRID });
+    const reply = await app.ask({ type: "surface", size, height });
     asking = false;
     if (!reply) return;
     const answer = /** @type {import("./types.js").Surface} */ (
@@ -67,11 +83,12 @@ export function mountainCard(app) {
     );
     landscape = read(answer, reply.buffers);
     const { losses } = landscape;
-    story.textContent =
-      `Height is the loss; across and away: ${answer.labels.join(" and ")}. ` +
-      (losses.length > 1
-        ? `The walk began at ${fixed(losses[0])} and stands at ${fixed(losses.at(-1))}.`
-        : "The walk has not begun.");
+    const is = height === "loss" ? "the loss" : "the share of mistakes, a staircase";
+    const walked = new Set(losses).size > 1;
+    story.textContent = walked
+      ? `Height is ${is}; across and away: ${answer.labels.join(" and ")}. ` +
+        `The walk began at ${fixed(losses[0])} and stands at ${fixed(losses.at(-1))}.`
+      : `Height is ${is}, ${fixed(losses[0])} here, over two directions of the weights. The walk has not begun.`;
     draw();
     survey();
   }

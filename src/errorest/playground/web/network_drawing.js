@@ -44,15 +44,19 @@ export class NetworkDrawing {
     /** @type {Map<string, HTMLElement>} */
     this.places = new Map();
     this.edges.addEventListener("keydown", (event) => this.walk(event));
-    new ResizeObserver(() => this.graph && this.draw(this.graph)).observe(this.element);
+    /** Kept, for asking the element for each frame would have the whole page laid out at once. */
+    this.width = 280;
+    new ResizeObserver(([{ contentRect }]) => {
+      this.width = Math.max(contentRect.width, 280);
+      if (this.graph) this.draw(this.graph);
+    }).observe(this.element);
   }
 
   /** @param {Graph} graph */
   draw(graph) {
     this.graph = graph;
-    const width = Math.max(this.element.clientWidth, 280);
-    const shape = JSON.stringify([graph.names, width]);
-    if (shape !== this.shape) this.build(graph, width);
+    const shape = JSON.stringify([graph.names, this.width]);
+    if (shape !== this.shape) this.build(graph, this.width);
     this.shape = shape;
     let most = 1e-9;
     for (const values of [...graph.weights, ...graph.biases]) {

@@ -1,4 +1,4 @@
-/** Pictures to take home: the map and the network as SVG, or as PNG. */
+/** Pictures to take home: the map and the network as SVG, and as PNG. */
 
 import { svg } from "./dom.js";
 import { axisMarks, boundary, frameOf, MARGIN, places, shade } from "./map_drawing.js";
@@ -40,12 +40,17 @@ export function mapSvg(scene, inks) {
     const held = data.validation[index] > 0;
     return svg("path", {
       d: markerPath(marker, x, y, 5),
-      fill: held ? inks.halo : color,
+      fill: held ? inks.card : color,
       stroke: held ? color : inks.halo,
       "stroke-width": 1.5,
     });
   });
   const label = { fill: inks.soft, "font-family": "sans-serif", "font-size": 12 };
+  const name = { ...label, fill: inks.ink, "font-style": "italic" };
+  const [xName, yName] = [scene.frame.state.x_axis, scene.frame.state.y_axis].map(
+    (axis) => data.inputs[axis]?.name ?? "",
+  );
+  const [right, bottom] = [SIZE - MARGIN.right - 8, SIZE - MARGIN.bottom - 8];
   return standAlone(
     SIZE,
     SIZE,
@@ -66,6 +71,8 @@ export function mapSvg(scene, inks) {
     ...up.map(([y, mark]) =>
       svg("text", { ...label, x: MARGIN.left - 7, y: y + 4, "text-anchor": "end" }, mark),
     ),
+    svg("text", { ...name, x: right, y: bottom, "text-anchor": "end" }, xName),
+    svg("text", { ...name, x: MARGIN.left + 8, y: MARGIN.top + 16 }, yName),
   );
 }
 
@@ -148,4 +155,21 @@ function standAlone(width, height, inks, ...inside) {
     ...inside,
   );
   return new XMLSerializer().serializeToString(drawing);
+}
+
+/**
+ * A drawing as pixels, so many for each of its own.
+ * @param {string} drawing SVG
+ * @param {number} [scale]
+ * @returns {Promise<Blob | null>}
+ */
+export async function toPng(drawing, scale = 2) {
+  const image = new Image();
+  image.src = `data:image/svg+xml,${encodeURIComponent(drawing)}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = scale * image.width;
+  canvas.height = scale * image.height;
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }

@@ -25,7 +25,7 @@ export function render({ model, el }) {
     await app.show({ type: "hello", fragment: session });
     if (model.link) app.on("scene", () => keepAddress(app, model));
     if (page.stop) await guide.go(page.stop - 1);
-    if (page.point !== undefined) app.select(page.point);
+    if (page.point < (app.scene?.data.labels.length ?? 0)) app.select(page.point);
   }
 
   return () => {

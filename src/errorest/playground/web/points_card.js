@@ -78,6 +78,8 @@ export function pointsCard(app) {
     const heads = [...data.inputs.map(({ name }) => name), "class", "part"];
     heads.push(...(probabilities ? ["probability of its class"] : []), "says");
     const scrolled = table.scrollTop;
+    const { activeElement } = document;
+    const focused = table.contains(activeElement) && activeElement?.getAttribute("aria-label");
     fill(
       table,
       h(
@@ -105,6 +107,12 @@ export function pointsCard(app) {
       ),
     );
     table.scrollTop = scrolled;
+    // Who pressed a button finds it again, or the next row's after a deletion.
+    if (focused) {
+      const buttons = [...table.querySelectorAll("button")];
+      const same = buttons.find((button) => button.getAttribute("aria-label") === focused);
+      (same ?? table).focus({ preventScroll: true });
+    }
     showAdder(data);
   }
 

@@ -10,9 +10,13 @@ import { sign } from "./map_controls.js";
 /** @param {App} app */
 export function confusionCard(app) {
   const tables = h("div", { class: "stack" });
+  let shown = "";
   app.on("scene", () => {
     if (!app.scene) return;
     const { confusion, validationConfusion, data } = app.scene;
+    const now = JSON.stringify([confusion, validationConfusion, data.classes]);
+    if (now === shown) return;
+    shown = now;
     fill(
       tables,
       matrix("Points trained on", confusion, data.classes),

@@ -7,11 +7,14 @@ import { unpack } from "./connection.js";
 
 /**
  * @typedef {object} Data
+ * @property {string} name of the table
+ * @property {string} target
  * @property {Float32Array} points `(n, n_inputs)`
  * @property {Int32Array} labels
  * @property {Uint8Array} validation
  * @property {string[]} classes
  * @property {import("./types.js").Input[]} inputs
+ * @property {boolean} edited by hand
  */
 
 /**
@@ -51,11 +54,14 @@ export function readScene(frame, buffers, before) {
     rows(open(packed), packed.shape[1]);
   const data = frame.data
     ? {
+        name: frame.data.name,
+        target: frame.data.target,
         points: /** @type {Float32Array} */ (open(frame.data.points)),
         labels: /** @type {Int32Array} */ (open(frame.data.labels)),
         validation: /** @type {Uint8Array} */ (open(frame.data.validation)),
         classes: frame.data.classes,
         inputs: frame.data.inputs,
+        edited: frame.data.edited,
       }
     : /** @type {Scene} */ (before).data;
   const { map, thumbnails, network, probabilities, arrows, confusion } = frame;

@@ -20,7 +20,7 @@ const GROUPS = {
  * @type {Record<string, string[]>} */
 const UNUSED = {
   perceptron: ["loss", "optimizer", "schedule", "batch_size", "dropout"],
-  logistic: ["dropout"],
+  logistic: ["loss", "dropout"],
   network: [],
 };
 
@@ -66,6 +66,7 @@ export function settingsCard(app) {
     "aria-labelledby": "errorest-settings",
   });
   element.append(h("h2", { id: "errorest-settings" }, "Settings"));
+  const about = h("p", { class: "note" });
   /** @type {Map<string, Field>} */
   const fields = new Map();
 
@@ -80,7 +81,10 @@ export function settingsCard(app) {
         return [field.element];
       });
       const stack = h("div", { class: "stack" }, ...inside);
-      if (group === "Data") stack.append(csv);
+      if (group === "Data") {
+        stack.prepend(about);
+        stack.append(csv);
+      }
       element.append(
         h("details", { open: group !== "Regularisation" }, h("summary", {}, group), stack),
       );
@@ -90,6 +94,8 @@ export function settingsCard(app) {
   app.on("scene", () => {
     if (!fields.size) build();
     const { state } = app;
+    if (app.scene) about.textContent = describeData(app.scene.data, state.dataset);
+    about.hidden = !about.textContent;
     const observed = ["own", "admissions"].includes(state.dataset);
     const unused = [
       ...(UNUSED[state.model] ?? []),
@@ -106,4 +112,14 @@ export function settingsCard(app) {
     }
   });
   return { element };
+}
+
+/**
+ * What the data are, where their name does not say it.
+ * @param {import("./scene.js").Data} data
+ * @param {string} dataset
+ */
+function describeData({ name, target, edited }, dataset) {
+  if (edited) return "The points are made by hand: a change below draws others.";
+  return dataset === "own" ? `${name}, to predict ${target}` : "";
 }

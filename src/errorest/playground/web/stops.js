@@ -8,6 +8,7 @@
  * @property {"map" | "network" | "curves" | "mountain" | "confusion" | "likelihood" | "trace" | "points" | "settings"} look
  * @property {number} [epochs] to train before one looks
  * @property {number} [point] whose trace is shown
+ * @property {import("./trace_steps.js").Step["part"]} [part] of the trace, to be seen first
  */
 
 /**
@@ -31,6 +32,30 @@ const FOUR_POINTS = {
     [-0.847298, -0.405465],
   ],
   labels: [1, 1, 0, 0],
+};
+
+/** Three doors; the score of each is the logit of a gift behind it. */
+const DOORS = {
+  inputs: ["score"],
+  classes: ["none", "gift"],
+  x: [[1.386294], [0.847298], [-2.197225]],
+  labels: [1, 1, 0],
+};
+
+/** Seven animals; the first scores 2, 1 and 0. */
+const ANIMALS = {
+  inputs: ["x1", "x2"],
+  classes: ["duck", "beaver", "walrus"],
+  x: [
+    [0, 0],
+    [2, 1],
+    [-1, 3],
+    [-2, -1],
+    [1, -2],
+    [0, 3],
+    [-3, -3],
+  ],
+  labels: [0, 0, 1, 2, 0, 1, 2],
 };
 
 /** @type {Stop[]} */
@@ -84,7 +109,7 @@ export const STOPS = [
   },
   {
     title: "Mount Errorest",
-    text: "Counted mistakes make a staircase: a small step changes nothing, so nobody knows which way is down. The log-loss falls a little with every small step. Press Play and see the walk go downhill.",
+    text: "Counted mistakes make a staircase: a small step changes nothing, so nobody knows which way is down. Choose mistakes for the height, and see. The log-loss falls a little with every small step. Press Play and see the walk go downhill.",
     setup: { set: { ...LINE, learning_rate: 0.05 }, parameters: [-2, 1.5, 1] },
     epochs: 2,
     look: "mountain",
@@ -101,43 +126,32 @@ export const STOPS = [
     text: "With several classes each has a score of its own, and softmax makes probabilities of them that add up to 1. At the chosen point duck, beaver and walrus score 2, 1 and 0: that makes 0.665, 0.245 and 0.090.",
     setup: {
       set: { model: "logistic" },
-      points: {
-        inputs: ["x1", "x2"],
-        classes: ["duck", "beaver", "walrus"],
-        x: [
-          [0, 0],
-          [2, 1],
-          [-1, 3],
-          [-2, -1],
-          [1, -2],
-          [0, 3],
-          [-3, -3],
-        ],
-        labels: [0, 0, 1, 2, 0, 1, 2],
-      },
+      points: ANIMALS,
       parameters: [1, 0, -1, 0, 1, -1, 2, 1, 0],
     },
     point: 0,
+    part: "Error",
     look: "trace",
   },
   {
     title: "One variable for each class",
-    text: "Duck, beaver and walrus have no order, so one number for all three would say too much. Each gets an output of its own: 100, 010, 001. In the trace the target y stands beside the answer p, one for each class.",
-    setup: { set: { ...LINE, dataset: "blobs" } },
+    text: "Duck, beaver and walrus have no order, so one number for all three would say too much. Each gets an output of its own: 100, 010, 001. In the trace each answer p stands beside what it should be: 1 for the duck, 0 for the others.",
+    setup: { set: { model: "logistic", learning_rate: 0.1 }, points: ANIMALS },
     epochs: 10,
     point: 0,
+    part: "Error",
     look: "trace",
   },
   {
     title: "How likely are these colours?",
-    text: "The model gives the four points’ own colours 0.6, 0.2, 0.1 and 0.7. Their product, the likelihood, is 0.0084: this model makes what we see unlikely. A good model makes it likely.",
+    text: "The model gives the four points’ own colours 0.6, 0.2, 0.1 and 0.7. Their product, the likelihood, is 0.0084: this model makes what we see unlikely. Now turn its weights from 1 and 0 to 0 and 1: 0.7 · 0.9 · 0.8 · 0.6 = 0.3024. A good model makes likely what is there.",
     setup: { set: { model: "logistic" }, points: FOUR_POINTS, parameters: [1, 0, 0] },
     look: "likelihood",
   },
   {
     title: "From products to sums",
-    text: "Another model gives the same points 0.7, 0.9, 0.8 and 0.6: the product is 0.3024. Products of many small numbers vanish, so −ln p is added up instead: the cross-entropy, 1.1960 here and 4.7795 before. Small is good.",
-    setup: { set: { model: "logistic" }, points: FOUR_POINTS, parameters: [0, 1, 0] },
+    text: "Three doors have a gift behind them with P = 0.8, 0.7 and 0.1. Gift, gift, none is likeliest: 0.8 · 0.7 · 0.9 = 0.504. Products of many numbers vanish, so −ln p is added up: the cross-entropy, 0.6852. Small is good: type −1 for the weight, which turns all answers round, and 0.006 costs 5.1160.",
+    setup: { set: { model: "logistic" }, points: DOORS, parameters: [1, 0] },
     look: "likelihood",
   },
   {
@@ -164,7 +178,8 @@ export const STOPS = [
     text: "Every point speaks, and the more it is wrong, the louder: its gradient is (p − y) x. A point that is right and sure says almost nothing. Each step goes against the gradient: w + a (y − p) x, b + a (y − p).",
     setup: { set: { ...LINE, noise: 1.5 } },
     epochs: 1,
-    point: 3,
+    point: 44,
+    part: "Backpropagation",
     look: "trace",
   },
   {
@@ -210,12 +225,13 @@ export const STOPS = [
   },
   {
     title: "Backpropagation",
-    text: "The error goes back the same way. By the chain rule an edge’s partial derivative is what it carried, times the δ of the unit that it led to. All of them together are the gradient. Go on to the last steps of this trace.",
+    text: "The error goes back the same way. By the chain rule an edge’s partial derivative is what it carried, times the δ of the unit that it led to. All of them together are the gradient. Press Next step, from the last layer back to the first.",
     setup: {
       set: { dataset: "xor", hidden: [3], activations: ["tanh"], learning_rate: 0.1, seed: 2 },
     },
     epochs: 40,
     point: 5,
+    part: "Backpropagation",
     look: "trace",
   },
   {

@@ -43,9 +43,12 @@ export function tour(app, root) {
     h("div", { class: "row" }, back, next, count),
   );
 
+  /** @param {string} name */
+  const cardOf = (name) => root.querySelector(`[aria-labelledby="errorest-${name}"]`);
+
   /** @param {number} to */
   async function go(to) {
-    at = to;
+    at = Math.max(0, Math.min(STOPS.length - 1, to));
     const stop = { epochs: 0, ...STOPS[at] };
     app.pause();
     app.stop = at;
@@ -57,8 +60,9 @@ export function tour(app, root) {
     set(back, { disabled: at === 0 });
     title.focus();
     app.select(null);
+    const here = at;
     await app.show({ type: "setup", ...stop.setup });
-    while (at === to && app.scene && app.scene.frame.epoch < stop.epochs && !app.scene.frame.done) {
+    while (at === here && app.scene && app.scene.frame.epoch < stop.epochs && !app.scene.frame.done) {
       if (
         !(await app.show({
           type: "frame",
@@ -68,13 +72,15 @@ export function tour(app, root) {
       )
         break;
     }
-    if (at !== to) return;
-    if (stop.point !== undefined) app.select(stop.point);
+    if (at !== here) return;
+    if (stop.point !== undefined) app.select(stop.point, stop.part);
     for (const card of root.querySelectorAll(".card.looked")) card.classList.remove("looked");
-    const card = root.querySelector(`[aria-labelledby="errorest-${stop.look}"]`);
+    const card = cardOf(stop.look);
     card?.classList.add("looked");
+    // The network lights up with the trace, and shall be seen beside it.
+    if (stop.look === "trace") cardOf("network")?.scrollIntoView({ block: "nearest" });
     card?.scrollIntoView({
-      block: "center",
+      block: "nearest",
       behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
     });
   }

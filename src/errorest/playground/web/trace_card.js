@@ -16,6 +16,7 @@ export function traceCard(app, drawing) {
   let steps = [];
   let at = 0;
   let traced = "";
+  let fresh = false;
   const who = h("p", { class: "note" });
   const part = h("h3", {});
   const lines = h("div", { class: "formulas" });
@@ -55,7 +56,9 @@ export function traceCard(app, drawing) {
     if (!reply || app.selected !== index) return;
     const { scene } = app;
     steps = stepsOf(/** @type {any} */ (reply.answer), scene.graph.names, scene.data.classes);
-    go(Math.min(at, steps.length - 1));
+    const start = steps.findIndex(({ part }) => part === app.part);
+    go(fresh && start > 0 ? start : Math.min(at, steps.length - 1));
+    fresh = false;
   }
 
   /** @param {number} to */
@@ -72,6 +75,7 @@ export function traceCard(app, drawing) {
 
   app.on("selected", () => {
     at = 0;
+    fresh = true;
     trace();
   });
   app.on("scene", trace);

@@ -26,6 +26,18 @@ const SLOPES = {
   step: "0",
 };
 
+/** What each loss says of a point, by the name of its class.
+ * @type {Record<string, (name: string) => string>} */
+const LOSSES = {
+  binary_cross_entropy: (name) => `Cross-entropy: E = −ln p(${name})`,
+  cross_entropy: (name) => `Cross-entropy: E = −ln p(${name})`,
+  binary_focal: (name) => `Focal loss: E = −(1 − p(${name}))² ln p(${name})`,
+  focal: (name) => `Focal loss: E = −(1 − p(${name}))² ln p(${name})`,
+  binary_brier: () => "Squared error: E = (p − y)²",
+  brier: () => "Squared error: E = Σ (p − y)²",
+  perceptron: () => "Perceptron’s error: E = |z| of each wrong answer",
+};
+
 /** @param {number} value */
 const signed = (value) => (value < 0 ? `(${text(value)})` : text(value));
 
@@ -96,36 +108,50 @@ function feedforward({ layers }, names) {
  * @param {string[]} classes
  * @returns {Step}
  */
-function error({ layers, output: probabilities, target, loss, loss_name, label }, names, classes) {
+function error({ layers, output, target, loss, loss_name, label }, names, classes) {
   const logits = layers[layers.length - 1].outputs;
-  const lines = [];
+  const outputs = names[names.length - 1];
+  /** @type {string[]} */
+  let lines;
   if (loss_name === "perceptron") {
-    lines.push(
-      `answer = step(z) = step(${text(logits[0])}) = ${logits[0] >= 0 ? 1 : 0}, target ${text(target[0])}`,
-    );
-    lines.push(loss > 0 ? "The point says: come closer" : "The point says: I’m good");
-  } else if (probabilities.length === 1) {
-    lines.push(
-      `p = σ(z) = 1 / (1 + e^−z) = 1 / (1 + e^${text(-logits[0])}) = ${text(probabilities[0])}`,
-    );
+    lines = logits.map((z, k) => {
+      const says = output[k] === target[k] ? "I’m good" : "come closer";
+      return `${outputs[k]}: step(z) = step(${text(z)}) = ${text(output[k])}, should be ${text(target[k])}: ${says}`;
+    });
+  } else if (output.length === 1) {
+    lines = [`p = σ(z) = 1 / (1 + e^−z) = 1 / (1 + e^${text(-logits[0])}) = ${text(output[0])}`];
   } else {
     const below = sum(logits.map((z) => `e^${text(z)}`));
-    probabilities.forEach((p, k) =>
-      lines.push(
-        `p(${classes[k] ?? names[names.length - 1][k]}) = e^${text(logits[k])} / (${below}) = ${text(p)}`,
-      ),
+    lines = output.map(
+      (p, k) =>
+        `p(${outputs[k]}) = e^${text(logits[k])} / (${below}) = ${text(p)}, should be ${text(target[k])}`,
     );
   }
-  lines.push(
-    `${loss_name.replaceAll("_", " ")}: ${loss_name.includes("entropy") ? `E = −ln p(${classes[label]}) = ` : "E = "}${text(loss)}`,
-  );
+  const formula = LOSSES[loss_name](classes[label]);
   return {
     part: "Error",
     title: `The answer beside the truth, ${classes[label]}`,
-    lines,
+    lines: [...lines, `${formula} = ${text(loss)}`],
     edges: [],
     units: target.map((_, unit) => [layers.length, unit]),
   };
+}
+
+/**
+ * The chain rule: the factors from the loss back to a unit's logit.
+ * @param {{ symbol: string, value: number }[]} chain
+ * @param {number} delta
+ */
+function chainRule(chain, delta) {
+  const symbols = chain.map(({ symbol }) =>
+    symbol
+      .replaceAll("d", "∂")
+      .replace("J", "E")
+      .replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]),
+  );
+  if (chain.length === 1) return `δ = ${symbols[0]} = ${text(delta)}`;
+  const values = chain.map(({ value }) => signed(value));
+  return `δ = ${symbols.join(" · ")} = ${values.join(" · ")} = ${text(delta)}`;
 }
 
 /**
@@ -140,26 +166,22 @@ function backpropagation({ layers, gradients, output: probabilities, target, los
       gradient.deltas.map((delta, unit) => {
         const { inputs, activation, logits } = layers[layer];
         const lines = [];
+        const chain = gradient.chains[unit];
         if (layer === last) {
-          const plain = loss_name.includes("cross_entropy") && activation === "identity";
-          lines.push(
-            plain
-              ? `δ = ∂E/∂z = p − y = ${text(probabilities[unit])} − ${text(target[unit])} = ${text(delta)}`
-              : `δ = ∂E/∂z = ${text(delta)}`,
-          );
+          lines.push(chain ? chainRule(chain, delta) : `δ = ∂E/∂z = ${text(delta)}`);
+          if (loss_name.endsWith("cross_entropy"))
+            lines.push(`which is p − y = ${text(probabilities[unit])} − ${text(target[unit])}`);
         } else {
           const next = gradients[layer + 1].deltas;
           const terms = next.map(
             (d, k) => `${signed(layers[layer + 1].weights[unit][k])} · ${signed(d)}`,
           );
           lines.push(
-            `∂E/∂output = sum of w δ = ${sum(terms)} = ${text(gradient.grad_outputs[unit])}`,
-          );
-          lines.push(
-            `slope of ${activation} at z = ${text(logits[unit])}: ${SLOPES[activation] ?? "f′(z)"} = ${text(gradient.slopes[unit])}`,
-          );
-          lines.push(
-            `δ = ∂E/∂output · slope = ${signed(gradient.grad_outputs[unit])} · ${signed(gradient.slopes[unit])} = ${text(delta)}`,
+            `∂E/∂a = sum of w δ = ${sum(terms)} = ${text(gradient.grad_outputs[unit])}`,
+            `∂a/∂z, the slope of ${activation} at ${text(logits[unit])}: ${SLOPES[activation] ?? "f′(z)"} = ${text(gradient.slopes[unit])}`,
+            chain
+              ? chainRule(chain, delta)
+              : `δ = ∂E/∂a · ∂a/∂z = ${signed(gradient.grad_outputs[unit])} · ${signed(gradient.slopes[unit])} = ${text(delta)}`,
           );
         }
         inputs.slice(0, MOST_TERMS).forEach((x, k) => {

@@ -42,11 +42,14 @@
 
 /**
  * @typedef {object} PackedData
+ * @property {string} name of the table
+ * @property {string} target
  * @property {Packed} points `(n, n_inputs)`
  * @property {Packed} labels `(n,)`
  * @property {Packed} validation `(n,)`: 1 where a point is held back
  * @property {string[]} classes
  * @property {Input[]} inputs
+ * @property {boolean} edited by hand
  * @property {number} noise_high
  */
 
@@ -58,6 +61,7 @@
  * @property {string} fragment the state for the address, only what differs from the defaults
  * @property {Entry[]} [table]
  * @property {string[]} [downloads]
+ * @property {{ message_bytes: number }} [limits]
  * @property {string | null} note
  * @property {number} epoch
  * @property {number} step
@@ -105,6 +109,7 @@
  * @property {number[]} slopes
  * @property {number[]} deltas
  * @property {number[][]} grad_weights
+ * @property {{ symbol: string, value: number }[][]} chains from the loss back to each unit's logit
  */
 
 /**
