@@ -4,6 +4,7 @@ They take numbers and pandas categories, with missing cells.
 """
 
 import importlib.util
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -39,6 +40,7 @@ def _realmlp(seed: int, **settings: Any) -> Any:
     """Let RealMLP prepare all but missing numbers, which it refuses."""
     from pytabkit import RealMLP_TD_Classifier
 
+    logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
     imputer = make_column_transformer(
         (SimpleImputer(strategy="median"), _NUMBERS),
         remainder="passthrough",

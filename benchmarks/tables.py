@@ -30,14 +30,18 @@ def main() -> None:
     """Measure what is not known yet, and print it beside what is."""
     options = _parse()
     warnings.simplefilter("ignore", ConvergenceWarning)
-    chosen = [t for t in tables(options.data) if not options.tables or t.name in options.tables]
+    warnings.filterwarnings("ignore", module="pytorch_lightning")
+    all_tables = {table.name: table for table in tables(options.data)}
+    if unknown := set(options.tables) - set(all_tables):
+        raise SystemExit(f"no table {min(unknown)}: choose among {', '.join(all_tables)}")
+    chosen = [all_tables[name] for name in options.tables or all_tables]
     lines = options.results.read_text().splitlines() if options.results.exists() else []
     results = [json.loads(line) for line in lines]
-    known = {tuple(result[name] for name in _KEY) for result in results}
+    done = {tuple(result[name] for name in _KEY) for result in results}
     for table in chosen:
         for split in range(options.splits):
             for name in [OWN, *options.peers]:
-                if name == OWN or (table.name, split, name) not in known:
+                if name == OWN or (table.name, split, name) not in done:
                     results.append(measure(table, split, name))
                     with options.results.open("a") as file:
                         print(json.dumps(results[-1]), file=file)
@@ -55,10 +59,12 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.tables", description=__doc__)
     peers = [name for name in CLASSIFIERS if name != OWN]
     parser.add_argument("tables", nargs="*", metavar="TABLE", help="names; none for all")
-    parser.add_argument("--peers", nargs="*", choices=peers, default=peers)
+    parser.add_argument("--peers", nargs="*", choices=peers, default=peers, help="to measure")
     parser.add_argument("--splits", type=int, default=5)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), metavar="FOLDER")
-    parser.add_argument("--results", type=Path, default=Path("tables.jsonl"), metavar="FILE")
+    parser.add_argument(
+        "--results", type=Path, default=Path("tables.jsonl"), metavar="FILE", help="JSON lines"
+    )
     return parser.parse_args()
 
 
