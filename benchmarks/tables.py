@@ -1,0 +1,133 @@
+"""Compare TableClassifier with its peers on real tables: probabilities, classes and time.
+
+Each table is split several times into rows to learn from and a quarter that is held back. What
+the peers did is kept in the file of results, so only TableClassifier is measured every time.
+RealMLP takes part where the extra ``realmlp`` is installed, or is in that file.
+"""
+
+import argparse
+import json
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
+
+from benchmarks.classifiers import CLASSIFIERS, OWN
+from benchmarks.table_data import Table, tables
+from errorest.estimators.calibration import Reliability
+
+__all__ = ["measure"]
+
+_KEY = ["table", "split", "classifier"]
+
+
+def main() -> None:
+    """Measure what is not known yet, and print it beside what is."""
+    options = _parse()
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    warnings.filterwarnings("ignore", module="pytorch_lightning")
+    all_tables = {table.name: table for table in tables(options.data)}
+    if unknown := set(options.tables) - set(all_tables):
+        raise SystemExit(f"no table {min(unknown)}: choose among {', '.join(all_tables)}")
+    chosen = [all_tables[name] for name in options.tables or all_tables]
+    lines = options.results.read_text().splitlines() if options.results.exists() else []
+    results = [json.loads(line) for line in lines]
+    done = {tuple(result[name] for name in _KEY) for result in results}
+    for table in chosen:
+        for split in range(options.splits):
+            for name in [OWN, *options.peers]:
+                if name == OWN or (table.name, split, name) not in done:
+                    results.append(measure(table, split, name))
+                    with options.results.open("a") as file:
+                        print(json.dumps(results[-1]), file=file)
+    # TableClassifier's last result counts.
+    frame = pd.DataFrame(results).drop_duplicates(_KEY, keep="last")
+    frame = frame[frame["split"] < options.splits].set_index(_KEY)
+    for table in chosen:
+        shape = "{} rows, {} columns".format(*table.X.shape)
+        print(f"\n{table.name}: {shape}, {table.n_classes} classes")
+        _print_table(frame.loc[table.name])
+    _print_standings(frame.loc[[table.name for table in chosen]])
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.tables", description=__doc__)
+    peers = [name for name in CLASSIFIERS if name != OWN]
+    parser.add_argument("tables", nargs="*", metavar="TABLE", help="names; none for all")
+    parser.add_argument("--peers", nargs="*", choices=peers, default=peers, help="to measure")
+    parser.add_argument("--splits", type=int, default=5)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), metavar="FOLDER")
+    parser.add_argument(
+        "--results", type=Path, default=Path("tables.jsonl"), metavar="FILE", help="JSON lines"
+    )
+    return parser.parse_args()
+
+
+def measure(table: Table, split: int, name: str) -> dict[str, Any]:
+    """Let one classifier learn one split of a table, and see how it does on the rest."""
+    X, X_test, y, y_test = table.split(split)
+    classifier = CLASSIFIERS[name](split)
+    start = time.perf_counter()
+    classifier.fit(X, y)
+    seconds = time.perf_counter() - start
+    probabilities = np.asarray(classifier.predict_proba(X_test), dtype=np.float64)
+    probabilities /= probabilities.sum(axis=1, keepdims=True)  # float32 sums to one only nearly
+    positive = probabilities[:, 1] if table.n_classes == 2 else probabilities
+    return {
+        "table": table.name,
+        "split": split,
+        "classifier": name,
+        "log_loss": log_loss(y_test, probabilities),
+        "accuracy": accuracy_score(y_test, probabilities.argmax(axis=1)),
+        "roc_auc": roc_auc_score(y_test, positive, multi_class="ovr"),
+        "calibration_error": Reliability.measured(probabilities, y_test).expected_error,
+        "seconds": seconds,
+    }
+
+
+def _print_table(results: pd.DataFrame) -> None:
+    """Print means and standard deviations over the splits, and paired differences of log-loss."""
+    losses = results["log_loss"].unstack()
+    means, spreads = (getattr(results.groupby("classifier"), kind)() for kind in ("mean", "std"))
+    print(
+        f"{'':22}{'log-loss':17}{'more than ours':19}{'accuracy':17}"
+        f"{'ROC-AUC':9}{'calib. error':>12}{'seconds':>9}{'splits':>8}"
+    )
+    for name, mean in means.sort_values("log_loss").iterrows():
+        spread, more = spreads.loc[name], (losses[name] - losses[OWN]).dropna()
+        difference = "" if name == OWN else f"{more.mean():+.4f} ± {more.sem():.4f}"
+        print(
+            f"{name:22}{mean['log_loss']:.4f} ± {spread['log_loss']:.4f}  {difference:19}"
+            f"{mean['accuracy']:.4f} ± {spread['accuracy']:.4f}  {mean['roc_auc']:.4f}   "
+            f"{mean['calibration_error']:12.4f}{mean['seconds']:9.2f}{losses[name].count():8}"
+        )
+
+
+def _print_standings(results: pd.DataFrame) -> None:
+    """Print mean ranks over the tables, how often ours is ahead, and the ratio of times."""
+    losses = _by_table(results["log_loss"])
+    errors = 1 - _by_table(results["accuracy"])
+    seconds = _by_table(results["seconds"])
+    ratios = seconds.div(seconds[OWN], axis="index")
+    standings = {
+        "rank by log-loss": losses.rank(axis="columns").mean(),
+        "rank by accuracy": errors.rank(axis="columns").mean(),
+        "ours ahead in log-loss": losses.gt(losses[OWN], axis="index").sum(),
+        "times our seconds": np.exp(np.log(ratios).mean()),
+    }
+    print(f"\n{len(losses)} tables, means of ranks, geometric mean of the ratio of seconds")
+    print(pd.DataFrame(standings).sort_values("rank by log-loss").round(2).to_string())
+
+
+def _by_table(values: "pd.Series[float]") -> pd.DataFrame:
+    """Return each classifier's mean on each table, over the splits that all of them have."""
+    return values.unstack().dropna().groupby("table").mean()
+
+
+if __name__ == "__main__":
+    main()
