@@ -121,13 +121,7 @@ class NarrowObjective {
     double visit(double unit, Scratch& scratch, T* gradient) const {
         forward(scratch);
         const double loss = lose(unit, scratch);
-        backward(scratch);
-        for (std::size_t layer = 0; layer < scratch.passes.size(); ++layer) {
-            const auto [n_in, n_out] = sizes_of(layer);
-            multiply_by_transposed(scratch.inputs_of(layer), n_in + 1, scratch.passes[layer].deltas,
-                                   n_out, scratch.rows.n_samples(), gradient);
-            gradient += (n_in + 1) * n_out;
-        }
+        backward(scratch, gradient);
         return loss;
     }
 
@@ -169,14 +163,21 @@ class NarrowObjective {
         });
     }
 
-    void backward(Scratch& scratch) const {
-        const T* weights = parameters_.data() + n_parameters_;
-        for (std::size_t layer = scratch.passes.size() - 1; layer > 0; --layer) {
+    // A layer's gradient is taken after the deltas before it, which need not wait for it.
+    void backward(Scratch& scratch, T* gradient) const {
+        const Index n_samples = scratch.rows.n_samples();
+        Index first = n_parameters_;
+        for (std::size_t layer = scratch.passes.size(); layer-- > 0;) {
             const auto [n_in, n_out] = sizes_of(layer);
-            Pass& before = scratch.passes[layer - 1];
-            weights -= (n_in + 1) * n_out;
-            multiply<T>({weights, n_in, n_out, n_out, 1}, scratch.passes[layer].deltas,
-                        scratch.rows.n_samples(), before.deltas, &before.derivatives);
+            const SampleMatrix<T>& deltas = scratch.passes[layer].deltas;
+            first -= (n_in + 1) * n_out;
+            if (layer > 0) {
+                Pass& before = scratch.passes[layer - 1];
+                multiply<T>({parameters_.data() + first, n_in, n_out, n_out, 1}, deltas, n_samples,
+                            before.deltas, &before.derivatives);
+            }
+            multiply_by_transposed(scratch.inputs_of(layer), n_in + 1, deltas, n_out, n_samples,
+                                   gradient + first);
         }
     }
 
