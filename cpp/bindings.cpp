@@ -297,6 +297,12 @@ NB_MODULE(ERROREST_MODULE, module) {
         });
     bind<float>(module);
     bind<double>(module);
+    module.def(
+        "random_order",
+        [](std::uint64_t seed, std::uint64_t stream, Array<std::uint32_t, 1> order) {
+            random_order(seed, stream, length(order), order.data());
+        },
+        nb::arg("seed"), nb::arg("stream"), nb::arg("order").noconvert());
 #if !defined(_WIN32)
     // Other threads, and their teams, do not follow into a child process.
     pthread_atfork(nullptr, nullptr, [] { n_threads_at_work = 0; });

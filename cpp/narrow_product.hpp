@@ -17,21 +17,20 @@ inline constexpr Index strip = 2 * lanes<T>;
 template <class T>
 class SampleMatrix {
    public:
-    SampleMatrix() = default;
-
     // Rows whose distance is a power of two would meet in the same places of the cache.
     SampleMatrix(Index n_rows, Index n_samples)
         : step_(round_up(n_samples, strip<T>) + lanes<T>), memory_(n_rows * step_) {}
 
-    bool empty() const { return memory_.size() == 0; }
     Index step() const { return step_; }
+
+    void fill_row(Index i, T value) { std::fill_n(at(i, 0), step_, value); }
 
     // Row i, from some sample on.
     T* at(Index i, Index sample) { return memory_.data() + i * step_ + sample; }
     const T* at(Index i, Index sample) const { return memory_.data() + i * step_ + sample; }
 
    private:
-    Index step_ = 0;
+    Index step_;
     Buffer<T> memory_;
 };
 
@@ -52,7 +51,8 @@ namespace detail {
 // n_rows rows of A B, from row `first` on.
 template <class T, Index n_rows>
 void narrow_rows(const SteppedMatrix<T>& A, Index first, const SampleMatrix<T>& B,
-                 Index n_samples, SampleMatrix<T>& result) {
+                 Index n_samples, SampleMatrix<T>& result, const SampleMatrix<T>* factors) {
+    const Index step = result.step();
     for (Index sample = 0; sample < n_samples; sample += strip<T>) {
         Vector<T> sums[n_rows][2];
 #pragma GCC unroll 8
@@ -71,22 +71,31 @@ void narrow_rows(const SteppedMatrix<T>& A, Index first, const SampleMatrix<T>& 
                 sums[i][1] += a_ik * right;
             }
         }
+        if (factors) {
+            const T* factor = factors->at(first, sample);
 #pragma GCC unroll 8
-        for (Index i = 0; i < n_rows; ++i) {
-            store(result.at(first + i, sample), sums[i][0]);
-            store(result.at(first + i, sample) + lanes<T>, sums[i][1]);
+            for (Index i = 0; i < n_rows; ++i, factor += step) {
+                sums[i][0] *= load(factor);
+                sums[i][1] *= load(factor + lanes<T>);
+            }
+        }
+        T* row = result.at(first, sample);
+#pragma GCC unroll 8
+        for (Index i = 0; i < n_rows; ++i, row += step) {
+            store(row, sums[i][0]);
+            store(row + lanes<T>, sums[i][1]);
         }
     }
 }
 
-// Dot products of n_a rows of A with n_b rows of B, over n_samples; two rows of B at most.
+// Dot products of n_a rows of A with n_b rows of B, two of them at most.
 template <class T, Index n_a, Index n_b>
 void dot_products(const T* a, Index a_step, const T* b, Index b_step, Index n_samples, T* result,
-                  Index result_a_step, Index result_b_step) {
-    constexpr Index row = n_a == 1 ? 1 : lanes<T> / 2;
-    Vector<T> sums[n_b * row];
+                  Index result_step) {
+    constexpr Index places = n_a == 1 ? 1 : lanes<T> / 2;
+    Vector<T> sums[n_b * places];
 #pragma GCC unroll 16
-    for (Index i = 0; i < n_b * row; ++i) sums[i] = Vector<T>{};
+    for (Index i = 0; i < n_b * places; ++i) sums[i] = Vector<T>{};
     for (Index s = 0; s < n_samples; s += lanes<T>) {
         Vector<T> b_s[n_b];
 #pragma GCC unroll 2
@@ -95,34 +104,33 @@ void dot_products(const T* a, Index a_step, const T* b, Index b_step, Index n_sa
         for (Index i = 0; i < n_a; ++i) {
             const Vector<T> a_s = load(a + i * a_step + s);
 #pragma GCC unroll 2
-            for (Index j = 0; j < n_b; ++j) sums[j * row + i] += a_s * b_s[j];
+            for (Index j = 0; j < n_b; ++j) sums[j * places + i] += a_s * b_s[j];
         }
     }
     alignas(64) T products[lanes<T>];
     store(products, sums_of_lanes<T>(sums));
 #pragma GCC unroll 2
-    for (Index j = 0; j < n_b; ++j, result += result_b_step) {
-        if (result_a_step == 1) {
-            std::copy_n(products + j * row, n_a, result);
-        } else {
-            for (Index i = 0; i < n_a; ++i) result[i * result_a_step] = products[j * row + i];
-        }
+    for (Index j = 0; j < n_b; ++j) {
+        std::copy_n(products + j * places, n_a, result + j * result_step);
     }
 }
 
-// The products of all rows of A with all rows of B, the rows of A being taken in longer pieces.
+// The products of all rows of A with all rows of B, those with a row of B side by side.
 template <class T>
 void all_dot_products(const SampleMatrix<T>& A, Index n_a, const SampleMatrix<T>& B, Index n_b,
-                      Index n_samples, T* result, Index a_step, Index b_step) {
+                      Index n_samples, T* result) {
     static constexpr Index longest = lanes<T> / 2;
     for (Index i = 0; i < n_a; i += longest) {
         with_constant<longest>(std::min(longest, n_a - i), [&](auto rows_of_a) {
-            for (Index j = 0; j < n_b; j += 2) {
-                with_constant<2>(std::min<Index>(2, n_b - j), [&](auto rows_of_b) {
-                    dot_products<T, rows_of_a(), rows_of_b()>(
-                        A.at(i, 0), A.step(), B.at(j, 0), B.step(), n_samples,
-                        result + i * a_step + j * b_step, a_step, b_step);
-                });
+            const T* a = A.at(i, 0);
+            Index j = 0;
+            for (; j + 2 <= n_b; j += 2) {
+                dot_products<T, rows_of_a(), 2>(a, A.step(), B.at(j, 0), B.step(), n_samples,
+                                                result + i + j * n_a, n_a);
+            }
+            if (j < n_b) {
+                dot_products<T, rows_of_a(), 1>(a, A.step(), B.at(j, 0), B.step(), n_samples,
+                                                result + i + j * n_a, n_a);
             }
         });
     }
@@ -130,25 +138,25 @@ void all_dot_products(const SampleMatrix<T>& A, Index n_a, const SampleMatrix<T>
 
 }  // namespace detail
 
-// result = A B.
+// result = A B, each number being multiplied by its factor, if there are any.
 template <class T>
 void multiply(const SteppedMatrix<T>& A, const SampleMatrix<T>& B, Index n_samples,
-              SampleMatrix<T>& result) {
+              SampleMatrix<T>& result, const SampleMatrix<T>* factors = nullptr) {
     for (Index i = 0; i < A.n_rows; i += tile_rows) {
         with_constant<tile_rows>(std::min(tile_rows, A.n_rows - i), [&](auto n_rows) {
-            detail::narrow_rows<T, n_rows()>(A, i, B, n_samples, result);
+            detail::narrow_rows<T, n_rows()>(A, i, B, n_samples, result, factors);
         });
     }
 }
 
-// result (n_a, n_b) = A B^T, summed over samples. Long pieces of B's rows are written as they are.
+// result (n_a, n_b) = A B^T, summed over samples.
 template <class T>
 void multiply_by_transposed(const SampleMatrix<T>& A, Index n_a, const SampleMatrix<T>& B,
                             Index n_b, Index n_samples, T* result) {
-    if (n_b > lanes<T> / 4 || n_b > n_a) {
-        detail::all_dot_products(B, n_b, A, n_a, n_samples, result, Index(1), n_b);
+    if (n_b == 1) {
+        detail::all_dot_products(A, n_a, B, n_b, n_samples, result);
     } else {
-        detail::all_dot_products(A, n_a, B, n_b, n_samples, result, n_b, Index(1));
+        detail::all_dot_products(B, n_b, A, n_a, n_samples, result);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "elementary.hpp"
 #include "layer.hpp"
 
 namespace errorest {
@@ -31,32 +32,37 @@ inline double clipping_factor(const Optimizer& optimizer, double squares) {
     return length > optimizer.clip_norm ? optimizer.clip_norm / length : 1;
 }
 
-// One step's rule, with all that does not change from parameter to parameter worked out.
+// The rule of a training's steps, with all that does not change from parameter to parameter worked
+// out.
 template <class T>
-class OptimizerStep {
+class OptimizerRule {
    public:
-    // `decay` multiplies the weight decay.
-    OptimizerStep(const Optimizer& optimizer, double learning_rate, double decay, Index n_steps)
+    explicit OptimizerRule(const Optimizer& optimizer)
         : kind_(optimizer.kind),
-          learning_rate_(T(learning_rate)),
           momentum_(T(optimizer.momentum)),
           beta_1_(T(optimizer.beta_1)),
           beta_2_(T(optimizer.beta_2)),
           new_share_1_(T(1 - optimizer.beta_1)),
           new_share_2_(T(1 - optimizer.beta_2)),
           epsilon_(T(optimizer.epsilon)),
-          shrinkage_(optimizer.kind == OptimizerKind::adamw
-                         ? T(learning_rate * optimizer.weight_decay * decay)
-                         : T(0)) {
-        if (optimizer.n_moments() == 2) {
-            const auto exponent = static_cast<double>(n_steps + 1);
-            unbias_1_ = T(1 / (1 - std::pow(optimizer.beta_1, exponent)));
-            unbias_2_ = T(1 / (1 - std::pow(optimizer.beta_2, exponent)));
-        }
+          weight_decay_(optimizer.kind == OptimizerKind::adamw ? optimizer.weight_decay : 0) {
+        log_betas_[0] = std::log(optimizer.beta_1);
+        log_betas_[1] = std::log(optimizer.beta_2);
     }
 
-    // Moves the n parameters w of a group by their gradients g. m and s are their moments, as far as
-    // there are any.
+    // To be called before each step; `decay` multiplies the weight decay.
+    void begin_step(double learning_rate, double decay, Index n_steps) {
+        learning_rate_ = T(learning_rate);
+        shrinkage_ = T(learning_rate * weight_decay_ * decay);
+        // 1 / (1 - beta^n)
+        const Vector<double> unbias =
+            -1 / expm1<double>(static_cast<double>(n_steps + 1) * log_betas_);
+        unbias_1_ = T(unbias[0]);
+        unbias_2_ = T(unbias[1]);
+    }
+
+    // Moves the n parameters w of a group by their gradients g. m and s are their moments, as far
+    // as there are any.
     void update(Index n, const T* __restrict g, T* __restrict w, T* __restrict m, T* __restrict s,
                 const Group& group) const {
         const T learning_rate = learning_rate_ * T(group.rate);
@@ -95,14 +101,16 @@ class OptimizerStep {
     }
 
     OptimizerKind kind_;
-    T learning_rate_;
     T momentum_;
     T beta_1_;
     T beta_2_;
     T new_share_1_;
     T new_share_2_;
     T epsilon_;
-    T shrinkage_;
+    double weight_decay_;
+    Vector<double> log_betas_ = {};
+    T learning_rate_ = 0;
+    T shrinkage_ = 0;
     T unbias_1_ = 1;
     T unbias_2_ = 1;
 };

@@ -40,7 +40,7 @@ class Training {
     }
 
     template <class Check>
-    double operator()(const Batch& batch, const OptimizerStep<T>& rule, const DropoutStep& dropout,
+    double operator()(const Batch& batch, const OptimizerRule<T>& rule, const DropoutStep& dropout,
                       const Check& check) {
         if (gradients_.empty()) {
             return objective_.evaluate(
@@ -71,7 +71,7 @@ class Training {
     }
 
    private:
-    void move(const OptimizerStep<T>& rule, const Block& block, const BlockGradient<T>& gradient) {
+    void move(const OptimizerRule<T>& rule, const Block& block, const BlockGradient<T>& gradient) {
         const Layer& layer = network_.layers[block.layer];
         Parameters<T>& parameters = objective_.layers()[block.layer];
         rule.update(block.rows.size() * panel<T>, gradient.weights,
@@ -125,7 +125,7 @@ class NarrowTraining {
     }
 
     template <class Check>
-    double operator()(const Batch& batch, const OptimizerStep<T>& rule, const DropoutStep&,
+    double operator()(const Batch& batch, const OptimizerRule<T>& rule, const DropoutStep&,
                       const Check& check) {
         const double J = objective_.evaluate(batch, check);
         if (optimizer_.clip_norm > 0) clip_gradient();
@@ -184,25 +184,28 @@ class NarrowTraining {
 // returns J before it.
 template <class T, class OneStep, class Check>
 void run_epochs(const Network& network, Index n_samples, const TrainingSettings& settings,
-                double* losses, const Check& check, Team& team, OneStep& training) {
+                double* losses, const Check& check, OneStep& training) {
     const Index batch_size = std::min(settings.batch_size, n_samples);
     // A batch of all rows is the same in any order, unless places in the batch matter.
     const bool shuffle =
         settings.shuffle && (batch_size < n_samples || network.has_dropout());
-    RandomOrder random_order(shuffle ? n_samples : 0, team);
+    Buffer<std::uint32_t> order(shuffle ? n_samples : 0);
+    OptimizerRule<T> rule(settings.optimizer);
     for (Index e = 0; e < settings.n_epochs; ++e) {
         const Index epoch = settings.first_epoch + e;
-        const std::uint32_t* order =
-            shuffle ? random_order.shuffle(settings.seed, static_cast<std::uint64_t>(epoch))
-                    : nullptr;
+        if (shuffle) {
+            random_order(settings.seed, static_cast<std::uint64_t>(epoch), n_samples,
+                         order.data());
+        }
         double sum = 0;
         for (Index b = 0; b < settings.n_batches; ++b) {
             const Index first = b * batch_size;
-            const Batch batch = {order, first, std::min(batch_size, n_samples - first)};
+            const Batch batch = {shuffle ? order.data() : nullptr, first,
+                                 std::min(batch_size, n_samples - first)};
             const Index n_steps = epoch * settings.n_batches + b;
             const double learning_rate = settings.learning_rates[e * settings.n_batches + b];
             const double factor = settings.regularization[e * settings.n_batches + b];
-            const OptimizerStep<T> rule(settings.optimizer, learning_rate, factor, n_steps);
+            rule.begin_step(learning_rate, factor, n_steps);
             const double J = training(batch, rule, {factor, settings.seed, n_steps}, check);
             sum += J * static_cast<double>(batch.n_rows);
         }
@@ -222,13 +225,13 @@ void train_epochs(const Network& network, T* parameters, T* moments, const Sampl
         Team team(NarrowObjective<T>::threads_for(n_threads, network, batch_size));
         NarrowObjective<T> objective(network, parameters, samples, settings.l2, batch_size, team);
         NarrowTraining<T> training(network, objective, settings.optimizer, moments);
-        run_epochs<T>(network, samples.n_samples, settings, losses, check, team, training);
+        run_epochs<T>(network, samples.n_samples, settings, losses, check, training);
         training.write(parameters, moments);
     } else {
         Team team(team_size(n_threads, cost_of_step(network, batch_size)));
         Objective<T> objective(network, parameters, samples, settings.l2, batch_size, team);
         Training<T> training(network, objective, settings.optimizer, moments);
-        run_epochs<T>(network, samples.n_samples, settings, losses, check, team, training);
+        run_epochs<T>(network, samples.n_samples, settings, losses, check, training);
         training.write(parameters, moments);
     }
 }

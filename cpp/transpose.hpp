@@ -57,32 +57,40 @@ inline void transpose_block(const From& from, T* to, Index to_step) {
 
 namespace detail {
 
-// Adds up rows first, first + step, first + 2 step, ..., every lane of the result being a part of
-// one row's sum.
-template <class T, int first, int step, int n_rows, int... lane>
+// From a where the lane's number does not have the bit `distance`, from b where it has; and the
+// same of their lanes that are `distance` away. Their sum halves the number of vectors.
+template <class T, int distance, int... lane>
+inline Vector<T> merge(Vector<T> a, Vector<T> b, std::integer_sequence<int, lane...>) {
+    constexpr int n = static_cast<int>(lanes<T>);
+    return __builtin_shufflevector(a, b, (lane & distance ? lane + n : lane)...) +
+           __builtin_shufflevector(a, b,
+                                   (lane & distance ? lane - distance + n : lane + distance)...);
+}
+
+// Adds up n rows from row `first` on, every lane of the result being a part of one row's sum.
+template <class T, int first, int n, int n_rows, int... lane>
 inline Vector<T> add_up(const Vector<T> (&rows)[n_rows],
                         std::integer_sequence<int, lane...> every_lane) {
-    if constexpr (step == n_rows) {
+    if constexpr (n == 1) {
         return rows[first];
     } else {
-        const Vector<T> a = add_up<T, first, 2 * step>(rows, every_lane);
-        const Vector<T> b = add_up<T, first + step, 2 * step>(rows, every_lane);
-        constexpr int n = static_cast<int>(lanes<T>);
-        return interleave<T, 0>(a, b, every_lane) + interleave<T, n / 2>(a, b, every_lane);
+        const Vector<T> a = add_up<T, first, n / 2>(rows, every_lane);
+        const Vector<T> b = add_up<T, first + n / 2, n / 2>(rows, every_lane);
+        return merge<T, n / 2>(a, b, every_lane);
     }
 }
 
 }  // namespace detail
 
 // Lane i of the result is the sum of all lanes of rows[i]; the number of rows, a power of two, may
-// be smaller than that of the lanes. It adds up the columns of the transposed block as they come
-// about.
+// be smaller than that of the lanes.
 template <class T, int n_rows>
 inline Vector<T> sums_of_lanes(const Vector<T> (&rows)[n_rows]) {
     constexpr int n = static_cast<int>(lanes<T>);
     static_assert(n_rows <= n && (n_rows & (n_rows - 1)) == 0);
     constexpr auto every_lane = std::make_integer_sequence<int, n>{};
-    return detail::fold<T, n / 2, n_rows>(detail::add_up<T, 0, 1>(rows, every_lane), every_lane);
+    const Vector<T> sums = detail::add_up<T, 0, n_rows>(rows, every_lane);
+    return detail::fold<T, n / 2, n_rows>(sums, every_lane);
 }
 
 }  // namespace errorest

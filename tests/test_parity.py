@@ -577,6 +577,14 @@ def test_divergence_is_seen(compiled: CompiledEngine, n_outputs: int) -> None:
 
 
 @every_engine
+@pytest.mark.parametrize("n", [0, 1, 2, 63, 64, 65, 100_000])
+def test_random_order(compiled: CompiledEngine, n: int) -> None:
+    np.testing.assert_array_equal(
+        compiled.random_order(2**64 - 1, 3, n), random_order(2**64 - 1, 3, n)
+    )
+
+
+@every_engine
 def test_shuffle_is_the_reference_order(compiled: CompiledEngine) -> None:
     """With one row a step and no smoothing, any other order would show."""
     problem = make_problem(3000, 2, (), 1, loss=binary_cross_entropy)

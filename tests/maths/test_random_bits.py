@@ -63,6 +63,27 @@ def test_order_is_a_permutation(seed: int, stream: int, n: int) -> None:
     assert sorted(random_order(seed, stream, n).tolist()) == list(range(n))
 
 
+@settings(deadline=None, max_examples=50)
+@given(seed=SEEDS, stream=SEEDS)
+def test_order_in_plain_integers(seed: int, stream: int) -> None:
+    """Fisher and Yates, inside out: append number i, then exchange it with a random one."""
+    order: list[int] = []
+    for i, bits in enumerate(random_bits(seed, stream, 100).tolist()):
+        order.append(i)
+        place = (bits >> 32) * (i + 1) // 2**32
+        order[i], order[place] = order[place], order[i]
+    assert random_order(seed, stream, 100).tolist() == order
+
+
+def test_every_number_is_equally_likely_at_every_place() -> None:
+    n, n_epochs = 12, 12_000
+    counts = np.zeros((n, n))
+    for epoch in range(n_epochs):
+        counts[np.arange(n), random_order(3, epoch, n)] += 1
+    # Chi-squared with 11 * 11 degrees of freedom exceeds 187 once in 10 000 times.
+    assert ((counts - n_epochs / n) ** 2 / (n_epochs / n)).sum() < 187
+
+
 def test_fewer_numbers_are_the_first_ones() -> None:
     np.testing.assert_array_equal(random_bits(5, 6, 10), random_bits(5, 6, 100)[:10])
 

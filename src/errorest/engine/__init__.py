@@ -22,11 +22,11 @@ Conventions, used everywhere below and above:
   Nothing is dropped outside of ``train_epochs``.
 - The same seed, data, engine and instruction set give the same bits, for any number of threads.
 
-The functions are ``forward``, ``predict_proba``, ``loss_and_gradient``, ``train_epochs`` and
-``perceptron_epoch``; :mod:`errorest.engine.reference` is their specification. The compiled
-engine runs them wherever it was built; what it does not serve goes to the reference engine, and
-:func:`serves` tells so beforehand. The environment variable ``ERROREST_ENGINE`` (``reference``
-or ``compiled``) asks for one of the two.
+The functions are ``forward``, ``predict_proba``, ``loss_and_gradient``, ``train_epochs``,
+``perceptron_epoch`` and ``random_order``; :mod:`errorest.engine.reference` is their
+specification. The compiled engine runs them wherever it was built; what it does not serve goes to
+the reference engine, and :func:`serves` tells so beforehand. The environment variable
+``ERROREST_ENGINE`` (``reference`` or ``compiled``) asks for one of the two.
 """
 
 import os
@@ -55,6 +55,7 @@ __all__ = [
     "name",
     "perceptron_epoch",
     "predict_proba",
+    "random_order",
     "serves",
     "set_threads",
     "threads",
@@ -183,6 +184,11 @@ def perceptron_epoch(
         fit_intercept=fit_intercept,
     )
     return moved
+
+
+def random_order(seed: int, stream: int, n: int) -> NDArray[np.intp]:
+    """See :func:`errorest.maths.random_bits.random_order`."""
+    return (_compiled or reference).random_order(seed, stream, n)
 
 
 def _engine_for(

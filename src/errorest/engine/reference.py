@@ -35,6 +35,7 @@ __all__ = [
     "name",
     "perceptron_epoch",
     "predict_proba",
+    "random_order",
     "train_epochs",
 ]
 
@@ -194,9 +195,10 @@ def train_epochs(
     for i, batch in np.ndindex(n_epochs, n_batches):
         epoch = steps.first_epoch + i
         n_steps = epoch * n_batches + batch
-        order = np.arange(n_samples)
-        if steps.shuffle:
-            order = random_order(steps.seed, epoch, n_samples)
+        if batch == 0:
+            order = np.arange(n_samples)
+            if steps.shuffle:
+                order = random_order(steps.seed, epoch, n_samples)
         rows = order[batch * steps.batch_size : (batch + 1) * steps.batch_size]
         rows = xp.asarray(rows, device=device(X))
         inputs = xp.take(X, rows, axis=0)

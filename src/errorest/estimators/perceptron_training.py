@@ -17,7 +17,6 @@ from errorest.estimators.sparse import densified
 from errorest.estimators.validation import chosen, set_aside
 from errorest.estimators.weights import checked_weights, class_weights
 from errorest.maths.losses import perceptron_loss
-from errorest.maths.random_bits import random_order
 from errorest.network.network import Network
 from errorest.training import Samples
 
@@ -170,7 +169,7 @@ class PerceptronTraining:
         n_samples = len(self.training)
         order: NDArray[np.intp] = np.arange(n_samples)
         if settings.shuffle:
-            order = random_order(self._seed, epoch, n_samples)
+            order = engine.random_order(self._seed, epoch, n_samples)
         lines = [(number, line) for number, line in enumerate(self._lines) if not line.ended]
         for _, line in lines:
             line.n_mistakes, line.loss = 0, 0.0

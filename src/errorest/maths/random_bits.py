@@ -35,18 +35,29 @@ def random_bits(seed: int, stream: int, n: int) -> NDArray[np.uint64]:
 def random_order(seed: int, stream: int, n: int) -> NDArray[np.intp]:
     """Return the numbers 0 .. n - 1 in random order.
 
-    They are sorted by their :func:`random_bits`.
+    Number i comes to a random one of the places 0 .. i, and what was there moves to place i: the
+    shuffle of Fisher and Yates, as Durstenfeld (1964) wrote it, with its steps in the other order.
+    The place is floor((i + 1) h / 2^32), h being the upper half of the i-th of the
+    :func:`random_bits`.
 
     Parameters
     ----------
     seed, stream, n
-        As for :func:`random_bits`.
+        As for :func:`random_bits`; n is less than 2**32.
 
     Returns
     -------
     integer array of shape (n,)
     """
-    return np.argsort(random_bits(seed, stream, n), kind="stable")
+    half = np.uint64(32)
+    places = random_bits(seed, stream, n) >> half
+    places *= np.arange(1, n + 1, dtype=np.uint64)
+    places >>= half
+    order = list(range(n))
+    for i, place in enumerate(places.tolist()):
+        order[i] = order[place]
+        order[place] = i
+    return np.array(order, dtype=np.intp)
 
 
 def _mix(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -1,0 +1,136 @@
+#pragma once
+
+// Rows of a batch side by side, with all that belongs to them: for narrow.hpp.
+
+#include "narrow_product.hpp"
+#include "network.hpp"
+
+namespace errorest {
+
+template <class T>
+class NarrowBatch {
+   public:
+    NarrowBatch(const Samples<T>& samples, Index n_outputs, Index most_rows)
+        : samples_(samples),
+          n_outputs_(n_outputs),
+          is_far_(samples.n_samples * samples.n_features * Index(sizeof(T)) > cache_bytes),
+          inputs_(samples.n_features + 1, most_rows),
+          targets_(n_outputs, most_rows),
+          classes_(round_up(most_rows, strip<T>)),
+          shares_(1, most_rows) {
+        inputs_.fill_row(samples.n_features, T(1));
+    }
+
+    // A row of ones below the features makes a layer's biases one more row of its weights.
+    const SampleMatrix<T>& inputs() const { return inputs_; }
+
+    SampleMatrix<T>& targets() { return targets_; }
+    Bits<T> classes(Index first) const { return load(classes_.data() + first); }
+
+    // Of each sample in J.
+    Vector<T> shares(Index first) const { return load(shares_.at(0, first)); }
+
+    Index n_rows() const { return n_rows_; }
+
+    // With those that fill up the last strip: the last row again, with no share in J.
+    Index n_samples() const { return round_up(n_rows_, strip<T>); }
+
+    // Takes rows in, a share being their sample weight times `unit`. Rows in their own order may
+    // still be there, if the caller says that they come again.
+    void gather(const Batch& batch, double unit, bool comes_again) {
+        if (comes_again && !batch.order && batch.first == first_ && batch.n_rows == n_rows_) return;
+        first_ = batch.order || !comes_again ? -1 : batch.first;
+        n_rows_ = batch.n_rows;
+        prefetch(batch, {0, std::min(prefetch_distance, n_rows_)});
+        for (Index sample = 0; sample < n_samples(); sample += strip<T>) {
+            const Index ahead = sample + prefetch_distance;
+            prefetch(batch, {ahead, std::min(ahead + strip<T>, n_rows_)});
+            gather_strip(batch, sample, unit);
+        }
+    }
+
+   private:
+    static constexpr Index prefetch_distance = 64;  // in rows
+    static constexpr Index cache_bytes = 1 << 19;   // a second level's, or less
+
+    void gather_strip(const Batch& batch, Index first, double unit) {
+        const Index n = std::min(strip<T>, n_rows_ - first);
+        Index rows[strip<T>];
+        for (Index i = 0; i < n; ++i) rows[i] = batch[first + i];
+        for (Index i = n; i < strip<T>; ++i) rows[i] = rows[n - 1];
+
+        gather_inputs(rows, first);
+        gather_targets(rows, first);
+        T* shares = shares_.at(0, first);
+        for (Index i = 0; i < strip<T>; i += lanes<T>) {
+            store(shares + i, first_lanes<T>(broadcast(T(unit)), n - i));
+        }
+        if (samples_.sample_weight) {
+            for (Index i = 0; i < n; ++i) shares[i] *= samples_.sample_weight[rows[i]];
+        }
+    }
+
+    void gather_inputs(const Index* rows, Index first) {
+        const Index n_features = samples_.n_features;
+        const T* from[strip<T>];
+        for (Index i = 0; i < strip<T>; ++i) from[i] = samples_.X + rows[i] * n_features;
+        if (n_features < lanes<T>) {
+            for (Index j = 0; j < n_features; ++j) copy_column(from, j, inputs_.at(j, first));
+            return;
+        }
+        for (Index i = 0; i < strip<T>; i += lanes<T>) {
+            // The last block ends with the last feature, and repeats a few of the block before.
+            for (Index j = 0; j < n_features; j += lanes<T>) {
+                const Index begin = std::min(j, n_features - lanes<T>);
+                transpose_block<T>([&](Index lane) { return from[i + lane] + begin; },
+                                   inputs_.at(begin, first + i), inputs_.step());
+            }
+        }
+    }
+
+    void gather_targets(const Index* rows, Index first) {
+        const auto [classes, values] = samples_.targets;
+        if (classes) {
+            for (Index i = 0; i < strip<T>; ++i) classes_[first + i] = classes[rows[i]];
+            return;
+        }
+        const T* from[strip<T>];
+        for (Index i = 0; i < strip<T>; ++i) from[i] = values + rows[i] * n_outputs_;
+        for (Index j = 0; j < n_outputs_; ++j) copy_column(from, j, targets_.at(j, first));
+    }
+
+    // Number j of each row.
+    static void copy_column(const T* const* rows, Index j, T* to) {
+#pragma GCC unroll 8
+        for (Index i = 0; i < strip<T>; ++i) to[i] = rows[i][j];
+    }
+
+    // Rows in random order come from memory one by one, unless they are asked for in time. GCC
+    // takes a function that does nothing else for one without effect, hence the attribute.
+    __attribute__((always_inline)) void prefetch(const Batch& batch, Rows rows) const {
+        if (!is_far_) return;
+        static constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+        static constexpr int to_read = 0;
+        static constexpr int into_second_level = 2;
+        const Index n_features = samples_.n_features;
+        for (Index i = rows.begin; i < rows.end; ++i) {
+            const T* row = samples_.X + batch[i] * n_features;
+            for (Index j = 0; j < n_features; j += line) {
+                __builtin_prefetch(row + j, to_read, into_second_level);
+            }
+            __builtin_prefetch(row + n_features - 1, to_read, into_second_level);
+        }
+    }
+
+    const Samples<T>& samples_;
+    Index n_outputs_;
+    bool is_far_;  // whether the rows come from memory
+    SampleMatrix<T> inputs_;
+    SampleMatrix<T> targets_;
+    Buffer<Integer<T>> classes_;
+    SampleMatrix<T> shares_;
+    Index first_ = -1;
+    Index n_rows_ = 0;
+};
+
+}  // namespace errorest
