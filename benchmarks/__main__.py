@@ -45,7 +45,7 @@ def main() -> None:
             _compare_training(workload, chosen, options.repeats, peak)
     if not options.workloads:
         _compare_prediction(options.repeats, options.threads)
-        _compare_searches(options.repeats)
+        _compare_calls(options.repeats)
         _print_scaling(options.repeats)
 
 
@@ -55,7 +55,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--peers", nargs="*", default=["scikit-learn", "PyTorch", "JAX"])
     parser.add_argument(
-        "workloads", nargs="*", help="names; none for all, prediction, search and scaling"
+        "workloads", nargs="*", help="names; none for all, and whatever else is timed"
     )
     return parser.parse_args()
 
@@ -102,10 +102,11 @@ def _compare_prediction(repeats: int, n_threads: int) -> None:
             _print_row(title, name, median, medians["errorest"], "")
 
 
-def _compare_searches(repeats: int) -> None:
+def _compare_calls(repeats: int) -> None:
     from benchmarks.search import searches
+    from benchmarks.startup import startups
 
-    for title, contestants in searches().items():
+    for title, contestants in (searches() | startups()).items():
         medians = _medians(contestants, repeats)
         for name, median in medians.items():
             _print_row(title, name, median, medians["errorest"], "")
