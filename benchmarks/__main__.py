@@ -27,6 +27,8 @@ def main() -> None:
     os.environ["OMP_NUM_THREADS"] = str(options.threads)
 
     from benchmarks.contestants import CONTESTANTS
+    from benchmarks.search import searches
+    from benchmarks.startup import startups
     from errorest import engine
 
     peak = _peak(options.threads)
@@ -45,7 +47,8 @@ def main() -> None:
             _compare_training(workload, chosen, options.repeats, peak)
     sections: dict[str, Callable[[], None]] = {
         "prediction": lambda: _compare_prediction(options.repeats, options.threads),
-        "search": lambda: _compare_searches(options.repeats),
+        "search": lambda: _compare_calls(searches(), options.repeats),
+        "process": lambda: _compare_calls(startups(), options.repeats),
         "scaling": lambda: _print_scaling(options.repeats),
     }
     for name, run in sections.items():
@@ -59,7 +62,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--peers", nargs="*", default=["scikit-learn", "PyTorch", "JAX"])
     parser.add_argument(
-        "workloads", nargs="*", help="names, also prediction, search, scaling; none for all"
+        "workloads",
+        nargs="*",
+        help="names, also prediction, search, process, scaling; none for all",
     )
     return parser.parse_args()
 
@@ -106,13 +111,11 @@ def _compare_prediction(repeats: int, n_threads: int) -> None:
             _print_row(title, name, median, medians["errorest"], "")
 
 
-def _compare_searches(repeats: int) -> None:
+def _compare_calls(calls: Mapping[str, Mapping[str, Callable[[], object]]], repeats: int) -> None:
     from sklearn.exceptions import ConvergenceWarning
 
-    from benchmarks.search import searches
-
     warnings.simplefilter("ignore", ConvergenceWarning)
-    for title, contestants in searches().items():
+    for title, contestants in calls.items():
         medians = _medians(contestants, repeats)
         for name, median in medians.items():
             _print_row(title, name, median, medians["errorest"], "")

@@ -19,8 +19,9 @@ double multiply_add_rate(Index n_threads) {
     Team team(n_threads);
     const auto start = std::chrono::steady_clock::now();
     team.for_each(n_threads, [&](Index task, Index) {
-        Vector<T> sums[strands];  // all different, or the compiler sums only one
-        for (Index strand = 0; strand < strands; ++strand) sums[strand] = broadcast(T(strand));
+        // All different, or the compiler sums only one; and not 1, which would stay what it is.
+        Vector<T> sums[strands];
+        for (Index strand = 0; strand < strands; ++strand) sums[strand] = broadcast(T(strand + 2));
         const Vector<T> factor = broadcast(T(0.5));
         for (Index round = 0; round < rounds; ++round) {
 #pragma GCC unroll 12

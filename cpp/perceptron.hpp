@@ -6,7 +6,7 @@
 #include <cmath>
 #include <tuple>
 
-#include "simd.hpp"
+#include "matrix.hpp"
 
 namespace errorest {
 
@@ -27,6 +27,49 @@ T drawn_to_zero(T weight, T& penalised, T total) {
     return drawn;
 }
 
+// The lines' weights, each line's side by side, which are columns (n_features, n_outputs) outside.
+template <class T>
+class Lines {
+   public:
+    Lines(const T* columns, Index n_features, Index n_outputs)
+        : n_features_(n_features), n_outputs_(n_outputs), memory_(n_features * n_outputs) {
+        for (Index i = 0; i < n_features; ++i) {
+            for (Index j = 0; j < n_outputs; ++j) (*this)[j][i] = columns[i * n_outputs + j];
+        }
+    }
+
+    T* operator[](Index j) { return memory_.data() + j * n_features_; }
+
+    void write(T* columns) {
+        for (Index i = 0; i < n_features_; ++i) {
+            for (Index j = 0; j < n_outputs_; ++j) columns[i * n_outputs_ + j] = (*this)[j][i];
+        }
+    }
+
+   private:
+    Index n_features_;
+    Index n_outputs_;
+    Buffer<T> memory_;
+};
+
+// The sum of n products, in four strands that do not wait for each other.
+template <class T>
+T dot(const T* x, const T* weights, Index n) {
+    constexpr Index n_strands = 4;
+    Vector<T> sums[n_strands] = {};
+    Index i = 0;
+    for (; i + n_strands * lanes<T> <= n; i += n_strands * lanes<T>) {
+        for (Index strand = 0; strand < n_strands; ++strand) {
+            const Index at = i + strand * lanes<T>;
+            sums[strand] += load(x + at) * load(weights + at);
+        }
+    }
+    for (; i + lanes<T> <= n; i += lanes<T>) sums[0] += load(x + i) * load(weights + i);
+    T sum = sum_of_lanes<T>((sums[0] + sums[1]) + (sums[2] + sums[3]));
+    for (; i < n; ++i) sum += x[i] * weights[i];
+    return sum;
+}
+
 // parameters, and penalised, hold weights (n_features, n_outputs) and biases (n_outputs,), row by
 // row; sample_weight may be null. Returns how often a point was on the wrong side of a line when
 // it was visited, and the sum of the losses and penalties before the lines moved.
@@ -36,6 +79,8 @@ std::tuple<Index, double> perceptron_epoch(T* parameters, T* penalised, Index n_
                                            const T* sample_weight, const std::int64_t* order,
                                            Index n_visits, Index n_visits_before,
                                            const PerceptronRule& rule) {
+    Lines<T> lines(parameters, n_features, n_outputs);
+    Lines<T> drawn(penalised, n_features, n_outputs);
     T* biases = parameters + n_features * n_outputs;
     const T shrinking = T(std::max(0.0, 1 - rule.learning_rate * rule.l2));
     Index n_mistakes = 0;
@@ -47,10 +92,8 @@ std::tuple<Index, double> perceptron_epoch(T* parameters, T* penalised, Index n_
             T(rule.learning_rate) * (sample_weight ? sample_weight[order[visit]] : T(1));
         const T total = T(rule.learning_rate * rule.l1 * double(n_visits_before + visit + 1));
         for (Index j = 0; j < n_outputs; ++j) {
-            T* weights = parameters + j;
-            T logit = 0;
-            for (Index i = 0; i < n_features; ++i) logit += x[i] * weights[i * n_outputs];
-            logit += biases[j];
+            T* weights = lines[j];
+            const T logit = dot(x, weights, n_features) + biases[j];
             const T error = y[j] - (logit >= 0 ? T(1) : T(0));
             if (error != 0) {
                 ++n_mistakes;
@@ -58,7 +101,7 @@ std::tuple<Index, double> perceptron_epoch(T* parameters, T* penalised, Index n_
             }
             if (rule.l2 != 0 || rule.l1 != 0) {
                 for (Index i = 0; i < n_features; ++i) {
-                    T& weight = weights[i * n_outputs];
+                    T& weight = weights[i];
                     loss += rule.l2 / 2 * double(weight) * double(weight);
                     loss += rule.l1 * std::abs(double(weight));
                     weight *= shrinking;
@@ -66,16 +109,18 @@ std::tuple<Index, double> perceptron_epoch(T* parameters, T* penalised, Index n_
             }
             if (error != 0) {
                 const T move = rate * error;
-                for (Index i = 0; i < n_features; ++i) weights[i * n_outputs] += x[i] * move;
+                for (Index i = 0; i < n_features; ++i) weights[i] += x[i] * move;
                 if (rule.fit_intercept) biases[j] += move;
             }
             if (rule.l1 != 0) {
-                T* drawn = penalised + j;
-                for (Index i = 0; i < n_features * n_outputs; i += n_outputs)
-                    weights[i] = drawn_to_zero(weights[i], drawn[i], total);
+                for (Index i = 0; i < n_features; ++i) {
+                    weights[i] = drawn_to_zero(weights[i], drawn[j][i], total);
+                }
             }
         }
     }
+    lines.write(parameters);
+    drawn.write(penalised);
     return {n_mistakes, loss};
 }
 

@@ -3,12 +3,14 @@
 // A team of threads that share the tasks of one call into the engine.
 //
 // A team lives as long as the call, so nothing of it is left when a process forks, and calls from
-// several Python threads do not meet. Which thread does which task is left to chance: a thread
-// that loses its processor for a while does fewer.
+// several Python threads do not meet. Each thread begins with a share of its own, the same in every
+// job of as many tasks, so that it finds in its cache what it left there; then it helps the others:
+// a thread that loses its processor for a while does fewer tasks.
 
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -36,6 +38,8 @@ class Team {
     explicit Team(Index n_threads) {
         const Index n_others = n_threads_at_work.fetch_add(n_threads);
         const Index n_granted = std::max<Index>(1, n_threads - n_others);
+        shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(n_granted));
+        n_shares_ = n_granted;
         try {
             for (Index worker = 1; worker < n_granted; ++worker) {
                 threads_.emplace_back([this, worker] { work(worker); });
@@ -81,9 +85,13 @@ class Team {
    private:
     using Call = void (*)(const void* context, Index task, Index worker);
 
-    // The ticket is the number of the job and, in the lower half, that of its next task. A thread
-    // takes a task by raising the ticket; it fails if the job was closed after it read what the
-    // job is.
+    // The tasks that a thread begins with. The ticket is the number of the job and, in the lower
+    // half, how many of them are taken. A thread takes one by raising the ticket; it fails if the
+    // job was closed after it read what the job is.
+    struct alignas(64) Share {
+        std::atomic<std::uint64_t> ticket{task_of};
+    };
+
     static constexpr std::uint64_t one_job = std::uint64_t(1) << 32;
     static constexpr std::uint64_t task_of = one_job - 1;
     static constexpr int spins_before_yield = 200;
@@ -94,47 +102,60 @@ class Team {
         context_.store(context, std::memory_order_relaxed);
         call_.store(call, std::memory_order_relaxed);
         n_done_.store(0, std::memory_order_relaxed);
-        const std::uint64_t closed = ticket_.load(std::memory_order_relaxed);
-        ticket_.store((closed | task_of) + 1, std::memory_order_seq_cst);
+        for (Index s = 0; s < n_shares_; ++s) {
+            const std::uint64_t closed = shares_[s].ticket.load(std::memory_order_relaxed);
+            shares_[s].ticket.store((closed | task_of) + 1, std::memory_order_seq_cst);
+        }
         if (n_asleep_.load(std::memory_order_seq_cst) > 0) {
             { const std::lock_guard<std::mutex> lock(mutex_); }
             wake_.notify_all();
         }
     }
 
-    void close() { ticket_.fetch_or(task_of, std::memory_order_acq_rel); }
+    void close() {
+        for (Index s = 0; s < n_shares_; ++s) {
+            shares_[s].ticket.fetch_or(task_of, std::memory_order_acq_rel);
+        }
+    }
 
-    // Does tasks of the present job until none is left.
+    // Does tasks of the present job until none is left, those of its own share first.
     void help(Index worker) {
-        std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
-        while (true) {
+        for (Index s = 0; s < n_shares_; ++s) help_with((worker + s) % n_shares_, worker);
+    }
+
+    void help_with(Index share, Index worker) {
+        std::atomic<std::uint64_t>& place = shares_[share].ticket;
+        std::uint64_t ticket = place.load(std::memory_order_acquire);
+        while ((ticket & task_of) != task_of) {
             const Index n_tasks = n_tasks_.load(std::memory_order_relaxed);
             const void* context = context_.load(std::memory_order_relaxed);
             const Call call = call_.load(std::memory_order_relaxed);
-            const auto task = static_cast<Index>(ticket & task_of);
-            if (task >= n_tasks || (ticket & task_of) == task_of) return;
-            if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) {
+            const Index first = n_tasks * share / n_shares_;
+            const Index task = first + static_cast<Index>(ticket & task_of);
+            if (task >= n_tasks * (share + 1) / n_shares_) return;
+            if (!place.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) {
                 continue;
             }
             call(context, task, worker);
             n_done_.fetch_add(1, std::memory_order_release);
-            ticket = ticket_.load(std::memory_order_acquire);
+            ticket = place.load(std::memory_order_acquire);
         }
     }
 
     void work(Index worker) {
         const FlushToZero flush_to_zero;
+        const std::atomic<std::uint64_t>& ticket = shares_[worker].ticket;
         std::uint64_t seen = task_of;
-        while (wait_for_job_after(seen)) {
-            seen = ticket_.load(std::memory_order_acquire) | task_of;
+        while (wait_for_job_after(seen, ticket)) {
+            seen = ticket.load(std::memory_order_acquire) | task_of;
             help(worker);
         }
     }
 
     // False if the team breaks up.
-    bool wait_for_job_after(std::uint64_t seen) {
+    bool wait_for_job_after(std::uint64_t seen, const std::atomic<std::uint64_t>& ticket) {
         const auto is_new = [&] {
-            return (ticket_.load(std::memory_order_seq_cst) | task_of) != seen;
+            return (ticket.load(std::memory_order_seq_cst) | task_of) != seen;
         };
         for (int spins = 0; spins < spins_before_sleep; ++spins) {
             if (is_new()) return true;
@@ -162,7 +183,8 @@ class Team {
 #endif
     }
 
-    std::atomic<std::uint64_t> ticket_{task_of};
+    std::unique_ptr<Share[]> shares_;  // one for each thread
+    Index n_shares_ = 0;
     std::atomic<Index> n_tasks_{0};
     std::atomic<const void*> context_{nullptr};
     std::atomic<Call> call_{nullptr};

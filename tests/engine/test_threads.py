@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -174,8 +173,8 @@ def test_denormal_numbers_stay_what_they_are_outside(compiled: CompiledEngine) -
     assert np.float32(1e-38) / np.float32(4) > 0
 
 
-ENDLESS = """
-import sys, time, threading
+TRAINING = """
+import sys, time
 import numpy as np
 from errorest.engine import Steps
 from errorest.engine.compiled import engines
@@ -186,16 +185,24 @@ network = Network.build(20, (50,), 3, activation=relu, loss=cross_entropy, seed=
 start = network.parameters.copy()
 X, targets = np.ones((1000, 20)), np.zeros(1000, dtype=int)
 moments, rates = SGD().start(network.parameters), np.full((1_000_000, 10), 0.01)
-print("started", flush=True)
-try:
+def train_endlessly():
+    print("started", flush=True)
     compiled.train_epochs(
         network, moments, X, targets, optimizer=SGD(), steps=Steps(rates, batch_size=100)
     )
+"""
+
+ENDLESS = (
+    TRAINING
+    + """
+try:
+    train_endlessly()
 except KeyboardInterrupt:
     assert (network.parameters == start).all()
     loss, _ = compiled.loss_and_gradient(network, X, targets)
     print("interrupted", np.isfinite(loss), flush=True)
 """
+)
 
 
 @every_engine
@@ -251,13 +258,21 @@ def test_quota_of_the_control_group(
     assert _quota(tmp_path) == expected
 
 
+MEANWHILE = (
+    TRAINING
+    + """
+import os, threading
+thread = threading.Thread(target=train_endlessly)
+thread.start()
+for _ in range(100):
+    time.sleep(0.001)
+print("went on", thread.is_alive(), flush=True)
+os._exit(0)
+"""
+)
+
+
 @every_engine
 def test_the_interpreter_goes_on_meanwhile(compiled: CompiledEngine) -> None:
-    set_threads(1)
-    ticks = 0
-    thread = threading.Thread(target=train, args=(compiled, "a large batch"))
-    thread.start()
-    while thread.is_alive():
-        ticks += 1
-    thread.join()
-    assert ticks > 1
+    command = [sys.executable, "-c", MEANWHILE, compiled.name]
+    assert subprocess.check_output(command, text=True) == "started\nwent on True\n"

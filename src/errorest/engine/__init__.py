@@ -21,6 +21,9 @@ Conventions, used everywhere below and above:
   after the dropout was multiplied by the step's regularization.
   Nothing is dropped outside of ``train_epochs``.
 - The same seed, data, engine and instruction set give the same bits, for any number of threads.
+- Engines and instruction sets take sums in orders of their own. After the same batches, the
+  compiled engine's parameters differ from those of the reference engine in float64 by less than
+  1e-5 in float32 and 1e-12 in float64, in units of the largest.
 
 The functions are ``forward``, ``predict_proba``, ``loss_and_gradient``, ``train_epochs``,
 ``perceptron_epoch`` and ``random_order``; :mod:`errorest.engine.reference` is their
