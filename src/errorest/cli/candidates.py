@@ -118,7 +118,8 @@ def fit(wishes: Wishes, kind: ModelKind, schema: "Schema", X: Any, y: Any) -> "T
 
     classifier = TableClassifier(wishes.estimator(kind, y.to_numpy()), kinds=schema)
     if not hasattr(classifier.estimator, "set_callbacks"):
-        return classifier.fit(X, y)
+        classifier.fit(X, y)
+        return classifier
     classifier.estimator.set_callbacks(EpochBar())
     try:
         classifier.fit(X, y)

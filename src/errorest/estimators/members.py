@@ -142,7 +142,7 @@ def n_averaged(estimator: Any) -> int:
     ----------
     estimator : classifier
     """
-    return sum(member.network_.n_members for member in getattr(estimator, "members_", [estimator]))
+    return sum(network.n_members for network, _ in estimator._networks)
 
 
 def new_members(model: Any, n: int, rng: np.random.RandomState) -> list[Any]:
