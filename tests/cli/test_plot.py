@@ -133,7 +133,7 @@ def test_a_model_of_one_class(run: Any) -> None:
 
 
 def test_a_foreign_classifier(run: Any) -> None:
-    model, table = saved("foreign", GaussianNB(), ["a", "a", "b", "b"])
+    model, table = saved("foreign", GaussianNB(), ["a", "a", "b", "b", "a"])
     shown = run("info", model)
     assert (shown.status, shown.err) == (0, "")
     assert "GaussianNB" in shown.out
@@ -146,7 +146,7 @@ def test_a_foreign_classifier(run: Any) -> None:
 
 def test_of_an_ensemble_it_says_which_network_it_shows(run: Any) -> None:
     network = MLPClassifier((2,), solver="lbfgs", n_members=3, random_state=0)
-    model, table = saved("three", network, ["a", "a", "b", "b"])
+    model, table = saved("three", network, ["a", "a", "b", "b", "a"])
     for shown in (("plot", model), ("explain", model, table, "--row", "1")):
         assert "3 networks are averaged; this is one of them" in run(*shown).err
     assert "3" in run("info", model).out.split("averaged networks")[1].splitlines()[0]
