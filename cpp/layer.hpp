@@ -31,11 +31,14 @@ struct Layer {
     std::vector<Index> n_levels;    // of each embedded column
     Index n_waves = 0;              // of each periodic column
 
+    // A single unit leaves most lanes of its column idle: its weights are a row.
+    bool is_single_unit() const { return kind == LayerKind::dense && n_out == 1; }
+
     // The weights are a matrix, whatever the kind; only a dense layer has biases besides.
     Index n_weight_rows() const {
         switch (kind) {
             case LayerKind::dense:
-                return n_in;
+                return is_single_unit() ? 1 : n_in;
             case LayerKind::scale:
                 return n_members;
             case LayerKind::embedding: {
@@ -51,6 +54,7 @@ struct Layer {
         return 0;
     }
     Index n_weight_columns() const {
+        if (is_single_unit()) return n_in;
         if (kind == LayerKind::embedding) return width();
         return kind == LayerKind::periodic ? n_columns() : n_out;
     }

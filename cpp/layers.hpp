@@ -63,7 +63,8 @@ void backpropagate(const Layer& layer, const Parameters<T>& parameters,
     const PanelMatrix<T>& weights = parameters.weights;
     switch (layer.kind) {
         case LayerKind::dense:
-            dense::backpropagate(deltas, transposed_weights, rows, p, grad_inputs);
+            dense::backpropagate(layer, deltas, weights, transposed_weights, rows, p,
+                                 grad_inputs);
             return;
         case LayerKind::scale:
             scale::multiply(deltas, weights, rows, p, grad_inputs);
@@ -88,7 +89,7 @@ void add_up(const Layer& layer, const PanelMatrix<T>& periodic_weights, const Bl
             const PanelMatrix<T>& deltas, Index n_rows, BlockGradient<T>& gradient) {
     switch (layer.kind) {
         case LayerKind::dense:
-            dense::add_up(block, inputs, deltas, n_rows, gradient);
+            dense::add_up(layer, block, inputs, deltas, n_rows, gradient);
             return;
         case LayerKind::scale:
             scale::add_up(block, layer.n_members, inputs, deltas, n_rows, gradient);

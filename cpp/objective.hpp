@@ -36,7 +36,8 @@ class Objective {
         const Index n_rows = inputs_.n_rows();
         for (const Layer& layer : network.layers) {
             passes_.emplace_back(layer, n_rows);
-            const bool is_transposed = passes_.size() > 1 && layer.kind == LayerKind::dense;
+            const bool is_transposed = passes_.size() > 1 && layer.kind == LayerKind::dense &&
+                                       !layer.is_single_unit();
             transposed_.push_back(is_transposed ? PanelMatrix<T>(layer.n_out, layer.n_in)
                                                 : PanelMatrix<T>());
         }
@@ -155,6 +156,12 @@ class Objective {
         for (Index i = rows.begin; i < rows.end; ++i) {
             inputs_.read_row(i, samples_.X + sample_of(part, i) * samples_.n_features);
         }
+        if (part.order == nullptr) return;
+        // Rows in random order come from afar: those of the next part may set out.
+        for (Index i = rows.begin; i < rows.end; i += n_members_) {
+            const Index ahead = part.n_rows + i / n_members_;
+            if (part.first + ahead < samples_.n_samples) samples_.prefetch(part[ahead]);
+        }
     }
 
     // Which sample a row of a part is.
@@ -255,6 +262,7 @@ class Objective {
         for_each_block([&](const Block& block, Index b, Index worker) {
             BlockGradient<T>& gradient = scratch_[worker].gradient;
             const Pass& pass = passes_[block.layer];
+            claim(block);
             add_up(network_.layers[block.layer], periodic_weights_, block,
                    inputs_of(block.layer), pass.kept, pass.deltas, n_rows, gradient);
             if (has_sums) gradient.add(block, sums_[block.layer]);
@@ -265,6 +273,17 @@ class Objective {
                 gradient.copy_to(block, sums_[block.layer]);
             }
         });
+    }
+
+    // To be called some time before the weights of a block change.
+    __attribute__((always_inline)) void claim(const Block& block) {
+        layers_[block.layer].weights.claim(block.rows, block.panel);
+        PanelMatrix<T>& transposed = transposed_[block.layer];
+        if (transposed.empty()) return;
+        const Index j = block.panel * panel<T>;
+        for (Index i = block.rows.begin; i < block.rows.end; i += panel<T>) {
+            transposed.claim({j, std::min(j + panel<T>, transposed.n_rows())}, i / panel<T>);
+        }
     }
 
     // Returns the sum of W^2 over the block, as far as it counts.

@@ -56,7 +56,7 @@ void write_flat(const std::vector<Parameters<T>>& layers, T* to) {
 // A piece of a layer's parameters: some rows of one panel of its weights, and with the first of
 // them the panel's biases. It is a cache-sized unit of work.
 struct Block {
-    static constexpr Index most_rows = 32;
+    static constexpr Index most_rows = 16;
 
     Index layer;
     Index panel;
@@ -73,7 +73,8 @@ std::vector<Block> blocks_of(const std::vector<Parameters<T>>& layers) {
         const PanelMatrix<T>& weights = layers[layer].weights;
         for (Index p = 0; p < weights.n_panels(); ++p) {
             for (Index i = 0; i < weights.n_rows(); i += block_rows) {
-                const bool has_biases = i == 0 && layers[layer].biases.n_rows() > 0;
+                const PanelMatrix<T>& biases = layers[layer].biases;
+                const bool has_biases = i == 0 && biases.n_rows() > 0 && p < biases.n_panels();
                 const Index end = std::min(i + block_rows, weights.n_rows());
                 blocks.push_back({layer, p, {i, end}, has_biases});
             }

@@ -20,8 +20,9 @@ class FewRows {
         : network_(network), parameters_(parameters), columns_(network.n_outputs()) {
         Index widest = network.n_features();
         for (const Layer& layer : network.layers) widest = std::max(widest, layer.n_out);
-        inputs_ = Buffer<T>(round_up(widest, lanes<T>));
-        outputs_ = Buffer<T>(round_up(widest, lanes<T>));
+        inputs_ = Buffer<T>(round_up(widest, panel<T>));
+        outputs_ = Buffer<T>(round_up(widest, panel<T>));
+        weights_ = Buffer<T>(round_up(widest, panel<T>));
     }
 
     void predict(const T* x, Answer answer, T* answers) {
@@ -46,6 +47,12 @@ class FewRows {
         const Index n_out = layer.n_out;
         const T* __restrict x = inputs_.data();
         T* __restrict z = outputs_.data();
+        if (layer.is_single_unit()) {
+            std::copy_n(weights, layer.n_in, weights_.data());
+            z[0] = dot(x, panel<T>, weights_.data(), panel<T>, layer.n_in) + weights[layer.n_in];
+            activate(layer.activation, z, n_out);
+            return;
+        }
         std::copy_n(weights + layer.n_in * n_out, n_out, z);
         Index i = 0;
         for (; i + 4 <= layer.n_in; i += 4, weights += 4 * n_out) {
@@ -64,6 +71,7 @@ class FewRows {
     const T* parameters_;
     Buffer<T> inputs_;
     Buffer<T> outputs_;
+    Buffer<T> weights_;  // of a single unit, with room for whole panels
     Columns<T> columns_;
 };
 

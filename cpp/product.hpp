@@ -104,6 +104,21 @@ void multiply_transposed(const PanelMatrix<T>& A, Rows columns, const PanelMatri
     }
 }
 
+// The sum of n products; a step leads from one panel's beginning to the next one's.
+template <class T>
+T dot(const T* x, Index x_step, const T* y, Index y_step, Index n) {
+    Vector<T> sums[2] = {};
+    for (; n >= panel<T>; n -= panel<T>, x += x_step, y += y_step) {
+        sums[0] += load(x) * load(y);
+        sums[1] += load(x + lanes<T>) * load(y + lanes<T>);
+    }
+    for (Index v = 0; v * lanes<T> < n; ++v) {
+        const Vector<T> products = load(x + v * lanes<T>) * load(y + v * lanes<T>);
+        sums[v] += first_lanes<T>(products, n - v * lanes<T>);
+    }
+    return sum_of_lanes<T>(sums[0] + sums[1]);
+}
+
 // The sum of n_rows rows of panel p, in four strands that do not wait for each other.
 template <class T>
 void sum_rows(const PanelMatrix<T>& matrix, Index p, Index n_rows, T* result) {

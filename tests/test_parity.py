@@ -263,6 +263,8 @@ SHAPES = {
     "no hidden layer": (40, 6, (), 5),
     "many classes": (80, 7, (9,), 130),
     "panels just full": (64, 32, (64, 32), 16),
+    "a single unit behind many": (40, 5, (70,), 1),
+    "a single unit behind panels just full": (40, 5, (64,), 1),
     "panels just passed": (65, 33, (65, 33), 17),
     "one block of rows and one row": (1025, 3, (4,), 2),
     "deep": (30, 3, (4, 4, 4, 4, 4, 4), 2),
@@ -675,8 +677,10 @@ def test_any_layout_of_the_rows(
 def test_prediction_does_not_depend_on_the_other_rows(
     compiled: CompiledEngine, dtype: type[np.floating]
 ) -> None:
+    classes = make_problem(300, 50, (70, 33), 3, dtype=dtype)
+    binary = make_problem(300, 50, (70, 41), 1, loss=binary_cross_entropy, dtype=dtype)
     tabular = make_tabular_problem(300, n_members=3, parametric=True, dtype=dtype)
-    for problem in (make_problem(300, 50, (70, 33), 3, dtype=dtype), tabular):
+    for problem in (classes, binary, tabular):
         together = compiled.predict_proba(problem.network, problem.X)
         for n in (1, 3, 7):
             apart = [
@@ -689,6 +693,7 @@ def test_prediction_does_not_depend_on_the_other_rows(
 @every_dtype
 @every_engine
 @pytest.mark.parametrize("n_outputs", [1, 3])
+@pytest.mark.parametrize("n_features", [4, 155])
 @pytest.mark.parametrize(
     "rule",
     [
@@ -700,11 +705,15 @@ def test_prediction_does_not_depend_on_the_other_rows(
     ],
 )
 def test_perceptron_epoch(
-    compiled: CompiledEngine, n_outputs: int, dtype: type[np.floating], rule: dict[str, Any]
+    compiled: CompiledEngine,
+    n_features: int,
+    n_outputs: int,
+    dtype: type[np.floating],
+    rule: dict[str, Any],
 ) -> None:
     rng = np.random.default_rng(0)
     network = Network.build(
-        4,
+        n_features,
         [],
         n_outputs,
         activation=ACTIVATIONS["step"],
@@ -712,12 +721,12 @@ def test_perceptron_epoch(
         seed=0,
         dtype=dtype,
     )
-    X = rng.normal(size=(200, 4)).astype(dtype)
+    X = rng.normal(size=(200, n_features)).astype(dtype)
     targets = rng.integers(2, size=(200, n_outputs)).astype(dtype)
     order = random_order(0, 0, 200)
     options = dict(rule)
     weights = rng.uniform(size=200).astype(dtype) if options.pop("weighted", False) else None
-    options |= {"learning_rate": 0.1, "penalised": rng.normal(0, 0.01, 5 * n_outputs)}
+    options |= {"learning_rate": 0.1, "penalised": rng.normal(0, 0.01, network.parameters.size)}
     options["penalised"] = options["penalised"].astype(dtype)
     data = (network, X, targets, order, weights)
     moved, n_mistakes, loss, penalised = compiled.perceptron_epoch(*data, **options)

@@ -1,14 +1,23 @@
-"""Classifiers with scikit-learn's interface."""
+"""Classifiers with scikit-learn's interface.
+
+What reads tables is imported when it is first used: with all that it needs, this takes longer than
+many a training.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from errorest.estimators.evaluation import Evaluation, evaluate
-from errorest.estimators.importance import ColumnImportance, column_importances
 from errorest.estimators.likelihood import Likelihood
 from errorest.estimators.logistic_regression import LogisticRegression
 from errorest.estimators.members import Members
 from errorest.estimators.mlp import MLPClassifier
 from errorest.estimators.perceptron import Perceptron
-from errorest.estimators.table_classifier import TableClassifier
-from errorest.estimators.tabular_mlp import TabularMLPClassifier
+
+if TYPE_CHECKING:
+    from errorest.estimators.importance import ColumnImportance, column_importances
+    from errorest.estimators.table_classifier import TableClassifier
+    from errorest.estimators.tabular_mlp import TabularMLPClassifier
 
 __all__ = [
     "ColumnImportance",
@@ -23,3 +32,16 @@ __all__ = [
     "column_importances",
     "evaluate",
 ]
+
+_HOMES = {
+    "ColumnImportance": "importance",
+    "TableClassifier": "table_classifier",
+    "TabularMLPClassifier": "tabular_mlp",
+    "column_importances": "importance",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.inspection import permutation_importance
 from sklearn.metrics import accuracy_score
 
 from errorest.estimators.evaluation import mean_log_loss
@@ -87,6 +86,9 @@ def column_importances(
     # What is shuffled is, for each column, from which row its cells are taken: so the table is
     # encoded only once.
     rows = np.repeat(np.arange(len(frame))[:, None], len(names), axis=1)
+    # This takes as long to import as a small training, and few ask for it.
+    from sklearn.inspection import permutation_importance
+
     measured = permutation_importance(
         model.estimator_, rows, labels, scoring=goodness, n_repeats=n_repeats, random_state=rng
     )
