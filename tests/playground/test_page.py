@@ -279,6 +279,20 @@ def test_a_shared_link_brings_the_same_state_back(page: Page, browser: Browser) 
     again.close()
 
 
+@pytest.mark.parametrize(
+    ("fragment", "word"),
+    [("points=zzz", "damaged"), ("noise=loud", "noise"), ("stop=99&point=9999", "")],
+)
+def test_a_wrong_address_is_told_and_opens_the_page(
+    visit: Callable[..., Any], playground: str, fragment: str, word: str
+) -> None:
+    visited = visit(f"{playground}#{fragment}")
+    visited.page.wait_for_selector(".readings dd")
+    if word:
+        expect(visited.page.locator(".toast")).to_contain_text(word)
+    assert visited.messages == []
+
+
 def test_everything_is_reached_by_keyboard(page: Page) -> None:
     focused = """(({ tagName, className, dataset }) =>
       [tagName, className.baseVal ?? className, dataset.do].join(" "))(document.activeElement)"""

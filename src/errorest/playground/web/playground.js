@@ -22,7 +22,9 @@ export function render({ model, el }) {
 
   async function open() {
     const { session, page } = readFragment(model.fragment ?? "");
-    await app.show({ type: "hello", fragment: session });
+    const opened = await app.show({ type: "hello", fragment: session });
+    // What is wrong with an address is told; the page opens all the same.
+    if (!opened) await app.show({ type: "hello", fragment: "" });
     if (model.link) app.on("scene", () => keepAddress(app, model));
     if (page.stop) await guide.go(page.stop - 1);
     if (page.point < (app.scene?.data.labels.length ?? 0)) app.select(page.point);
