@@ -8,6 +8,7 @@
 (2, (6, 1))
 """
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -82,8 +83,9 @@ def best_line(
     rows = (_one_hot(X, levels) if levels else X).astype(np.float64)
     strengths = _STRENGTHS if folds and len(targets) <= _MANY_ROWS else (1.0,)
     held_back = {C: _held_back_logits(rows, targets, folds, sample_weight, C) for C in strengths}
-    losses = {C: _log_loss(logits, targets, folds) for C, logits in held_back.items()}
-    C = min(losses, key=lambda strength: losses[strength])
+    C = _chosen(
+        {C: _log_losses(logits, targets, folds) for C, logits in held_back.items()} if folds else {}
+    )
     fitted = _fit(rows, targets, sample_weight, C)
     network = _as_network(fitted.coef_, fitted.intercept_, X.shape[1], levels)
     parameters = network.parameters.astype(X.dtype)
@@ -122,15 +124,22 @@ def _fit(
     return line
 
 
-def _log_loss(
+def _chosen(losses: Mapping[float, NDArray[np.float64]]) -> float:
+    """Return the strength of the least loss, if it is less than that of 1 beyond chance."""
+    best = min(losses, key=lambda C: losses[C].mean(), default=1.0)
+    if best == 1.0:
+        return best
+    gain = losses[1.0] - losses[best]
+    return best if gain.mean() > gain.std() / math.sqrt(len(gain)) else 1.0
+
+
+def _log_losses(
     logits: NDArray[np.floating], targets: NDArray[np.intp], folds: Sequence[Fold]
-) -> float:
-    if not folds:
-        return 0.0
+) -> NDArray[np.float64]:
     of_held_back = targets[np.concatenate([held_back for _, held_back in folds])]
     if logits.shape[1] == 1:
-        return float(np.mean(binary_cross_entropy(logits, of_held_back[:, None])))
-    return float(np.mean(cross_entropy(logits, np.eye(logits.shape[1])[of_held_back])))
+        return np.asarray(binary_cross_entropy(logits, of_held_back[:, None]))
+    return np.asarray(cross_entropy(logits, np.eye(logits.shape[1])[of_held_back]))
 
 
 def _one_hot(X: NDArray[np.floating], levels: Mapping[int, int]) -> csr_matrix:
