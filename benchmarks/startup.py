@@ -1,5 +1,6 @@
 """A whole process, from start to end: import, train the playground's network, predict."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -29,5 +30,8 @@ def startups() -> dict[str, dict[str, Callable[[], object]]]:
 
 
 def _process(program: str) -> Callable[[], object]:
+    # As a user's second start: modules are there as bytecode.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     # Warnings, such as that of training to the last epoch, are not what is timed.
-    return lambda: subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=True)
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    return lambda: subprocess.run(command, env=environment, check=True)
