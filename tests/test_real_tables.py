@@ -62,9 +62,9 @@ def test_logistic_regression_is_no_worse_than_scikit_learns(
 
 
 @NAMES_AND_TARGETS
-def test_the_default_network_keeps_up_with_logistic_regression(name: str, target: str) -> None:
+def test_the_default_keeps_up_with_logistic_regression(name: str, target: str) -> None:
     theirs = sklearn.linear_model.LogisticRegression(max_iter=2000)
-    losses = [held_back_losses(name, target, seed, [None, theirs]) for seed in range(12)]
-    network, logistic = np.mean(losses, axis=0)
-    # On a few hundred rows that a line divides well, the rows set aside are missed.
-    assert network <= logistic + (0.01 if name in ("admissions.csv", "breast_cancer") else 0)
+    losses = [held_back_losses(name, target, seed, [None, theirs]) for seed in range(4)]
+    default, logistic = np.mean(losses, axis=0)
+    # Where a line divides a few hundred rows well, chance decides which of the two is ahead.
+    assert default <= logistic + (0.01 if name in ("admissions.csv", "breast_cancer") else 0)
