@@ -5,6 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -38,7 +39,7 @@ def test_same_seed_same_model(run: Any, penguins: Path) -> None:
     assert Path("a.skops.csv").read_bytes() == Path("b.skops.csv").read_bytes()
 
 
-@pytest.mark.parametrize("model", ["perceptron", "logistic", "network"])
+@pytest.mark.parametrize("model", ["perceptron", "logistic", "mlp", "network"])
 def test_every_kind_of_model(run: Any, penguins: Path, model: str) -> None:
     trained = run("train", penguins, "-t", "species", "--model", model, "--epochs", "30")
     assert trained.status == 0, trained.err
@@ -49,6 +50,29 @@ def test_every_kind_of_model(run: Any, penguins: Path, model: str) -> None:
     header = predicted.out.splitlines()[0]
     assert ("probability_Adelie" in header) == (model != "perceptron")
     assert run("explain", "penguins.skops", penguins, "--row", "1").status == 0
+
+
+def test_a_line_is_kept_where_a_line_is_enough(run: Any) -> None:
+    rng = np.random.default_rng(0)
+    x, z = rng.normal(size=(2, 300))
+    line = rng.random(300) < 1 / (1 + np.exp(-2 * x))
+    for name, label in {"line": line, "ring": x**2 + z**2 < 1}.items():
+        pd.DataFrame({"x": x, "z": z, "label": label}).to_csv(f"{name}.csv", index=False)
+    facts = json.loads(run("train", "line.csv", "-t", "label", "--json").out)
+    assert facts["kind"] == facts["selection"]["kept"].split()[0] == "logistic"
+    assert list(facts["selection"]["log_losses"]) == ["logistic regression", "network"]
+    trained = run("train", "ring.csv", "-t", "label")
+    assert "Kept: the network does better by more than one standard error." in trained.out
+    assert "this network" in trained.out
+    assert "\nlogistic regression" in trained.out
+
+
+def test_a_limited_time_leaves_a_model(run: Any, penguins: Path) -> None:
+    trained = run("train", penguins, "-t", "species", "-m", "network", "--minutes", "0.0001")
+    assert trained.status == 0, trained.err
+    assert "max_seconds are over" in trained.err
+    assert "a line, without networks" in trained.out
+    assert run("predict", "penguins.skops", penguins, "-o", "p.csv").status == 0
 
 
 def test_predictions_keep_the_cells_as_they_were_written(run: Any, iris_model: Path) -> None:

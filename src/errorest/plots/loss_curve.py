@@ -96,13 +96,18 @@ class LossCurveDisplay:
         self.ax_ = axes_or_new(ax)
         self.lines_, self.chosen_ = [], None
         for name, (label, color, line_style) in _CURVES.items():
-            values = self.curves.get(name, [])
+            values = np.asarray(self.curves.get(name, []), dtype=np.float64)
             if len(values):
-                epochs = np.arange(1, len(values) + 1)
-                # A single value is a point, not a line.
-                marker = "o" if len(values) == 1 else ""
+                epochs = np.flatnonzero(~np.isnan(values)) + 1
+                # A single value is a point, not a line; some epochs may not have been measured.
+                marker = "o" if len(epochs) < max(2, len(values)) else ""
                 self.lines_ += self.ax_.plot(
-                    epochs, values, color=color, label=label, linestyle=line_style, marker=marker
+                    epochs,
+                    values[epochs - 1],
+                    color=color,
+                    label=label,
+                    linestyle=line_style,
+                    marker=marker,
                 )
         if self.chosen_epoch is not None and self.lines_:
             self._mark_chosen_epoch(self.chosen_epoch)
