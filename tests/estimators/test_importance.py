@@ -38,7 +38,7 @@ def test_of_many_rows_some_are_drawn() -> None:
 
 def test_without_probabilities_it_is_the_loss_of_accuracy() -> None:
     X, _ = table(300)
-    labels = np.where(X["strong"] > 0, "yes", "no")
+    labels = np.where(X["strong"] + 0.1 * X["weak"] > 0, "yes", "no")
     model = TableClassifier(Perceptron(tol=None)).fit(X, labels)
     assert 0.2 < column_importances(model, X, labels)[0].mean < 0.6
 

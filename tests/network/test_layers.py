@@ -139,7 +139,7 @@ def test_only_dense_networks_have_weights_to_look_at() -> None:
 def test_neural_tangent_scaling_is_a_learning_rate() -> None:
     """Adam on W x / sqrt(d) with a rate moves as Adam on W' x with the rate / sqrt(d)."""
     X, targets = RNG.normal(size=(8, 4)), RNG.normal(size=(8, 1))
-    optimizer = AdamW(weight_decay=0.1, epsilon=0.0)
+    optimizer = AdamW(weight_decay=0.1, epsilon=1e-300)
     plain = Network((Dense(4, 1, identity),), squared_error, RNG.normal(size=5))
     scaled = Network((Dense(4, 1, identity, weight_rate=1 / 2),), squared_error, plain.parameters)
     steps = Steps(np.full((3, 2), 0.1), batch_size=4)

@@ -149,7 +149,7 @@ AWKWARD: dict[str, tuple[Any, pd.DataFrame, Any, list[str]]] = {
     "perceptron": (
         Perceptron(max_iter=500),
         TABLE,
-        TABLE["strong"].gt(0).map({True: "yes", False: "no"}).rename("label"),
+        (TABLE["strong"] + TABLE["weak"]).gt(0).map({True: "yes", False: "no"}).rename("label"),
         ["without probabilities", "fall of the accuracy"],
     ),
     "ensemble": (

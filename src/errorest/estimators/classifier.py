@@ -128,13 +128,18 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the logits of shape (n_samples, n_outputs)."""
         checked = self._checked(X)
+        return self._mean_logits(checked).astype(checked.dtype, copy=False)
+
+    def _mean_logits(self, checked: Any) -> NDArray[np.floating]:
+        """Return the logits of the mean answer to checked rows."""
         networks, shares = zip(*self._networks, strict=True)
         if len(networks) == 1:
             return forward(networks[0], checked)
         # In float64, for in float32 NumPy's bits depend on where an array begins.
         logits = np.stack([forward(one, checked).astype(np.float64) for one in networks], axis=1)
         loss = binary_cross_entropy if self._labels.independent else cross_entropy
-        return np.asarray(loss.mean_logits(logits, np.array(shares)), dtype=checked.dtype)
+        mean: NDArray[np.floating] = loss.mean_logits(logits, np.array(shares))
+        return mean
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
         """Compute the logits.

@@ -162,7 +162,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return self
 
     def _warn_of_giveaways(self, conformed: pd.DataFrame, labels: NDArray[Any]) -> None:
-        found = giveaways(conformed, self.schema_, labels)
+        found = giveaways(conformed, self.schema_, labels) if labels.ndim == 1 else []
         if found:
             verb = "tells" if len(found) == 1 else "tell"
             warnings.warn(

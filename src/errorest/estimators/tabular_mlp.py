@@ -9,9 +9,7 @@ True
 
 import math
 import time
-import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -24,67 +22,21 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight
 
 from errorest import engine
-from errorest.estimators import mlp_settings
-from errorest.estimators.calibration import (
-    Calibration,
-    Reliability,
-    best_temperature,
-    with_temperature,
-)
+from errorest.estimators.calibration import Calibration
 from errorest.estimators.classifier import ProbabilisticClassifier, loss_for
-from errorest.estimators.folds import Fold, folds
-from errorest.estimators.joining import line_share, log_losses
 from errorest.estimators.labels import Labels
-from errorest.estimators.line import Line, best_line
 from errorest.estimators.linear import linear_network
-from errorest.estimators.pace import Pace, pace_for
 from errorest.estimators.reporting import fit_told, has_callbacks, report, told
 from errorest.estimators.sparse import densified
-from errorest.estimators.validation import checked_rows, chosen
-from errorest.estimators.waves import Wave, learners, train_in_waves, wave_ends
+from errorest.estimators.tabular_training import Joined, TabularTraining
+from errorest.estimators.validation import checked_rows
+from errorest.estimators.waves import Wave
 from errorest.estimators.weights import with_class_weight
-from errorest.exceptions import ErrorestWarning
 from errorest.maths.activations import ACTIVATIONS, Activation
-from errorest.maths.optimizers import AdamW
-from errorest.maths.schedules import CosineLog, FlatCosine
-from errorest.network import Network, tabular_network
-from errorest.training import History, Samples, Trainer
+from errorest.network import Network
+from errorest.training import History, Samples
 
 __all__ = ["TabularMLPClassifier"]
-
-# Of the logarithm of the temperature, before any row is seen.
-_DOUBT = 0.5
-
-# With a limited time: on how many rows it is tried how long an epoch takes, and the share of the
-# time that is for networks.
-_TRIED_ROWS = 4096
-_TIME_FOR_NETWORKS = 0.8
-
-
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """All rows, and how they are held back."""
-
-    samples: Samples
-    folds: list[Fold]
-
-    @property
-    def held_back(self) -> NDArray[np.intp]:
-        """Their numbers, fold by fold."""
-        none = np.zeros(0, dtype=np.intp)
-        return np.concatenate([none, *(held_back for _, held_back in self.folds)])
-
-    @property
-    def targets(self) -> NDArray[np.intp]:
-        """Classes of the rows that were held back."""
-        targets: NDArray[np.intp] = self.samples.targets[self.held_back]
-        return targets
-
-    @property
-    def weights(self) -> NDArray[np.floating] | None:
-        """Weights of the rows that were held back, as the user gave them."""
-        own = self.samples.own_weight
-        return None if own is None else own[self.held_back]
 
 
 class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
@@ -263,30 +215,18 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         deadline = time.monotonic() + (self.max_seconds or math.inf)
         self._validate_params()
         samples = self._samples(X, y, sample_weight)
+        if len(self.classes_) == 1:
+            nothing = np.zeros((1, samples.X.shape[1]), samples.X.dtype)
+            certain = linear_network(nothing, nothing[0, :1], loss_for(1))
+            self._keep(Joined([certain], [1.0], {}), [])
+            return self
         seed = int(check_random_state(self.random_state).randint(2**30))
         with engine.threads(self.n_threads):
-            pace = self._pace(samples, seed, deadline)
-        n_waves = len(wave_ends(pace.n_epochs))
-        with (
-            engine.threads(self.n_threads),
-            fit_told(self, X, y, sample_weight, max_subtasks=n_waves) as context,
-        ):
-            if len(self.classes_) == 1:
-                nothing = np.zeros((1, samples.X.shape[1]), samples.X.dtype)
-                certain = linear_network(nothing, nothing[0, :1], loss_for(1))
-                self._keep([certain], [1.0], {}, None, [])
-                return self
-            parts = folds(samples.targets, pace.n_folds, n_repeats=pace.n_repeats, seed=seed)
-            rows = _Rows(samples, parts)
-            line = best_line(
-                samples.X,
-                samples.targets,
-                parts,
-                sample_weight=samples.sample_weight,
-                levels=self.levels,
-            )
-            waves = self._waves(rows, pace, seed, deadline, context)
-            self._join(line, waves, rows)
+            training = TabularTraining(self, samples, self._labels, seed=seed, deadline=deadline)
+            with fit_told(self, X, y, sample_weight, max_subtasks=len(training.ends)) as context:
+                line = training.line()
+                waves = training.waves(lambda done: self._report(samples, done, context))
+                self._keep(training.join(line, waves), waves)
         return self
 
     def _samples(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Samples:
@@ -309,100 +249,6 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             weights = with_class_weight(own, factors, self.class_weight)
         return Samples(rows, labels.encode(classes), weights, own)
 
-    def _pace(self, samples: Samples, seed: int, deadline: float) -> Pace:
-        """Return the pace for these rows, with what the user decided."""
-        pace = pace_for(len(samples))
-        if not isinstance(self.hidden_layer_sizes, str):
-            sizes = tuple(mlp_settings.hidden_layer_sizes(self))
-            pace = replace(pace, hidden_layer_sizes=sizes)
-        if not isinstance(self.n_members, str):
-            pace = replace(pace, n_folds=int(self.n_members), n_repeats=1)
-        if not isinstance(self.max_iter, str):
-            pace = replace(pace, n_epochs=int(self.max_iter))
-        if math.isinf(deadline):
-            return pace
-        seconds = self._seconds_per_epoch(samples, pace, seed)
-        return pace.within(_TIME_FOR_NETWORKS * (deadline - time.monotonic()), seconds)
-
-    def _seconds_per_epoch(self, samples: Samples, pace: Pace, seed: int) -> float:
-        """Try how long an epoch of one network takes, on some of the rows."""
-        n_rows = min(len(samples), _TRIED_ROWS)
-        some = chosen(samples, np.arange(n_rows))
-        trainer = self._trainer(replace(pace, n_epochs=1), seed)
-        state = trainer.start(self._network(samples, pace, seed))
-        start = time.monotonic()
-        with engine.threads(1):
-            next(trainer.epochs(state, some))
-        seconds = (time.monotonic() - start) * len(samples) / n_rows
-        return seconds / min(engine.n_threads(), pace.n_networks)
-
-    def _trainer(self, pace: Pace, seed: int) -> Trainer:
-        return Trainer(
-            AdamW(beta_2=0.95, weight_decay=float(self.weight_decay)),
-            learning_rate=float(self.learning_rate_init),
-            schedule=CosineLog(),
-            regularization=FlatCosine(),
-            batch_size=int(self.batch_size),
-            max_epochs=pace.n_epochs,
-            seed=seed,
-        )
-
-    def _waves(
-        self, rows: _Rows, pace: Pace, seed: int, deadline: float, context: CallbackContext
-    ) -> list[Wave]:
-        """Train networks for as long as it helps, and there is time."""
-        waves: list[Wave] = []
-        if not rows.folds:
-            warnings.warn(
-                "no row can be held back to see how networks do: only a line is fitted; give at "
-                "least two rows of some class",
-                ErrorestWarning,
-                stacklevel=5,
-            )
-            return waves
-        networks = [self._network(rows.samples, pace, seed + n) for n in range(len(rows.folds))]
-        trainer = self._trainer(pace, seed)
-        team = learners(networks, trainer, rows.samples, rows.folds)
-        labels, targets, weights = self._labels, rows.targets, rows.weights
-
-        def log_loss(logits: NDArray[np.floating]) -> float:
-            return float(np.average(log_losses(logits, targets, labels), weights=weights))
-
-        try:
-            for wave in train_in_waves(team, wave_ends(pace.n_epochs), log_loss, deadline=deadline):
-                waves.append(wave)
-                best = min(waves, key=lambda one: one.log_loss)
-                if best is not wave or self._report(rows.samples, waves, context):
-                    break
-        except (TimeoutError, KeyboardInterrupt) as reason:
-            why = "max_seconds are over" if isinstance(reason, TimeoutError) else "interrupted"
-            kept = f"the networks of epoch {waves[-1].epoch}" if waves else "only a line"
-            warnings.warn(f"training ends: {why}; {kept} is kept", ErrorestWarning, stacklevel=5)
-        return waves
-
-    def _network(self, samples: Samples, pace: Pace, seed: int) -> Network:
-        levels, X = dict(self.levels or {}), samples.X
-        waving: list[int] = []
-        if self.periodic:
-            numbers = (number for number in range(X.shape[1]) if number not in levels)
-            waving = [number for number in numbers if len(np.unique(X[:, number])) > 2]
-        activation = mlp_settings.activations(self)
-        assert isinstance(activation, Activation)
-        return tabular_network(
-            X.shape[1],
-            pace.hidden_layer_sizes,
-            self._n_outputs,
-            activation=activation,
-            loss=loss_for(self._n_outputs),
-            seed=seed,
-            dropout=float(self.dropout),
-            parametric=bool(self.parametric),
-            levels=levels,
-            periodic=waving,
-            n_members=int(self.n_shared),
-            dtype=X.dtype,
-        )
-
     def _report(self, samples: Samples, waves: list[Wave], context: CallbackContext) -> bool:
         """Tell the callbacks of a wave; return whether one asks to stop."""
         if not has_callbacks(self):
@@ -420,59 +266,23 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             context, "wave", told(self, samples.X, labels, samples.own_weight, attributes)
         )
 
-    def _join(self, line: Line, waves: list[Wave], rows: _Rows) -> None:
-        labels, targets = self._labels, rows.targets
-        losses = {"line": log_losses(line.held_back_logits, targets, labels)}
-        best = min(waves, key=lambda wave: wave.log_loss, default=None)
-        if best is None or not math.isfinite(best.log_loss):
-            self._keep([line.network], [1.0], _by_row(losses, rows), None, waves)
-            return
-        logits = best.held_back_logits
-        temperature = best_temperature(logits, targets, labels, rows.weights, doubt=_DOUBT)
-        networks = [with_temperature(network, temperature) for network in best.networks]
-        calm = logits / temperature
-        losses["networks"] = log_losses(calm, targets, labels)
-        share, together = 0.0, calm
-        if self.with_line:
-            share = line_share(line.held_back_logits, calm, labels, targets, rows.weights)
-            both = np.stack([line.held_back_logits, calm], axis=1)
-            together = loss_for(self._n_outputs).mean_logits(both, np.array([share, 1 - share]))
-            losses["together"] = log_losses(together, targets, labels)
-        before, after = (
-            Reliability.measured(labels.probabilities(z), targets, rows.weights)
-            for z in (logits, together)
-        )
-        shares = [(1 - share) / len(networks)] * len(networks)
-        if self.with_line:
-            networks, shares = [line.network, *networks], [share, *shares]
-        calibration = Calibration(temperature, before, after)
-        self._keep(networks, shares, _by_row(losses, rows), calibration, waves)
-        self.best_epoch_ = best.epoch
-
-    def _keep(
-        self,
-        networks: list[Network],
-        shares: list[float],
-        losses: dict[str, NDArray[np.float64]],
-        calibration: Calibration | None,
-        waves: list[Wave],
-    ) -> None:
-        self.networks_, self.shares_ = networks, shares
-        is_joined = self.with_line and len(networks) > 1
-        self.network_ = networks[1] if is_joined else networks[0]
-        self.held_back_losses_ = losses
-        self.calibration_ = calibration
+    def _keep(self, joined: Joined, waves: list[Wave]) -> None:
+        self.networks_, self.shares_ = joined.networks, joined.shares
+        has_line = self.with_line and len(joined.networks) > 1
+        self.network_ = joined.networks[1 if has_line else 0]
+        self.held_back_losses_ = joined.held_back_losses
+        self.calibration_ = joined.calibration
         self.history_ = _history(waves)
         self.n_iter_ = waves[-1].epoch if waves else 0
-        self.best_epoch_ = 0
+        self.best_epoch_ = joined.epoch
 
     @property
     def _networks(self) -> list[tuple[Network, float]]:
         return list(zip(self.networks_, self.shares_, strict=True))
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
-        # In float64, as encoded tables are, so that they sum to one.
-        return self._labels.probabilities(self._logits(X).astype(np.float64))
+    def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
+        # In float64, as encoded tables are, so that probabilities sum to one.
+        return self._mean_logits(self._checked(X)).astype(np.float64, copy=False)
 
     def predict_spread(self, X: ArrayLike) -> NDArray[np.floating]:
         """Compute how far the line and the networks disagree about each sample.
@@ -503,16 +313,3 @@ def _history(waves: list[Wave]) -> History:
     for wave in waves:
         curve[wave.epoch - 1] = wave.log_loss
     return History({"loss": waves[-1].losses, "validation_loss": curve.tolist()})
-
-
-def _by_row(
-    losses: Mapping[str, NDArray[np.float64]], rows: _Rows
-) -> dict[str, NDArray[np.float64]]:
-    """Average over the times that a row was held back."""
-    n_rows = len(rows.samples)
-    counts = np.bincount(rows.held_back, minlength=n_rows)
-    with np.errstate(invalid="ignore"):
-        return {
-            name: np.bincount(rows.held_back, values, n_rows) / counts
-            for name, values in losses.items()
-        }

@@ -191,7 +191,9 @@ class Course:
         return True
 
     def _order(self) -> NDArray[np.intp]:
-        return random_order(self.trainer.seed, self.epoch, len(self.data.training_rows))
+        # As the estimators do: a Perceptron's epochs count from 1, those of a Trainer from 0.
+        epoch = self.epoch + self.is_perceptron
+        return random_order(self.trainer.seed, epoch, len(self.data.training_rows))
 
     def _visit(self, rows: NDArray[np.intp]) -> None:
         training = self.data.training

@@ -1,0 +1,261 @@
+"""How a line and networks are trained on a table, and joined by what held-back rows say."""
+
+import math
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from errorest import engine
+from errorest.estimators import mlp_settings
+from errorest.estimators.calibration import (
+    Calibration,
+    Reliability,
+    best_temperature,
+    with_temperature,
+)
+from errorest.estimators.classifier import loss_for
+from errorest.estimators.folds import folds
+from errorest.estimators.joining import line_share, log_losses
+from errorest.estimators.labels import Labels
+from errorest.estimators.line import Line, best_line
+from errorest.estimators.pace import Pace, pace_for
+from errorest.estimators.validation import chosen
+from errorest.estimators.waves import Wave, learners, train_in_waves, wave_ends
+from errorest.exceptions import ErrorestWarning
+from errorest.maths.activations import Activation
+from errorest.maths.optimizers import AdamW
+from errorest.maths.schedules import CosineLog, FlatCosine
+from errorest.network import Network, tabular_network
+from errorest.training import Samples, Trainer
+
+__all__ = ["Joined", "TabularTraining"]
+
+# Of the logarithm of the temperature, before any row is seen.
+_DOUBT = 0.5
+
+# With a limited time: on how many rows it is tried how long an epoch takes, and the share of the
+# time that is for networks.
+_TRIED_ROWS = 4096
+_TIME_FOR_NETWORKS = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """Networks that answer together.
+
+    Attributes
+    ----------
+    networks : list of Network
+        The line first, if it takes part.
+    shares : list of float
+        In the mean of probabilities.
+    held_back_losses : dict of str to array of shape (n_samples,)
+        By the line, by the networks, and together.
+    calibration : Calibration or None
+    epoch : int
+        From which the networks are.
+    """
+
+    networks: list[Network]
+    shares: list[float]
+    held_back_losses: dict[str, NDArray[np.float64]]
+    calibration: Calibration | None = None
+    epoch: int = 0
+
+
+class TabularTraining:
+    """The training of a TabularMLPClassifier.
+
+    Parameters
+    ----------
+    settings : TabularMLPClassifier
+    samples : Samples
+        With class indices of at least two classes as targets.
+    labels : Labels
+    seed : int
+    deadline : float
+        When it shall be over, as a time of ``time.monotonic``.
+
+    Attributes
+    ----------
+    pace : Pace
+    """
+
+    def __init__(
+        self, settings: Any, samples: Samples, labels: Labels, *, seed: int, deadline: float
+    ) -> None:
+        self._settings, self._samples, self._labels = settings, samples, labels
+        self._seed, self._deadline = seed, deadline
+        self.pace = self._chosen_pace()
+        self._folds = folds(
+            samples.targets, self.pace.n_folds, n_repeats=self.pace.n_repeats, seed=seed
+        )
+        none = np.zeros(0, dtype=np.intp)
+        self._held_back = np.concatenate([none, *(held_back for _, held_back in self._folds)])
+        self._targets = samples.targets[self._held_back]
+        weights = samples.sample_weight
+        self._weights = None if weights is None else weights[self._held_back]
+
+    @property
+    def ends(self) -> list[int]:
+        """The last epochs of all waves."""
+        return wave_ends(self.pace.n_epochs)
+
+    def line(self) -> Line:
+        """Fit the line."""
+        return best_line(
+            self._samples.X,
+            self._samples.targets,
+            self._folds,
+            sample_weight=self._samples.sample_weight,
+            levels=self._settings.levels,
+        )
+
+    def waves(self, asks_to_stop: Callable[[list[Wave]], bool]) -> list[Wave]:
+        """Train the networks for as long as it helps, there is time, and nobody asks to stop.
+
+        Warns
+        -----
+        ErrorestWarning
+            If they cannot be trained, or not to the end.
+        """
+        waves: list[Wave] = []
+        if not self._folds:
+            _warn(
+                "no row can be held back to see how networks do: only a line is fitted; give at "
+                "least two rows of some class"
+            )
+            return waves
+        networks = [self._network(self._seed + number) for number in range(len(self._folds))]
+        team = learners(networks, self._trainer(self.pace.n_epochs), self._samples, self._folds)
+
+        def log_loss(logits: NDArray[np.floating]) -> float:
+            losses = log_losses(logits, self._targets, self._labels)
+            return float(np.average(losses, weights=self._weights))
+
+        try:
+            for wave in train_in_waves(team, self.ends, log_loss, deadline=self._deadline):
+                waves.append(wave)
+                if _best(waves) is not wave or asks_to_stop(waves):
+                    break
+        except (TimeoutError, KeyboardInterrupt) as reason:
+            why = "max_seconds are over" if isinstance(reason, TimeoutError) else "interrupted"
+            kept = f"the networks of epoch {waves[-1].epoch}" if waves else "only a line"
+            _warn(f"training ends: {why}; {kept} is kept")
+        return waves
+
+    def join(self, line: Line, waves: list[Wave]) -> Joined:
+        """Decide by the held-back rows what the line and the best networks have to say."""
+        labels, targets, weights = self._labels, self._targets, self._weights
+        losses = {"line": log_losses(line.held_back_logits, targets, labels)}
+        best = _best(waves) if waves else None
+        if best is None or not math.isfinite(best.log_loss):
+            return Joined([line.network], [1.0], self._by_row(losses))
+        logits = best.held_back_logits
+        temperature = best_temperature(logits, targets, labels, weights, doubt=_DOUBT)
+        networks = [with_temperature(network, temperature) for network in best.networks]
+        calm = logits / temperature
+        losses["networks"] = log_losses(calm, targets, labels)
+        share, together = 0.0, calm
+        if self._settings.with_line:
+            share = line_share(line.held_back_logits, calm, labels, targets, weights)
+            both = np.stack([line.held_back_logits, calm], axis=1)
+            together = loss_for(labels.n_outputs).mean_logits(both, np.array([share, 1 - share]))
+        losses["together"] = log_losses(together, targets, labels)
+        shares = [(1 - share) / len(networks)] * len(networks)
+        if self._settings.with_line:
+            networks, shares = [line.network, *networks], [share, *shares]
+        before, after = (
+            Reliability.measured(labels.probabilities(z), targets, weights)
+            for z in (logits, together)
+        )
+        calibration = Calibration(temperature, before, after)
+        return Joined(networks, shares, self._by_row(losses), calibration, best.epoch)
+
+    def _chosen_pace(self) -> Pace:
+        """Return what suits the number of rows, the user's wishes and the time."""
+        settings = self._settings
+        pace = pace_for(len(self._samples))
+        if not isinstance(settings.hidden_layer_sizes, str):
+            sizes = tuple(mlp_settings.hidden_layer_sizes(settings))
+            pace = replace(pace, hidden_layer_sizes=sizes)
+        if not isinstance(settings.n_members, str):
+            pace = replace(pace, n_folds=int(settings.n_members), n_repeats=1)
+        if not isinstance(settings.max_iter, str):
+            pace = replace(pace, n_epochs=int(settings.max_iter))
+        if math.isinf(self._deadline):
+            return pace
+        self.pace = pace
+        seconds = self._seconds_per_epoch()
+        return pace.within(_TIME_FOR_NETWORKS * (self._deadline - time.monotonic()), seconds)
+
+    def _seconds_per_epoch(self) -> float:
+        """Try how long an epoch of one network takes, on some of the rows."""
+        n_rows = min(len(self._samples), _TRIED_ROWS)
+        some = chosen(self._samples, np.arange(n_rows))
+        trainer = self._trainer(n_epochs=1)
+        state = trainer.start(self._network(self._seed))
+        start = time.monotonic()
+        with engine.threads(1):
+            next(trainer.epochs(state, some))
+        seconds = (time.monotonic() - start) * len(self._samples) / n_rows
+        return seconds / min(engine.n_threads(), self.pace.n_networks)
+
+    def _trainer(self, n_epochs: int) -> Trainer:
+        settings = self._settings
+        return Trainer(
+            AdamW(beta_2=0.95, weight_decay=float(settings.weight_decay)),
+            learning_rate=float(settings.learning_rate_init),
+            schedule=CosineLog(),
+            regularization=FlatCosine(),
+            batch_size=int(settings.batch_size),
+            max_epochs=n_epochs,
+            seed=self._seed,
+        )
+
+    def _network(self, seed: int) -> Network:
+        settings, X = self._settings, self._samples.X
+        levels = dict(settings.levels or {})
+        waving: list[int] = []
+        if settings.periodic:
+            numbers = (number for number in range(X.shape[1]) if number not in levels)
+            waving = [number for number in numbers if len(np.unique(X[:, number])) > 2]
+        activation = mlp_settings.activations(settings)
+        assert isinstance(activation, Activation)
+        return tabular_network(
+            X.shape[1],
+            self.pace.hidden_layer_sizes,
+            self._labels.n_outputs,
+            activation=activation,
+            loss=loss_for(self._labels.n_outputs),
+            seed=seed,
+            dropout=float(settings.dropout),
+            parametric=bool(settings.parametric),
+            levels=levels,
+            periodic=waving,
+            n_members=int(settings.n_shared),
+            dtype=X.dtype,
+        )
+
+    def _by_row(self, losses: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+        """Average over the times that a row was held back."""
+        n_rows = len(self._samples)
+        counts = np.bincount(self._held_back, minlength=n_rows)
+        with np.errstate(invalid="ignore"):
+            return {
+                name: np.bincount(self._held_back, values, n_rows) / counts
+                for name, values in losses.items()
+            }
+
+
+def _best(waves: list[Wave]) -> Wave:
+    return min(waves, key=lambda wave: wave.log_loss)
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, ErrorestWarning, stacklevel=5)
