@@ -104,7 +104,7 @@ class CompiledEngine:
             and X.ndim == 2
             and X.shape[0] > 0
             and X.dtype in (np.float32, np.float64)
-            and type(network.parameters) is np.ndarray
+            and type(network.parameters) in (np.ndarray, np.memmap)
             and network.parameters.dtype == X.dtype
             and type(network.loss) in LOSSES
             and all(map(_serves_layer, range(len(network.layers)), network.layers))
