@@ -24,8 +24,9 @@ cat predictions.csv
 cat <<'TEXT'
 
 What happened: `data` wrote a table of 344 penguins, some cells of which are missing. `train`
-recognised its columns, set a fifth of the rows aside, trained a network on the others, measured
-it on the rows set aside beside two simpler models, and saved it. `predict` named the species of
-three new penguins, the last of which lacks three measurements. Everything is in demo/.
+recognised its columns, set a fifth of the rows aside, tried logistic regression and networks on
+the others, measured the one that it kept on the rows set aside beside simpler models, and saved
+it. `predict` named the species of three new penguins, the last of which lacks three measurements.
+Everything is in demo/.
 Next: .venv/bin/errorest explain demo/penguins.skops demo/new_penguins.csv --row 1
 TEXT
