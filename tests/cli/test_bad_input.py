@@ -61,6 +61,7 @@ def test_bad_table(run: Any, case: str) -> None:
         (["good.csv", "-t", "label", "--hidden", "8,x"], "--hidden"),
         (["good.csv", "-t", "label", "--hidden", "8", "-m", "logistic"], "--hidden"),
         (["good.csv", "-t", "label", "--minutes", "0"], "--minutes"),
+        (["good.csv", "-t", "label", "--minutes", "inf"], "--minutes"),
         (["good.csv", "-t", "label", "--minutes", "1", "-m", "mlp"], "--minutes"),
         (["good.csv", "-t", "label", "--checkpoint", "c.npz"], "--checkpoint"),
         (["good.csv", "-t", "label", "--column", "x"], "--column"),

@@ -67,6 +67,13 @@ def test_a_line_is_kept_where_a_line_is_enough(run: Any) -> None:
     assert "\nlogistic regression" in trained.out
 
 
+def test_a_tiny_table_gets_a_line(run: Any) -> None:
+    Path("tiny.csv").write_text("x,y\n1.5,a\n2.5,a\n7.5,b\n8.5,b\n")
+    trained = run("train", "tiny.csv", "-t", "y", "--validation-share", "0.5")
+    assert trained.status == 0, trained.err
+    assert "this logistic regression" in trained.out
+
+
 def test_a_limited_time_leaves_a_model(run: Any, penguins: Path) -> None:
     trained = run("train", penguins, "-t", "species", "-m", "network", "--minutes", "0.0001")
     assert trained.status == 0, trained.err

@@ -28,6 +28,12 @@ def test_one_fold_holds_back_a_fifth() -> None:
     assert (len(training), len(held_back)) == (80, 20)
 
 
+def test_one_fold_beside_a_lonely_row() -> None:
+    ((training, held_back),) = folds(np.array([0] * 50 + [1]), 1, seed=0)
+    assert 50 in training
+    assert len(held_back) >= 9
+
+
 @pytest.mark.parametrize("n_folds", [1, 5])
 def test_too_few_rows(n_folds: int) -> None:
     assert folds(np.array([0, 1]), n_folds, seed=0) == []

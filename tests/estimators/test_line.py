@@ -31,3 +31,13 @@ def test_held_back_logits_are_of_lines_that_have_not_seen_the_row() -> None:
     line = best_line(useless, y, folds(y, 5, seed=0))
     # Every label is as likely as not, so that no line is surer than a weak one.
     assert line.C == 0.01
+
+
+def test_rows_without_weight_choose_no_penalty() -> None:
+    rows = RNG.normal(size=(60, 1))
+    y = (rows[:, 0] > 0).astype(int)
+    line = best_line(rows, y, folds(y, 5, seed=0))
+    twice, both = np.vstack([rows, rows]), np.concatenate([y, 1 - y])
+    weights = np.repeat([1.0, 0.0], 60)
+    parts = folds(both, 5, seed=0)
+    assert best_line(twice, both, parts, sample_weight=weights).C == line.C == 10

@@ -20,7 +20,10 @@ def test_by_hand() -> None:
 
 
 def test_the_best_may_be_the_simplest_and_rows_may_be_missing() -> None:
-    found = select({"line": np.array([0.1, np.nan, 0.2]), "network": np.array([0.5, 0.6, np.nan])})
+    line, network = np.array([0.1, np.nan, 0.2, 9]), np.array([0.5, 0.6, 0.7, np.nan])
+    found = select({"line": line, "network": network})
     assert found.kept == "line"
-    assert found.log_losses["line"] == pytest.approx(0.15)
+    assert found.log_losses == pytest.approx({"line": 0.15, "network": 0.6})
     assert "none does better" in found.reason
+    with pytest.raises(ValueError, match="there is no choice"):
+        select({"line": line[:2], "network": network[:2]})

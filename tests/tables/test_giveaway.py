@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from sklearn.datasets import load_breast_cancer, load_iris
 
 from errorest.tables import Schema, giveaways
@@ -32,9 +33,10 @@ def test_few_rows_give_nothing_away() -> None:
     assert found(pd.DataFrame({"x": [1.0, 2.0, 8.0, 9.0]}), np.array(["a", "a", "b", "b"])) == []
 
 
-def test_a_rare_class_is_no_excuse() -> None:
-    labels = np.array(["no"] * 990 + ["yes"] * 10)
-    assert found(pd.DataFrame({"x": RNG.normal(size=1000)}), labels) == []
+@pytest.mark.parametrize("n_rare", [1, 2, 10])
+def test_a_rare_class_is_no_reason(n_rare: int) -> None:
+    labels = np.array(["no"] * (60 - n_rare) + ["yes"] * n_rare)
+    assert found(pd.DataFrame(RNG.normal(size=(60, 9))).add_prefix("x"), labels) == []
 
 
 def test_strong_columns_of_real_tables_are_not_suspected() -> None:

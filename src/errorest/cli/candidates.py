@@ -57,7 +57,9 @@ class Wishes:
         if self.checkpoint is not None and self.model is not ModelKind.mlp:
             raise ErrorestError("--checkpoint goes with --model mlp: the others are soon trained")
         if self.seconds is not None and self.model not in (ModelKind.auto, ModelKind.network):
-            raise ErrorestError("--minutes goes with --model auto or network: others take no time")
+            raise ErrorestError(
+                "--minutes goes with --model auto or network: only networks keep to a time"
+            )
         if self.hidden is not None and self.model in (ModelKind.perceptron, ModelKind.logistic):
             raise ErrorestError(f"--hidden is for networks: a {self.model} has no hidden layers")
 
@@ -69,7 +71,9 @@ class Wishes:
         if kind is ModelKind.perceptron:
             return Perceptron(max_iter=self.epochs or 1000, random_state=self.seed)
         if kind is ModelKind.logistic:
-            return LogisticRegression(max_iter=self.epochs or 1000)
+            # Epochs are the networks', unless nothing else is trained.
+            asked = self.epochs if self.model is ModelKind.logistic else None
+            return LogisticRegression(max_iter=asked or 1000)
         if kind is ModelKind.mlp:
             return self._plain_network(labels)
         return TabularMLPClassifier(
@@ -132,10 +136,11 @@ def fit(wishes: Wishes, kind: ModelKind, schema: "Schema", X: Any, y: Any) -> "T
 
 def choose(
     wishes: Wishes, schema: "Schema", X: Any, y: Any
-) -> "tuple[dict[ModelKind, TableClassifier], Selection]":
+) -> "tuple[dict[ModelKind, TableClassifier], Selection | None]":
     """Train logistic regression, then networks, and select the simplest that is good enough.
 
-    Both are judged by rows that they had not seen, in cross-validation.
+    Both are judged by rows that they had not seen, in cross-validation. Without networks, there is
+    nothing to select.
     """
     from errorest.estimators.selection import select
 
@@ -143,8 +148,10 @@ def choose(
     losses = {title(ModelKind.logistic): _held_back_losses(line, X, y, wishes.seed)}
     network = fit(wishes, ModelKind.network, schema, X, y)
     of_networks = network.estimator_.held_back_losses_.get("together")
-    if of_networks is not None:
-        losses[title(ModelKind.network)] = of_networks
+    if of_networks is None:
+        # A line is all that there is.
+        return {ModelKind.logistic: line}, None
+    losses[title(ModelKind.network)] = of_networks
     return {ModelKind.logistic: line, ModelKind.network: network}, select(losses)
 
 

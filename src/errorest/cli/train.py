@@ -1,5 +1,6 @@
 """``errorest train``: from a table to a saved model."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,7 +74,7 @@ def train(
     """Train a classifier on a table, measure it on held-back rows, and save it."""
     if epochs is not None and epochs < 1:
         raise ErrorestError(f"--epochs must be at least 1, not {epochs}")
-    if minutes is not None and not minutes > 0:
+    if minutes is not None and not 0 < minutes < math.inf:
         raise ErrorestError(f"--minutes must be above 0, not {minutes:g}")
     if not 0 < validation_share < 1:
         raise ErrorestError(f"--validation-share must be between 0 and 1, not {validation_share}")
@@ -170,8 +171,8 @@ def how_it_was_trained(estimator: Any, n_rows: int, n_iter: int) -> str:
             return f"Trained on {n_rows} rows: a line, without networks."
         return (
             f"Trained on {n_rows} rows: a line with {estimator.shares_[0]:.0%} of the say, and "
-            f"{n_networks} networks of {estimator.best_epoch_} epochs, each of which held back "
-            "other rows."
+            f"{n_networks} networks of {estimator.best_epoch_} epochs, which held back rows to "
+            "tell how long to learn."
         )
     steps = "iterations" if hasattr(estimator, "coef_") and hasattr(estimator, "C") else "epochs"
     text = f"Trained on {n_rows} rows for {n_iter} {steps}."

@@ -7,21 +7,20 @@
 array([0, 1, 2, 3, 4, 5])
 """
 
-import math
 import warnings
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
+from sklearn.model_selection import StratifiedKFold
 
 __all__ = ["Fold", "folds"]
 
 Fold: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Numbers of the rows to train on, and of those held back."""
 
-# Of one fold alone; of several it is 1 / n.
-_HELD_BACK = 0.2
+# Of which a single fold holds back one.
+_N_PARTS = 5
 
 
 def folds(targets: NDArray[np.intp], n_folds: int, *, n_repeats: int = 1, seed: int) -> list[Fold]:
@@ -44,29 +43,19 @@ def folds(targets: NDArray[np.intp], n_folds: int, *, n_repeats: int = 1, seed: 
     list of Fold
         Empty if no row can be held back.
     """
-    counts = np.bincount(targets)
-    n_folds = min(n_folds, counts.max())
+    n_parts = min(n_folds if n_folds > 1 else _N_PARTS, np.bincount(targets).max())
     found: list[Fold] = []
-    if n_folds < 2 and not _can_hold_back(counts[counts > 0]):
+    if n_parts < 2:
         return found
     for repeat in range(n_repeats):
-        if n_folds < 2:
-            splitter = StratifiedShuffleSplit(1, test_size=_HELD_BACK, random_state=seed + repeat)
-        else:
-            splitter = StratifiedKFold(n_folds, shuffle=True, random_state=seed + repeat)
+        splitter = StratifiedKFold(n_parts, shuffle=True, random_state=seed + repeat)
         with warnings.catch_warnings():
             # A class with fewer rows than folds.
             warnings.simplefilter("ignore", UserWarning)
-            splits = list(splitter.split(targets, targets))
+            splits = list(splitter.split(targets, targets))[:n_folds]
         for training, held_back in splits:
             stay = np.isin(targets[held_back], targets[training])
             if stay.any():
                 training = np.sort(np.concatenate([training, held_back[~stay]]))
                 found.append((training, np.sort(held_back[stay])))
     return found
-
-
-def _can_hold_back(counts: NDArray[np.intp]) -> bool:
-    """Tell whether a fifth of the rows, and the rest, can have each class."""
-    n_held_back = math.ceil(_HELD_BACK * counts.sum())
-    return bool(counts.min() >= 2 and n_held_back >= len(counts))

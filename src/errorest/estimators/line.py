@@ -83,9 +83,12 @@ def best_line(
     rows = (_one_hot(X, levels) if levels else X).astype(np.float64)
     strengths = _STRENGTHS if folds and len(targets) <= _MANY_ROWS else (1.0,)
     held_back = {C: _held_back_logits(rows, targets, folds, sample_weight, C) for C in strengths}
-    C = _chosen(
-        {C: _log_losses(logits, targets, folds) for C, logits in held_back.items()} if folds else {}
-    )
+    C = 1.0
+    if folds:
+        seen = np.concatenate([one for _, one in folds])
+        weights = None if sample_weight is None else sample_weight[seen]
+        losses = {C: _log_losses(logits, targets[seen]) for C, logits in held_back.items()}
+        C = _chosen(losses, weights, n_rows=len(np.unique(seen)))
     fitted = _fit(rows, targets, sample_weight, C)
     network = _as_network(fitted.coef_, fitted.intercept_, X.shape[1], levels)
     parameters = network.parameters.astype(X.dtype)
@@ -124,22 +127,23 @@ def _fit(
     return line
 
 
-def _chosen(losses: Mapping[float, NDArray[np.float64]]) -> float:
+def _chosen(
+    losses: Mapping[float, NDArray[np.float64]],
+    weights: NDArray[np.floating] | None,
+    n_rows: int,
+) -> float:
     """Return the strength of the least loss, if it is less than that of 1 beyond chance."""
-    best = min(losses, key=lambda C: losses[C].mean(), default=1.0)
-    if best == 1.0:
-        return best
+    best = min(losses, key=lambda C: float(np.average(losses[C], weights=weights)))
     gain = losses[1.0] - losses[best]
-    return best if gain.mean() > gain.std() / math.sqrt(len(gain)) else 1.0
+    mean = np.average(gain, weights=weights)
+    variance = np.average((gain - mean) ** 2, weights=weights)
+    return best if mean > math.sqrt(variance / n_rows) else 1.0
 
 
-def _log_losses(
-    logits: NDArray[np.floating], targets: NDArray[np.intp], folds: Sequence[Fold]
-) -> NDArray[np.float64]:
-    of_held_back = targets[np.concatenate([held_back for _, held_back in folds])]
+def _log_losses(logits: NDArray[np.floating], targets: NDArray[np.intp]) -> NDArray[np.float64]:
     if logits.shape[1] == 1:
-        return np.asarray(binary_cross_entropy(logits, of_held_back[:, None]))
-    return np.asarray(cross_entropy(logits, np.eye(logits.shape[1])[of_held_back]))
+        return np.asarray(binary_cross_entropy(logits, targets[:, None]))
+    return np.asarray(cross_entropy(logits, np.eye(logits.shape[1])[targets]))
 
 
 def _one_hot(X: NDArray[np.floating], levels: Mapping[int, int]) -> csr_matrix:

@@ -68,18 +68,27 @@ def select(losses: Mapping[str, NDArray[np.floating]]) -> Selection:
     Parameters
     ----------
     losses : mapping of str to array of shape (n_samples,)
-        The loss of each row when it was held back, by model, the simplest first. Rows that were
-        never held back are NaN.
+        The loss of each row when it was held back, by model, the simplest first. It is NaN where
+        a row never was; such rows do not count for any model.
 
     Returns
     -------
     Selection
+
+    Raises
+    ------
+    ValueError
+        If less than two rows count.
     """
-    means = {name: float(np.nanmean(values)) for name, values in losses.items()}
-    errors = {
-        name: float(np.nanstd(values, ddof=1) / math.sqrt(np.isfinite(values).sum()))
-        for name, values in losses.items()
-    }
+    names = list(losses)
+    every = np.stack([losses[name] for name in names])
+    every = every[:, np.isfinite(every).all(axis=0)]
+    n_rows = every.shape[1]
+    if n_rows < 2:
+        raise ValueError("less than two rows were held back by all models: there is no choice")
+    spreads = every.std(axis=1, ddof=1) / math.sqrt(n_rows)
+    means = dict(zip(names, every.mean(axis=1).tolist(), strict=True))
+    errors = dict(zip(names, spreads.tolist(), strict=True))
     best = min(means, key=lambda name: means[name])
     near = means[best] + errors[best]
     kept = next(name for name, mean in means.items() if mean <= near)

@@ -139,7 +139,6 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         else:
             self.schema_ = Schema.recognise(frame, self.kinds)
         conformed, labels = self.schema_.conform(frame), np.asarray(y)
-        self._warn_of_giveaways(conformed, labels)
         if self.estimator is None:
             self.estimator_ = TabularMLPClassifier(random_state=self.random_state)
         else:
@@ -159,6 +158,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
                 self.estimator_.fit(encoded, labels, **weights)
                 task.call_on_fit_task_end(estimator=self)
             self.classes_ = self.estimator_.classes_
+        self._warn_of_giveaways(conformed, labels)
         return self
 
     def _warn_of_giveaways(self, conformed: pd.DataFrame, labels: NDArray[Any]) -> None:

@@ -18,8 +18,6 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.callback import CallbackContext, CallbackSupportMixin, with_callbacks
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.validation import _check_sample_weight
 
 from errorest import engine
 from errorest.estimators.calibration import Calibration
@@ -31,7 +29,7 @@ from errorest.estimators.sparse import densified
 from errorest.estimators.tabular_training import Joined, TabularTraining
 from errorest.estimators.validation import checked_rows
 from errorest.estimators.waves import Wave
-from errorest.estimators.weights import with_class_weight
+from errorest.estimators.weights import checked_weights, class_weights, with_class_weight
 from errorest.maths.activations import ACTIVATIONS, Activation
 from errorest.network import Network
 from errorest.training import History, Samples
@@ -67,8 +65,9 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         Number of epochs of all four waves; by default 256 below 500 rows, 128 below 2000, then
         64, and fewer above 100,000.
     n_members : int or "auto", default="auto"
-        Number of networks; with one, it holds back a fifth of the rows. By default 10 below 500
-        rows, 5 up to 20,000, 2 up to 100,000, then one.
+        Number of networks, at most that of the rows of the largest class; with one, it holds back
+        a fifth of the rows. By default 10 below 500 rows, 5 up to 20,000, 2 up to 100,000, then
+        one.
     n_shared : int, default=1
         How many members share the weights of each network, and differ by their scales
         (Gorishniy, Kotelnikov and Babenko 2025).
@@ -82,8 +81,8 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         Factor for the weights of each class's rows in training. Without it, probabilities are
         those of the table, however rare a class is.
     max_seconds : float or None, default=None
-        How long ``fit`` may take, about. There are fewer networks and epochs then, in the worst
-        case none, and the line is the answer. The result depends on the machine's speed.
+        How long the networks may take, about. There are fewer of them and of epochs then, in the
+        worst case none, and the line is the answer. The result depends on the machine's speed.
     n_threads : int or None, default=None
     random_state : int, RandomState instance or None, default=None
         Seed of weights, held-back parts and shuffles.
@@ -98,8 +97,9 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     network_ : Network
         The first that is no line, if there is one: what is traced and drawn.
     held_back_losses_ : dict of str to array of shape (n_samples,)
-        Log-loss of each training row when it was held back: by the "line", the "networks", and
-        "together". NaN for a row that was not.
+        Log-loss of each training row that has a weight, when it was held back: by the "line", the
+        "networks", and "together". NaN for a row that was not. Which wave, temperature and shares
+        are best was seen on the same rows, so that the latter two are a little too good.
     calibration_ : Calibration or None
         Temperature of the networks, and the reliability of held-back rows before (networks
         alone) and after (together).
@@ -209,8 +209,8 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         Warns
         -----
         ErrorestWarning
-            If no row can be held back, or the time did not suffice for any network: the line is
-            the answer then.
+            If no row can be held back, the networks went astray, or the time did not suffice for
+            any: the line is the answer then.
         """
         deadline = time.monotonic() + (self.max_seconds or math.inf)
         self._validate_params()
@@ -231,23 +231,39 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
 
     def _samples(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Samples:
         checked, classes = checked_rows(self, X, y, reset=True)
+        own = checked_weights(sample_weight, checked)
+        if own is not None:
+            # What weighs nothing is as if it were not there.
+            checked, classes, own = checked[own > 0], classes[own > 0], own[own > 0]
         labels = Labels.found_in(classes)
         if labels.multilabel:
             raise ValueError(
                 "y must be one column of classes: several labels a row are for MLPClassifier"
             )
         self.classes_ = labels.classes
-        rows = densified(checked).astype(np.float32, copy=False)
-        own = None
-        if sample_weight is not None:
-            own = _check_sample_weight(
-                sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
-            )
+        self._check_levels()
+        with np.errstate(over="ignore"):
+            rows = densified(checked).astype(np.float32, copy=False)
+        if not np.isfinite(rows).all():
+            raise ValueError("X has numbers that float32 cannot hold: scale the features")
+        targets = labels.encode(classes)
         weights = own
         if self.class_weight is not None:
-            factors = compute_sample_weight(self.class_weight, classes).astype(rows.dtype)
+            factors = class_weights(self.class_weight, labels.classes, classes, own)[targets]
             weights = with_class_weight(own, factors, self.class_weight)
-        return Samples(rows, labels.encode(classes), weights, own)
+        weights, own = (
+            None if one is None else one.astype(np.float32, copy=False) for one in (weights, own)
+        )
+        return Samples(rows, targets, weights, own)
+
+    def _check_levels(self) -> None:
+        n_features = self.n_features_in_
+        for feature, n_levels in (self.levels or {}).items():
+            if feature not in range(n_features) or n_levels < 1:
+                raise ValueError(
+                    f"levels says that feature {feature!r} has {n_levels} levels: features are "
+                    f"numbers from 0 to {n_features - 1}, and levels at least 1"
+                )
 
     def _report(self, samples: Samples, waves: list[Wave], context: CallbackContext) -> bool:
         """Tell the callbacks of a wave; return whether one asks to stop."""

@@ -98,8 +98,9 @@ class TabularTraining:
         none = np.zeros(0, dtype=np.intp)
         self._held_back = np.concatenate([none, *(held_back for _, held_back in self._folds)])
         self._targets = samples.targets[self._held_back]
-        weights = samples.sample_weight
-        self._weights = None if weights is None else weights[self._held_back]
+        weights = np.ones(len(samples)) if samples.sample_weight is None else samples.sample_weight
+        # A row that is held back several times counts once in all.
+        self._weights = weights[self._held_back] / weights.mean() / self.pace.n_repeats
 
     @property
     def ends(self) -> list[int]:
@@ -145,8 +146,8 @@ class TabularTraining:
                     break
         except (TimeoutError, KeyboardInterrupt) as reason:
             why = "max_seconds are over" if isinstance(reason, TimeoutError) else "interrupted"
-            kept = f"the networks of epoch {waves[-1].epoch}" if waves else "only a line"
-            _warn(f"training ends: {why}; {kept} is kept")
+            kept = f"the networks of epoch {waves[-1].epoch} are" if waves else "only a line is"
+            _warn(f"training ends: {why}; {kept} kept")
         return waves
 
     def join(self, line: Line, waves: list[Wave]) -> Joined:
@@ -154,6 +155,8 @@ class TabularTraining:
         labels, targets, weights = self._labels, self._targets, self._weights
         losses = {"line": log_losses(line.held_back_logits, targets, labels)}
         best = _best(waves) if waves else None
+        if best is not None and not math.isfinite(best.log_loss):
+            _warn("the networks went astray: only a line is kept; lower learning_rate_init")
         if best is None or not math.isfinite(best.log_loss):
             return Joined([line.network], [1.0], self._by_row(losses))
         logits = best.held_back_logits

@@ -16,8 +16,8 @@ from errorest.tables.schema import Schema
 
 __all__ = ["giveaways"]
 
-# Of fewer rows, or of categories with fewer rows each, a column may tell the classes by chance.
-_LEAST_ROWS, _LEAST_ROWS_PER_VALUE = 30, 5
+# With fewer rows of a class, or of a category, a column may tell the classes by chance.
+_LEAST_ROWS_PER_CLASS, _LEAST_ROWS_PER_VALUE = 15, 5
 
 
 def giveaways(conformed: pd.DataFrame, schema: Schema, y: ArrayLike) -> list[str]:
@@ -40,7 +40,7 @@ def giveaways(conformed: pd.DataFrame, schema: Schema, y: ArrayLike) -> list[str
     list of str
     """
     classes, labels = np.unique(np.asarray(y), return_inverse=True)
-    if len(labels) < _LEAST_ROWS or len(classes) < 2:
+    if len(classes) < 2 or np.bincount(labels).min() < _LEAST_ROWS_PER_CLASS:
         return []
     found = []
     for column in schema.used:

@@ -59,7 +59,9 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         checked = validate_data(self, X, dtype=np.float64)
         least, low, self.center_, high, most = np.percentile(checked, [0, 25, 50, 75, 100], axis=0)
         width = np.where(high > low, high - low, (most - least) / 2)
-        self.scale_ = np.divide(1.0, width, out=np.zeros_like(width), where=width > 0)
+        # What varies by less than a normal number is constant.
+        varies = width > np.finfo(np.float64).tiny
+        self.scale_ = np.divide(1.0, width, out=np.zeros_like(width), where=varies)
         return self
 
     def transform(self, X: ArrayLike) -> NDArray[np.float64]:
