@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from errorest.estimators.folds import folds
-from errorest.estimators.joining import line_share, log_losses
+from errorest.estimators.joining import best_shares, log_losses
 from errorest.estimators.labels import Labels
 from errorest.estimators.pace import Pace, pace_for
 from errorest.estimators.waves import Learner, learners, train_in_waves, wave_ends
@@ -54,10 +54,10 @@ def team(n_epochs: int) -> tuple[list[Learner], np.ndarray]:
 def test_each_wave_goes_on_from_the_one_before() -> None:
     learning, targets = team(15)
 
-    def log_loss(logits: np.ndarray) -> float:
-        return float(log_losses(logits, targets, LABELS).mean())
+    def measure(logits: np.ndarray) -> tuple[float, float]:
+        return 1.0, float(log_losses(logits, targets, LABELS).mean())
 
-    waves = list(train_in_waves(learning, wave_ends(15), log_loss))
+    waves = list(train_in_waves(learning, wave_ends(15), measure))
     assert [wave.epoch for wave in waves] == [1, 3, 7, 15]
     assert [len(wave.losses) for wave in waves] == [1, 3, 7, 15]
     assert waves[-1].log_loss < waves[0].log_loss < np.log(2)
@@ -67,27 +67,31 @@ def test_each_wave_goes_on_from_the_one_before() -> None:
 def test_a_deadline_ends_the_wave() -> None:
     learning, _ = team(15)
     with pytest.raises(TimeoutError):
-        next(train_in_waves(learning, [15], lambda logits: 0.0, deadline=0.0))
+        next(train_in_waves(learning, [15], lambda logits: (1.0, 0.0), deadline=0.0))
 
 
-def test_the_lines_share_is_where_the_posterior_is_largest() -> None:
+def test_shares_are_where_the_posterior_is_largest() -> None:
     rng = np.random.default_rng(0)
-    targets = rng.integers(0, 2, 50)
-    line, network = rng.normal(size=(2, 50, 1)) + np.where(targets, 0.5, -0.5)[:, None]
-    grid = np.linspace(0.001, 0.999, 999)
-    chances = [np.exp(-log_losses(z, targets, LABELS)) for z in (line, network)]
-    mixed = grid[:, None] * chances[0] + (1 - grid[:, None]) * chances[1]
-    posterior = np.log(mixed).sum(axis=1) + np.log(grid * (1 - grid)) / 2
-    found = line_share(line, network, LABELS, targets)
-    assert found == pytest.approx(grid[posterior.argmax()], abs=2e-3)
+    likelihoods, weights = rng.beta(2, 1, size=(2, 50)), rng.uniform(0.5, 2, 50)
+    grid = np.linspace(0.001, 0.999, 999)[:, None]
+    mixed = grid * likelihoods[0] + (1 - grid) * likelihoods[1]
+    posterior = np.log(mixed) @ weights + np.log(grid * (1 - grid))[:, 0] / 2
+    first, second = best_shares(likelihoods, weights)
+    assert first == pytest.approx(grid[posterior.argmax(), 0], abs=2e-3)
+    assert first + second == pytest.approx(1)
+
+
+def test_what_is_hardly_ever_right_is_left_out() -> None:
+    likelihoods = np.stack([np.full(100, 0.9), np.full(100, 0.1), np.full(100, 0.9)])
+    np.testing.assert_allclose(best_shares(likelihoods), [0.5, 0, 0.5])
 
 
 def test_a_time_takes_networks_before_epochs() -> None:
-    pace = Pace((8,), n_folds=5, n_repeats=2, n_epochs=64)
+    pace = Pace((8,), n_folds=5, n_repeats=2, n_epochs=64, batch_size=32, learning_rate=0.04)
     assert pace.within(1000, seconds_per_epoch=1) == pace
-    assert pace.within(330, seconds_per_epoch=1) == Pace((8,), 5, 1, 64)
-    assert pace.within(130, seconds_per_epoch=1) == Pace((8,), 2, 1, 64)
-    assert pace.within(10, seconds_per_epoch=1) == Pace((8,), 1, 1, 10)
+    for seconds, *fitting in ((330, 5, 1, 64), (130, 2, 1, 64), (10, 1, 1, 10)):
+        found = pace.within(seconds, seconds_per_epoch=1)
+        assert [found.n_folds, found.n_repeats, found.n_epochs] == fitting
 
 
 def test_more_rows_make_no_more_steps_than_a_hundred_thousand() -> None:

@@ -166,13 +166,14 @@ def selection_table(selection: "Selection") -> "Table":
 def how_it_was_trained(estimator: Any, n_rows: int, n_iter: int) -> str:
     """Say how long a model was trained, and on what."""
     if hasattr(estimator, "networks_"):
-        n_networks = len(estimator.networks_) - 1
+        share = estimator.line_share_
+        n_networks = len(estimator.networks_) - (share > 0)
         if n_networks == 0:
             return f"Trained on {n_rows} rows: a line, without networks."
+        said = f"a line with {share:.0%} of the say, and " if share > 0 else ""
         return (
-            f"Trained on {n_rows} rows: a line with {estimator.shares_[0]:.0%} of the say, and "
-            f"{n_networks} networks of {estimator.best_epoch_} epochs, which held back rows to "
-            "tell how long to learn."
+            f"Trained on {n_rows} rows: {said}{n_networks} networks of up to "
+            f"{estimator.n_iter_} epochs, which held back rows to tell how long to learn."
         )
     steps = "iterations" if hasattr(estimator, "coef_") and hasattr(estimator, "C") else "epochs"
     text = f"Trained on {n_rows} rows for {n_iter} {steps}."

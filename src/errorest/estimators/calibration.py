@@ -149,7 +149,8 @@ def best_temperature(
 
     Parameters
     ----------
-    logits : array of shape (n_samples, n_outputs)
+    logits : array of shape (n_samples, n_outputs) or (n_samples, n_members, n_outputs)
+        Of members it is the mean of the probabilities that counts.
     targets : array of shape (n_samples,) or (n_samples, n_outputs)
     labels : Labels
     sample_weight : array of shape (n_samples,), optional
@@ -171,7 +172,8 @@ def best_temperature(
     targets = labels.matrix(targets)
 
     def minus_log_posterior(log_temperature: float) -> float:
-        losses = loss(logits / math.exp(log_temperature), targets)
+        divided = logits / math.exp(log_temperature)
+        losses = loss(loss.mean_logits(divided) if logits.ndim == 3 else divided, targets)
         mean = float(np.average(losses, weights=sample_weight))
         return mean + (log_temperature / doubt) ** 2 / (2 * len(losses))
 

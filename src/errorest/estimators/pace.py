@@ -26,12 +26,16 @@ class Pace:
         with other parts.
     n_epochs : int
         At most.
+    batch_size : int
+    learning_rate : float
     """
 
     hidden_layer_sizes: tuple[int, ...]
     n_folds: int
     n_repeats: int
     n_epochs: int
+    batch_size: int
+    learning_rate: float
 
     @property
     def n_networks(self) -> int:
@@ -61,17 +65,18 @@ class Pace:
 def pace_for(n_rows: int) -> Pace:
     """Return what suits a number of rows.
 
-    Fewer than 500 rows get smaller networks, and more of them, since each sees a part only; few
-    rows also need more epochs for as many steps. From 100,000 rows on, one network makes fewer
-    epochs the more rows there are.
+    Of fewer than 2000 rows, each network sees as many as it can; fewer than 500 get twice as many
+    networks. Few rows also need smaller batches and more epochs for as many steps. From 100,000
+    rows on, one network makes fewer epochs the more rows there are.
     """
+    narrow, wide = (128, 128), (256, 256)
     if n_rows < _FEW_ROWS:
-        return Pace((64, 64), n_folds=5, n_repeats=2, n_epochs=256)
+        return Pace(narrow, 10, 2, n_epochs=256, batch_size=32, learning_rate=0.01)
     if n_rows < _MORE_ROWS:
-        return Pace((128, 128), n_folds=5, n_repeats=1, n_epochs=128)
+        return Pace(narrow, 10, 1, n_epochs=128, batch_size=32, learning_rate=0.02)
     if n_rows <= _SOME_ROWS:
-        return Pace((128, 128), n_folds=5, n_repeats=1, n_epochs=64)
+        return Pace(narrow, 5, 1, n_epochs=64, batch_size=64, learning_rate=0.04)
     if n_rows <= _MANY_ROWS:
-        return Pace((256, 256), n_folds=2, n_repeats=1, n_epochs=64)
+        return Pace(wide, 2, 1, n_epochs=64, batch_size=256, learning_rate=0.04)
     n_epochs = max(_LEAST_EPOCHS, 64 * _MANY_ROWS // n_rows)
-    return Pace((256, 256), n_folds=1, n_repeats=1, n_epochs=n_epochs)
+    return Pace(wide, 1, 1, n_epochs=n_epochs, batch_size=256, learning_rate=0.04)

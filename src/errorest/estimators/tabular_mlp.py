@@ -40,34 +40,36 @@ __all__ = ["TabularMLPClassifier"]
 class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     """A line and several networks, whose probabilities are averaged: strong without tuning.
 
-    Each network is RealMLP's (Holzmüller, Grinsztajn and Steinwart 2024), see
-    :func:`errorest.network.tabular_network`, trained by AdamW on all rows but a part of its own
-    that it holds back. They learn in waves, each twice as long as the one before: the learning
-    rate goes up and down to 0, and then all networks are measured on the rows they held back. The
-    first wave that does worse than the best one is the last. The networks of the best wave get
-    the temperature that suits the held-back rows, and a line (logistic regression) the share in
-    the mean that does.
+    The networks are much like RealMLP's (Holzmüller, Grinsztajn and Steinwart 2024), see
+    :func:`errorest.network.tabular_network`; each is trained by AdamW on all rows but a part of
+    its own that it holds back. They learn in waves, each twice as long as the one before: the
+    learning rate goes up and down to 0, and then all networks are measured on the rows they held
+    back, and get the temperature that suits these. The first wave that does worse than the best
+    one is the last. The networks at the end of each wave (Huang et al. 2017) and a line (logistic
+    regression) get the shares in the mean under which the held-back rows are likeliest; what would
+    get less than a tenth is left out.
 
     Parameters
     ----------
     hidden_layer_sizes : "auto", int or sequence of int, default="auto"
-        By default two layers, of 64 to 256 units depending on the number of rows.
-    activation : str or Activation, default="selu"
+        By default two layers, of 128 units up to 20,000 rows, then of 256.
+    activation : str or Activation, default="gelu"
     parametric : bool, default=True
         Whether each unit learns how much of the activation to apply.
-    learning_rate_init : float, default=0.04
-        The highest learning rate.
+    learning_rate_init : float or "auto", default="auto"
+        The highest learning rate; by default 0.01 below 500 rows, 0.02 below 2000, then 0.04.
     dropout : float in [0, 1), default=0.15
     weight_decay : float, default=0.02
         Both are constant for the first half of the epochs, then fall to 0.
-    batch_size : int, default=256
+    batch_size : int or "auto", default="auto"
+        By default 32 below 2000 rows, 64 up to 20,000, then 256.
     max_iter : int or "auto", default="auto"
         Number of epochs of all four waves; by default 256 below 500 rows, 128 below 2000, then
         64, and fewer above 100,000.
     n_members : int or "auto", default="auto"
-        Number of networks, at most that of the rows of the largest class; with one, it holds back
-        a fifth of the rows. By default 10 below 500 rows, 5 up to 20,000, 2 up to 100,000, then
-        one.
+        Number of networks in training, at most that of the rows of the largest class; with one,
+        it holds back a fifth of the rows. By default 20 below 500 rows, of which two hold back
+        each row, 10 below 2000, 5 up to 20,000, 2 up to 100,000, then one.
     n_shared : int, default=1
         How many members share the weights of each network, and differ by their scales
         (Gorishniy, Kotelnikov and Babenko 2025).
@@ -91,23 +93,25 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     ----------
     classes_ : array of shape (n_classes,)
     networks_ : list of Network
-        The line first, if it takes part.
+        The line first, if it has a share, then those of each wave that has one.
     shares_ : list of float
         The share of each in the mean of probabilities.
+    line_share_ : float
+        0 if the networks do better without the line.
     network_ : Network
-        The first that is no line, if there is one: what is traced and drawn.
+        The last of them, which is no line unless that is all there is: what is traced and drawn.
     held_back_losses_ : dict of str to array of shape (n_samples,)
         Log-loss of each training row that has a weight, when it was held back: by the "line", the
-        "networks", and "together". NaN for a row that was not. Which wave, temperature and shares
-        are best was seen on the same rows, so that the latter two are a little too good.
+        "networks", and "together". NaN for a row that was not. Which temperatures and shares are
+        best was seen on the same rows, so that the latter two are a little too good.
     calibration_ : Calibration or None
-        Temperature of the networks, and the reliability of held-back rows before (networks
-        alone) and after (together).
+        Temperature of the best wave, and the reliability of held-back rows before (networks
+        alone, as trained) and after (together).
     history_ : History
         Mean loss of the networks on their training rows in each epoch, and on held-back rows
         after each wave (NaN elsewhere).
     n_iter_, best_epoch_ : int
-        Number of epochs that were made, and of those that were kept.
+        Number of epochs that were made, and of those after which the networks did best.
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features_in_,)
 
@@ -132,10 +136,10 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         ],
         "activation": [StrOptions({"logistic", *ACTIVATIONS}), Activation],
         "parametric": ["boolean"],
-        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+        "learning_rate_init": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "max_iter": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "n_members": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "n_shared": [Interval(Integral, 1, None, closed="left")],
@@ -151,13 +155,13 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     def __init__(
         self,
         hidden_layer_sizes: str | int | Sequence[int] = "auto",
-        activation: str | Activation = "selu",
+        activation: str | Activation = "gelu",
         *,
         parametric: bool = True,
-        learning_rate_init: float = 0.04,
+        learning_rate_init: float | str = "auto",
         dropout: float = 0.15,
         weight_decay: float = 0.02,
-        batch_size: int = 256,
+        batch_size: int | str = "auto",
         max_iter: int | str = "auto",
         n_members: int | str = "auto",
         n_shared: int = 1,
@@ -218,7 +222,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         if len(self.classes_) == 1:
             nothing = np.zeros((1, samples.X.shape[1]), samples.X.dtype)
             certain = linear_network(nothing, nothing[0, :1], loss_for(1))
-            self._keep(Joined([certain], [1.0], {}), [])
+            self._keep(Joined([certain], [1.0], 1.0, {}), [])
             return self
         seed = int(check_random_state(self.random_state).randint(2**30))
         with engine.threads(self.n_threads):
@@ -284,8 +288,8 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
 
     def _keep(self, joined: Joined, waves: list[Wave]) -> None:
         self.networks_, self.shares_ = joined.networks, joined.shares
-        has_line = self.with_line and len(joined.networks) > 1
-        self.network_ = joined.networks[1 if has_line else 0]
+        self.line_share_ = joined.line_share
+        self.network_ = joined.networks[-1]
         self.held_back_losses_ = joined.held_back_losses
         self.calibration_ = joined.calibration
         self.history_ = _history(waves)

@@ -3,7 +3,7 @@
 import math
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from errorest.estimators.calibration import (
 )
 from errorest.estimators.classifier import loss_for
 from errorest.estimators.folds import folds
-from errorest.estimators.joining import line_share, log_losses
+from errorest.estimators.joining import best_shares, log_losses
 from errorest.estimators.labels import Labels
 from errorest.estimators.line import Line, best_line
 from errorest.estimators.pace import Pace, pace_for
@@ -51,18 +51,20 @@ class Joined:
     Attributes
     ----------
     networks : list of Network
-        The line first, if it takes part.
+        The line first, if it has a share.
     shares : list of float
         In the mean of probabilities.
+    line_share : float
     held_back_losses : dict of str to array of shape (n_samples,)
         By the line, by the networks, and together.
     calibration : Calibration or None
     epoch : int
-        From which the networks are.
+        After which the networks did best.
     """
 
     networks: list[Network]
     shares: list[float]
+    line_share: float
     held_back_losses: dict[str, NDArray[np.float64]]
     calibration: Calibration | None = None
     epoch: int = 0
@@ -96,11 +98,13 @@ class TabularTraining:
             samples.targets, self.pace.n_folds, n_repeats=self.pace.n_repeats, seed=seed
         )
         none = np.zeros(0, dtype=np.intp)
-        self._held_back = np.concatenate([none, *(held_back for _, held_back in self._folds)])
-        self._targets = samples.targets[self._held_back]
+        held_back = np.concatenate([none, *(held_back for _, held_back in self._folds)])
+        # Where a row's logits are, of all networks that hold it back: one of each repetition.
+        self._places = np.argsort(held_back, kind="stable").reshape(-1, self.pace.n_repeats)
+        self._rows = held_back[self._places[:, 0]]
+        self._targets = samples.targets[self._rows]
         weights = np.ones(len(samples)) if samples.sample_weight is None else samples.sample_weight
-        # A row that is held back several times counts once in all.
-        self._weights = weights[self._held_back] / weights.mean() / self.pace.n_repeats
+        self._weights = weights[self._rows] / weights.mean()
 
     @property
     def ends(self) -> list[int]:
@@ -108,11 +112,11 @@ class TabularTraining:
         return wave_ends(self.pace.n_epochs)
 
     def line(self) -> Line:
-        """Fit the line."""
+        """Fit the line; its folds are the first repetition's."""
         return best_line(
             self._samples.X,
             self._samples.targets,
-            self._folds,
+            self._folds[: len(self._folds) // self.pace.n_repeats],
             sample_weight=self._samples.sample_weight,
             levels=self._settings.levels,
         )
@@ -134,13 +138,8 @@ class TabularTraining:
             return waves
         networks = [self._network(self._seed + number) for number in range(len(self._folds))]
         team = learners(networks, self._trainer(self.pace.n_epochs), self._samples, self._folds)
-
-        def log_loss(logits: NDArray[np.floating]) -> float:
-            losses = log_losses(logits, self._targets, self._labels)
-            return float(np.average(losses, weights=self._weights))
-
         try:
-            for wave in train_in_waves(team, self.ends, log_loss, deadline=self._deadline):
+            for wave in train_in_waves(team, self.ends, self._measured, deadline=self._deadline):
                 waves.append(wave)
                 if _best(waves) is not wave or asks_to_stop(waves):
                     break
@@ -151,34 +150,63 @@ class TabularTraining:
         return waves
 
     def join(self, line: Line, waves: list[Wave]) -> Joined:
-        """Decide by the held-back rows what the line and the best networks have to say."""
+        """Decide by the held-back rows what the line and the networks of each wave have to say."""
         labels, targets, weights = self._labels, self._targets, self._weights
-        losses = {"line": log_losses(line.held_back_logits, targets, labels)}
-        best = _best(waves) if waves else None
-        if best is not None and not math.isfinite(best.log_loss):
+        line_logits = line.held_back_logits[self._places[:, 0]]
+        losses = {"line": log_losses(line_logits, targets, labels)}
+        sane = [wave for wave in waves if math.isfinite(wave.log_loss)]
+        if waves and not sane:
             _warn("the networks went astray: only a line is kept; lower learning_rate_init")
-        if best is None or not math.isfinite(best.log_loss):
-            return Joined([line.network], [1.0], self._by_row(losses))
-        logits = best.held_back_logits
-        temperature = best_temperature(logits, targets, labels, weights, doubt=_DOUBT)
-        networks = [with_temperature(network, temperature) for network in best.networks]
-        calm = logits / temperature
-        losses["networks"] = log_losses(calm, targets, labels)
-        share, together = 0.0, calm
+        if not sane:
+            return Joined([line.network], [1.0], 1.0, self._by_row(losses))
+        groups = [
+            [with_temperature(network, wave.temperature) for network in wave.networks]
+            for wave in sane
+        ]
+        logits = [self._mean_logits(wave.held_back_logits / wave.temperature) for wave in sane]
+        losses["networks"] = log_losses(self._mixed(logits)[1], targets, labels)
         if self._settings.with_line:
-            share = line_share(line.held_back_logits, calm, labels, targets, weights)
-            both = np.stack([line.held_back_logits, calm], axis=1)
-            together = loss_for(labels.n_outputs).mean_logits(both, np.array([share, 1 - share]))
+            groups, logits = [[line.network], *groups], [line_logits, *logits]
+        shares, together = self._mixed(logits)
         losses["together"] = log_losses(together, targets, labels)
-        shares = [(1 - share) / len(networks)] * len(networks)
-        if self._settings.with_line:
-            networks, shares = [line.network, *networks], [share, *shares]
+        best = _best(sane)
         before, after = (
             Reliability.measured(labels.probabilities(z), targets, weights)
-            for z in (logits, together)
+            for z in (self._mean_logits(best.held_back_logits), together)
         )
-        calibration = Calibration(temperature, before, after)
-        return Joined(networks, shares, self._by_row(losses), calibration, best.epoch)
+        heard = [(group, share) for group, share in zip(groups, shares, strict=True) if share > 0]
+        return Joined(
+            [network for group, _ in heard for network in group],
+            [share / len(group) for group, share in heard for _ in group],
+            shares[0] if self._settings.with_line else 0.0,
+            self._by_row(losses),
+            Calibration(best.temperature, before, after),
+            best.epoch,
+        )
+
+    def _mixed(
+        self, logits: Sequence[NDArray[np.floating]]
+    ) -> tuple[list[float], NDArray[np.floating]]:
+        """Return the best shares of several answers about held-back rows, and the mean answer."""
+        losses = [log_losses(one, self._targets, self._labels) for one in logits]
+        shares = best_shares(np.exp(np.negative(losses)), self._weights)
+        mean_logits = loss_for(self._labels.n_outputs).mean_logits
+        return shares.tolist(), mean_logits(np.stack(logits, axis=1), shares)
+
+    def _measured(self, logits: NDArray[np.floating]) -> tuple[float, float]:
+        """Return the temperature that suits held-back rows, and their log-loss at it."""
+        temperature = best_temperature(
+            logits[self._places], self._targets, self._labels, self._weights, doubt=_DOUBT
+        )
+        losses = log_losses(self._mean_logits(logits / temperature), self._targets, self._labels)
+        return temperature, float(np.average(losses, weights=self._weights))
+
+    def _mean_logits(self, logits: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return the mean answer about each held-back row of the networks that held it back."""
+        mean: NDArray[np.floating] = loss_for(self._labels.n_outputs).mean_logits(
+            logits[self._places]
+        )
+        return mean
 
     def _chosen_pace(self) -> Pace:
         """Return what suits the number of rows, the user's wishes and the time."""
@@ -191,6 +219,10 @@ class TabularTraining:
             pace = replace(pace, n_folds=int(settings.n_members), n_repeats=1)
         if not isinstance(settings.max_iter, str):
             pace = replace(pace, n_epochs=int(settings.max_iter))
+        if not isinstance(settings.batch_size, str):
+            pace = replace(pace, batch_size=int(settings.batch_size))
+        if not isinstance(settings.learning_rate_init, str):
+            pace = replace(pace, learning_rate=float(settings.learning_rate_init))
         if math.isinf(self._deadline):
             return pace
         self.pace = pace
@@ -213,10 +245,10 @@ class TabularTraining:
         settings = self._settings
         return Trainer(
             AdamW(beta_2=0.95, weight_decay=float(settings.weight_decay)),
-            learning_rate=float(settings.learning_rate_init),
+            learning_rate=self.pace.learning_rate,
             schedule=CosineLog(),
             regularization=FlatCosine(),
-            batch_size=int(settings.batch_size),
+            batch_size=self.pace.batch_size,
             max_epochs=n_epochs,
             seed=self._seed,
         )
@@ -246,14 +278,11 @@ class TabularTraining:
         )
 
     def _by_row(self, losses: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
-        """Average over the times that a row was held back."""
-        n_rows = len(self._samples)
-        counts = np.bincount(self._held_back, minlength=n_rows)
-        with np.errstate(invalid="ignore"):
-            return {
-                name: np.bincount(self._held_back, values, n_rows) / counts
-                for name, values in losses.items()
-            }
+        """Put them where their rows are; NaN stands for a row that was not held back."""
+        by_row = {name: np.full(len(self._samples), np.nan) for name in losses}
+        for name, values in losses.items():
+            by_row[name][self._rows] = values
+        return by_row
 
 
 def _best(waves: list[Wave]) -> Wave:

@@ -40,8 +40,10 @@ class Wave:
     networks : list of Network
     held_back_logits : array of shape (n_held_back, n_outputs)
         Of each network on the rows that it held back, one after the other.
+    temperature : float
+        That suits these rows.
     log_loss : float
-        On these rows; infinite if a network went astray.
+        On these rows, at that temperature; infinite if a network went astray.
     losses : list of float
         Mean objective on the training rows, in each epoch.
     """
@@ -49,6 +51,7 @@ class Wave:
     epoch: int
     networks: list[Network]
     held_back_logits: NDArray[np.floating]
+    temperature: float
     log_loss: float
     losses: list[float]
 
@@ -126,7 +129,7 @@ def wave_ends(n_epochs: int) -> list[int]:
 def train_in_waves(
     team: Sequence[Learner],
     ends: Sequence[int],
-    log_loss: Callable[[NDArray[np.floating]], float],
+    measure: Callable[[NDArray[np.floating]], tuple[float, float]],
     *,
     deadline: float = math.inf,
 ) -> Iterator[Wave]:
@@ -139,8 +142,8 @@ def train_in_waves(
     team : sequence of Learner
     ends : sequence of int
         After which epochs to look.
-    log_loss : callable
-        From the logits of all held-back rows.
+    measure : callable
+        From the logits of all held-back rows to their temperature and log-loss.
     deadline : float, optional
         When to give up, as a time of ``time.monotonic``.
 
@@ -170,11 +173,14 @@ def train_in_waves(
             for epoch in ends:
                 jobs = [pool.submit(advance, learner, epoch) for learner in team]
                 logits = np.concatenate([job.result() for job in jobs])
+                astray = not np.isfinite(logits).all()
+                temperature, log_loss = (1.0, math.inf) if astray else measure(logits)
                 yield Wave(
                     epoch,
                     [learner.state.network for learner in team],
                     logits,
-                    log_loss(logits) if np.isfinite(logits).all() else math.inf,
+                    temperature,
+                    log_loss,
                     _mean_curve([learner.state.history["loss"] for learner in team]),
                 )
         finally:

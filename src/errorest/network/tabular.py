@@ -29,8 +29,7 @@ from errorest.network.scale import Scale
 
 __all__ = ["tabular_network"]
 
-# How much faster or slower than the weights these learn.
-_SCALE_RATE = 6.0
+# How much slower than the weights they learn.
 _BIAS_RATE = 0.1
 
 
@@ -51,7 +50,7 @@ def tabular_network(
 ) -> Network:
     """Make a network for the encoded rows of a table, to be trained by Adam.
 
-    In front stands a factor for each input, with a high learning rate. The dense layers are scaled
+    In front stands a factor for each input. The dense layers are scaled
     after the neural tangent kernel: with n inputs, weights of the order ``1 / sqrt(n)`` move by
     ``1 / sqrt(n)`` of the learning rate, which under Adam is the same as ``W x / sqrt(n)`` (Jacot,
     Gabriel and Hongler 2018). The last layer starts from 0.
@@ -87,7 +86,7 @@ def tabular_network(
     """
     front = _front_layers(n_features, levels or {}, tuple(periodic))
     n_inputs = front[-1].n_out if front else n_features
-    layers: list[Layer] = [*front, Scale(n_inputs, n_members, n_members > 1, rate=_SCALE_RATE)]
+    layers: list[Layer] = [*front, Scale(n_inputs, n_members, n_members > 1)]
     for n_in, n_out in pairwise([n_inputs, *hidden_layer_sizes]):
         if parametric:
             layers.append(_scaled_dense(n_in, n_out, identity))
