@@ -71,6 +71,18 @@ void add_up(const Layer& layer, const Block& block, const PanelMatrix<T>& inputs
     if (block.has_biases) sum_rows(deltas, block.panel, n_rows, gradient.biases);
 }
 
+// Claims what transpose will write.
+template <class T>
+void claim_transposed(const Block& block, PanelMatrix<T>& transposed) {
+    const Index begin = block.panel * panel<T>;
+    const Index end = std::min(begin + panel<T>, transposed.n_rows());
+    for (Index i = block.rows.begin; i < block.rows.end; i += lanes<T>) {
+        for (Index j = begin; j < end; ++j) {
+            claim(transposed.row(j, i / panel<T>) + i % panel<T>);
+        }
+    }
+}
+
 // Brings a block of the transposed weights up to date. The rows that fill up the last panel come
 // along: they are zero.
 template <class T>

@@ -279,14 +279,10 @@ class Objective {
     }
 
     // To be called some time before the weights of a block change.
-    __attribute__((always_inline)) void claim(const Block& block) {
+    void claim(const Block& block) {
         layers_[block.layer].weights.claim(block.rows, block.panel);
         PanelMatrix<T>& transposed = transposed_[block.layer];
-        if (transposed.empty()) return;
-        const Index j = block.panel * panel<T>;
-        for (Index i = block.rows.begin; i < block.rows.end; i += panel<T>) {
-            transposed.claim({j, std::min(j + panel<T>, transposed.n_rows())}, i / panel<T>);
-        }
+        if (!transposed.empty()) dense::claim_transposed(block, transposed);
     }
 
     // Returns the sum of W^2 over the block, as far as it counts.
