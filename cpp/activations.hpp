@@ -3,7 +3,8 @@
 // Activation functions and their derivatives (errorest/maths/activations.py).
 //
 // The derivative is given the logit z and the output a. Most need a only; those that need z say
-// so, and the network then keeps the logits.
+// so, and the network then keeps the logits. Quick ones take an instruction or two: they are done
+// where a product still is in registers.
 //
 // How to add an activation: write a struct like those below, add it to ActivationKind and to
 // with_activation, and to ACTIVATIONS in errorest/engine/compiled.py.
@@ -24,6 +25,7 @@ struct Activation {
 template <class T>
 struct Identity {
     static constexpr bool needs_logits = false;
+    static constexpr bool is_quick = true;
     Vector<T> value(Vector<T> z) const { return z; }
     Vector<T> derivative(Vector<T>, Vector<T>) const { return broadcast(T(1)); }
 };
@@ -31,6 +33,7 @@ struct Identity {
 template <class T>
 struct Step {
     static constexpr bool needs_logits = false;
+    static constexpr bool is_quick = false;
     Vector<T> value(Vector<T> z) const { return z >= 0 ? broadcast(T(1)) : Vector<T>{}; }
     Vector<T> derivative(Vector<T>, Vector<T>) const { return Vector<T>{}; }
 };
@@ -38,6 +41,7 @@ struct Step {
 template <class T>
 struct Sigmoid {
     static constexpr bool needs_logits = false;
+    static constexpr bool is_quick = false;
     Vector<T> value(Vector<T> z) const {
         const Vector<T> exponential = exp<T>(-absolute<T>(z));
         return (z >= 0 ? broadcast(T(1)) : exponential) / (T(1) + exponential);
@@ -48,6 +52,7 @@ struct Sigmoid {
 template <class T>
 struct Tanh {
     static constexpr bool needs_logits = false;
+    static constexpr bool is_quick = false;
     Vector<T> value(Vector<T> z) const { return tanh<T>(z); }
     Vector<T> derivative(Vector<T>, Vector<T> a) const { return T(1) - a * a; }
 };
@@ -55,6 +60,7 @@ struct Tanh {
 template <class T>
 struct ReLU {
     static constexpr bool needs_logits = false;
+    static constexpr bool is_quick = true;
     Vector<T> value(Vector<T> z) const { return z > 0 ? z : Vector<T>{}; }
     Vector<T> derivative(Vector<T>, Vector<T> a) const {
         return a > 0 ? broadcast(T(1)) : Vector<T>{};
@@ -64,6 +70,7 @@ struct ReLU {
 template <class T>
 struct LeakyReLU {
     static constexpr bool needs_logits = true;
+    static constexpr bool is_quick = false;
     T slope;
     Vector<T> value(Vector<T> z) const { return z > 0 ? z : slope * z; }
     Vector<T> derivative(Vector<T> z, Vector<T>) const {
@@ -74,6 +81,7 @@ struct LeakyReLU {
 template <class T>
 struct SELU {
     static constexpr bool needs_logits = true;
+    static constexpr bool is_quick = false;
     T scale;
     T alpha;
     Vector<T> value(Vector<T> z) const {
@@ -89,6 +97,7 @@ struct SELU {
 template <class T>
 struct GELU {
     static constexpr bool needs_logits = true;
+    static constexpr bool is_quick = false;
     static constexpr T root = T(0.79788456080286536);  // sqrt(2 / pi)
     static constexpr T cubic = T(0.044715);
 
@@ -129,6 +138,11 @@ auto with_activation(const Activation& activation, Function&& function) {
 inline bool needs_logits(const Activation& activation) {
     return with_activation<float>(activation,
                                   [](const auto& function) { return function.needs_logits; });
+}
+
+inline bool is_quick(const Activation& activation) {
+    return with_activation<float>(activation,
+                                  [](const auto& function) { return function.is_quick; });
 }
 
 // Panel p of outputs[rows] = activation(logits[rows]); they may be the same matrix.

@@ -23,20 +23,40 @@ void feedforward(const Layer& layer, const Parameters<T>& parameters, const Pane
         activate(layer.activation, logits, rows, 0, outputs);
         return;
     }
-    for (Index p = 0; p < outputs.n_panels(); ++p) {
-        multiply(inputs, parameters.weights, rows, p, parameters.biases.row(0, p), logits);
-        activate(layer.activation, logits, rows, p, outputs);
-    }
+    with_activation<T>(layer.activation, [&](const auto& function) {
+        for (Index p = 0; p < outputs.n_panels(); ++p) {
+            const T* biases = parameters.biases.row(0, p);
+            if constexpr (function.is_quick) {
+                multiply(inputs, parameters.weights, rows, p, biases, outputs,
+                         [&](Vector<T> z, Index, Index) { return function.value(z); });
+            } else {
+                multiply(inputs, parameters.weights, rows, p, biases, logits);
+                activate(layer.activation, logits, rows, p, outputs);
+            }
+        }
+    });
 }
 
-// dJ / dinputs = deltas W^T, in panel p.
+// dJ / dinputs = deltas W^T, in panel p. If the activation that made the inputs is quick, they are
+// multiplied by its derivative.
 template <class T>
-void backpropagate(const Layer& layer, const PanelMatrix<T>& deltas, const PanelMatrix<T>& weights,
-                   const PanelMatrix<T>& transposed_weights, Rows rows, Index p,
-                   PanelMatrix<T>& grad_inputs) {
+void backpropagate(const Layer& layer, const Activation& activation_before,
+                   const PanelMatrix<T>& inputs, const PanelMatrix<T>& deltas,
+                   const PanelMatrix<T>& weights, const PanelMatrix<T>& transposed_weights,
+                   Rows rows, Index p, PanelMatrix<T>& grad_inputs) {
     static constexpr T zeros[panel<T>] = {};
-    multiply(deltas, layer.is_single_unit() ? weights : transposed_weights, rows, p, zeros,
-             grad_inputs);
+    const PanelMatrix<T>& factors = layer.is_single_unit() ? weights : transposed_weights;
+    with_activation<T>(activation_before, [&](const auto& function) {
+        if constexpr (function.is_quick) {
+            multiply(deltas, factors, rows, p, zeros, grad_inputs,
+                     [&](Vector<T> sum, Index i, Index v) {
+                         const Vector<T> a = load(inputs.row(i, p) + v * lanes<T>);
+                         return sum * function.derivative(Vector<T>{}, a);
+                     });
+        } else {
+            multiply(deltas, factors, rows, p, zeros, grad_inputs);
+        }
+    });
 }
 
 // grad_weights = inputs^T deltas, grad_biases = sum of deltas, over the first n_rows rows.
@@ -49,6 +69,18 @@ void add_up(const Layer& layer, const Block& block, const PanelMatrix<T>& inputs
         multiply_transposed(inputs, block.rows, deltas, block.panel, n_rows, gradient.weights);
     }
     if (block.has_biases) sum_rows(deltas, block.panel, n_rows, gradient.biases);
+}
+
+// Claims what transpose will write.
+template <class T>
+void claim_transposed(const Block& block, PanelMatrix<T>& transposed) {
+    const Index begin = block.panel * panel<T>;
+    const Index end = std::min(begin + panel<T>, transposed.n_rows());
+    for (Index i = block.rows.begin; i < block.rows.end; i += lanes<T>) {
+        for (Index j = begin; j < end; ++j) {
+            claim(transposed.row(j, i / panel<T>) + i % panel<T>);
+        }
+    }
 }
 
 // Brings a block of the transposed weights up to date. The rows that fill up the last panel come

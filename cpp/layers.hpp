@@ -54,17 +54,24 @@ void feedforward(const Layer& layer, const Parameters<T>& parameters, const Pane
     }
 }
 
+// Whether the way back through a layer takes along the derivative of the activation before it.
+inline bool takes_derivative(const Layer& layer, const Layer& before) {
+    return layer.kind == LayerKind::dense && before.kind == LayerKind::dense &&
+           is_quick(before.activation);
+}
+
 // Panel p of grad_inputs[rows]. A periodic layer is the first one, and has none.
 template <class T>
-void backpropagate(const Layer& layer, const Parameters<T>& parameters,
+void backpropagate(const Layer& layer, const Layer& before, const Parameters<T>& parameters,
                    const PanelMatrix<T>& transposed_weights, const PanelMatrix<T>& inputs,
                    const PanelMatrix<T>& kept, const PanelMatrix<T>& deltas, Rows rows, Index p,
                    PanelMatrix<T>& grad_inputs) {
     const PanelMatrix<T>& weights = parameters.weights;
     switch (layer.kind) {
         case LayerKind::dense:
-            dense::backpropagate(layer, deltas, weights, transposed_weights, rows, p,
-                                 grad_inputs);
+            dense::backpropagate(
+                layer, takes_derivative(layer, before) ? before.activation : Activation{}, inputs,
+                deltas, weights, transposed_weights, rows, p, grad_inputs);
             return;
         case LayerKind::scale:
             scale::multiply(deltas, weights, rows, p, grad_inputs);

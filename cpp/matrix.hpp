@@ -70,6 +70,15 @@ class Buffer {
     Index size_ = 0;
 };
 
+// Takes a line of memory back from threads that may have read it, some time before it is written:
+// to write what is there already takes as long, but nothing waits for it. Prefetching would do
+// nothing where the line is at hand for reading.
+template <class T>
+inline void claim(T* at) {
+    volatile T* number = at;
+    *number = *number;
+}
+
 template <class T>
 class PanelMatrix {
    public:
@@ -101,15 +110,10 @@ class PanelMatrix {
         return memory_.data() + p * panel_size_ + i * panel<T>;
     }
 
-    // Asks for these rows of panel p, which are about to be written. Another thread may have read
-    // them, and to take each line back only when it is written takes long. GCC takes a function
-    // that does nothing else for one without effect, hence the attribute here and in its callers.
-    __attribute__((always_inline)) void claim(Rows rows, Index p) {
+    // Claims these rows of panel p.
+    void claim(Rows rows, Index p) {
         static constexpr Index line = 64 / static_cast<Index>(sizeof(T));
-        static constexpr int to_write = 1;
-        for (const T* at = row(rows.begin, p); at < row(rows.end, p); at += line) {
-            __builtin_prefetch(at, to_write);
-        }
+        for (T* at = row(rows.begin, p); at < row(rows.end, p); at += line) errorest::claim(at);
     }
 
     T& at(Index i, Index j) { return row(i, j / panel<T>)[j % panel<T>]; }

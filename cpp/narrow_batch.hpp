@@ -32,8 +32,9 @@ class NarrowBatch {
 
     Index n_rows() const { return n_rows_; }
 
-    // With those that fill up the last strip: the last row again, with no share in J.
-    Index n_samples() const { return round_up(n_rows_, strip<T>); }
+    // With those that fill up the last vector: the last row again, with no share in J. More of them
+    // fill up the last strip.
+    Index n_samples() const { return round_up(n_rows_, lanes<T>); }
 
     // Takes rows in, a share being their sample weight times `unit`. Rows in their own order may
     // still be there, if the caller says that they come again.
@@ -72,12 +73,14 @@ class NarrowBatch {
 
     void gather_inputs(const Index* rows, Index first) {
         const Index n_features = samples_.n_features;
-        const T* from[strip<T>];
-        for (Index i = 0; i < strip<T>; ++i) from[i] = samples_.X + rows[i] * n_features;
         if (n_features < lanes<T>) {
-            for (Index j = 0; j < n_features; ++j) copy_column(from, j, inputs_.at(j, first));
+            for (Index j = 0; j < n_features; ++j) {
+                copy_column(samples_.X + j, n_features, rows, inputs_.at(j, first));
+            }
             return;
         }
+        const T* from[strip<T>];
+        for (Index i = 0; i < strip<T>; ++i) from[i] = samples_.X + rows[i] * n_features;
         for (Index i = 0; i < strip<T>; i += lanes<T>) {
             // The last block ends with the last feature, and repeats a few of the block before.
             for (Index j = 0; j < n_features; j += lanes<T>) {
@@ -94,15 +97,15 @@ class NarrowBatch {
             for (Index i = 0; i < strip<T>; ++i) classes_[first + i] = classes[rows[i]];
             return;
         }
-        const T* from[strip<T>];
-        for (Index i = 0; i < strip<T>; ++i) from[i] = values + rows[i] * n_outputs_;
-        for (Index j = 0; j < n_outputs_; ++j) copy_column(from, j, targets_.at(j, first));
+        for (Index j = 0; j < n_outputs_; ++j) {
+            copy_column(values + j, n_outputs_, rows, targets_.at(j, first));
+        }
     }
 
-    // Number j of each row.
-    static void copy_column(const T* const* rows, Index j, T* to) {
+    // These rows of a column, in which a step leads from one row to the next.
+    static void copy_column(const T* from, Index step, const Index* rows, T* to) {
 #pragma GCC unroll 8
-        for (Index i = 0; i < strip<T>; ++i) to[i] = rows[i][j];
+        for (Index i = 0; i < strip<T>; ++i) to[i] = from[rows[i] * step];
     }
 
     // Rows in random order come from memory one by one, unless they are asked for in time. GCC

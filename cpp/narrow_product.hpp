@@ -48,43 +48,60 @@ struct SteppedMatrix {
 
 namespace detail {
 
-// n_rows rows of A B, from row `first` on.
+// n_rows rows of A B, from row `first` on, for n_vectors vectors of samples.
+template <class T, Index n_rows, Index n_vectors>
+void narrow_tile(const SteppedMatrix<T>& A, Index first, const SampleMatrix<T>& B, Index sample,
+                 SampleMatrix<T>& result, const SampleMatrix<T>* factors) {
+    Vector<T> sums[n_rows][n_vectors];
+#pragma GCC unroll 8
+    for (Index i = 0; i < n_rows; ++i) {
+#pragma GCC unroll 8
+        for (Index v = 0; v < n_vectors; ++v) sums[i][v] = Vector<T>{};
+    }
+    const T* a_k = A.at(first, 0);
+    const T* b_k = B.at(0, sample);
+    for (Index k = 0; k < A.n_columns; ++k, a_k += A.column_step, b_k += B.step()) {
+        Vector<T> samples[n_vectors];
+#pragma GCC unroll 8
+        for (Index v = 0; v < n_vectors; ++v) samples[v] = load(b_k + v * lanes<T>);
+#pragma GCC unroll 8
+        for (Index i = 0; i < n_rows; ++i) {
+            const Vector<T> a_ik = broadcast(a_k[i * A.row_step]);
+#pragma GCC unroll 8
+            for (Index v = 0; v < n_vectors; ++v) sums[i][v] += a_ik * samples[v];
+        }
+    }
+    const Index step = result.step();
+    if (factors) {
+        const T* factor = factors->at(first, sample);
+#pragma GCC unroll 8
+        for (Index i = 0; i < n_rows; ++i, factor += step) {
+#pragma GCC unroll 8
+            for (Index v = 0; v < n_vectors; ++v) sums[i][v] *= load(factor + v * lanes<T>);
+        }
+    }
+    T* row = result.at(first, sample);
+#pragma GCC unroll 8
+    for (Index i = 0; i < n_rows; ++i, row += step) {
+#pragma GCC unroll 8
+        for (Index v = 0; v < n_vectors; ++v) store(row + v * lanes<T>, sums[i][v]);
+    }
+}
+
+// n_rows rows of A B, from row `first` on. A single row takes more samples at a time, or its few
+// sums would wait for each other.
 template <class T, Index n_rows>
 void narrow_rows(const SteppedMatrix<T>& A, Index first, const SampleMatrix<T>& B,
                  Index n_samples, SampleMatrix<T>& result, const SampleMatrix<T>* factors) {
-    const Index step = result.step();
-    for (Index sample = 0; sample < n_samples; sample += strip<T>) {
-        Vector<T> sums[n_rows][2];
-#pragma GCC unroll 8
-        for (Index i = 0; i < n_rows; ++i) {
-            sums[i][0] = sums[i][1] = Vector<T>{};
+    Index sample = 0;
+    if constexpr (n_rows == 1) {
+        static constexpr Index more = 4 * strip<T>;
+        for (; sample + more <= n_samples; sample += more) {
+            narrow_tile<T, n_rows, more / lanes<T>>(A, first, B, sample, result, factors);
         }
-        const T* a_k = A.at(first, 0);
-        const T* b_k = B.at(0, sample);
-        for (Index k = 0; k < A.n_columns; ++k, a_k += A.column_step, b_k += B.step()) {
-            const Vector<T> left = load(b_k);
-            const Vector<T> right = load(b_k + lanes<T>);
-#pragma GCC unroll 8
-            for (Index i = 0; i < n_rows; ++i) {
-                const Vector<T> a_ik = broadcast(a_k[i * A.row_step]);
-                sums[i][0] += a_ik * left;
-                sums[i][1] += a_ik * right;
-            }
-        }
-        if (factors) {
-            const T* factor = factors->at(first, sample);
-#pragma GCC unroll 8
-            for (Index i = 0; i < n_rows; ++i, factor += step) {
-                sums[i][0] *= load(factor);
-                sums[i][1] *= load(factor + lanes<T>);
-            }
-        }
-        T* row = result.at(first, sample);
-#pragma GCC unroll 8
-        for (Index i = 0; i < n_rows; ++i, row += step) {
-            store(row, sums[i][0]);
-            store(row + lanes<T>, sums[i][1]);
-        }
+    }
+    for (; sample < n_samples; sample += strip<T>) {
+        narrow_tile<T, n_rows, strip<T> / lanes<T>>(A, first, B, sample, result, factors);
     }
 }
 

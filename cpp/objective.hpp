@@ -237,21 +237,24 @@ class Objective {
 
     void backward(Rows rows) {
         for (Index layer = n_layers() - 1; layer >= 0; --layer) {
+            const Layer& here = network_.layers[layer];
             Pass& pass = passes_[layer];
+            bool has_derivative = here.kind != LayerKind::dense;
             for (Index p = 0; p < pass.deltas.n_panels(); ++p) {
                 if (layer + 1 < n_layers()) {
+                    const Layer& after = network_.layers[layer + 1];
                     Pass& next = passes_[layer + 1];
-                    backpropagate(network_.layers[layer + 1], layers_[layer + 1],
-                                  transposed_[layer + 1], inputs_of(layer + 1), next.kept,
-                                  next.deltas, rows, p, pass.deltas);
+                    backpropagate(after, here, layers_[layer + 1], transposed_[layer + 1],
+                                  inputs_of(layer + 1), next.kept, next.deltas, rows, p,
+                                  pass.deltas);
+                    has_derivative |= takes_derivative(after, here);
                 }
                 if (has_dropout(layer)) {
                     multiply_by_mask(pass.deltas, pass.mask, rows, p, pass.deltas);
                 }
-                if (network_.layers[layer].kind == LayerKind::dense) {
-                    multiply_by_derivative(network_.layers[layer].activation,
-                                           pass.kept_or_outputs(), pass.outputs, rows, p,
-                                           pass.deltas);
+                if (!has_derivative) {
+                    multiply_by_derivative(here.activation, pass.kept_or_outputs(), pass.outputs,
+                                           rows, p, pass.deltas);
                 }
             }
         }
@@ -276,14 +279,10 @@ class Objective {
     }
 
     // To be called some time before the weights of a block change.
-    __attribute__((always_inline)) void claim(const Block& block) {
+    void claim(const Block& block) {
         layers_[block.layer].weights.claim(block.rows, block.panel);
         PanelMatrix<T>& transposed = transposed_[block.layer];
-        if (transposed.empty()) return;
-        const Index j = block.panel * panel<T>;
-        for (Index i = block.rows.begin; i < block.rows.end; i += panel<T>) {
-            transposed.claim({j, std::min(j + panel<T>, transposed.n_rows())}, i / panel<T>);
-        }
+        if (!transposed.empty()) dense::claim_transposed(block, transposed);
     }
 
     // Returns the sum of W^2 over the block, as far as it counts.

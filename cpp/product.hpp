@@ -4,20 +4,29 @@
 //
 // A tile of the result, up to tile_rows rows by one panel, is summed in registers. Each of its
 // numbers is the initial value plus the products in the order of k, so it does not depend on how
-// the result was cut into tiles.
+// the result was cut into tiles. What is done with a sum before it is stored costs next to nothing.
 
 #include "matrix.hpp"
 
 namespace errorest {
 
+// Leaves a vector of sums as it is.
+struct AsItIs {
+    template <class Sum>
+    Sum operator()(Sum sum, Index, Index) const {
+        return sum;
+    }
+};
+
 namespace detail {
 
 enum class Operand { plain, transposed };
 
-// Sums over k of A(i, k) B(k, :), for n_rows rows i; A(k, i) if A is transposed.
-template <class T, Operand operand, Index n_rows, Index n_vectors>
+// Sums over k of A(i, k) B(k, :), for n_rows rows i; A(k, i) if A is transposed. Vector v of row i
+// is stored as finish(sum, i, v).
+template <class T, Operand operand, Index n_rows, Index n_vectors, class Finish>
 void tile(const T* a, Index a_panel_size, const T* b, Index n_k, const T* initial,
-          Index initial_step, T* result) {
+          Index initial_step, T* result, const Finish& finish) {
     Vector<T> sum[n_rows][n_vectors];
 #pragma GCC unroll 16
     for (Index i = 0; i < n_rows; ++i) {
@@ -49,24 +58,26 @@ void tile(const T* a, Index a_panel_size, const T* b, Index n_k, const T* initia
     for (Index i = 0; i < n_rows; ++i) {
 #pragma GCC unroll 2
         for (Index v = 0; v < n_vectors; ++v) {
-            store(result + i * panel<T> + v * lanes<T>, sum[i][v]);
+            store(result + i * panel<T> + v * lanes<T>, finish(sum[i][v], i, v));
         }
     }
 }
 
 }  // namespace detail
 
-// Panel p of result[rows] = initial + A[rows] B, where initial is one row for all.
-template <class T>
+// Panel p of result[rows] = initial + A[rows] B, where initial is one row for all. Vector v of row
+// i is stored as finish(sum, i, v).
+template <class T, class Finish = AsItIs>
 void multiply(const PanelMatrix<T>& A, const PanelMatrix<T>& B, Rows rows, Index p,
-              const T* initial, PanelMatrix<T>& result) {
+              const T* initial, PanelMatrix<T>& result, const Finish& finish = {}) {
     using detail::Operand;
     const auto with_vectors = [&](auto n_vectors) {
         for (Index i = rows.begin; i < rows.end; i += tile_rows) {
             with_constant<tile_rows>(std::min(tile_rows, rows.end - i), [&](auto n_rows) {
                 detail::tile<T, Operand::plain, n_rows(), n_vectors()>(
                     A.row(i, 0), A.panel_size(), B.row(0, p), A.n_columns(), initial, Index(0),
-                    result.row(i, p));
+                    result.row(i, p),
+                    [&](Vector<T> sum, Index row, Index v) { return finish(sum, i + row, v); });
             });
         }
     };
@@ -92,7 +103,7 @@ void multiply_transposed(const PanelMatrix<T>& A, Rows columns, const PanelMatri
             with_constant<tile_rows>(n, [&](auto n_tile_rows) {
                 detail::tile<T, Operand::transposed, n_tile_rows(), n_vectors()>(
                     A.row(0, j / panel<T>) + j % panel<T>, Index(0), B.row(0, p), n_rows, zeros,
-                    Index(0), result + (j - columns.begin) * panel<T>);
+                    Index(0), result + (j - columns.begin) * panel<T>, AsItIs{});
             });
             j += n;
         }

@@ -118,28 +118,35 @@ class Team {
         }
     }
 
-    // Does tasks of the present job until none is left, those of its own share first.
+    // Does tasks of the present job until none is left, those of its own share first. They are
+    // counted a share at a time: all threads count in one place, which is slow to change hands.
     void help(Index worker) {
-        for (Index s = 0; s < n_shares_; ++s) help_with((worker + s) % n_shares_, worker);
+        for (Index s = 0; s < n_shares_; ++s) {
+            const Index n_done = help_with((worker + s) % n_shares_, worker);
+            if (n_done > 0) n_done_.fetch_add(n_done, std::memory_order_release);
+        }
     }
 
-    void help_with(Index share, Index worker) {
+    // Returns how many tasks it did. They belong to one job, which is not over before they count.
+    Index help_with(Index share, Index worker) {
         std::atomic<std::uint64_t>& place = shares_[share].ticket;
         std::uint64_t ticket = place.load(std::memory_order_acquire);
+        Index n_done = 0;
         while ((ticket & task_of) != task_of) {
             const Index n_tasks = n_tasks_.load(std::memory_order_relaxed);
             const void* context = context_.load(std::memory_order_relaxed);
             const Call call = call_.load(std::memory_order_relaxed);
             const Index first = n_tasks * share / n_shares_;
             const Index task = first + static_cast<Index>(ticket & task_of);
-            if (task >= n_tasks * (share + 1) / n_shares_) return;
+            if (task >= n_tasks * (share + 1) / n_shares_) break;
             if (!place.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) {
                 continue;
             }
             call(context, task, worker);
-            n_done_.fetch_add(1, std::memory_order_release);
+            ++n_done;
             ticket = place.load(std::memory_order_acquire);
         }
+        return n_done;
     }
 
     void work(Index worker) {
@@ -188,7 +195,7 @@ class Team {
     std::atomic<Index> n_tasks_{0};
     std::atomic<const void*> context_{nullptr};
     std::atomic<Call> call_{nullptr};
-    std::atomic<Index> n_done_{0};
+    alignas(64) std::atomic<Index> n_done_{0};  // away from what is read for each task
     std::atomic<int> n_asleep_{0};
     std::mutex mutex_;
     std::condition_variable wake_;
