@@ -35,9 +35,9 @@ def build_encoder(schema: Schema, *, embedded: bool = False) -> ColumnTransforme
       rarest share one column; a value that was not there in training is 0 in all columns.
     - The schema's flags stay as they are.
 
-    For a network that embeds categories (:func:`errorest.network.tabular_network`), numbers are
-    scaled by :class:`SmoothClipScaler`, and a category with more than 9 values becomes one column
-    of codes from 0, with -1 for a value that was not there in training.
+    For a network that embeds categories (:func:`errorest.network.tabular_network`), numbers pass
+    through a :class:`SmoothClipScaler` before they are scaled, and a category with more than 9
+    values becomes one column of codes from 0, with -1 for a value that was not there in training.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def build_encoder(schema: Schema, *, embedded: bool = False) -> ColumnTransforme
     one_hot = [column.name for column in categories if column.name not in coded]
     yes_no = {column.name: column for column in schema.used if column.kind == "yes_no"}
     steps = [
-        ("number", _number_encoder(SmoothClipScaler() if embedded else StandardScaler()), numbers),
+        ("number", _number_encoder(clipped=embedded), numbers),
         ("flag", "passthrough", list(schema.flags.values())),
         (
             "yes_no",
@@ -163,10 +163,11 @@ def _n_levels(column: Column) -> int:
     return len(column.categories) + (column.n_missing > 0)
 
 
-def _number_encoder(scaler: StandardScaler | SmoothClipScaler) -> Pipeline:
+def _number_encoder(*, clipped: bool) -> Pipeline:
     # A part of the table, as in cross-validation, may have no cell of a column at all.
     imputer = SimpleImputer(strategy="median", keep_empty_features=True)
-    return Pipeline([("impute", imputer), ("scale", scaler)])
+    clip = [("clip", SmoothClipScaler())] if clipped else []
+    return Pipeline([("impute", imputer), *clip, ("scale", StandardScaler())])
 
 
 def _yes_no_encoder(yes: list[str]) -> Pipeline:
