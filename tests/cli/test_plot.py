@@ -86,7 +86,7 @@ def test_axes_have_the_names_of_the_tables_columns(run: Any, penguins: Path) -> 
 
 
 def test_a_network_too_large_to_draw_is_a_summary_and_says_so(run: Any, penguins: Path) -> None:
-    run("train", penguins, "-t", "species", "--hidden", "40", "--epochs", "1")
+    run("train", penguins, "-t", "species", "-m", "mlp", "--hidden", "40", "--epochs", "1")
     assert "too large" in run("plot", "penguins.skops").err
     assert run("plot", "penguins.skops", "-k", "activation").status == 0
 

@@ -9,9 +9,12 @@ from sklearn.datasets import make_classification, make_moons, make_multilabel_cl
 from sklearn.metrics import log_loss
 
 from errorest import MLPClassifier
-from errorest.estimators.calibration import Reliability, best_temperature
+from errorest.estimators.calibration import Reliability, best_temperature, calibrated
 from errorest.estimators.labels import Labels
 from errorest.exceptions import ErrorestWarning
+from errorest.maths import binary_cross_entropy, identity
+from errorest.network import Dense, Network
+from errorest.training import Samples
 
 TWO = Labels(np.array([0, 1]))
 
@@ -32,8 +35,10 @@ def test_weights_count_like_repetitions() -> None:
 
 
 def test_a_limit_is_told() -> None:
-    with pytest.warns(ErrorestWarning, match="is a limit"):
-        best_temperature(np.array([[1.0], [-1.0]]), np.array([1, 0]), TWO)
+    sure = Network((Dense(1, 1, identity),), binary_cross_entropy, np.array([1.0, 0.0]))
+    easy = Samples(np.array([[1.0], [-1.0]]), np.array([1, 0]))
+    with pytest.warns(ErrorestWarning, match="the temperature 0.05 is a limit"):
+        calibrated(sure, easy, TWO)
 
 
 def test_expected_calibration_error_by_hand() -> None:

@@ -127,9 +127,21 @@ def calibrated(network: Network, rows: Samples, labels: Labels) -> tuple[Network
     network : Network
         Whose last layer is divided by the temperature.
     calibration : Calibration
+
+    Warns
+    -----
+    ErrorestWarning
+        If the temperature is at a limit: the rows are too few, too easy or too hard.
     """
     logits = engine.forward(network, rows.X)
     temperature = best_temperature(logits, rows.targets, labels, rows.sample_weight)
+    if any(math.isclose(temperature, limit, rel_tol=1e-3) for limit in _LIMITS):
+        warnings.warn(
+            f"the temperature {temperature:.3g} is a limit: the validation rows are too few, too "
+            "easy or too hard to calibrate on",
+            ErrorestWarning,
+            stacklevel=2,
+        )
     before, after = (
         Reliability.measured(labels.probabilities(z), rows.targets, rows.sample_weight)
         for z in (logits, logits / temperature)
@@ -162,11 +174,6 @@ def best_temperature(
     -------
     float
         From 0.05 to 20.
-
-    Warns
-    -----
-    ErrorestWarning
-        If it is one of these limits: the rows are too few, too easy or too hard.
     """
     loss = binary_cross_entropy if labels.independent else cross_entropy
     targets = labels.matrix(targets)
@@ -177,17 +184,8 @@ def best_temperature(
         mean = float(np.average(losses, weights=sample_weight))
         return mean + (log_temperature / doubt) ** 2 / (2 * len(losses))
 
-    low, high = map(math.log, _LIMITS)
-    found = minimize_scalar(minus_log_posterior, bounds=(low, high), method="bounded")
-    log_temperature = float(found.x)
-    if min(log_temperature - low, high - log_temperature) < 1e-3:
-        warnings.warn(
-            f"the temperature {math.exp(log_temperature):.3g} is a limit: the validation rows are "
-            "too few, too easy or too hard to calibrate on",
-            ErrorestWarning,
-            stacklevel=2,
-        )
-    return math.exp(log_temperature)
+    limits = tuple(map(math.log, _LIMITS))
+    return math.exp(minimize_scalar(minus_log_posterior, bounds=limits, method="bounded").x)
 
 
 def with_temperature(network: Network, temperature: float) -> Network:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 __all__ = ["Pace", "pace_for"]
 
-_FEW_ROWS, _MORE_ROWS, _SOME_ROWS, _MANY_ROWS = 500, 2000, 20_000, 100_000
+_FEWEST_ROWS, _FEW_ROWS, _MORE_ROWS, _SOME_ROWS, _MANY_ROWS = 250, 500, 2000, 20_000, 100_000
 _LEAST_EPOCHS = 15
 
 
@@ -71,7 +71,8 @@ def pace_for(n_rows: int) -> Pace:
     """
     narrow, wide = (128, 128), (256, 256)
     if n_rows < _FEW_ROWS:
-        return Pace(narrow, 10, 2, n_epochs=256, batch_size=32, learning_rate=0.01)
+        n_epochs = 256 if n_rows < _FEWEST_ROWS else 128
+        return Pace(narrow, 10, 2, n_epochs=n_epochs, batch_size=32, learning_rate=0.01)
     if n_rows < _MORE_ROWS:
         return Pace(narrow, 10, 1, n_epochs=128, batch_size=32, learning_rate=0.02)
     if n_rows <= _SOME_ROWS:

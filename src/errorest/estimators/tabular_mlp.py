@@ -64,7 +64,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     batch_size : int or "auto", default="auto"
         By default 32 below 2000 rows, 64 up to 20,000, then 256.
     max_iter : int or "auto", default="auto"
-        Number of epochs of all four waves; by default 256 below 500 rows, 128 below 2000, then
+        Number of epochs of all four waves; by default 256 below 250 rows, 128 below 2000, then
         64, and fewer above 100,000.
     n_members : int or "auto", default="auto"
         Number of networks in training, at most that of the rows of the largest class; with one,
