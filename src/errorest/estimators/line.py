@@ -12,11 +12,14 @@ import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, issparse
+from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
 
 from errorest.estimators.folds import Fold
 from errorest.estimators.logistic_regression import LogisticRegression
@@ -78,66 +81,66 @@ def best_line(
     -------
     Line
     """
-    levels = levels or {}
-    # In float32, L-BFGS may find no better point before its tolerance is reached.
-    rows = (_one_hot(X, levels) if levels else X).astype(np.float64)
-    strengths = _STRENGTHS if folds and len(targets) <= _MANY_ROWS else (1.0,)
-    held_back = {C: _held_back_logits(rows, targets, folds, sample_weight, C) for C in strengths}
-    C = 1.0
-    if folds:
-        seen = np.concatenate([one for _, one in folds])
-        weights = None if sample_weight is None else sample_weight[seen]
-        losses = {C: _log_losses(logits, targets[seen]) for C, logits in held_back.items()}
-        C = _chosen(losses, weights, n_rows=len(np.unique(seen)))
-    fitted = _fit(rows, targets, sample_weight, C)
-    network = _as_network(fitted.coef_, fitted.intercept_, X.shape[1], levels)
-    parameters = network.parameters.astype(X.dtype)
-    return Line(network.with_parameters(parameters), held_back[C], C)
-
-
-def _held_back_logits(
-    rows: NDArray[np.floating] | csr_matrix,
-    targets: NDArray[np.intp],
-    folds: Sequence[Fold],
-    sample_weight: NDArray[np.floating] | None,
-    C: float,
-) -> NDArray[np.floating]:
     n_classes = int(targets.max()) + 1
-    logits: list[NDArray[np.floating]] = [np.zeros((0, 1 if n_classes == 2 else n_classes))]
-    for training, held_back in folds:
-        weights = None if sample_weight is None else sample_weight[training]
-        fitted = _fit(rows[training], targets[training], weights, C)
-        found = fitted.decision_function(rows[held_back])
-        logits.append(found.reshape(len(held_back), -1))
-    return np.concatenate(logits)
-
-
-def _fit(
-    rows: NDArray[np.floating] | csr_matrix,
-    targets: NDArray[np.intp],
-    sample_weight: NDArray[np.floating] | None,
-    C: float,
-) -> LogisticRegression:
-    few = not issparse(rows) and rows.shape[1] * (int(targets.max()) + 1) <= _FEW_COEFFICIENTS
-    line = LogisticRegression(C=C, solver="newton-cholesky" if few else "lbfgs", max_iter=300)
-    with warnings.catch_warnings():
+    # In float32, L-BFGS may find no better point before its tolerance is reached.
+    rows: Any = (_one_hot(X, levels) if levels else X).astype(np.float64)
+    line = LogisticRegression(max_iter=300, warm_start=True)
+    if rows.shape[1] * n_classes <= _FEW_COEFFICIENTS:
+        line.set_params(solver="newton-cholesky")
+        rows = rows.toarray() if issparse(rows) else rows
+    strengths = _STRENGTHS if len(targets) <= _MANY_ROWS else (1.0,)
+    C, held_back = 1.0, np.zeros((0, 1 if n_classes == 2 else n_classes))
+    # The products are small: BLAS's threads would wait for the next longer than they work.
+    with threadpool_limits(1, user_api="blas"), warnings.catch_warnings():
         # How it does on held-back rows is what counts.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        line.fit(rows, targets, sample_weight=sample_weight)
-    return line
+        if folds:
+            paths = [
+                _path(clone(line), rows, targets, fold, sample_weight, strengths) for fold in folds
+            ]
+            by_strength = map(np.concatenate, zip(*paths, strict=True))
+            logits = dict(zip(strengths, by_strength, strict=True))
+            C = _chosen(logits, targets, folds, sample_weight)
+            held_back = logits[C]
+        fitted = line.set_params(C=C).fit(rows, targets, sample_weight=sample_weight)
+    network = _as_network(fitted.coef_, fitted.intercept_, X.shape[1], levels or {})
+    parameters = network.parameters.astype(X.dtype)
+    return Line(network.with_parameters(parameters), held_back, C)
+
+
+def _path(
+    line: LogisticRegression,
+    rows: NDArray[np.floating] | csr_matrix,
+    targets: NDArray[np.intp],
+    fold: Fold,
+    sample_weight: NDArray[np.floating] | None,
+    strengths: Sequence[float],
+) -> list[NDArray[np.floating]]:
+    """Return the logits of a fold's held-back rows at each strength, each line from the last."""
+    training, held_back = fold
+    weights = None if sample_weight is None else sample_weight[training]
+    logits = []
+    for C in strengths:
+        line.set_params(C=C).fit(rows[training], targets[training], sample_weight=weights)
+        logits.append(line.decision_function(rows[held_back]).reshape(len(held_back), -1))
+    return logits
 
 
 def _chosen(
-    losses: Mapping[float, NDArray[np.float64]],
-    weights: NDArray[np.floating] | None,
-    n_rows: int,
+    logits: Mapping[float, NDArray[np.floating]],
+    targets: NDArray[np.intp],
+    folds: Sequence[Fold],
+    sample_weight: NDArray[np.floating] | None,
 ) -> float:
     """Return the strength of the least loss, if it is less than that of 1 beyond chance."""
+    seen = np.concatenate([held_back for _, held_back in folds])
+    weights = None if sample_weight is None else sample_weight[seen]
+    losses = {C: _log_losses(found, targets[seen]) for C, found in logits.items()}
     best = min(losses, key=lambda C: float(np.average(losses[C], weights=weights)))
     gain = losses[1.0] - losses[best]
     mean = np.average(gain, weights=weights)
     variance = np.average((gain - mean) ** 2, weights=weights)
-    return best if mean > math.sqrt(variance / n_rows) else 1.0
+    return best if mean > math.sqrt(variance / len(np.unique(seen))) else 1.0
 
 
 def _log_losses(logits: NDArray[np.floating], targets: NDArray[np.intp]) -> NDArray[np.float64]:

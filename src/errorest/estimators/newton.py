@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, LinAlgWarning, solve
 from scipy.optimize import OptimizeResult
-from scipy.sparse import diags_array
+from scipy.sparse import hstack, issparse
 from scipy.sparse.linalg import LinearOperator, cg
 from sklearn.utils.extmath import safe_sparse_dot
 
@@ -87,14 +87,14 @@ class Hessian:
     def matrix(self) -> NDArray[np.float64]:
         """Return it as an array of shape (n_parameters, n_parameters)."""
         p, n_classes = self.probabilities, self.probabilities.shape[1]
-        n_inputs = self.X.shape[1] + 1
+        joined = hstack if issparse(self.X) else np.hstack
+        inputs: Any = joined([self.X, np.ones((self.X.shape[0], 1))])
+        n_inputs = inputs.shape[1]
         matrix = np.empty((n_inputs, n_classes, n_inputs, n_classes))
         for k, m in combinations_with_replacement(range(n_classes), 2):
-            weights = self.shares * p[:, k] * ((k == m) - p[:, m])
-            weighted = diags_array(weights) @ self.X
-            matrix[:-1, k, :-1, m] = safe_sparse_dot(self.X.T, weighted, dense_output=True)
-            matrix[-1, k, :-1, m] = matrix[:-1, k, -1, m] = weighted.sum(axis=0)
-            matrix[-1, k, -1, m] = weights.sum()
+            weights = (self.shares * p[:, k] * ((k == m) - p[:, m]))[:, None]
+            weighted = inputs.multiply(weights) if issparse(inputs) else inputs * weights
+            matrix[:, k, :, m] = safe_sparse_dot(inputs.T, weighted, dense_output=True)
             matrix[:, m, :, k] = matrix[:, k, :, m]
         square = matrix.reshape(len(self.l2), len(self.l2))
         return square + np.diag(self.l2)

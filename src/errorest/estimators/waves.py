@@ -65,17 +65,24 @@ class Learner:
         To begin with.
     trainer : Trainer
     training, held_back : Samples
+    ends : sequence of int
+        Last epochs of the waves.
     """
 
     def __init__(
-        self, network: Network, trainer: Trainer, training: Samples, held_back: Samples
+        self,
+        network: Network,
+        trainer: Trainer,
+        training: Samples,
+        held_back: Samples,
+        ends: Sequence[int],
     ) -> None:
         self.held_back = held_back
         self.state: TrainingState = trainer.start(network)
-        self._epochs = trainer.epochs(self.state, training)
+        self._epochs = trainer.epochs(self.state, training, unobserved=True, pauses=ends)
 
     def advance(self, epoch: int, deadline: float) -> None:
-        """Train up to an epoch.
+        """Train up to the end of a wave.
 
         Raises
         ------
@@ -114,6 +121,7 @@ def learners(
             replace(trainer, seed=trainer.seed + number),
             chosen(samples, training),
             chosen(samples, held_back),
+            wave_ends(trainer.max_epochs),
         )
         for number, (network, (training, held_back)) in enumerate(zip(networks, folds, strict=True))
     ]

@@ -18,7 +18,7 @@ state after each one; whoever iterates over them may draw, print, store or stop.
 import dataclasses
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import joblib
@@ -181,6 +181,7 @@ class Trainer:
         validation: Samples | None = None,
         *,
         unobserved: bool = False,
+        pauses: Sequence[int] = (),
     ) -> Iterator[TrainingState]:
         """Train, and yield the state after each epoch.
 
@@ -195,6 +196,8 @@ class Trainer:
         unobserved : bool, default=False
             Whether it will do to yield the state after several epochs, to the same bits. That
             is faster for small tables, since the engine is called less often.
+        pauses : sequence of int, default=()
+            Epochs after which it is to be yielded even so.
 
         Yields
         ------
@@ -213,7 +216,8 @@ class Trainer:
             started = time.perf_counter()
             # Patience cannot run out within a call, which would have to be taken back.
             patience = self.stopping.patience - state.n_stalled if self.stopping else math.inf
-            n_epochs = math.ceil(min(n_epochs, self.max_epochs - state.epoch, patience))
+            ahead = [end - state.epoch for end in (*pauses, self.max_epochs) if end > state.epoch]
+            n_epochs = math.ceil(min(n_epochs, patience, *ahead))
             after = self._after(state, training, validation, n_epochs)
             if not one_by_one:
                 per_epoch = (time.perf_counter() - started) / n_epochs
