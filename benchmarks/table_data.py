@@ -35,6 +35,14 @@ class Table:
     X: pd.DataFrame
     y: NDArray[np.intp]
 
+    @classmethod
+    def of(cls, name: str, frame: pd.DataFrame, target: str) -> "Table":
+        """Return the table whose target is a column of the frame."""
+        X = frame.drop(columns=target)
+        X = X.astype(dict.fromkeys(X.select_dtypes(exclude="number"), "category"))
+        _, y = np.unique(frame[target].to_numpy(), return_inverse=True)
+        return cls(name, X, y)
+
     @property
     def n_classes(self) -> int:
         """Number of classes."""
@@ -62,16 +70,9 @@ def tables(folder: Path) -> Iterator[Table]:
     """Load all tables, those of the folder as far as they are there."""
     for info in datasets.CATALOGUE:
         if info.noise is None:
-            yield _table(info.name, datasets.load(info.name).frame, info.target)
+            yield Table.of(info.name, datasets.load(info.name).frame, info.target)
     for name, (target, row_names, categories) in _FILES.items():
         path = folder / f"{name}.csv"
         if path.exists():
             frame = read_table(path, header=name != "points").drop(columns=row_names)
-            yield _table(name, frame.astype(dict.fromkeys(categories, "str")), target)
-
-
-def _table(name: str, frame: pd.DataFrame, target: str) -> Table:
-    X = frame.drop(columns=target)
-    X = X.astype(dict.fromkeys(X.select_dtypes(exclude="number"), "category"))
-    _, y = np.unique(frame[target].to_numpy(), return_inverse=True)
-    return Table(name, X, y)
+            yield Table.of(name, frame.astype(dict.fromkeys(categories, "str")), target)

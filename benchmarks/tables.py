@@ -9,6 +9,7 @@ import argparse
 import json
 import time
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def main() -> None:
     options = _parse()
     warnings.simplefilter("ignore", ConvergenceWarning)
     warnings.filterwarnings("ignore", module="pytorch_lightning")
-    all_tables = {table.name: table for table in tables(options.data)}
+    all_tables = {table.name: table for table in _tables(options)}
     if unknown := set(options.tables) - set(all_tables):
         raise SystemExit(f"no table {min(unknown)}: choose among {', '.join(all_tables)}")
     chosen = [all_tables[name] for name in options.tables or all_tables]
@@ -60,12 +61,23 @@ def _parse() -> argparse.Namespace:
     peers = [name for name in CLASSIFIERS if name != OWN]
     parser.add_argument("tables", nargs="*", metavar="TABLE", help="names; none for all")
     parser.add_argument("--peers", nargs="*", choices=peers, default=peers, help="to measure")
+    parser.add_argument(
+        "--unseen", action="store_true", help="tables that no default was chosen on, instead"
+    )
     parser.add_argument("--splits", type=int, default=5)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), metavar="FOLDER")
     parser.add_argument(
         "--results", type=Path, default=Path("tables.jsonl"), metavar="FILE", help="JSON lines"
     )
     return parser.parse_args()
+
+
+def _tables(options: argparse.Namespace) -> Iterator[Table]:
+    if options.unseen:
+        from benchmarks.unseen_tables import unseen_tables
+
+        return unseen_tables()
+    return tables(options.data)
 
 
 def measure(table: Table, split: int, name: str) -> dict[str, Any]:
@@ -95,16 +107,18 @@ def _print_table(results: pd.DataFrame) -> None:
     losses = results["log_loss"].unstack()
     means, spreads = (getattr(results.groupby("classifier"), kind)() for kind in ("mean", "std"))
     print(
-        f"{'':22}{'log-loss':17}{'more than ours':19}{'accuracy':17}"
+        f"{'':22}{'log-loss':17}{'more than ours':19}{'ratio':8}{'accuracy':17}"
         f"{'ROC-AUC':9}{'calib. error':>12}{'seconds':>9}{'splits':>8}"
     )
     for name, mean in means.sort_values("log_loss").iterrows():
         spread, more = spreads.loc[name], (losses[name] - losses[OWN]).dropna()
+        ratio = losses.loc[more.index, name].mean() / losses.loc[more.index, OWN].mean()
         difference = "" if name == OWN else f"{more.mean():+.4f} ± {more.sem():.4f}"
         print(
             f"{name:22}{mean['log_loss']:.4f} ± {spread['log_loss']:.4f}  {difference:19}"
-            f"{mean['accuracy']:.4f} ± {spread['accuracy']:.4f}  {mean['roc_auc']:.4f}   "
-            f"{mean['calibration_error']:12.4f}{mean['seconds']:9.2f}{losses[name].count():8}"
+            f"{ratio:5.2f}x  {mean['accuracy']:.4f} ± {spread['accuracy']:.4f}  "
+            f"{mean['roc_auc']:.4f}   {mean['calibration_error']:12.4f}"
+            f"{mean['seconds']:9.2f}{more.count():8}"
         )
 
 

@@ -394,3 +394,14 @@ def test_unobserved_epochs_end_at_the_same_epoch_with_the_same_bits(tol: float) 
     assert unobserved.history["loss"] == observed.history["loss"]
     np.testing.assert_array_equal(unobserved.moments, observed.moments)
     np.testing.assert_array_equal(unobserved.network.parameters, observed.network.parameters)
+
+
+def test_unobserved_epochs_pause_where_they_are_asked_to() -> None:
+    trainer = Trainer(Adam(), batch_size=7, max_epochs=500)
+    pauses = (1, 17, 18, 330)
+    state = trainer.start(small_network())
+    yielded = [
+        after.epoch for after in trainer.epochs(state, TRAINING, unobserved=True, pauses=pauses)
+    ]
+    assert {*pauses, 500} <= set(yielded)
+    assert len(yielded) < 500
