@@ -33,6 +33,13 @@ def test_held_back_logits_are_of_lines_that_have_not_seen_the_row() -> None:
     assert line.C == 0.01
 
 
+def test_collinear_features_are_no_reason_to_warn() -> None:
+    x = np.repeat([0.0, 1.0, 2.0], 20)
+    X, y = np.stack([x, 2 * x, np.ones(60), np.zeros(60)], axis=1), np.tile([0, 1, 1, 0], 15)
+    line = best_line(X, y, folds(y, 5, seed=0))
+    assert np.isfinite(line.held_back_logits).all()
+
+
 def test_rows_without_weight_choose_no_penalty() -> None:
     rows = RNG.normal(size=(60, 1))
     y = (rows[:, 0] > 0).astype(int)

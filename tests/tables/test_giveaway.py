@@ -39,6 +39,11 @@ def test_a_rare_class_is_no_reason(n_rare: int) -> None:
     assert found(pd.DataFrame(RNG.normal(size=(60, 9))).add_prefix("x"), labels) == []
 
 
+def test_a_rare_class_hides_nothing() -> None:
+    labels = np.repeat(["no", "yes", "rare"], [40, 40, 2])
+    assert found(pd.DataFrame({"leak": labels, "size": RNG.normal(size=82)}), labels) == ["leak"]
+
+
 def test_strong_columns_of_real_tables_are_not_suspected() -> None:
     for load in (load_breast_cancer, load_iris):
         data = load(as_frame=True)

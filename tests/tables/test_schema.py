@@ -1,6 +1,7 @@
 """A schema brings later tables into the form of the first."""
 
 import json
+import math
 import pickle
 import warnings
 from typing import Any
@@ -109,7 +110,10 @@ def test_order_of_rows_and_columns(order: list[int], columns: list[str]) -> None
     pd.testing.assert_frame_equal(result, CONFORMED.iloc[order])
 
 
-@given(st.lists(st.floats(allow_infinity=False) | st.integers() | st.none(), min_size=2))
+FLOATS = st.floats(-1e100, 1e100) | st.just(math.nan)
+
+
+@given(st.lists(FLOATS | st.integers() | st.none(), min_size=2))
 def test_numbers_conform_from_their_written_form(cells: list[float | None]) -> None:
     schema = Schema.recognise(pd.DataFrame({"x": cells}), {"x": "number"})
     written = pd.DataFrame({"x": [None if cell is None else repr(cell) for cell in cells]})

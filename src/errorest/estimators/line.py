@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import LinAlgWarning
 from scipy.sparse import csr_matrix, hstack, issparse
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
@@ -93,7 +94,8 @@ def best_line(
     # The products are small: BLAS's threads would wait for the next longer than they work.
     with threadpool_limits(1, user_api="blas"), warnings.catch_warnings():
         # How it does on held-back rows is what counts.
-        warnings.simplefilter("ignore", ConvergenceWarning)
+        for category in (ConvergenceWarning, LinAlgWarning):
+            warnings.simplefilter("ignore", category)
         if folds:
             paths = [
                 _path(clone(line), rows, targets, fold, sample_weight, strengths) for fold in folds

@@ -1,4 +1,4 @@
-"""The network that suits tables best: RealMLP (Holzmüller, Grinsztajn and Steinwart 2024).
+"""A network that suits tables, after RealMLP (Holzmüller, Grinsztajn and Steinwart 2024).
 
 >>> from errorest.maths import cross_entropy, selu
 >>> settings = {"activation": selu, "loss": cross_entropy, "seed": 0}

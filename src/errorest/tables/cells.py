@@ -34,6 +34,9 @@ _WHOLE_NUMBER = re.compile(r"([+-]?\d+)\.0*", re.ASCII)
 
 _ISO_DATE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?"
 
+# Sums of the squares of smaller numbers are finite.
+_LARGEST = 1e100
+
 _EPOCH = pd.Timestamp(0, tz="UTC")
 
 
@@ -175,7 +178,7 @@ def finite_numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> F
     Raises
     ------
     TableError
-        If a cell is something else, or infinite.
+        If a cell is something else, infinite, or too large to compute with.
 
     Examples
     --------
@@ -186,6 +189,7 @@ def finite_numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> F
     values, strays = numbers(column, markers)
     _refuse(column, strays, "is not a number")
     _refuse(column, np.isinf(values), "is infinite: leave the cell empty or write a finite number")
+    _refuse(column, np.abs(values) > _LARGEST, "is too large to compute with: take another unit")
     return values
 
 

@@ -25,7 +25,7 @@ def giveaways(conformed: pd.DataFrame, schema: Schema, y: ArrayLike) -> list[str
 
     A number or date does if at most two intervals a class hold all of its rows and no others; a
     category, or yes and no, if each of its values goes with one class. That cells are missing
-    counts as a value.
+    counts as a value. Rows of classes with fewer than 15 are not looked at.
 
     Parameters
     ----------
@@ -39,15 +39,18 @@ def giveaways(conformed: pd.DataFrame, schema: Schema, y: ArrayLike) -> list[str
     -------
     list of str
     """
-    classes, labels = np.unique(np.asarray(y), return_inverse=True)
-    if len(classes) < 2 or np.bincount(labels).min() < _LEAST_ROWS_PER_CLASS:
+    _, labels, counts = np.unique(np.asarray(y), return_inverse=True, return_counts=True)
+    n_classes = int((counts >= _LEAST_ROWS_PER_CLASS).sum())
+    if n_classes < 2:
         return []
+    often = counts[labels] >= _LEAST_ROWS_PER_CLASS
+    conformed, labels = conformed.loc[often], labels[often]
     found = []
     for column in schema.used:
         cells = conformed[column.name]
         if column.kind in ("number", "date"):
             values = cells.fillna(-np.inf).to_numpy()
-            most_changes = 2 * len(classes) - 1
+            most_changes = 2 * n_classes - 1
         else:
             values, distinct = pd.factorize(cells)
             if len(distinct) * _LEAST_ROWS_PER_VALUE > len(labels):

@@ -72,7 +72,7 @@ class Schema:
         Warns
         -----
         TableWarning
-            If words among numbers are read as missing cells.
+            If words among numbers are read as missing cells, or free text is left out.
         """
         frame = as_dataframe(table)
         if frame.empty:
@@ -87,6 +87,9 @@ class Schema:
             )
         )
         _warn_of_markers(schema)
+        texts = [column.name for column in schema.columns if column.kind == "text"]
+        if unasked := [name for name in texts if name not in settled]:
+            _warn(f"free text, left out unless its kind is set by hand: {listing(unasked)}")
         return schema
 
     @property
@@ -243,7 +246,8 @@ class Schema:
         table = Table("column", "kind", "missing", "different", "because", box=None)
         for column in self.columns:
             facts = [str(column.n_missing or ""), str(column.n_distinct)]
-            cells = [column.name, column.kind, *facts, column.reason]
+            reason = column.reason if column.used else f"{column.reason}: left out"
+            cells = [column.name, column.kind, *facts, reason]
             # As Text, a name such as "[red]" is not taken for markup.
             table.add_row(*map(Text, cells), style="" if column.used else "dim")
         return table

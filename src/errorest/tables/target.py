@@ -79,6 +79,11 @@ def check_classes(target: "pd.Series[str]") -> None:
     TableError
         If there is one class only, a class with one row only, or so many different numbers
         that they are hardly names of classes.
+
+    Warns
+    -----
+    TableWarning
+        If a class has two rows only.
     """
     counts = target.value_counts()
     name = target.name
@@ -99,6 +104,14 @@ def check_classes(target: "pd.Series[str]") -> None:
         raise TableError(
             f"class {single[0]!r} of the target {name!r} has one row only (row "
             f"{target.index[row] + 1}): add rows of it, merge it with another class, or remove it"
+        )
+    few = counts[counts == 2].index
+    if len(few):
+        warnings.warn(
+            f"{listing(few)} of the target {name!r}: two rows only, one to learn from and one to "
+            "test on; what is said of such a class is little more than a guess",
+            TableWarning,
+            stacklevel=2,
         )
 
 
