@@ -212,17 +212,19 @@ class TabularTraining:
         """Return what suits the number of rows, the user's wishes and the time."""
         settings = self._settings
         pace = pace_for(len(self._samples))
-        if not isinstance(settings.hidden_layer_sizes, str):
-            sizes = tuple(mlp_settings.hidden_layer_sizes(settings))
-            pace = replace(pace, hidden_layer_sizes=sizes)
-        if not isinstance(settings.n_members, str):
-            pace = replace(pace, n_folds=int(settings.n_members), n_repeats=1)
-        if not isinstance(settings.max_iter, str):
-            pace = replace(pace, n_epochs=int(settings.max_iter))
-        if not isinstance(settings.batch_size, str):
-            pace = replace(pace, batch_size=int(settings.batch_size))
-        if not isinstance(settings.learning_rate_init, str):
-            pace = replace(pace, learning_rate=float(settings.learning_rate_init))
+        wishes = {
+            "hidden_layer_sizes": settings.hidden_layer_sizes,
+            "n_folds": settings.n_members,
+            "n_epochs": settings.max_iter,
+            "batch_size": settings.batch_size,
+            "learning_rate": settings.learning_rate_init,
+        }
+        wishes = {name: wish for name, wish in wishes.items() if not isinstance(wish, str)}
+        if "hidden_layer_sizes" in wishes:
+            wishes["hidden_layer_sizes"] = tuple(mlp_settings.hidden_layer_sizes(settings))
+        if "n_folds" in wishes:
+            wishes["n_repeats"] = 1
+        pace = replace(pace, **wishes)
         if math.isinf(self._deadline):
             return pace
         self.pace = pace

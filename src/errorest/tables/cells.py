@@ -74,6 +74,8 @@ def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Fl
     >>> values.tolist(), strays.tolist()
     ([1.0, 2.5, nan, nan, 1.0], [False, False, False, True, False])
     """
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf":
+        return column.to_numpy(dtype=np.float64), np.zeros(len(column), dtype=bool)
     if column.dtype.kind in "Mc":  # neither a moment nor a complex number is a number here
         return np.full(len(column), np.nan), column.notna().to_numpy(dtype=bool)
     if pd.api.types.is_timedelta64_dtype(column.dtype):

@@ -75,7 +75,8 @@ def recognise_column(column: "pd.Series[Any]") -> Column:
     markers: tuple[str, ...] = ()
     if kind == "number":
         _, strays = numbers(column)
-        markers = _in_order(words(column[strays]).unique())
+        if strays.any():
+            markers = _in_order(words(column[strays]).unique())
     return describe_column(column, kind, reason, markers)
 
 
