@@ -43,7 +43,7 @@ struct Sigmoid {
     static constexpr bool needs_logits = false;
     static constexpr bool is_quick = false;
     Vector<T> value(Vector<T> z) const {
-        const Vector<T> exponential = exp<T>(-absolute<T>(z));
+        const Vector<T> exponential = exp<T>(negative_absolute<T>(z));
         return (z >= 0 ? broadcast(T(1)) : exponential) / (T(1) + exponential);
     }
     Vector<T> derivative(Vector<T>, Vector<T> a) const { return a * (T(1) - a); }
@@ -101,13 +101,15 @@ struct GELU {
     static constexpr T root = T(0.79788456080286536);  // sqrt(2 / pi)
     static constexpr T cubic = T(0.044715);
 
-    static Vector<T> tangent(Vector<T> z) { return tanh<T>(root * (z + cubic * z * z * z)); }
-
-    Vector<T> value(Vector<T> z) const { return z * (T(1) + tangent(z)) / T(2); }
-    Vector<T> derivative(Vector<T> z, Vector<T>) const {
-        const Vector<T> t = tangent(z);
+    Vector<T> value(Vector<T> z) const {
+        const Vector<T> tangent = tanh<T>(root * (z + cubic * z * z * z));
+        return z * ((T(1) + tangent) / T(2));
+    }
+    // With a = z s, where s = (1 + tangent) / 2 is not worked out again.
+    Vector<T> derivative(Vector<T> z, Vector<T> a) const {
+        const Vector<T> s = z == 0 ? broadcast(T(0.5)) : a / z;
         const Vector<T> slope = root * (T(1) + 3 * cubic * z * z);
-        return (T(1) + t + z * (T(1) - t * t) * slope) / T(2);
+        return s + (a + a) * (T(1) - s) * slope;
     }
 };
 

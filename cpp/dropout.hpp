@@ -22,18 +22,29 @@ struct DropoutStep {
     }
 };
 
-// Fills in a row's factors: 0, or 1 / (1 - dropout). `row` counts from the start of the batch.
+// Fills in a row's factors: 0, or what makes up for it. `row` counts from the start of the batch.
+// Each hash has 16 bits for each of four neighbours; a panel's are taken at once.
 template <class T>
 void draw_mask(double dropout, const RandomBits& bits, Index row, Index i, PanelMatrix<T>& mask) {
-    const auto threshold = static_cast<std::uint64_t>(dropout * 0x1p64);
-    const T kept = T(1 / (1 - dropout));
-    auto number = static_cast<std::uint64_t>(row * mask.n_columns());
-    for (Index p = 0; p < mask.n_panels(); ++p) {
-        T* factors = mask.row(i, p);
-        for (Index j = 0; j < mask.columns_in(p); ++j) {
-            factors[j] = bits(number + static_cast<std::uint64_t>(j)) < threshold ? T(0) : kept;
+    static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "lanes begin with the lowest bits");
+    static constexpr Index n_hashes = panel<T> / 4;
+    using Hashes = VectorOf<std::uint64_t, n_hashes>;
+    using Numbers = VectorOf<std::uint16_t, lanes<T>>;
+
+    const auto threshold = static_cast<Integer<T>>(dropout * 0x1p16);
+    const Vector<T> kept = broadcast(T(0x1p16 / (0x1p16 - static_cast<double>(threshold))));
+    Hashes places;
+    for (Index k = 0; k < n_hashes; ++k) {
+        places[k] = static_cast<std::uint64_t>(row * (round_up(mask.n_columns(), 4) / 4) + k);
+    }
+    for (Index p = 0; p < mask.n_panels(); ++p, places += n_hashes) {
+        const Hashes hashes = bits(places);
+        Numbers numbers[2];
+        __builtin_memcpy(numbers, &hashes, sizeof numbers);
+        for (Index v = 0; v < 2; ++v) {
+            const Bits<T> number = __builtin_convertvector(numbers[v], Bits<T>);
+            store(mask.row(i, p) + v * lanes<T>, number < threshold ? Vector<T>{} : kept);
         }
-        number += static_cast<std::uint64_t>(panel<T>);
     }
 }
 

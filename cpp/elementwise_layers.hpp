@@ -43,8 +43,7 @@ void add_up(const Block& block, Index n_members, const PanelMatrix<T>& inputs,
 
 namespace errorest::parametric_activation {
 
-// Panel p of outputs[rows] = z + alpha (f(z) - z). What alpha is multiplied by is kept for the way
-// back, if there is room for it.
+// Panel p of outputs[rows] = z + alpha (f(z) - z); f(z) is kept for the way back.
 template <class T>
 void activate(const Layer& layer, const PanelMatrix<T>& alphas, const PanelMatrix<T>& inputs,
               Rows rows, Index p, PanelMatrix<T>& kept, PanelMatrix<T>& outputs) {
@@ -54,9 +53,9 @@ void activate(const Layer& layer, const PanelMatrix<T>& alphas, const PanelMatri
             const Vector<T> alpha = load(alphas.row(0, p) + at);
             for (Index i = rows.begin; i < rows.end; ++i) {
                 const Vector<T> z = load(inputs.row(i, p) + at);
-                const Vector<T> difference = function.value(z) - z;
-                store(kept.row(i, p) + at, difference);
-                store(outputs.row(i, p) + at, z + alpha * difference);
+                const Vector<T> a = function.value(z);
+                store(kept.row(i, p) + at, a);
+                store(outputs.row(i, p) + at, z + alpha * (a - z));
             }
         }
     });
@@ -73,7 +72,7 @@ void backpropagate(const Layer& layer, const PanelMatrix<T>& alphas, const Panel
             const Vector<T> alpha = load(alphas.row(0, p) + at);
             for (Index i = rows.begin; i < rows.end; ++i) {
                 const Vector<T> z = load(inputs.row(i, p) + at);
-                const Vector<T> a = z + load(kept.row(i, p) + at);
+                const Vector<T> a = load(kept.row(i, p) + at);
                 const Vector<T> slope = T(1) + alpha * (function.derivative(z, a) - T(1));
                 store(grad_inputs.row(i, p) + at, load(deltas.row(i, p) + at) * slope);
             }
@@ -82,13 +81,15 @@ void backpropagate(const Layer& layer, const PanelMatrix<T>& alphas, const Panel
 }
 
 template <class T>
-void add_up(const Block& block, const PanelMatrix<T>& kept, const PanelMatrix<T>& deltas,
-            Index n_rows, BlockGradient<T>& gradient) {
+void add_up(const Block& block, const PanelMatrix<T>& inputs, const PanelMatrix<T>& kept,
+            const PanelMatrix<T>& deltas, Index n_rows, BlockGradient<T>& gradient) {
     for (Index v = 0; v < 2; ++v) {
         const Index at = v * lanes<T>;
         Vector<T> sum = {};
         for (Index i = 0; i < n_rows; ++i) {
-            sum += load(kept.row(i, block.panel) + at) * load(deltas.row(i, block.panel) + at);
+            const Vector<T> z = load(inputs.row(i, block.panel) + at);
+            const Vector<T> a = load(kept.row(i, block.panel) + at);
+            sum += (a - z) * load(deltas.row(i, block.panel) + at);
         }
         store(gradient.weights + at, sum);
     }

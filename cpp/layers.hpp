@@ -102,7 +102,7 @@ void add_up(const Layer& layer, const PanelMatrix<T>& periodic_weights, const Bl
             scale::add_up(block, layer.n_members, inputs, deltas, n_rows, gradient);
             return;
         case LayerKind::parametric_activation:
-            parametric_activation::add_up(block, kept, deltas, n_rows, gradient);
+            parametric_activation::add_up(block, inputs, kept, deltas, n_rows, gradient);
             return;
         case LayerKind::embedding:
             embedding::add_up(layer, block, inputs, deltas, n_rows, gradient);

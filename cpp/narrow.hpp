@@ -150,14 +150,18 @@ class NarrowObjective {
     static void activate(const Layer& layer, Index n_samples, Pass& pass) {
         if (layer.activation.kind == ActivationKind::identity) return;
         with_activation<T>(layer.activation, [&](const auto& function) {
-            for (Index j = 0; j < layer.n_out; ++j) {
-                T* outputs = pass.outputs.at(j, 0);
-                T* derivatives = pass.derivatives.at(j, 0);
-                for (Index i = 0; i < n_samples; i += lanes<T>) {
-                    const Vector<T> z = load(outputs + i);
+            const Index output_step = pass.outputs.step();
+            const Index derivative_step = pass.derivatives.step();
+            for (Index i = 0; i < n_samples; i += lanes<T>) {
+                T* output = pass.outputs.at(0, i);
+                T* derivative = pass.derivatives.at(0, i);
+                for (Index j = 0; j < layer.n_out; ++j) {
+                    const Vector<T> z = load(output);
                     const Vector<T> a = function.value(z);
-                    store(outputs + i, a);
-                    store(derivatives + i, function.derivative(z, a));
+                    store(output, a);
+                    store(derivative, function.derivative(z, a));
+                    output += output_step;
+                    derivative += derivative_step;
                 }
             }
         });

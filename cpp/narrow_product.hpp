@@ -159,8 +159,10 @@ void all_dot_products(const SampleMatrix<T>& A, Index n_a, const SampleMatrix<T>
 template <class T>
 void multiply(const SteppedMatrix<T>& A, const SampleMatrix<T>& B, Index n_samples,
               SampleMatrix<T>& result, const SampleMatrix<T>* factors = nullptr) {
-    for (Index i = 0; i < A.n_rows; i += tile_rows) {
-        with_constant<tile_rows>(std::min(tile_rows, A.n_rows - i), [&](auto n_rows) {
+    const Index n_tiles = round_up(A.n_rows, tile_rows) / tile_rows;
+    const Index most_rows = round_up(A.n_rows, n_tiles) / n_tiles;
+    for (Index i = 0; i < A.n_rows; i += most_rows) {
+        with_constant<tile_rows>(std::min(most_rows, A.n_rows - i), [&](auto n_rows) {
             detail::narrow_rows<T, n_rows()>(A, i, B, n_samples, result, factors);
         });
     }

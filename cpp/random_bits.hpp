@@ -13,12 +13,17 @@ class RandomBits {
     RandomBits(std::uint64_t seed, std::uint64_t stream)
         : key_(mix(mix(seed) + stream * golden)) {}
 
-    std::uint64_t operator()(std::uint64_t i) const { return mix(key_ + (i + 1) * golden); }
+    // The numbers may be a vector of them.
+    template <class Numbers>
+    Numbers operator()(Numbers i) const {
+        return mix(key_ + (i + 1) * golden);
+    }
 
    private:
     static constexpr std::uint64_t golden = 0x9E3779B97F4A7C15U;
 
-    static std::uint64_t mix(std::uint64_t bits) {
+    template <class Numbers>
+    static Numbers mix(Numbers bits) {
         bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9U;
         bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBU;
         return bits ^ (bits >> 31);

@@ -33,9 +33,9 @@ inline constexpr Index lanes = vector_bytes / static_cast<Index>(sizeof(T));
 
 namespace detail {
 
-template <class T>
+template <class T, Index n>
 struct VectorOf {
-    typedef T type __attribute__((vector_size(vector_bytes)));
+    typedef T type __attribute__((vector_size(n * sizeof(T))));
 };
 
 template <class T>
@@ -51,8 +51,12 @@ struct IntegerOf<double> {
 
 }  // namespace detail
 
+// n numbers, whatever the width of the instruction set.
+template <class T, Index n>
+using VectorOf = typename detail::VectorOf<T, n>::type;
+
 template <class T>
-using Vector = typename detail::VectorOf<T>::type;
+using Vector = VectorOf<T, lanes<T>>;
 
 // The integer as wide as T.
 template <class T>
@@ -122,6 +126,12 @@ inline constexpr Integer<T> sign_bit = std::numeric_limits<Integer<T>>::min();
 template <class T>
 inline Vector<T> absolute(Vector<T> x) {
     return from_bits<T>(bits_of<T>(x) & ~sign_bit<T>);
+}
+
+// -|x|.
+template <class T>
+inline Vector<T> negative_absolute(Vector<T> x) {
+    return from_bits<T>(bits_of<T>(x) | sign_bit<T>);
 }
 
 // x times -1 where the other number is negative.

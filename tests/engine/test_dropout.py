@@ -22,9 +22,21 @@ def build(dropout: float) -> Network:
 def test_share_and_scale() -> None:
     mask = dropout_mask(0.3, (2000, 50), seed=1, stream=2)
     assert mask.shape == (2000, 50)
-    assert set(np.unique(mask)) == {0, 1 / 0.7}
+    share = np.floor(0.3 * 2**16) / 2**16
+    assert set(np.unique(mask)) == {0, 1 / (1 - share)}
     assert np.mean(mask == 0) == pytest.approx(0.3, abs=0.01)
     assert mask.mean() == pytest.approx(1, abs=0.01)
+
+
+def test_each_number_of_a_hash_drops_the_same_share() -> None:
+    dropped = dropout_mask(0.3, (20_000, 4), seed=1, stream=2) == 0
+    assert dropped.mean(axis=0) == pytest.approx(0.3, abs=0.015)
+    assert np.corrcoef(dropped, rowvar=False) == pytest.approx(np.eye(4), abs=0.03)
+
+
+def test_a_dropout_close_to_one_keeps_the_mean() -> None:
+    mask = dropout_mask(0.999, (2000, 500), seed=1, stream=2)
+    assert mask.mean() == pytest.approx(1, abs=0.1)
 
 
 def test_masks_differ_by_step_and_layer_and_come_again() -> None:

@@ -158,20 +158,21 @@ def choose(
 def _held_back_losses(
     classifier: "TableClassifier", X: Any, y: Any, seed: int
 ) -> "NDArray[np.float64]":
-    """Return each row's log-loss by a model of other rows."""
+    """Return each row's log-loss by an estimator of other rows, encoded alike."""
     import numpy as np
     from sklearn.base import clone
 
     from errorest.estimators.folds import folds
 
-    _, targets = np.unique(y.to_numpy(), return_inverse=True)
+    encoded, labels = classifier.encode(X), y.to_numpy()
+    _, targets = np.unique(labels, return_inverse=True)
     losses = np.full(len(targets), np.nan)
     with warnings.catch_warnings():
         # What there is to say of the table was said when all of it was trained on.
         warnings.simplefilter("ignore")
         for training, held_back in folds(targets, _N_FOLDS, seed=seed):
-            model = clone(classifier).fit(X.iloc[training], y.iloc[training])
-            logarithms = model.predict_log_proba(X.iloc[held_back])
-            places = np.searchsorted(model.classes_, y.to_numpy()[held_back])
+            model = clone(classifier.estimator_).fit(encoded[training], labels[training])
+            logarithms = model.predict_log_proba(encoded[held_back])
+            places = np.searchsorted(model.classes_, labels[held_back])
             losses[held_back] = -logarithms[np.arange(len(held_back)), places]
     return losses

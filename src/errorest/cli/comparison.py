@@ -54,9 +54,9 @@ def compare(
         if not any(isinstance(one.estimator, LogisticRegression) for one in compared.values()):
             line = TableClassifier(LogisticRegression(max_iter=1000), kinds=schema)
             compared["logistic regression"] = line.fit(*training)
-        majority = TableClassifier(DummyClassifier(strategy="prior"), kinds=schema)
-        compared["majority class"] = majority.fit(*training)
-    return {
-        name: evaluate(one.estimator_, one.encode(held_back[0]), held_back[1])
-        for name, one in compared.items()
+    X, y = held_back
+    evaluations = {
+        name: evaluate(one.estimator_, one.encode(X), y) for name, one in compared.items()
     }
+    majority = DummyClassifier(strategy="prior").fit(*training)
+    return evaluations | {"majority class": evaluate(majority, X, y)}

@@ -16,8 +16,8 @@ Conventions, used everywhere below and above:
   a batch; biases carry no penalty, and ``decayed`` tells which share of it other parameters carry.
   A gradient ``grad_x`` is dJ/dx.
 - Epoch ``e`` visits the rows in the order ``random_order(seed, e, n_samples)``.
-- Step ``s`` of a training, from 0, drops those outputs of layer ``l``, from 1, whose
-  ``random_bits(seed, l 2^40 + s)``, row by row of the batch, are less than ``dropout 2^64``,
+- Step ``s`` of a training, from 0, drops the outputs of layer ``l``, from 1, that the
+  ``dropout_mask`` with its seed and the stream ``l 2^40 + s`` tells for the rows of the batch,
   after the dropout was multiplied by the step's regularization.
   Nothing is dropped outside of ``train_epochs``.
 - The same seed, data, engine and instruction set give the same bits, for any number of threads.

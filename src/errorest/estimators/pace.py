@@ -74,7 +74,7 @@ def pace_for(n_rows: int) -> Pace:
         n_epochs = 256 if n_rows < _FEWEST_ROWS else 128
         return Pace(narrow, 10, 2, n_epochs=n_epochs, batch_size=32, learning_rate=0.01)
     if n_rows < _MORE_ROWS:
-        return Pace(narrow, 10, 1, n_epochs=128, batch_size=32, learning_rate=0.02)
+        return Pace(narrow, 10, 1, n_epochs=128, batch_size=64, learning_rate=0.04)
     if n_rows <= _SOME_ROWS:
         return Pace(narrow, 5, 1, n_epochs=64, batch_size=64, learning_rate=0.04)
     if n_rows <= _MANY_ROWS:

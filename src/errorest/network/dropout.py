@@ -1,6 +1,8 @@
 """Dropout: at each step of a training, a random share of a layer's outputs is zeroed.
 
-The others are divided by ``1 - dropout``, which keeps the mean (Srivastava et al. 2014).
+The others are divided by the share that is left, which keeps the mean (Srivastava et al. 2014).
+What decides about an output are 16 random bits, which are four times as quick to draw as 64, so
+the share is a multiple of 1 / 65,536: the next one below ``dropout``.
 """
 
 import numpy as np
@@ -9,6 +11,9 @@ from numpy.typing import NDArray
 from errorest.maths.random_bits import random_bits
 
 __all__ = ["check_dropout", "dropout_mask"]
+
+_BITS = 16
+_PER_HASH = 4
 
 
 def check_dropout(dropout: float) -> None:
@@ -25,7 +30,7 @@ def check_dropout(dropout: float) -> None:
 def dropout_mask(
     dropout: float, shape: tuple[int, int], *, seed: int, stream: int
 ) -> NDArray[np.float64]:
-    """Return a random factor for each output: 0, or ``1 / (1 - dropout)``.
+    """Return a random factor for each output: 0, or about ``1 / (1 - dropout)``.
 
     Parameters
     ----------
@@ -33,12 +38,19 @@ def dropout_mask(
     shape : tuple of int
         Numbers of rows and outputs.
     seed, stream : int
-        As for :func:`errorest.maths.random_bits`, whose numbers decide row by row.
+        As for :func:`errorest.maths.random_bits`. Each row takes as many of these numbers as it
+        needs, 16 bits for each output, from the lowest on.
 
     Returns
     -------
     array of this shape
     """
     n_rows, n_outputs = shape
-    kept = random_bits(seed, stream, n_rows * n_outputs) >= np.uint64(int(dropout * 2.0**64))
-    return kept.reshape(shape) / (1 - dropout)
+    n_hashes = -(-n_outputs // _PER_HASH)
+    hashes = random_bits(seed, stream, n_rows * n_hashes).reshape(n_rows, n_hashes, 1)
+    shifts = np.arange(_PER_HASH, dtype=np.uint64) * np.uint64(_BITS)
+    numbers = (hashes >> shifts) % np.uint64(2**_BITS)
+    threshold = int(dropout * 2**_BITS)
+    kept = numbers.reshape(n_rows, -1)[:, :n_outputs] >= np.uint64(threshold)
+    mask: NDArray[np.float64] = kept * (2**_BITS / (2**_BITS - threshold))
+    return mask

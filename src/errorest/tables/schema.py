@@ -1,8 +1,10 @@
 """What the columns of a table are, and any later table brought into that form."""
 
+import json
 import warnings
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +24,8 @@ __all__ = ["MISSING", "Schema"]
 
 MISSING = "missing"
 """The category of the cells that have none."""
+
+_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -244,13 +248,30 @@ class Schema:
         from rich.text import Text
 
         table = Table("column", "kind", "missing", "different", "because", box=None)
-        for column in self.columns:
+        for column in self.columns[:_SHOWN]:
             facts = [str(column.n_missing or ""), str(column.n_distinct)]
             reason = column.reason if column.used else f"{column.reason}: left out"
             cells = [column.name, column.kind, *facts, reason]
             # As Text, a name such as "[red]" is not taken for markup.
             table.add_row(*map(Text, cells), style="" if column.used else "dim")
+        if more := self.columns[_SHOWN:]:
+            kinds = Counter(column.kind for column in more)
+            numbers = ", ".join(f"{n:,} {kind}" for kind, n in kinds.most_common())
+            table.add_row("...", "", "", "", f"and {len(more):,} more columns: {numbers}")
         return table
+
+    # A model file takes each word of an object for an object of its own: thousands of columns
+    # are written and read much sooner as one.
+    def __getstate__(self) -> dict[str, str]:
+        return {"columns": json.dumps([asdict(column) for column in self.columns])}
+
+    def __setstate__(self, state: Mapping[str, str]) -> None:
+        columns = (Column(**facts) for facts in json.loads(state["columns"]))
+        tuples = (
+            replace(one, categories=tuple(one.categories), markers=tuple(one.markers))
+            for one in columns
+        )
+        object.__setattr__(self, "columns", tuple(tuples))
 
 
 def _checked_kinds(kinds: Mapping[str, str], names: list[str]) -> dict[str, ColumnKind]:
