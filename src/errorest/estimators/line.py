@@ -46,8 +46,8 @@ class Line:
     ----------
     network : Network
         Trained on all rows.
-    held_back_logits : array of shape (n_held_back, n_outputs)
-        Of each fold's line on its held-back rows, one fold after the other.
+    held_back_logits : array of shape (n_samples, n_outputs)
+        Of each row, by the line of the fold that holds it back; NaN if none does.
     C : float
         Inverse of the strength of the penalty.
     """
@@ -90,7 +90,7 @@ def best_line(
         line.set_params(solver="newton-cholesky")
         rows = rows.toarray() if issparse(rows) else rows
     strengths = _STRENGTHS if len(targets) <= _MANY_ROWS else (1.0,)
-    C, held_back = 1.0, np.zeros((0, 1 if n_classes == 2 else n_classes))
+    C, held_back = 1.0, np.full((len(X), 1 if n_classes == 2 else n_classes), np.nan)
     # The products are small: BLAS's threads would wait for the next longer than they work.
     with threadpool_limits(1, user_api="blas"), warnings.catch_warnings():
         # How it does on held-back rows is what counts.
@@ -103,7 +103,7 @@ def best_line(
             by_strength = map(np.concatenate, zip(*paths, strict=True))
             logits = dict(zip(strengths, by_strength, strict=True))
             C = _chosen(logits, targets, folds, sample_weight)
-            held_back = logits[C]
+            held_back[np.concatenate([numbers for _, numbers in folds])] = logits[C]
         fitted = line.set_params(C=C).fit(rows, targets, sample_weight=sample_weight)
     network = _as_network(fitted.coef_, fitted.intercept_, X.shape[1], levels or {})
     parameters = network.parameters.astype(X.dtype)
