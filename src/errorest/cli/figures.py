@@ -1,4 +1,4 @@
-"""Tables of figures: how well classifiers did, and which classes they confused."""
+"""Tables of figures: how well models did, which was kept, and which classes they confused."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -7,8 +7,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from errorest.estimators import Evaluation
+    from errorest.estimators.selection import Selection
 
-__all__ = ["confusion_table", "evaluation_table"]
+__all__ = ["confusion_table", "evaluation_table", "selection_table"]
 
 # More columns do not fit on a screen.
 _MAX_CLASSES = 10
@@ -24,6 +25,18 @@ def evaluation_table(evaluations: "Mapping[str, Evaluation]") -> "Table":
     for name, figures in evaluations.items():
         numbers = (figures.accuracy, figures.log_loss, figures.roc_auc)
         table.add_row(name, *("-" if number is None else f"{number:.4f}" for number in numbers))
+    return table
+
+
+def selection_table(selection: "Selection") -> "Table":
+    """Return one row per model that was in the choice."""
+    from rich.table import Table
+
+    table = Table("", box=None, pad_edge=False)
+    for name in ("log-loss", "standard error"):
+        table.add_column(name, justify="right")
+    for name, mean in selection.log_losses.items():
+        table.add_row(name, f"{mean:.4f}", f"{selection.standard_errors[name]:.4f}")
     return table
 
 

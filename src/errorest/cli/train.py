@@ -20,9 +20,7 @@ from errorest.cli.screen import (
 from errorest.exceptions import ErrorestError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
-    from errorest.estimators.selection import Selection
+    pass
 
 __all__ = ["train"]
 
@@ -97,7 +95,7 @@ def train(
 
     from errorest import save
     from errorest.cli.comparison import compare, split
-    from errorest.cli.figures import confusion_table, evaluation_table
+    from errorest.cli.figures import confusion_table, evaluation_table, selection_table
     from errorest.tables import Schema, check_classes, read_table, separate_target
 
     selection = None
@@ -149,18 +147,6 @@ def train(
     screen.print()
     screen.print(confusion_table(evaluations[name]))
     screen.print(f"\nThe model is in {path}.", markup=False)
-
-
-def selection_table(selection: "Selection") -> "Table":
-    """Return one row per model that was in the choice."""
-    from rich.table import Table
-
-    table = Table("", box=None, pad_edge=False)
-    for name in ("log-loss", "standard error"):
-        table.add_column(name, justify="right")
-    for name, mean in selection.log_losses.items():
-        table.add_row(name, f"{mean:.4f}", f"{selection.standard_errors[name]:.4f}")
-    return table
 
 
 def how_it_was_trained(estimator: Any, n_rows: int, n_iter: int) -> str:

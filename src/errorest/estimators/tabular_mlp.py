@@ -57,19 +57,19 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     parametric : bool, default=True
         Whether each unit learns how much of the activation to apply.
     learning_rate_init : float or "auto", default="auto"
-        The highest learning rate; by default 0.01 below 500 rows, 0.02 below 2000, then 0.04.
+        The highest learning rate; by default 0.01 below 500 rows, then 0.04.
     dropout : float in [0, 1), default=0.15
     weight_decay : float, default=0.02
         Both are constant for the first half of the epochs, then fall to 0.
     batch_size : int or "auto", default="auto"
-        By default 32 below 2000 rows, 64 up to 20,000, then 256.
+        By default 32 below 500 rows, 64 up to 20,000, then 256.
     max_iter : int or "auto", default="auto"
         Number of epochs of all four waves; by default 256 below 250 rows, 128 below 2000, then
         64, and fewer above 100,000.
     n_members : int or "auto", default="auto"
         Number of networks in training, at most that of the rows of the largest class; with one,
         it holds back a fifth of the rows. By default 20 below 500 rows, of which two hold back
-        each row, 10 below 2000, 5 up to 20,000, 2 up to 100,000, then one.
+        each row, 5 up to 20,000, 2 up to 100,000, then one.
     n_shared : int, default=1
         How many members share the weights of each network, and differ by their scales
         (Gorishniy, Kotelnikov and Babenko 2025).
