@@ -1,6 +1,7 @@
 # make demo      train, evaluate and predict on an example table
 # make test      every check: style, types, layers, tests
 # make sanitize  the compiled engine's tests under AddressSanitizer and UBSan
+# make clang     whether Clang, too, takes the compiled engine's sources
 # make bench     speed beside scikit-learn, PyTorch, JAX and ONNX Runtime (installs them)
 # make gallery   the pictures of docs/gallery.md, drawn by its examples
 # Each makes its own virtual environment in .venv from plain pip; PYTHON=python3.12 picks another.
@@ -8,7 +9,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test sanitize bench gallery clean
+.PHONY: demo test sanitize clang bench gallery clean
 
 demo: .venv/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash docs/demo.sh
@@ -22,6 +23,13 @@ test: .venv/installed-dev
 
 sanitize:
 	sh tests/engine/sanitize.sh -q
+
+clang: .venv/installed-dev
+	clang++ -std=c++17 -fsyntax-only -Wall -Wextra -Werror \
+		-DERROREST_MODULE=_clang -DERROREST_COMPILER='"Clang"' \
+		-isystem $$($(BIN)/python -m nanobind --include_dir) \
+		-isystem $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))') \
+		cpp/bindings.cpp
 
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks

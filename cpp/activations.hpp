@@ -179,10 +179,11 @@ void multiply_by_derivative(const Activation& activation, const PanelMatrix<T>& 
                             PanelMatrix<T>& deltas) {
     if (activation.kind == ActivationKind::identity) return;
     with_activation<T>(activation, [&](const auto& function) {
+        using Function = std::decay_t<decltype(function)>;
         for (Index v = 0; v < deltas.vectors_in(p); ++v) {
             for (Index i = rows.begin; i < rows.end; ++i) {
                 Vector<T> z = {};
-                if constexpr (function.needs_logits) z = load(logits.row(i, p) + v * lanes<T>);
+                if constexpr (Function::needs_logits) z = load(logits.row(i, p) + v * lanes<T>);
                 const Vector<T> a = load(outputs.row(i, p) + v * lanes<T>);
                 T* delta = deltas.row(i, p) + v * lanes<T>;
                 store(delta, load(delta) * function.derivative(z, a));

@@ -24,9 +24,10 @@ void feedforward(const Layer& layer, const Parameters<T>& parameters, const Pane
         return;
     }
     with_activation<T>(layer.activation, [&](const auto& function) {
+        using Function = std::decay_t<decltype(function)>;
         for (Index p = 0; p < outputs.n_panels(); ++p) {
             const T* biases = parameters.biases.row(0, p);
-            if constexpr (function.is_quick) {
+            if constexpr (Function::is_quick) {
                 multiply(inputs, parameters.weights, rows, p, biases, outputs,
                          [&](Vector<T> z, Index, Index) { return function.value(z); });
             } else {
@@ -44,17 +45,17 @@ void backpropagate(const Layer& layer, const Activation& activation_before,
                    const PanelMatrix<T>& inputs, const PanelMatrix<T>& deltas,
                    const PanelMatrix<T>& weights, const PanelMatrix<T>& transposed_weights,
                    Rows rows, Index p, PanelMatrix<T>& grad_inputs) {
-    static constexpr T zeros[panel<T>] = {};
     const PanelMatrix<T>& factors = layer.is_single_unit() ? weights : transposed_weights;
     with_activation<T>(activation_before, [&](const auto& function) {
-        if constexpr (function.is_quick) {
-            multiply(deltas, factors, rows, p, zeros, grad_inputs,
+        using Function = std::decay_t<decltype(function)>;
+        if constexpr (Function::is_quick) {
+            multiply(deltas, factors, rows, p, no_biases<T>, grad_inputs,
                      [&](Vector<T> sum, Index i, Index v) {
                          const Vector<T> a = load(inputs.row(i, p) + v * lanes<T>);
                          return sum * function.derivative(Vector<T>{}, a);
                      });
         } else {
-            multiply(deltas, factors, rows, p, zeros, grad_inputs);
+            multiply(deltas, factors, rows, p, no_biases<T>, grad_inputs);
         }
     });
 }

@@ -10,6 +10,10 @@
 
 namespace errorest {
 
+// Where there are no biases, sums start at zero.
+template <class T>
+inline constexpr T no_biases[panel<T>] = {};
+
 // Leaves a vector of sums as it is.
 struct AsItIs {
     template <class Sum>
@@ -94,7 +98,6 @@ template <class T>
 void multiply_transposed(const PanelMatrix<T>& A, Rows columns, const PanelMatrix<T>& B, Index p,
                          Index n_rows, T* result) {
     using detail::Operand;
-    static constexpr T zeros[panel<T>] = {};
     const auto with_vectors = [&](auto n_vectors) {
         Index j = columns.begin;
         while (j < columns.end) {
@@ -102,8 +105,8 @@ void multiply_transposed(const PanelMatrix<T>& A, Rows columns, const PanelMatri
             const Index n = std::min({tile_rows, columns.end - j, left_in_panel});
             with_constant<tile_rows>(n, [&](auto n_tile_rows) {
                 detail::tile<T, Operand::transposed, n_tile_rows(), n_vectors()>(
-                    A.row(0, j / panel<T>) + j % panel<T>, Index(0), B.row(0, p), n_rows, zeros,
-                    Index(0), result + (j - columns.begin) * panel<T>, AsItIs{});
+                    A.row(0, j / panel<T>) + j % panel<T>, Index(0), B.row(0, p), n_rows,
+                    no_biases<T>, Index(0), result + (j - columns.begin) * panel<T>, AsItIs{});
             });
             j += n;
         }
