@@ -27,7 +27,7 @@ class NarrowObjective {
           gradients_(losses_.size() * parameters_.size()) {
         std::copy_n(parameters, n_parameters_, parameters_.data());
         for (Index worker = 0; worker < team.size(); ++worker) {
-            scratch_.emplace_back(network, samples, std::min(part_rows, largest_batch));
+            scratch_.emplace_back(network, samples);
         }
     }
 
@@ -79,7 +79,7 @@ class NarrowObjective {
     }
 
    private:
-    static constexpr Index part_rows = 512;
+    static constexpr Index part_rows = most_samples;
     static constexpr Index parts_between_checks = 256;
     static constexpr Index most_units = 16;
     static constexpr Index most_parameters = 768;
@@ -89,10 +89,8 @@ class NarrowObjective {
         SampleMatrix<T> derivatives;  // of the activation
         SampleMatrix<T> deltas;
 
-        Pass(const Layer& layer, Index n_rows)
-            : outputs(layer.n_out + 1, n_rows),
-              derivatives(layer.n_out, n_rows),
-              deltas(layer.n_out, n_rows) {
+        explicit Pass(const Layer& layer)
+            : outputs(layer.n_out + 1), derivatives(layer.n_out), deltas(layer.n_out) {
             outputs.fill_row(layer.n_out, T(1));
             for (Index j = 0; j < layer.n_out; ++j) derivatives.fill_row(j, T(1));
         }
@@ -103,9 +101,9 @@ class NarrowObjective {
         NarrowBatch<T> rows;
         std::vector<Pass> passes;
 
-        Scratch(const Network& network, const Samples<T>& samples, Index n_rows)
-            : rows(samples, network.n_outputs(), n_rows) {
-            for (const Layer& layer : network.layers) passes.emplace_back(layer, n_rows);
+        Scratch(const Network& network, const Samples<T>& samples)
+            : rows(samples, network.n_outputs()) {
+            for (const Layer& layer : network.layers) passes.emplace_back(layer);
         }
 
         const SampleMatrix<T>& inputs_of(std::size_t layer) const {
@@ -150,18 +148,17 @@ class NarrowObjective {
     static void activate(const Layer& layer, Index n_samples, Pass& pass) {
         if (layer.activation.kind == ActivationKind::identity) return;
         with_activation<T>(layer.activation, [&](const auto& function) {
-            const Index output_step = pass.outputs.step();
-            const Index derivative_step = pass.derivatives.step();
+            const Index n_out = layer.n_out;
             for (Index i = 0; i < n_samples; i += lanes<T>) {
                 T* output = pass.outputs.at(0, i);
                 T* derivative = pass.derivatives.at(0, i);
-                for (Index j = 0; j < layer.n_out; ++j) {
+                for (Index j = 0; j < n_out; ++j) {
                     const Vector<T> z = load(output);
                     const Vector<T> a = function.value(z);
                     store(output, a);
                     store(derivative, function.derivative(z, a));
-                    output += output_step;
-                    derivative += derivative_step;
+                    output += SampleMatrix<T>::step;
+                    derivative += SampleMatrix<T>::step;
                 }
             }
         });
@@ -199,14 +196,13 @@ class NarrowObjective {
 
     struct Outputs {
         T* first;
-        Index step;
         Index n;
 
         Outputs(SampleMatrix<T>& matrix, Index n, Index first)
-            : first(matrix.at(0, first)), step(matrix.step()), n(n) {}
+            : first(matrix.at(0, first)), n(n) {}
         Index n_outputs() const { return n; }
-        Vector<T> operator[](Index j) const { return load(first + j * step); }
-        void set(Index j, Vector<T> x) { store(first + j * step, x); }
+        Vector<T> operator[](Index j) const { return load(first + j * SampleMatrix<T>::step); }
+        void set(Index j, Vector<T> x) { store(first + j * SampleMatrix<T>::step, x); }
     };
 
     // Puts the loss's gradient into the deltas of the last layer, and returns the part's share of

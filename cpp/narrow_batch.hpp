@@ -10,14 +10,14 @@ namespace errorest {
 template <class T>
 class NarrowBatch {
    public:
-    NarrowBatch(const Samples<T>& samples, Index n_outputs, Index most_rows)
+    NarrowBatch(const Samples<T>& samples, Index n_outputs)
         : samples_(samples),
           n_outputs_(n_outputs),
           is_far_(samples.n_samples * samples.n_features * Index(sizeof(T)) > cache_bytes),
-          inputs_(samples.n_features + 1, most_rows),
-          targets_(n_outputs, most_rows),
-          classes_(round_up(most_rows, strip<T>)),
-          shares_(1, most_rows) {
+          inputs_(samples.n_features + 1),
+          targets_(n_outputs),
+          classes_(most_samples),
+          shares_(1) {
         inputs_.fill_row(samples.n_features, T(1));
     }
 
@@ -86,7 +86,7 @@ class NarrowBatch {
             for (Index j = 0; j < n_features; j += lanes<T>) {
                 const Index begin = std::min(j, n_features - lanes<T>);
                 transpose_block<T>([&](Index lane) { return from[i + lane] + begin; },
-                                   inputs_.at(begin, first + i), inputs_.step());
+                                   inputs_.at(begin, first + i), SampleMatrix<T>::step);
             }
         }
     }

@@ -14,23 +14,25 @@ namespace errorest {
 template <class T>
 inline constexpr Index strip = 2 * lanes<T>;
 
+// How many samples are looked at together.
+inline constexpr Index most_samples = 512;
+
 template <class T>
 class SampleMatrix {
    public:
-    // Rows whose distance is a power of two would meet in the same places of the cache.
-    SampleMatrix(Index n_rows, Index n_samples)
-        : step_(round_up(n_samples, strip<T>) + lanes<T>), memory_(n_rows * step_) {}
+    // From one row to the next: a constant, which becomes part of the instructions. Rows whose
+    // distance is a power of two would meet in the same places of the cache.
+    static constexpr Index step = most_samples + lanes<T>;
 
-    Index step() const { return step_; }
+    explicit SampleMatrix(Index n_rows) : memory_(n_rows * step) {}
 
-    void fill_row(Index i, T value) { std::fill_n(at(i, 0), step_, value); }
+    void fill_row(Index i, T value) { std::fill_n(at(i, 0), step, value); }
 
     // Row i, from some sample on.
-    T* at(Index i, Index sample) { return memory_.data() + i * step_ + sample; }
-    const T* at(Index i, Index sample) const { return memory_.data() + i * step_ + sample; }
+    T* at(Index i, Index sample) { return memory_.data() + i * step + sample; }
+    const T* at(Index i, Index sample) const { return memory_.data() + i * step + sample; }
 
    private:
-    Index step_;
     Buffer<T> memory_;
 };
 
@@ -43,92 +45,82 @@ struct SteppedMatrix {
     Index row_step;
     Index column_step;
 
-    const T* at(Index i, Index k) const { return first + i * row_step + k * column_step; }
+    SteppedMatrix rows(Index i, Index n) const {
+        return {first + i * row_step, n, n_columns, row_step, column_step};
+    }
 };
 
 namespace detail {
 
-// n_rows rows of A B, from row `first` on, for n_vectors vectors of samples.
+// Sums over k of A(i, k) B(k, :), for n_rows rows i and n_vectors vectors of samples, each times
+// its factor, if there are any.
 template <class T, Index n_rows, Index n_vectors>
-void narrow_tile(const SteppedMatrix<T>& A, Index first, const SampleMatrix<T>& B, Index sample,
-                 SampleMatrix<T>& result, const SampleMatrix<T>* factors) {
+inline void narrow_tile(const SteppedMatrix<T>& A, const T* b, const T* factors, T* result) {
+    static constexpr Index step = SampleMatrix<T>::step;
     Vector<T> sums[n_rows][n_vectors];
 #pragma GCC unroll 8
     for (Index i = 0; i < n_rows; ++i) {
 #pragma GCC unroll 8
         for (Index v = 0; v < n_vectors; ++v) sums[i][v] = Vector<T>{};
     }
-    const T* a_k = A.at(first, 0);
-    const T* b_k = B.at(0, sample);
-    for (Index k = 0; k < A.n_columns; ++k, a_k += A.column_step, b_k += B.step()) {
+    const T* a = A.first;
+    for (Index k = 0; k < A.n_columns; ++k, a += A.column_step, b += step) {
         Vector<T> samples[n_vectors];
 #pragma GCC unroll 8
-        for (Index v = 0; v < n_vectors; ++v) samples[v] = load(b_k + v * lanes<T>);
+        for (Index v = 0; v < n_vectors; ++v) samples[v] = load(b + v * lanes<T>);
 #pragma GCC unroll 8
         for (Index i = 0; i < n_rows; ++i) {
-            const Vector<T> a_ik = broadcast(a_k[i * A.row_step]);
+            const Vector<T> a_ik = broadcast(a[i * A.row_step]);
 #pragma GCC unroll 8
             for (Index v = 0; v < n_vectors; ++v) sums[i][v] += a_ik * samples[v];
         }
     }
-    const Index step = result.step();
-    if (factors) {
-        const T* factor = factors->at(first, sample);
 #pragma GCC unroll 8
-        for (Index i = 0; i < n_rows; ++i, factor += step) {
+    for (Index i = 0; i < n_rows; ++i) {
 #pragma GCC unroll 8
-            for (Index v = 0; v < n_vectors; ++v) sums[i][v] *= load(factor + v * lanes<T>);
+        for (Index v = 0; v < n_vectors; ++v) {
+            const Index place = i * step + v * lanes<T>;
+            if (factors) sums[i][v] *= load(factors + place);
+            store(result + place, sums[i][v]);
         }
-    }
-    T* row = result.at(first, sample);
-#pragma GCC unroll 8
-    for (Index i = 0; i < n_rows; ++i, row += step) {
-#pragma GCC unroll 8
-        for (Index v = 0; v < n_vectors; ++v) store(row + v * lanes<T>, sums[i][v]);
     }
 }
 
-// n_rows rows of A B, from row `first` on. A single row takes more samples at a time, or its few
-// sums would wait for each other.
+// The products with n_rows rows of A. A single row takes more samples at a time, or its few sums
+// would wait for each other. A is a copy, since stores of results do not change that.
 template <class T, Index n_rows>
-void narrow_rows(const SteppedMatrix<T>& A, Index first, const SampleMatrix<T>& B,
-                 Index n_samples, SampleMatrix<T>& result, const SampleMatrix<T>* factors) {
-    Index sample = 0;
-    if constexpr (n_rows == 1) {
-        static constexpr Index more = 4 * strip<T>;
-        for (; sample + more <= n_samples; sample += more) {
-            narrow_tile<T, n_rows, more / lanes<T>>(A, first, B, sample, result, factors);
+void narrow_rows(SteppedMatrix<T> A, const T* b, const T* factors, Index n_samples,
+                 T* result) {
+    const T* const end = b + n_samples;
+    const auto tiles = [&](auto n_vectors) {
+        static constexpr Index width = n_vectors() * lanes<T>;
+        for (; b + width <= end; b += width, result += width) {
+            narrow_tile<T, n_rows, n_vectors()>(A, b, factors, result);
+            if (factors) factors += width;
         }
-    }
-    for (; sample < n_samples; sample += strip<T>) {
-        narrow_tile<T, n_rows, strip<T> / lanes<T>>(A, first, B, sample, result, factors);
-    }
+    };
+    if constexpr (n_rows == 1) tiles(std::integral_constant<Index, 8>{});
+    tiles(std::integral_constant<Index, 2>{});
 }
 
-// Dot products of n_a rows of A with n_b rows of B, two of them at most.
-template <class T, Index n_a, Index n_b>
-void dot_products(const T* a, Index a_step, const T* b, Index b_step, Index n_samples, T* result,
+// The dot products of n_rows rows of A with each row of B. A step leads from those with one row to
+// those with the next.
+template <class T, Index n_rows>
+void dot_products(const T* a, const T* b, Index n_b, Index n_samples, T* result,
                   Index result_step) {
-    constexpr Index places = n_a == 1 ? 1 : lanes<T> / 2;
-    Vector<T> sums[n_b * places];
-#pragma GCC unroll 16
-    for (Index i = 0; i < n_b * places; ++i) sums[i] = Vector<T>{};
-    for (Index s = 0; s < n_samples; s += lanes<T>) {
-        Vector<T> b_s[n_b];
-#pragma GCC unroll 2
-        for (Index j = 0; j < n_b; ++j) b_s[j] = load(b + j * b_step + s);
+    static constexpr Index step = SampleMatrix<T>::step;
+    for (Index j = 0; j < n_b; ++j, b += step, result += result_step) {
+        Vector<T> sums[n_rows];
 #pragma GCC unroll 8
-        for (Index i = 0; i < n_a; ++i) {
-            const Vector<T> a_s = load(a + i * a_step + s);
-#pragma GCC unroll 2
-            for (Index j = 0; j < n_b; ++j) sums[j * places + i] += a_s * b_s[j];
+        for (Vector<T>& sum : sums) sum = Vector<T>{};
+        for (Index s = 0; s < n_samples; s += lanes<T>) {
+            const Vector<T> b_s = load(b + s);
+#pragma GCC unroll 8
+            for (Index i = 0; i < n_rows; ++i) sums[i] += load(a + i * step + s) * b_s;
         }
-    }
-    alignas(64) T products[lanes<T>];
-    store(products, sums_of_lanes<T>(sums));
-#pragma GCC unroll 2
-    for (Index j = 0; j < n_b; ++j) {
-        std::copy_n(products + j * places, n_a, result + j * result_step);
+        alignas(64) T products[lanes<T>];
+        store(products, sums_of_lanes<T>(sums));
+        std::copy_n(products, n_rows, result);
     }
 }
 
@@ -136,19 +128,10 @@ void dot_products(const T* a, Index a_step, const T* b, Index b_step, Index n_sa
 template <class T>
 void all_dot_products(const SampleMatrix<T>& A, Index n_a, const SampleMatrix<T>& B, Index n_b,
                       Index n_samples, T* result) {
-    static constexpr Index longest = lanes<T> / 2;
-    for (Index i = 0; i < n_a; i += longest) {
-        with_constant<longest>(std::min(longest, n_a - i), [&](auto rows_of_a) {
-            const T* a = A.at(i, 0);
-            Index j = 0;
-            for (; j + 2 <= n_b; j += 2) {
-                dot_products<T, rows_of_a(), 2>(a, A.step(), B.at(j, 0), B.step(), n_samples,
-                                                result + i + j * n_a, n_a);
-            }
-            if (j < n_b) {
-                dot_products<T, rows_of_a(), 1>(a, A.step(), B.at(j, 0), B.step(), n_samples,
-                                                result + i + j * n_a, n_a);
-            }
+    static constexpr Index most_rows = std::min<Index>(8, lanes<T>);
+    for (Index i = 0; i < n_a; i += most_rows) {
+        with_constant<most_rows>(std::min(most_rows, n_a - i), [&](auto n_rows) {
+            dot_products<T, n_rows()>(A.at(i, 0), B.at(0, 0), n_b, n_samples, result + i, n_a);
         });
     }
 }
@@ -162,8 +145,11 @@ void multiply(const SteppedMatrix<T>& A, const SampleMatrix<T>& B, Index n_sampl
     const Index n_tiles = round_up(A.n_rows, tile_rows) / tile_rows;
     const Index most_rows = round_up(A.n_rows, n_tiles) / n_tiles;
     for (Index i = 0; i < A.n_rows; i += most_rows) {
-        with_constant<tile_rows>(std::min(most_rows, A.n_rows - i), [&](auto n_rows) {
-            detail::narrow_rows<T, n_rows()>(A, i, B, n_samples, result, factors);
+        const Index n = std::min(most_rows, A.n_rows - i);
+        with_constant<tile_rows>(n, [&](auto n_rows) {
+            detail::narrow_rows<T, n_rows()>(A.rows(i, n), B.at(0, 0),
+                                             factors ? factors->at(i, 0) : nullptr,
+                                             round_up(n_samples, strip<T>), result.at(i, 0));
         });
     }
 }

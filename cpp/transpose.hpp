@@ -18,18 +18,6 @@ inline Vector<T> interleave(Vector<T> a, Vector<T> b, std::integer_sequence<int,
     return __builtin_shufflevector(a, b, (first + lane / 2 + (lane % 2) * n)...);
 }
 
-// Adds to each lane those that are a multiple of `period` away, from the farthest on.
-template <class T, int distance, int period, int... lane>
-inline Vector<T> fold(Vector<T> x, std::integer_sequence<int, lane...> every_lane) {
-    if constexpr (distance < period) {
-        return x;
-    } else {
-        constexpr int n = static_cast<int>(lanes<T>);
-        const Vector<T> sum = x + __builtin_shufflevector(x, x, ((lane + distance) % n)...);
-        return fold<T, distance / 2, period>(sum, every_lane);
-    }
-}
-
 }  // namespace detail
 
 // Row i of the block starts at from(i), column j goes to `to + j * to_step`.
@@ -57,40 +45,44 @@ inline void transpose_block(const From& from, T* to, Index to_step) {
 
 namespace detail {
 
-// From a where the lane's number does not have the bit `distance`, from b where it has; and the
-// same of their lanes that are `distance` away. Their sum halves the number of vectors.
-template <class T, int distance, int... lane>
-inline Vector<T> merge(Vector<T> a, Vector<T> b, std::integer_sequence<int, lane...>) {
+// Sums of neighbouring units of lanes: in each group of lanes first those of a, then those of b.
+template <class T, int unit, int group, int... lane>
+inline Vector<T> add_neighbours(Vector<T> a, Vector<T> b, std::integer_sequence<int, lane...>) {
     constexpr int n = static_cast<int>(lanes<T>);
-    return __builtin_shufflevector(a, b, (lane & distance ? lane + n : lane)...) +
-           __builtin_shufflevector(a, b,
-                                   (lane & distance ? lane - distance + n : lane + distance)...);
+    constexpr auto source = [](int to) {
+        const int place = to % (group / 2);
+        const int first = to / group * group + place / unit * 2 * unit + place % unit;
+        return to % group < group / 2 ? first : first + n;
+    };
+    return __builtin_shufflevector(a, b, source(lane)...) +
+           __builtin_shufflevector(a, b, (source(lane) + unit)...);
 }
 
-// Adds up n rows from row `first` on, every lane of the result being a part of one row's sum.
+// Adds up n rows from row `first` on, every lane of the result being a part of one row's sum:
+// within the blocks of 16 bytes first, since lanes change their block more slowly.
 template <class T, int first, int n, int n_rows, int... lane>
 inline Vector<T> add_up(const Vector<T> (&rows)[n_rows],
                         std::integer_sequence<int, lane...> every_lane) {
     if constexpr (n == 1) {
-        return rows[first];
+        return rows[first % n_rows];
     } else {
-        const Vector<T> a = add_up<T, first, n / 2>(rows, every_lane);
-        const Vector<T> b = add_up<T, first + n / 2, n / 2>(rows, every_lane);
-        return merge<T, n / 2>(a, b, every_lane);
+        constexpr int block = 16 / static_cast<int>(sizeof(T));
+        constexpr int unit = n <= block ? 1 : block;
+        constexpr int group = n <= block ? block : static_cast<int>(lanes<T>);
+        return add_neighbours<T, unit, group>(add_up<T, first, n / 2>(rows, every_lane),
+                                              add_up<T, first + n / 2, n / 2>(rows, every_lane),
+                                              every_lane);
     }
 }
 
 }  // namespace detail
 
-// Lane i of the result is the sum of all lanes of rows[i]; the number of rows, a power of two, may
-// be smaller than that of the lanes.
+// Lane i of the result is the sum of all lanes of rows[i]; what further lanes hold is of no use.
 template <class T, int n_rows>
 inline Vector<T> sums_of_lanes(const Vector<T> (&rows)[n_rows]) {
     constexpr int n = static_cast<int>(lanes<T>);
-    static_assert(n_rows <= n && (n_rows & (n_rows - 1)) == 0);
-    constexpr auto every_lane = std::make_integer_sequence<int, n>{};
-    const Vector<T> sums = detail::add_up<T, 0, n_rows>(rows, every_lane);
-    return detail::fold<T, n / 2, n_rows>(sums, every_lane);
+    static_assert(n_rows <= n);
+    return detail::add_up<T, 0, n>(rows, std::make_integer_sequence<int, n>{});
 }
 
 }  // namespace errorest
