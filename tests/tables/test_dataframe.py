@@ -64,11 +64,34 @@ def test_rows_in_a_list() -> None:
     pd.testing.assert_frame_equal(frame, pd.DataFrame({"x1": [1, 2.5], "x2": ["a", "b"]}))
 
 
-def test_sparse_and_complex_numbers() -> None:
+def test_sparse_matrix() -> None:
     with pytest.raises(TableError, match=r"sparse matrix is no table: make it dense"):
         as_dataframe(csr_array(np.eye(2)))
-    with pytest.raises(TableError, match="Complex data not supported"):
-        as_dataframe(np.ones((2, 2)) * 1j)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        np.ones((2, 1)) * 1j,
+        pd.DataFrame({"x1": [1j, 2]}),
+        pd.DataFrame({"x1": pd.Series([1j, None], dtype=object)}),
+    ],
+)
+def test_complex_numbers(table: Any) -> None:
+    with pytest.raises(TableError, match="column 'x1': Complex data not supported"):
+        as_dataframe(table)
+
+
+@pytest.mark.parametrize(
+    ("compound", "name"),
+    [([1, 2], "list"), ({"a": 1}, "dict"), (np.ones(2), "ndarray"), ((), "tuple"), ({1}, "set")],
+)
+def test_compound_cells(compound: Any, name: str) -> None:
+    cells = pd.Series(["a", None, compound], name="x", dtype=object)
+    with pytest.raises(TableError, match=f"column 'x', row 3: a {name} is no cell"):
+        as_dataframe(cells.to_frame())
+    with pytest.raises(TableError, match="column 'x', row 2: a ndarray is no cell"):
+        as_dataframe(pl.DataFrame({"x": [None, [1, 2]]}))
 
 
 @pytest.mark.parametrize("shape", [(3,), (3, 1, 1)])

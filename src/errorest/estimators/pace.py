@@ -65,18 +65,17 @@ class Pace:
 def pace_for(n_rows: int) -> Pace:
     """Return what suits a number of rows.
 
-    Of fewer than 500 rows, there are the more networks, each of which sees as many as it can, in
-    smaller batches. Few rows also need more epochs for as many steps. From 100,000 rows on, one
-    network makes fewer epochs the more rows there are.
+    Of fewer than 500 rows, there are the more networks, smaller ones, each of which sees as many
+    rows as it can, in smaller batches. Few rows also need more epochs for as many steps. From
+    100,000 rows on, one network makes fewer epochs the more rows there are.
     """
-    narrow, wide = (128, 128), (256, 256)
     if n_rows < _FEW_ROWS:
         n_epochs = 256 if n_rows < _FEWEST_ROWS else 128
-        return Pace(narrow, 10, 2, n_epochs=n_epochs, batch_size=32, learning_rate=0.01)
+        return Pace((96, 96), 10, 2, n_epochs=n_epochs, batch_size=32, learning_rate=0.01)
     if n_rows <= _SOME_ROWS:
         n_epochs = 128 if n_rows < _MORE_ROWS else 64
-        return Pace(narrow, 5, 1, n_epochs=n_epochs, batch_size=64, learning_rate=0.04)
+        return Pace((128, 128), 5, 1, n_epochs=n_epochs, batch_size=64, learning_rate=0.04)
     if n_rows <= _MANY_ROWS:
-        return Pace(wide, 2, 1, n_epochs=64, batch_size=256, learning_rate=0.04)
+        return Pace((256, 256), 2, 1, n_epochs=64, batch_size=256, learning_rate=0.04)
     n_epochs = max(_LEAST_EPOCHS, 64 * _MANY_ROWS // n_rows)
-    return Pace(wide, 1, 1, n_epochs=n_epochs, batch_size=256, learning_rate=0.04)
+    return Pace((256, 256), 1, 1, n_epochs=n_epochs, batch_size=256, learning_rate=0.04)

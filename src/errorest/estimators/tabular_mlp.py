@@ -52,7 +52,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     Parameters
     ----------
     hidden_layer_sizes : "auto", int or sequence of int, default="auto"
-        By default two layers, of 128 units up to 20,000 rows, then of 256.
+        By default two layers, of 96 units below 500 rows, 128 up to 20,000 rows, then 256.
     activation : str or Activation, default="gelu"
     parametric : bool, default=True
         Whether each unit learns how much of the activation to apply.

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.sparse import issparse
 
 from errorest.exceptions import TableError
-from errorest.tables.names import repeated
+from errorest.tables.names import quote, repeated
 
 __all__ = ["as_dataframe"]
 
@@ -30,7 +30,8 @@ def as_dataframe(table: Any) -> pd.DataFrame:
     Raises
     ------
     TableError
-        If it is no table, has no columns, or two columns have the same name.
+        If it is no table, has no columns, two columns have the same name, or a column holds
+        complex numbers, or lists or the like.
 
     Examples
     --------
@@ -48,7 +49,27 @@ def as_dataframe(table: Any) -> pd.DataFrame:
     twice = repeated(list(frame.columns))
     if twice:
         raise TableError(f"two columns are called {twice[0]!r}: rename one of them")
+    for name in frame.columns:
+        _refuse_compound(frame[name])
     return frame
+
+
+def _refuse_compound(column: "pd.Series[Any]") -> None:
+    """Refuse a column whose cells are several numbers or words each."""
+    inferred = pd.api.types.infer_dtype(column, skipna=True)
+    if inferred == "complex":
+        raise TableError(
+            f"column {quote(column.name)}: Complex data not supported; give real and imaginary "
+            "parts as columns"
+        )
+    if inferred == "mixed":
+        compound = np.array([pd.api.types.is_list_like(cell) for cell in column])
+        if compound.any():
+            row = int(compound.argmax())
+            raise TableError(
+                f"column {quote(column.name)}, row {row + 1}: a {type(column.iloc[row]).__name__} "
+                "is no cell; make columns of what is in it"
+            )
 
 
 def _array_columns(array: np.ndarray[Any, Any]) -> pd.DataFrame:
@@ -56,8 +77,6 @@ def _array_columns(array: np.ndarray[Any, Any]) -> pd.DataFrame:
         raise TableError(
             f"an array of shape {array.shape} is no table. Reshape your data to (n_rows, n_columns)"
         )
-    if np.iscomplexobj(array):
-        raise TableError("Complex data not supported: give real and imaginary parts as columns")
     names = [f"x{number}" for number in range(1, array.shape[1] + 1)]
     return pd.DataFrame(array, columns=names).infer_objects()
 
