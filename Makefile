@@ -25,11 +25,13 @@ sanitize:
 	sh tests/engine/sanitize.sh -q
 
 clang: .venv/installed-dev
-	clang++ -std=c++17 -fsyntax-only -Wall -Wextra -Werror \
-		-DERROREST_MODULE=_clang -DERROREST_COMPILER='"Clang"' \
-		-isystem $$($(BIN)/python -m nanobind --include_dir) \
-		-isystem $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))') \
-		cpp/bindings.cpp
+	for flags in "" "-mavx2 -mfma" "-mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma"; do \
+		clang++ -std=c++17 $$flags -fsyntax-only -Wall -Wextra -Werror \
+			-DERROREST_MODULE=_clang -DERROREST_COMPILER='"Clang"' \
+			-isystem $$($(BIN)/python -m nanobind --include_dir) \
+			-isystem $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))') \
+			cpp/bindings.cpp || exit 1; \
+	done
 
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks

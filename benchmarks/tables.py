@@ -123,24 +123,42 @@ def _print_table(results: pd.DataFrame) -> None:
 
 
 def _print_standings(results: pd.DataFrame) -> None:
-    """Print mean ranks over the tables, how often ours is ahead, and the ratio of times."""
+    """Print mean ranks over the tables, on how many ours is ahead, and the ratio of times.
+
+    It is clearly ahead, or behind, where the paired difference exceeds its standard error.
+    """
     losses = _by_table(results["log_loss"])
     errors = 1 - _by_table(results["accuracy"])
     seconds = _by_table(results["seconds"])
     ratios = seconds.div(seconds[OWN], axis="index")
+    more_loss, its_error = _more_than_ours(results["log_loss"])
+    more_accuracy, _ = _more_than_ours(results["accuracy"])
     standings = {
         "rank by log-loss": losses.rank(axis="columns").mean(),
         "rank by accuracy": errors.rank(axis="columns").mean(),
-        "ours ahead in log-loss": losses.gt(losses[OWN], axis="index").sum(),
+        "ours ahead in log-loss": (more_loss > 0).sum(),
+        "clearly": (more_loss > its_error).sum(),
+        "clearly behind": (more_loss < -its_error).sum(),
+        "ours ahead in accuracy": (more_accuracy < 0).sum(),
+        "behind": (more_accuracy > 0).sum(),
+        "by": -more_accuracy.mean(),
         "times our seconds": np.exp(np.log(ratios).mean()),
     }
     print(f"\n{len(losses)} tables, means of ranks, geometric mean of the ratio of seconds")
-    print(pd.DataFrame(standings).sort_values("rank by log-loss").round(2).to_string())
+    print(pd.DataFrame(standings).sort_values("rank by log-loss").round(3).T.to_string())
 
 
 def _by_table(values: "pd.Series[float]") -> pd.DataFrame:
     """Return each classifier's mean on each table, over the splits that all of them have."""
     return values.unstack().dropna().groupby("table").mean()
+
+
+def _more_than_ours(values: "pd.Series[float]") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return on each table by how much others have more, and the standard error of that."""
+    by_split = values.unstack()
+    more = by_split.sub(by_split[OWN], axis="index").groupby("table")
+    # Where the same rows are right in another split, the differences need not cancel exactly.
+    return more.mean().round(9), more.sem()
 
 
 if __name__ == "__main__":

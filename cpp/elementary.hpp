@@ -1,7 +1,7 @@
 #pragma once
 
-// Exponential, logarithm and hyperbolic tangent of vectors: at most 1, 2 and 3 units in the last
-// place off.
+// Exponential, logarithm and hyperbolic tangent of vectors: at most about 1, 2 and 3 units in the
+// last place off.
 //
 // A NaN comes out as a NaN, so that a training that diverges is seen to diverge.
 

@@ -27,9 +27,10 @@ namespace errorest {
 template <class T>
 inline constexpr Index panel = 2 * lanes<T>;
 
-constexpr Index round_up(Index n, Index multiple) {
-    return (n + multiple - 1) / multiple * multiple;
-}
+// Of how many parts n things are, all of which but the last have the same size.
+constexpr Index divide_up(Index n, Index size) { return (n + size - 1) / size; }
+
+constexpr Index round_up(Index n, Index multiple) { return divide_up(n, multiple) * multiple; }
 
 // A half-open range of rows.
 struct Rows {
@@ -92,7 +93,7 @@ class PanelMatrix {
 
     Index n_rows() const { return n_rows_; }
     Index n_columns() const { return n_columns_; }
-    Index n_panels() const { return (n_columns_ + panel<T> - 1) / panel<T>; }
+    Index n_panels() const { return divide_up(n_columns_, panel<T>); }
     bool empty() const { return memory_.size() == 0; }
 
     // How far apart the same row is in two neighbouring panels.

@@ -113,7 +113,7 @@ class NarrowObjective {
 
     T* gradient_of(Index part) { return gradients_.data() + part * parameters_.size(); }
 
-    static Index number_of_parts(Index n_rows) { return round_up(n_rows, part_rows) / part_rows; }
+    static Index number_of_parts(Index n_rows) { return divide_up(n_rows, part_rows); }
 
     // Fills in a part's gradient, and returns its share of J.
     double visit(double unit, Scratch& scratch, T* gradient) const {

@@ -142,8 +142,7 @@ void all_dot_products(const SampleMatrix<T>& A, Index n_a, const SampleMatrix<T>
 template <class T>
 void multiply(const SteppedMatrix<T>& A, const SampleMatrix<T>& B, Index n_samples,
               SampleMatrix<T>& result, const SampleMatrix<T>* factors = nullptr) {
-    const Index n_tiles = round_up(A.n_rows, tile_rows) / tile_rows;
-    const Index most_rows = round_up(A.n_rows, n_tiles) / n_tiles;
+    const Index most_rows = divide_up(A.n_rows, divide_up(A.n_rows, tile_rows));
     for (Index i = 0; i < A.n_rows; i += most_rows) {
         const Index n = std::min(most_rows, A.n_rows - i);
         with_constant<tile_rows>(n, [&](auto n_rows) {

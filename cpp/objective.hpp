@@ -31,7 +31,7 @@ class Objective {
           blocks_(blocks_of(layers_)),
           penalties_(static_cast<Index>(blocks_.size())),
           inputs_(std::min(largest_batch, part_samples_) * n_members_, samples.n_features),
-          losses_(round_up(part_samples_ * n_members_, task_rows) / task_rows) {
+          losses_(divide_up(part_samples_ * n_members_, task_rows)) {
         read_flat(parameters, layers_);
         const Index n_rows = inputs_.n_rows();
         for (const Layer& layer : network.layers) {
@@ -89,7 +89,7 @@ class Objective {
     void for_each_block(const Function& function) {
         const auto n_blocks = static_cast<Index>(blocks_.size());
         const Index blocks_per_task = std::max<Index>(1, n_blocks / 128);
-        const Index n_tasks = round_up(n_blocks, blocks_per_task) / blocks_per_task;
+        const Index n_tasks = divide_up(n_blocks, blocks_per_task);
         team_.for_each(n_tasks, [&](Index task, Index worker) {
             const Index begin = task * blocks_per_task;
             const Index end = std::min(begin + blocks_per_task, n_blocks);
@@ -138,7 +138,7 @@ class Objective {
         n_there_ = part.n_rows;
 
         const Index n_rows = part.n_rows * n_members_;
-        const Index n_tasks = round_up(n_rows, task_rows) / task_rows;
+        const Index n_tasks = divide_up(n_rows, task_rows);
         team_.for_each(n_tasks, [&](Index task, Index worker) {
             const Index begin = task * task_rows;
             const Rows rows = {begin, std::min(begin + task_rows, n_rows)};

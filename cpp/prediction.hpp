@@ -164,7 +164,7 @@ void predict(const Network& network, const T* parameters, const T* X, Index n_sa
     Team team(team_size(n_threads, cost_of_forward(network, n_samples)));
     detail::ManyRows<T> rows(network, parameters, n_samples, team.size());
     const Index block = rows.block();
-    const Index n_blocks = round_up(n_samples, block) / block;
+    const Index n_blocks = divide_up(n_samples, block);
     const Index answers_per_sample = network.n_members() * network.n_outputs();
     for (Index begin = 0; begin < n_blocks; begin += blocks_between_checks) {
         const Index n_tasks = std::min(blocks_between_checks, n_blocks - begin);

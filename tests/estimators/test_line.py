@@ -25,12 +25,23 @@ def test_codes_get_a_coefficient_for_each_level(n_classes: int) -> None:
     np.testing.assert_allclose(engine.forward(line.network, X), logits, rtol=2e-3, atol=5e-3)
 
 
-def test_held_back_logits_are_of_lines_that_have_not_seen_the_row() -> None:
+def test_useless_features_get_the_strongest_penalty() -> None:
     y = np.repeat([0, 1], 150)
     useless = RNG.normal(size=(300, 40))
     line = best_line(useless, y, folds(y, 5, seed=0))
     # Every label is as likely as not, so that no line is surer than a weak one.
     assert line.C == 0.01
+
+
+def test_held_back_logits_are_of_lines_that_have_not_seen_the_row() -> None:
+    rows = X[:, [0, 2]]
+    y = (rows[:, 0] + RNG.normal(size=300) > 0).astype(int)
+    parts = folds(y, 5, seed=0)
+    line = best_line(rows, y, parts)
+    for training, held_back in parts:
+        theirs = sklearn.linear_model.LogisticRegression(C=line.C, tol=1e-8)
+        logits = theirs.fit(rows[training], y[training]).decision_function(rows[held_back])
+        np.testing.assert_allclose(line.held_back_logits[held_back, 0], logits, atol=5e-3)
 
 
 def test_collinear_features_are_no_reason_to_warn() -> None:

@@ -158,7 +158,11 @@ def choose(
 def _held_back_losses(
     classifier: "TableClassifier", X: Any, y: Any, seed: int
 ) -> "NDArray[np.float64]":
-    """Return each row's log-loss by an estimator of other rows, encoded alike."""
+    """Return each row's log-loss by an estimator that was fitted to other rows.
+
+    All of them are encoded by the classifier, as they are for the networks: it has seen their
+    features, but not their classes.
+    """
     import numpy as np
     from sklearn.base import clone
 

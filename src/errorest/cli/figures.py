@@ -1,4 +1,4 @@
-"""Tables of figures: how well models did, which was kept, and which classes they confused."""
+"""Tables of figures: how well models did, and which classes they confused."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING

@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -18,9 +18,6 @@ from errorest.cli.screen import (
     results,
 )
 from errorest.exceptions import ErrorestError
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["train"]
 

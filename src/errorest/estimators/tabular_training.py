@@ -115,7 +115,10 @@ class TabularTraining:
         return wave_ends(self.pace.n_epochs)
 
     def line(self) -> Line:
-        """Fit the line."""
+        """Fit the line.
+
+        Its folds, of which there may be fewer, hold back every row that those of the networks do.
+        """
         n_folds = min(self.pace.n_folds, _LINE_FOLDS)
         return best_line(
             self._samples.X,

@@ -2,7 +2,8 @@
 
 The others are divided by the share that is left, which keeps the mean (Srivastava et al. 2014).
 What decides about an output are 16 random bits, which are four times as quick to draw as 64, so
-the share is a multiple of 1 / 65,536: the next one below ``dropout``.
+the share is a multiple of 1 / 65,536: the largest that is not above ``dropout``. (A dropout below
+the first of them drops nothing.)
 """
 
 import numpy as np

@@ -4,7 +4,7 @@ import json
 import warnings
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +25,7 @@ __all__ = ["MISSING", "Schema"]
 MISSING = "missing"
 """The category of the cells that have none."""
 
+# As many as one can look through; JSON has them all.
 _SHOWN = 60
 
 
@@ -248,13 +249,15 @@ class Schema:
         from rich.text import Text
 
         table = Table("column", "kind", "missing", "different", "because", box=None)
-        for column in self.columns[:_SHOWN]:
+        # A single one takes no more room than the line that would count it.
+        n_shown = len(self.columns) if len(self.columns) <= _SHOWN + 1 else _SHOWN
+        for column in self.columns[:n_shown]:
             facts = [str(column.n_missing or ""), str(column.n_distinct)]
             reason = column.reason if column.used else f"{column.reason}: left out"
             cells = [column.name, column.kind, *facts, reason]
             # As Text, a name such as "[red]" is not taken for markup.
             table.add_row(*map(Text, cells), style="" if column.used else "dim")
-        if more := self.columns[_SHOWN:]:
+        if more := self.columns[n_shown:]:
             kinds = Counter(column.kind for column in more)
             numbers = ", ".join(f"{n:,} {kind}" for kind, n in kinds.most_common())
             table.add_row("...", "", "", "", f"and {len(more):,} more columns: {numbers}")
@@ -266,12 +269,15 @@ class Schema:
         return {"columns": json.dumps([asdict(column) for column in self.columns])}
 
     def __setstate__(self, state: Mapping[str, str]) -> None:
-        columns = (Column(**facts) for facts in json.loads(state["columns"]))
-        tuples = (
-            replace(one, categories=tuple(one.categories), markers=tuple(one.markers))
-            for one in columns
-        )
-        object.__setattr__(self, "columns", tuple(tuples))
+        object.__setattr__(self, "columns", tuple(map(_column, json.loads(state["columns"]))))
+
+
+def _column(facts: Mapping[str, Any]) -> Column:
+    """Make a column of what JSON, which has no tuples, says about it."""
+    attributes: dict[str, Any] = {
+        name: tuple(fact) if isinstance(fact, list) else fact for name, fact in facts.items()
+    }
+    return Column(**attributes)
 
 
 def _checked_kinds(kinds: Mapping[str, str], names: list[str]) -> dict[str, ColumnKind]:
