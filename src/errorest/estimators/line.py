@@ -10,25 +10,30 @@
 
 import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgWarning
+from scipy.optimize import OptimizeResult
 from scipy.sparse import csr_matrix, hstack, issparse
-from sklearn.base import clone
-from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
+from errorest.estimators.classifier import loss_for
 from errorest.estimators.folds import Fold
-from errorest.estimators.logistic_regression import LogisticRegression
+from errorest.estimators.linear import linear_network
+from errorest.estimators.linear_objective import LinearObjective, minimize
+from errorest.estimators.newton import Hessian, minimize_newton
 from errorest.maths.activations import identity
 from errorest.maths.losses import binary_cross_entropy, cross_entropy
 from errorest.network import Dense, Embedding, Network
 
 __all__ = ["Line", "best_line"]
+
+_Minimizer: TypeAlias = Callable[..., OptimizeResult]
 
 # From a strong penalty to nearly none. For very many rows it hardly matters, and takes long.
 _STRENGTHS = (0.01, 0.1, 1.0, 10.0)
@@ -83,49 +88,77 @@ def best_line(
     Line
     """
     n_classes = int(targets.max()) + 1
+    n_outputs = 1 if n_classes == 2 else n_classes
     # In float32, L-BFGS may find no better point before its tolerance is reached.
     rows: Any = (_one_hot(X, levels) if levels else X).astype(np.float64)
-    line = LogisticRegression(max_iter=300, warm_start=True)
+    minimizer: _Minimizer = minimize
     if rows.shape[1] * n_classes <= _FEW_COEFFICIENTS:
-        line.set_params(solver="newton-cholesky")
+        minimizer = partial(minimize_newton, step=Hessian.step_by_cholesky)
         rows = rows.toarray() if issparse(rows) else rows
+    start = linear_network(
+        np.zeros((n_outputs, rows.shape[1])), np.zeros(n_outputs), loss_for(n_outputs)
+    )
     strengths = _STRENGTHS if len(targets) <= _MANY_ROWS else (1.0,)
-    C, held_back = 1.0, np.full((len(X), 1 if n_classes == 2 else n_classes), np.nan)
+    C, held_back = 1.0, np.full((len(X), n_outputs), np.nan)
     # The products are small: BLAS's threads would wait for the next longer than they work.
     with threadpool_limits(1, user_api="blas"), warnings.catch_warnings():
         # How it does on held-back rows is what counts.
-        for category in (ConvergenceWarning, LinAlgWarning):
-            warnings.simplefilter("ignore", category)
+        warnings.simplefilter("ignore", LinAlgWarning)
         if folds:
             paths = [
-                _path(clone(line), rows, targets, fold, sample_weight, strengths) for fold in folds
+                _path(start, rows, targets, fold, sample_weight, strengths, minimizer)
+                for fold in folds
             ]
             by_strength = map(np.concatenate, zip(*paths, strict=True))
             logits = dict(zip(strengths, by_strength, strict=True))
             C = _chosen(logits, targets, folds, sample_weight)
             held_back[np.concatenate([numbers for _, numbers in folds])] = logits[C]
-        fitted = line.set_params(C=C).fit(rows, targets, sample_weight=sample_weight)
-    network = _as_network(fitted.coef_, fitted.intercept_, X.shape[1], levels or {})
+        fitted = _fitted(start, rows, targets, sample_weight, C, minimizer)
+    network = _as_network(fitted.weights[0].T, fitted.biases[0], X.shape[1], levels or {})
     parameters = network.parameters.astype(X.dtype)
     return Line(network.with_parameters(parameters), held_back, C)
 
 
 def _path(
-    line: LogisticRegression,
-    rows: NDArray[np.floating] | csr_matrix,
+    line: Network,
+    rows: Any,
     targets: NDArray[np.intp],
     fold: Fold,
     sample_weight: NDArray[np.floating] | None,
     strengths: Sequence[float],
+    minimizer: _Minimizer,
 ) -> list[NDArray[np.floating]]:
     """Return the logits of a fold's held-back rows at each strength, each line from the last."""
     training, held_back = fold
     weights = None if sample_weight is None else sample_weight[training]
+    seen, unseen = rows[training], rows[held_back]
     logits = []
     for C in strengths:
-        line.set_params(C=C).fit(rows[training], targets[training], sample_weight=weights)
-        logits.append(line.decision_function(rows[held_back]).reshape(len(held_back), -1))
+        line = _fitted(line, seen, targets[training], weights, C, minimizer)
+        logits.append(unseen @ line.weights[0] + line.biases[0])
     return logits
+
+
+def _fitted(
+    start: Network,
+    rows: Any,
+    targets: NDArray[np.intp],
+    sample_weight: NDArray[np.floating] | None,
+    C: float,
+    minimizer: _Minimizer,
+) -> Network:
+    """Return the line of the least penalised loss, as LogisticRegression(C) has it.
+
+    Here one fit follows another, and the estimator's checks would take longer than Newton's steps.
+    """
+    n_weights = start.weights[0].size
+    total = len(targets) if sample_weight is None else sample_weight.sum()
+    l2 = np.where(np.arange(start.n_parameters) < n_weights, 1 / (C * total), 0)
+    objective = LinearObjective(start, rows, targets, sample_weight, l2=l2)
+    result = minimizer(objective, start.parameters, tol=1e-4, max_iter=300)
+    if not np.isfinite(result.fun):
+        raise ValueError("The loss is not finite: scale the features")
+    return objective.at(result.x)
 
 
 def _chosen(
@@ -172,7 +205,7 @@ def _as_network(
 ) -> Network:
     """Turn coefficients of :func:`_one_hot` rows into a network that takes the codes."""
     n_outputs = len(intercept)
-    loss = binary_cross_entropy if n_outputs == 1 else cross_entropy
+    loss = loss_for(n_outputs)
     if not levels:
         layer = Dense(n_features, n_outputs, identity)
         return Network((layer,), loss, np.concatenate([coef.T.ravel(), intercept]))

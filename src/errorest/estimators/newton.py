@@ -18,7 +18,6 @@ import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
@@ -90,12 +89,14 @@ class Hessian:
         joined = hstack if issparse(self.X) else np.hstack
         inputs: Any = joined([self.X, np.ones((self.X.shape[0], 1))])
         n_inputs = inputs.shape[1]
-        matrix = np.empty((n_inputs, n_classes, n_inputs, n_classes))
-        for k, m in combinations_with_replacement(range(n_classes), 2):
-            weights = (self.shares * p[:, k] * ((k == m) - p[:, m]))[:, None]
-            weighted = inputs.multiply(weights) if issparse(inputs) else inputs * weights
-            matrix[:, k, :, m] = safe_sparse_dot(inputs.T, weighted, dense_output=True)
-            matrix[:, m, :, k] = matrix[:, k, :, m]
+        matrix = np.zeros((n_classes, n_inputs, n_classes, n_inputs))
+        if n_classes > 1:
+            factors = np.sqrt(self.shares)[:, None] * p
+            matrix -= _squares(_times_each(inputs, factors)).reshape(matrix.shape)
+        factors = np.sqrt(self.shares[:, None] * p * (1 - p))
+        for k in range(n_classes):
+            matrix[k, :, k] = _squares(_times_each(inputs, factors[:, [k]]))
+        matrix = matrix.transpose(1, 0, 3, 2)
         square = matrix.reshape(len(self.l2), len(self.l2))
         return square + np.diag(self.l2)
 
@@ -138,6 +139,18 @@ class Hessian:
         precision = min(0.5, math.sqrt(np.abs(gradient).sum()))
         step, _ = cg(operator, -gradient, rtol=precision, maxiter=200)
         return np.asarray(step)
+
+
+def _times_each(rows: Any, factors: NDArray[np.floating]) -> Any:
+    """Multiply the rows by each column of factors, and put the products side by side."""
+    if issparse(rows):
+        return hstack([rows.multiply(column[:, None]) for column in factors.T], format="csr")
+    return (factors[:, :, None] * rows[:, None, :]).reshape(len(rows), -1)
+
+
+def _squares(rows: Any) -> NDArray[np.float64]:
+    """Return ``rows^T rows``, which BLAS knows to be symmetric."""
+    return np.asarray(safe_sparse_dot(rows.T, rows, dense_output=True))
 
 
 def minimize_newton(
