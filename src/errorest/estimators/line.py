@@ -27,9 +27,11 @@ from errorest.estimators.folds import Fold
 from errorest.estimators.linear import linear_network
 from errorest.estimators.linear_objective import LinearObjective, minimize
 from errorest.estimators.newton import Hessian, minimize_newton
+from errorest.estimators.validation import chosen
 from errorest.maths.activations import identity
 from errorest.maths.losses import binary_cross_entropy, cross_entropy
 from errorest.network import Dense, Embedding, Network
+from errorest.training import Samples
 
 __all__ = ["Line", "best_line"]
 
@@ -95,6 +97,7 @@ def best_line(
     if rows.shape[1] * n_classes <= _FEW_COEFFICIENTS:
         minimizer = partial(minimize_newton, step=Hessian.step_by_cholesky)
         rows = rows.toarray() if issparse(rows) else rows
+    samples = Samples(rows, targets, sample_weight)
     start = linear_network(
         np.zeros((n_outputs, rows.shape[1])), np.zeros(n_outputs), loss_for(n_outputs)
     )
@@ -105,15 +108,12 @@ def best_line(
         # How it does on held-back rows is what counts.
         warnings.simplefilter("ignore", LinAlgWarning)
         if folds:
-            paths = [
-                _path(start, rows, targets, fold, sample_weight, strengths, minimizer)
-                for fold in folds
-            ]
+            paths = [_path(start, samples, fold, strengths, minimizer) for fold in folds]
             by_strength = map(np.concatenate, zip(*paths, strict=True))
             logits = dict(zip(strengths, by_strength, strict=True))
             C = _chosen(logits, targets, folds, sample_weight)
             held_back[np.concatenate([numbers for _, numbers in folds])] = logits[C]
-        fitted = _fitted(start, rows, targets, sample_weight, C, minimizer)
+        fitted = _fitted(start, samples, C, minimizer)
     network = _as_network(fitted.weights[0].T, fitted.biases[0], X.shape[1], levels or {})
     parameters = network.parameters.astype(X.dtype)
     return Line(network.with_parameters(parameters), held_back, C)
@@ -121,40 +121,28 @@ def best_line(
 
 def _path(
     line: Network,
-    rows: Any,
-    targets: NDArray[np.intp],
+    samples: Samples,
     fold: Fold,
-    sample_weight: NDArray[np.floating] | None,
     strengths: Sequence[float],
     minimizer: _Minimizer,
 ) -> list[NDArray[np.floating]]:
     """Return the logits of a fold's held-back rows at each strength, each line from the last."""
-    training, held_back = fold
-    weights = None if sample_weight is None else sample_weight[training]
-    seen, unseen = rows[training], rows[held_back]
+    training, held_back = (chosen(samples, numbers) for numbers in fold)
     logits = []
     for C in strengths:
-        line = _fitted(line, seen, targets[training], weights, C, minimizer)
-        logits.append(unseen @ line.weights[0] + line.biases[0])
+        line = _fitted(line, training, C, minimizer)
+        logits.append(held_back.X @ line.weights[0] + line.biases[0])
     return logits
 
 
-def _fitted(
-    start: Network,
-    rows: Any,
-    targets: NDArray[np.intp],
-    sample_weight: NDArray[np.floating] | None,
-    C: float,
-    minimizer: _Minimizer,
-) -> Network:
+def _fitted(start: Network, samples: Samples, C: float, minimizer: _Minimizer) -> Network:
     """Return the line of the least penalised loss, as LogisticRegression(C) has it.
 
     Here one fit follows another, and the estimator's checks would take longer than Newton's steps.
     """
-    n_weights = start.weights[0].size
-    total = len(targets) if sample_weight is None else sample_weight.sum()
-    l2 = np.where(np.arange(start.n_parameters) < n_weights, 1 / (C * total), 0)
-    objective = LinearObjective(start, rows, targets, sample_weight, l2=l2)
+    is_weight = np.arange(start.n_parameters) < start.weights[0].size
+    l2 = np.where(is_weight, 1 / (C * samples.total_weight), 0)
+    objective = LinearObjective(start, samples.X, samples.targets, samples.sample_weight, l2=l2)
     result = minimizer(objective, start.parameters, tol=1e-4, max_iter=300)
     if not np.isfinite(result.fun):
         raise ValueError("The loss is not finite: scale the features")
