@@ -40,6 +40,15 @@ def test_formulas_and_networks_need_no_scikit_learn() -> None:
     assert loaded.isdisjoint({"sklearn", "pandas", "matplotlib"})
 
 
+def test_model_files_do_without_pytorch(tmp_path: Path) -> None:
+    (tmp_path / "torch.py").touch()
+    with_torch = f"import sys; sys.path.insert(0, {str(tmp_path)!r})"
+    assert "torch" in loaded_after(f"{with_torch}; import skops.io")
+    loaded = loaded_after(f"{with_torch}; import errorest.files")
+    assert "skops" in loaded
+    assert "torch" not in loaded
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_no_source_file_is_longer_than_400_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400

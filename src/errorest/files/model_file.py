@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import skops.io
 
 from errorest.estimators import (
     LogisticRegression,
@@ -30,6 +29,7 @@ from errorest.estimators import (
     TabularMLPClassifier,
 )
 from errorest.exceptions import ModelFileError
+from errorest.files import skops_files
 from errorest.output import write_atomically
 
 __all__ = ["load", "save"]
@@ -72,7 +72,7 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -
     if not isinstance(model, _ESTIMATORS):
         raise TypeError(f"a {type(model).__name__} is no estimator of Errorest")
     with write_atomically(path, overwrite=overwrite) as temporary:
-        skops.io.dump(model, temporary)
+        skops_files.dump(model, temporary)
 
 
 def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
@@ -99,10 +99,10 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
     if not path.is_file():
         raise ModelFileError(f"there is no model file {path}")
     try:
-        unknown = skops.io.get_untrusted_types(file=path)
+        unknown = skops_files.get_untrusted_types(file=path)
         foreign = [name for name in unknown if not _is_harmless(name) and name not in trusted]
         if not foreign:
-            model = skops.io.load(path, trusted=unknown)
+            model = skops_files.load(path, trusted=unknown)
             _check_answers(model, path)
     except ModelFileError:
         raise
