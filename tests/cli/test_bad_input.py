@@ -97,7 +97,7 @@ def test_full_disk(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_space(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("skops.io.dump", no_space)
+    monkeypatch.setattr("errorest.files.skops_files.dump", no_space)
     trained = run("train", "good.csv", "-t", "label", "--model", "logistic")
     assert_one_line(trained, "No space left on device")
     assert os.listdir(".") == ["good.csv"]
