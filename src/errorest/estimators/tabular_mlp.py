@@ -68,8 +68,8 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         64, and fewer above 100,000.
     n_members : int or "auto", default="auto"
         Number of networks in training, at most that of the rows of the largest class; with one,
-        it holds back a fifth of the rows. By default 20 below 500 rows, of which two hold back
-        each row, 5 up to 20,000, 2 up to 100,000, then one.
+        it holds back a fifth of the rows. By default 20 below 250 rows, of which two hold back
+        each row, 10 below 500, 5 up to 20,000, 2 up to 100,000, then one.
     n_shared : int, default=1
         How many members share the weights of each network, and differ by their scales
         (Gorishniy, Kotelnikov and Babenko 2025).
