@@ -27,7 +27,7 @@ namespace errorest {
 template <class T>
 inline constexpr Index panel = 2 * lanes<T>;
 
-// Of how many parts n things are, all of which but the last have the same size.
+// How many parts of a size n things make, the last of which may be smaller.
 constexpr Index divide_up(Index n, Index size) { return (n + size - 1) / size; }
 
 constexpr Index round_up(Index n, Index multiple) { return divide_up(n, multiple) * multiple; }

@@ -89,18 +89,18 @@ inline void narrow_tile(const SteppedMatrix<T>& A, const T* b, const T* factors,
 // The products with n_rows rows of A. A single row takes more samples at a time, or its few sums
 // would wait for each other. A is a copy, since stores of results do not change that.
 template <class T, Index n_rows>
-void narrow_rows(SteppedMatrix<T> A, const T* b, const T* factors, Index n_samples,
-                 T* result) {
+void narrow_rows(SteppedMatrix<T> A, const T* b, const T* factors, Index n_samples, T* result) {
     const T* const end = b + n_samples;
-    const auto tiles = [&](auto n_vectors) {
-        static constexpr Index width = n_vectors() * lanes<T>;
+    const auto tiles = [&](auto n_wide) {
+        static constexpr Index width = n_wide() * lanes<T>;
         for (; b + width <= end; b += width, result += width) {
-            narrow_tile<T, n_rows, n_vectors()>(A, b, factors, result);
+            narrow_tile<T, n_rows, n_wide()>(A, b, factors, result);
             if (factors) factors += width;
         }
     };
-    if constexpr (n_rows == 1) tiles(std::integral_constant<Index, 8>{});
-    tiles(std::integral_constant<Index, 2>{});
+    static constexpr Index n_vectors = strip<T> / lanes<T>;
+    if constexpr (n_rows == 1) tiles(std::integral_constant<Index, 4 * n_vectors>{});
+    tiles(std::integral_constant<Index, n_vectors>{});
 }
 
 // The dot products of n_rows rows of A with each row of B. A step leads from those with one row to

@@ -90,6 +90,9 @@ def test_compound_cells(compound: Any, name: str) -> None:
     cells = pd.Series(["a", None, compound], name="x", dtype=object)
     with pytest.raises(TableError, match=f"column 'x', row 3: a {name} is no cell"):
         as_dataframe(cells.to_frame())
+
+
+def test_lists_of_polars() -> None:
     with pytest.raises(TableError, match="column 'x', row 2: a ndarray is no cell"):
         as_dataframe(pl.DataFrame({"x": [None, [1, 2]]}))
 

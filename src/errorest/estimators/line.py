@@ -10,23 +10,21 @@
 
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgWarning
-from scipy.optimize import OptimizeResult
 from scipy.sparse import csr_matrix, hstack, issparse
 from threadpoolctl import threadpool_limits
 
 from errorest.estimators.classifier import loss_for
 from errorest.estimators.folds import Fold
 from errorest.estimators.linear import linear_network
-from errorest.estimators.linear_objective import LinearObjective, minimize
-from errorest.estimators.newton import Hessian, minimize_newton
+from errorest.estimators.linear_objective import LinearObjective
+from errorest.estimators.linear_training import minimizer_for, refuse_infinite
 from errorest.estimators.validation import chosen
 from errorest.maths.activations import identity
 from errorest.maths.losses import binary_cross_entropy, cross_entropy
@@ -34,8 +32,6 @@ from errorest.network import Dense, Embedding, Network
 from errorest.training import Samples
 
 __all__ = ["Line", "best_line"]
-
-_Minimizer: TypeAlias = Callable[..., OptimizeResult]
 
 # From a strong penalty to nearly none. For very many rows it hardly matters, and takes long.
 _STRENGTHS = (0.01, 0.1, 1.0, 10.0)
@@ -93,9 +89,9 @@ def best_line(
     n_outputs = 1 if n_classes == 2 else n_classes
     # In float32, L-BFGS may find no better point before its tolerance is reached.
     rows: Any = (_one_hot(X, levels) if levels else X).astype(np.float64)
-    minimizer: _Minimizer = minimize
+    solver = "lbfgs"
     if rows.shape[1] * n_classes <= _FEW_COEFFICIENTS:
-        minimizer = partial(minimize_newton, step=Hessian.step_by_cholesky)
+        solver = "newton-cholesky"
         rows = rows.toarray() if issparse(rows) else rows
     samples = Samples(rows, targets, sample_weight)
     start = linear_network(
@@ -108,34 +104,30 @@ def best_line(
         # How it does on held-back rows is what counts.
         warnings.simplefilter("ignore", LinAlgWarning)
         if folds:
-            paths = [_path(start, samples, fold, strengths, minimizer) for fold in folds]
+            paths = [_path(start, samples, fold, strengths, solver) for fold in folds]
             by_strength = map(np.concatenate, zip(*paths, strict=True))
             logits = dict(zip(strengths, by_strength, strict=True))
             C = _chosen(logits, targets, folds, sample_weight)
             held_back[np.concatenate([numbers for _, numbers in folds])] = logits[C]
-        fitted = _fitted(start, samples, C, minimizer)
+        fitted = _fitted(start, samples, C, solver)
     network = _as_network(fitted.weights[0].T, fitted.biases[0], X.shape[1], levels or {})
     parameters = network.parameters.astype(X.dtype)
     return Line(network.with_parameters(parameters), held_back, C)
 
 
 def _path(
-    line: Network,
-    samples: Samples,
-    fold: Fold,
-    strengths: Sequence[float],
-    minimizer: _Minimizer,
+    line: Network, samples: Samples, fold: Fold, strengths: Sequence[float], solver: str
 ) -> list[NDArray[np.floating]]:
     """Return the logits of a fold's held-back rows at each strength, each line from the last."""
     training, held_back = (chosen(samples, numbers) for numbers in fold)
     logits = []
     for C in strengths:
-        line = _fitted(line, training, C, minimizer)
+        line = _fitted(line, training, C, solver)
         logits.append(held_back.X @ line.weights[0] + line.biases[0])
     return logits
 
 
-def _fitted(start: Network, samples: Samples, C: float, minimizer: _Minimizer) -> Network:
+def _fitted(start: Network, samples: Samples, C: float, solver: str) -> Network:
     """Return the line of the least penalised loss, as LogisticRegression(C) has it.
 
     Here one fit follows another, and the estimator's checks would take longer than Newton's steps.
@@ -143,9 +135,8 @@ def _fitted(start: Network, samples: Samples, C: float, minimizer: _Minimizer) -
     is_weight = np.arange(start.n_parameters) < start.weights[0].size
     l2 = np.where(is_weight, 1 / (C * samples.total_weight), 0)
     objective = LinearObjective(start, samples.X, samples.targets, samples.sample_weight, l2=l2)
-    result = minimizer(objective, start.parameters, tol=1e-4, max_iter=300)
-    if not np.isfinite(result.fun):
-        raise ValueError("The loss is not finite: scale the features")
+    result = minimizer_for(solver)(objective, start.parameters, tol=1e-4, max_iter=300)
+    refuse_infinite(result)
     return objective.at(result.x)
 
 

@@ -1,11 +1,13 @@
 """How a linear model is fitted at once, with callbacks told of each iteration."""
 
 import warnings
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import OptimizeResult
 from sklearn.callback import CallbackContext
 from sklearn.exceptions import ConvergenceWarning
 
@@ -15,7 +17,7 @@ from errorest.estimators.newton import Hessian, minimize_newton
 from errorest.estimators.reporting import has_callbacks, told_of_epoch
 from errorest.training import History, Samples
 
-__all__ = ["train_lines"]
+__all__ = ["minimizer_for", "refuse_infinite", "train_lines"]
 
 # Those that go another way than L-BFGS.
 _MINIMIZERS = {
@@ -31,6 +33,22 @@ _NOT_CONVERGED = {
     "sag": _SAG,
     "saga": _SAG,
 }
+
+
+def minimizer_for(solver: str) -> Callable[..., OptimizeResult]:
+    """Return the minimizer of an objective that a solver's name stands for."""
+    return _MINIMIZERS.get(solver, minimize)
+
+
+def refuse_infinite(result: OptimizeResult) -> None:
+    """Refuse a minimum that is none.
+
+    Raises
+    ------
+    ValueError
+    """
+    if not np.isfinite(result.fun):
+        raise ValueError("The loss is not finite: scale the features")
 
 
 def train_lines(
@@ -87,7 +105,7 @@ def train_lines(
         iterations.begin(parameters, history)
 
     try:
-        result = _MINIMIZERS.get(estimator.solver, minimize)(
+        result = minimizer_for(estimator.solver)(
             objective,
             start.astype(np.float64),
             tol=float(estimator.tol),
@@ -104,8 +122,7 @@ def train_lines(
         return Trained(objective.at(reached), n_iter, history, best_epoch=n_iter)
     if not stopped:
         iterations.end_empty()
-    if not np.isfinite(result.fun):
-        raise ValueError("The loss is not finite: scale the features")
+    refuse_infinite(result)
     if result.status != 0 and not stopped:
         solver = result.get("solver", estimator.solver)
         failed = _NOT_CONVERGED.get(solver, f"{solver} failed to converge after {{}} iteration(s)")

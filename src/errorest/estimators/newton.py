@@ -93,6 +93,7 @@ class Hessian:
         if n_classes > 1:
             factors = np.sqrt(self.shares)[:, None] * p
             matrix -= _squares(_times_each(inputs, factors)).reshape(matrix.shape)
+        # These blocks on their own, for a sum of p less one of p^2 would lose digits.
         factors = np.sqrt(self.shares[:, None] * p * (1 - p))
         for k in range(n_classes):
             matrix[k, :, k] = _squares(_times_each(inputs, factors[:, [k]]))

@@ -49,8 +49,9 @@ def as_dataframe(table: Any) -> pd.DataFrame:
     twice = repeated(list(frame.columns))
     if twice:
         raise TableError(f"two columns are called {twice[0]!r}: rename one of them")
-    for name in frame.columns:
-        _refuse_compound(frame[name])
+    for name, dtype in frame.dtypes.items():
+        if dtype.kind in "Oc":  # the others hold one number or word in each cell
+            _refuse_compound(frame[name])
     return frame
 
 
