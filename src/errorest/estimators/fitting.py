@@ -33,6 +33,7 @@ from errorest.training import (
 __all__ = [
     "Trained",
     "TrainedByEpochs",
+    "TrainedByLbfgs",
     "optimizer_for",
     "print_epoch",
     "schedule_for",
@@ -57,6 +58,13 @@ class TrainedByEpochs(Trained):
     """The outcome of a training that can go on."""
 
     state: TrainingState
+
+
+@dataclass(frozen=True)
+class TrainedByLbfgs(Trained):
+    """The outcome of a training that may have begun at the minimum, and so have no history."""
+
+    loss: float
 
 
 def train_by_epochs(
@@ -196,7 +204,7 @@ def train_by_lbfgs(
     max_fun: int = 15000,
     metrics: Mapping[str, Metric] | None = None,
     verbose: bool = False,
-) -> Trained:
+) -> TrainedByLbfgs:
     """Run L-BFGS on behalf of an estimator.
 
     Parameters
@@ -210,7 +218,7 @@ def train_by_lbfgs(
 
     Returns
     -------
-    Trained
+    TrainedByLbfgs
 
     Warns
     -----
@@ -245,13 +253,15 @@ def train_by_lbfgs(
             on_iteration=on_iteration,
         )
     except KeyboardInterrupt:
-        n_iter = len(history.get("loss", []))
+        losses = history.get("loss", [])
+        n_iter = len(losses)
         warnings.warn(
             f"Training interrupted by user after {n_iter} iterations; "
             "the last network so far is kept",
             stacklevel=5,
         )
-        return Trained(reached, n_iter, history, best_epoch=n_iter)
+        loss = losses[-1] if losses else np.nan
+        return TrainedByLbfgs(reached, n_iter, history, best_epoch=n_iter, loss=loss)
     if not minimum.converged and not minimum.stopped:
         warnings.warn(
             f"lbfgs failed to converge after {minimum.n_iter} iteration(s): {minimum.message}. "
@@ -261,7 +271,9 @@ def train_by_lbfgs(
         )
     if not np.isfinite(minimum.loss):
         raise ValueError("The loss is not finite: scale the features")
-    return Trained(minimum.network, minimum.n_iter, history, best_epoch=minimum.n_iter)
+    return TrainedByLbfgs(
+        minimum.network, minimum.n_iter, history, best_epoch=minimum.n_iter, loss=minimum.loss
+    )
 
 
 def optimizer_for(solver: str | Optimizer) -> Optimizer:

@@ -42,6 +42,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
 
     alpha: float
     batch_size: int | str
+    best_loss_: float | None
     calibration: str | None
     calibration_: Calibration | None
     checkpoint: Any
@@ -146,6 +147,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             verbose=bool(self.verbose),
         )
         self._keep(trained.network, trained.history, watched)
+        self.loss_ = self.best_loss_ = trained.loss
         self.n_iter_ = self.best_epoch_ = trained.n_iter
         self.t_: int = 0 if before is None else self.t_
         self.stopped_ = False
@@ -384,7 +386,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         monitor = mlp_settings.stopping(self).monitor
         watches_loss = monitor.endswith("loss")
         self.validation_scores_ = history.get("validation_accuracy" if watches_loss else monitor)
-        self.best_loss_: float | None = min(self.loss_curve_, default=np.nan)
+        self.best_loss_ = min(self.loss_curve_, default=np.nan)
         self.best_validation_score_: float | None = None
         if self.validation_scores_ is not None:
             self.best_validation_score_ = max(self.validation_scores_)
