@@ -32,6 +32,10 @@ constexpr Index divide_up(Index n, Index size) { return (n + size - 1) / size; }
 
 constexpr Index round_up(Index n, Index multiple) { return divide_up(n, multiple) * multiple; }
 
+// How many numbers share a line of the cache.
+template <class T>
+inline constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+
 // A half-open range of rows.
 struct Rows {
     Index begin;
@@ -39,6 +43,16 @@ struct Rows {
 
     Index size() const { return end - begin; }
 };
+
+// Calls function(first, n) for tiles that cover the rows, as even as may be: n, at most tile_rows,
+// is a constant.
+template <class Function>
+inline void for_each_tile(Rows rows, const Function& function) {
+    const Index size = divide_up(rows.size(), divide_up(rows.size(), tile_rows));
+    for (Index i = rows.begin; i < rows.end; i += size) {
+        with_constant<tile_rows>(std::min(size, rows.end - i), [&](auto n) { function(i, n); });
+    }
+}
 
 // Zeroed memory, aligned to a cache line.
 template <class T>
@@ -80,6 +94,15 @@ inline void claim(T* at) {
     *number = *number;
 }
 
+// Asks for a line of memory that will be read before long, into the second cache. GCC takes a
+// function that does nothing else for one without effect, hence the attribute.
+template <class T>
+__attribute__((always_inline)) inline void fetch(const T* at) {
+    static constexpr int to_read = 0;
+    static constexpr int into_second_cache = 2;
+    __builtin_prefetch(at, to_read, into_second_cache);
+}
+
 template <class T>
 class PanelMatrix {
    public:
@@ -113,8 +136,7 @@ class PanelMatrix {
 
     // Claims these rows of panel p.
     void claim(Rows rows, Index p) {
-        static constexpr Index line = 64 / static_cast<Index>(sizeof(T));
-        for (T* at = row(rows.begin, p); at < row(rows.end, p); at += line) errorest::claim(at);
+        for (T* at = row(rows.begin, p); at < row(rows.end, p); at += line<T>) errorest::claim(at);
     }
 
     T& at(Index i, Index j) { return row(i, j / panel<T>)[j % panel<T>]; }

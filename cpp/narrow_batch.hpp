@@ -42,16 +42,16 @@ class NarrowBatch {
         if (comes_again && !batch.order && batch.first == first_ && batch.n_rows == n_rows_) return;
         first_ = batch.order || !comes_again ? -1 : batch.first;
         n_rows_ = batch.n_rows;
-        prefetch(batch, {0, std::min(prefetch_distance, n_rows_)});
+        fetch(batch, {0, std::min(fetch_distance, n_rows_)});
         for (Index sample = 0; sample < n_samples(); sample += strip<T>) {
-            const Index ahead = sample + prefetch_distance;
-            prefetch(batch, {ahead, std::min(ahead + strip<T>, n_rows_)});
+            const Index ahead = sample + fetch_distance;
+            fetch(batch, {ahead, std::min(ahead + strip<T>, n_rows_)});
             gather_strip(batch, sample, unit);
         }
     }
 
    private:
-    static constexpr Index prefetch_distance = 64;  // in rows
+    static constexpr Index fetch_distance = 64;  // in rows
     static constexpr Index cache_bytes = 1 << 19;   // a second level's, or less
 
     void gather_strip(const Batch& batch, Index first, double unit) {
@@ -108,21 +108,9 @@ class NarrowBatch {
         for (Index i = 0; i < strip<T>; ++i) to[i] = from[rows[i] * step];
     }
 
-    // Rows in random order come from memory one by one, unless they are asked for in time. GCC
-    // takes a function that does nothing else for one without effect, hence the attribute.
-    __attribute__((always_inline)) void prefetch(const Batch& batch, Rows rows) const {
-        if (!is_far_) return;
-        static constexpr Index line = 64 / static_cast<Index>(sizeof(T));
-        static constexpr int to_read = 0;
-        static constexpr int into_second_level = 2;
-        const Index n_features = samples_.n_features;
-        for (Index i = rows.begin; i < rows.end; ++i) {
-            const T* row = samples_.X + batch[i] * n_features;
-            for (Index j = 0; j < n_features; j += line) {
-                __builtin_prefetch(row + j, to_read, into_second_level);
-            }
-            __builtin_prefetch(row + n_features - 1, to_read, into_second_level);
-        }
+    // Rows in random order come from memory one by one, unless they are asked for in time.
+    __attribute__((always_inline)) void fetch(const Batch& batch, Rows rows) const {
+        for (Index i = rows.begin; is_far_ && i < rows.end; ++i) samples_.fetch(batch[i]);
     }
 
     const Samples<T>& samples_;

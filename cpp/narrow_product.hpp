@@ -58,7 +58,7 @@ template <class T, Index n_rows, Index n_vectors>
 inline void narrow_tile(const SteppedMatrix<T>& A, const T* b, const T* factors, T* result) {
     static constexpr Index step = SampleMatrix<T>::step;
     Vector<T> sums[n_rows][n_vectors];
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (Index i = 0; i < n_rows; ++i) {
 #pragma GCC unroll 8
         for (Index v = 0; v < n_vectors; ++v) sums[i][v] = Vector<T>{};
@@ -68,14 +68,14 @@ inline void narrow_tile(const SteppedMatrix<T>& A, const T* b, const T* factors,
         Vector<T> samples[n_vectors];
 #pragma GCC unroll 8
         for (Index v = 0; v < n_vectors; ++v) samples[v] = load(b + v * lanes<T>);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
         for (Index i = 0; i < n_rows; ++i) {
             const Vector<T> a_ik = broadcast(a[i * A.row_step]);
 #pragma GCC unroll 8
             for (Index v = 0; v < n_vectors; ++v) sums[i][v] += a_ik * samples[v];
         }
     }
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (Index i = 0; i < n_rows; ++i) {
 #pragma GCC unroll 8
         for (Index v = 0; v < n_vectors; ++v) {
@@ -142,15 +142,11 @@ void all_dot_products(const SampleMatrix<T>& A, Index n_a, const SampleMatrix<T>
 template <class T>
 void multiply(const SteppedMatrix<T>& A, const SampleMatrix<T>& B, Index n_samples,
               SampleMatrix<T>& result, const SampleMatrix<T>* factors = nullptr) {
-    const Index most_rows = divide_up(A.n_rows, divide_up(A.n_rows, tile_rows));
-    for (Index i = 0; i < A.n_rows; i += most_rows) {
-        const Index n = std::min(most_rows, A.n_rows - i);
-        with_constant<tile_rows>(n, [&](auto n_rows) {
-            detail::narrow_rows<T, n_rows()>(A.rows(i, n), B.at(0, 0),
-                                             factors ? factors->at(i, 0) : nullptr,
-                                             round_up(n_samples, strip<T>), result.at(i, 0));
-        });
-    }
+    for_each_tile({0, A.n_rows}, [&](Index i, auto n_rows) {
+        detail::narrow_rows<T, n_rows()>(A.rows(i, n_rows), B.at(0, 0),
+                                         factors ? factors->at(i, 0) : nullptr,
+                                         round_up(n_samples, strip<T>), result.at(i, 0));
+    });
 }
 
 // result (n_a, n_b) = A B^T, summed over samples.

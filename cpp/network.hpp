@@ -60,17 +60,10 @@ struct Samples {
     Targets<T> targets;
     const T* sample_weight;  // null for 1 each
 
-    // Asks for a row that will be read before long. GCC takes a function that does nothing else for
-    // one without effect, hence the attribute.
-    __attribute__((always_inline)) void prefetch(Index i) const {
-        static constexpr Index line = 64 / static_cast<Index>(sizeof(T));
-        static constexpr int to_read = 0;
-        static constexpr int into_second_level = 2;
+    __attribute__((always_inline)) void fetch(Index i) const {
         const T* row = X + i * n_features;
-        for (Index j = 0; j < n_features; j += line) {
-            __builtin_prefetch(row + j, to_read, into_second_level);
-        }
-        __builtin_prefetch(row + n_features - 1, to_read, into_second_level);
+        for (Index j = 0; j < n_features; j += line<T>) errorest::fetch(row + j);
+        errorest::fetch(row + n_features - 1);
     }
 };
 

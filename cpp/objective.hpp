@@ -31,7 +31,7 @@ class Objective {
           blocks_(blocks_of(layers_)),
           penalties_(static_cast<Index>(blocks_.size())),
           inputs_(std::min(largest_batch, part_samples_) * n_members_, samples.n_features),
-          losses_(divide_up(part_samples_ * n_members_, task_rows)) {
+          losses_(divide_up(inputs_.n_rows(), lanes<T>)) {
         read_flat(parameters, layers_);
         const Index n_rows = inputs_.n_rows();
         for (const Layer& layer : network.layers) {
@@ -99,7 +99,7 @@ class Objective {
 
    private:
     static constexpr Index most_part_rows = 1024;
-    static constexpr Index task_rows = 32;
+    static constexpr Index most_task_rows = 64;
 
     // What a layer makes of the rows of a part.
     struct Pass {
@@ -137,18 +137,21 @@ class Objective {
         first_there_ = part.order ? -1 : part.first;
         n_there_ = part.n_rows;
 
+        // The more rows a task has, the less often its thread fetches all weights.
         const Index n_rows = part.n_rows * n_members_;
-        const Index n_tasks = divide_up(n_rows, task_rows);
+        const Index n_groups = divide_up(n_rows, lanes<T>);
+        const Index n_tasks =
+            std::min(n_groups, std::max(team_.size(), divide_up(n_rows, most_task_rows)));
         team_.for_each(n_tasks, [&](Index task, Index worker) {
-            const Index begin = task * task_rows;
-            const Rows rows = {begin, std::min(begin + task_rows, n_rows)};
+            const Rows rows = {n_groups * task / n_tasks * lanes<T>,
+                               std::min(n_groups * (task + 1) / n_tasks * lanes<T>, n_rows)};
             if (!is_there) gather(part, rows);
             forward(rows, first_row);
-            losses_[task] = lose(part, rows, total_weight, scratch_[worker]);
+            lose(part, rows, total_weight, scratch_[worker]);
             backward(rows);
         });
         double loss = 0;
-        for (Index task = 0; task < n_tasks; ++task) loss += losses_[task];
+        for (Index group = 0; group < n_groups; ++group) loss += losses_[group];
         return loss;
     }
 
@@ -160,7 +163,7 @@ class Objective {
         // Rows in random order come from afar: those of the next part may set out.
         for (Index i = rows.begin; i < rows.end; i += n_members_) {
             const Index ahead = part.n_rows + i / n_members_;
-            if (part.first + ahead < samples_.n_samples) samples_.prefetch(part[ahead]);
+            if (part.first + ahead < samples_.n_samples) samples_.fetch(part[ahead]);
         }
     }
 
@@ -192,10 +195,9 @@ class Objective {
         }
     }
 
-    // Puts the loss's gradient into the deltas of the last layer, and returns the loss.
-    double lose(const Batch& part, Rows rows, double total_weight, Scratch& scratch) {
+    // Puts the loss's gradient into the deltas of the last layer, and keeps the losses.
+    void lose(const Batch& part, Rows rows, double total_weight, Scratch& scratch) {
         Pass& last = passes_.back();
-        double sum = 0;
         for (Index i = rows.begin; i < rows.end; i += lanes<T>) {
             const Index n = std::min(lanes<T>, rows.end - i);
             Vector<T> shares = broadcast(T(1 / total_weight));
@@ -208,9 +210,9 @@ class Objective {
                 scratch.outputs.set(j, scratch.outputs[j] * shares);
             }
             scratch.outputs.write(last.deltas, i);
-            sum += static_cast<double>(sum_of_lanes<T>(first_lanes<T>(shares * losses, n)));
+            losses_[i / lanes<T>] =
+                static_cast<double>(sum_of_lanes<T>(first_lanes<T>(shares * losses, n)));
         }
-        return sum;
     }
 
     // The losses of n rows, whose gradients take the place of the outputs.
@@ -265,7 +267,7 @@ class Objective {
         for_each_block([&](const Block& block, Index b, Index worker) {
             BlockGradient<T>& gradient = scratch_[worker].gradient;
             const Pass& pass = passes_[block.layer];
-            claim(block);
+            if (team_.size() > 1) claim(block);
             add_up(network_.layers[block.layer], periodic_weights_, block,
                    inputs_of(block.layer), pass.kept, pass.deltas, n_rows, gradient);
             if (has_sums) gradient.add(block, sums_[block.layer]);
@@ -325,7 +327,7 @@ class Objective {
     std::vector<Parameters<T>> sums_;  // gradients of the parts so far
     PanelMatrix<T> inputs_;
     std::vector<Pass> passes_;
-    Buffer<double> losses_;
+    Buffer<double> losses_;  // of as many rows each as a vector has lanes
     std::vector<Scratch> scratch_;
     DropoutStep dropout_;
     Index first_there_ = -1;  // which rows, in their own order, inputs_ still holds

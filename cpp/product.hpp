@@ -27,10 +27,10 @@ namespace detail {
 enum class Operand { plain, transposed };
 
 // Sums over k of A(i, k) B(k, :), for n_rows rows i; A(k, i) if A is transposed. Vector v of row i
-// is stored as finish(sum, i, v).
+// is stored as finish(sum, i, v). Meanwhile what lies `ahead` of B comes into the second cache.
 template <class T, Operand operand, Index n_rows, Index n_vectors, class Finish>
 void tile(const T* a, Index a_panel_size, const T* b, Index n_k, const T* initial,
-          Index initial_step, T* result, const Finish& finish) {
+          Index initial_step, Index ahead, T* result, const Finish& finish) {
     Vector<T> sum[n_rows][n_vectors];
 #pragma GCC unroll 16
     for (Index i = 0; i < n_rows; ++i) {
@@ -43,10 +43,13 @@ void tile(const T* a, Index a_panel_size, const T* b, Index n_k, const T* initia
     constexpr Index i_step = plain ? panel<T> : 1;
     constexpr Index k_step = plain ? 1 : panel<T>;
     const Index k_block = plain ? panel<T> : n_k;
+    const bool fetches = plain && ahead != 0;
     for (Index k_done = 0; k_done < n_k; k_done += k_block, a += a_panel_size) {
         const Index k_end = std::min(k_block, n_k - k_done);
         const T* a_k = a;
+#pragma GCC unroll 4
         for (Index k = 0; k < k_end; ++k, a_k += k_step, b += panel<T>) {
+            if (fetches) fetch(b + ahead);
             Vector<T> b_k[n_vectors];
 #pragma GCC unroll 2
             for (Index v = 0; v < n_vectors; ++v) b_k[v] = load(b + v * lanes<T>);
@@ -76,14 +79,18 @@ void multiply(const PanelMatrix<T>& A, const PanelMatrix<T>& B, Rows rows, Index
               const T* initial, PanelMatrix<T>& result, const Finish& finish = {}) {
     using detail::Operand;
     const auto with_vectors = [&](auto n_vectors) {
-        for (Index i = rows.begin; i < rows.end; i += tile_rows) {
-            with_constant<tile_rows>(std::min(tile_rows, rows.end - i), [&](auto n_rows) {
-                detail::tile<T, Operand::plain, n_rows(), n_vectors()>(
-                    A.row(i, 0), A.panel_size(), B.row(0, p), A.n_columns(), initial, Index(0),
-                    result.row(i, p),
-                    [&](Vector<T> sum, Index row, Index v) { return finish(sum, i + row, v); });
-            });
-        }
+        // The first tiles bring the next panel along, each of them a line of its rows, and all
+        // twice: not every line that is asked for comes.
+        Index n_fetches = p + 1 < B.n_panels() ? 2 * panel<T> / line<T> : 0;
+        for_each_tile(rows, [&](Index i, auto n_rows) {
+            const Index column = n_fetches * line<T> % panel<T>;
+            const Index ahead = n_fetches > 0 ? B.panel_size() + column : 0;
+            n_fetches = std::max<Index>(n_fetches - 1, 0);
+            detail::tile<T, Operand::plain, n_rows(), n_vectors()>(
+                A.row(i, 0), A.panel_size(), B.row(0, p), A.n_columns(), initial, Index(0),
+                ahead, result.row(i, p),
+                [&](Vector<T> sum, Index row, Index v) { return finish(sum, i + row, v); });
+        });
     };
     if (B.vectors_in(p) == 1) {
         with_vectors(std::integral_constant<Index, 1>{});
@@ -99,16 +106,14 @@ void multiply_transposed(const PanelMatrix<T>& A, Rows columns, const PanelMatri
                          Index n_rows, T* result) {
     using detail::Operand;
     const auto with_vectors = [&](auto n_vectors) {
-        Index j = columns.begin;
-        while (j < columns.end) {
-            const Index left_in_panel = panel<T> - j % panel<T>;
-            const Index n = std::min({tile_rows, columns.end - j, left_in_panel});
-            with_constant<tile_rows>(n, [&](auto n_tile_rows) {
-                detail::tile<T, Operand::transposed, n_tile_rows(), n_vectors()>(
-                    A.row(0, j / panel<T>) + j % panel<T>, Index(0), B.row(0, p), n_rows,
-                    no_biases<T>, Index(0), result + (j - columns.begin) * panel<T>, AsItIs{});
+        for (Index q = columns.begin / panel<T>; q * panel<T> < columns.end; ++q) {
+            const Rows in_panel = {std::max(columns.begin, q * panel<T>),
+                                   std::min(columns.end, (q + 1) * panel<T>)};
+            for_each_tile(in_panel, [&](Index j, auto n_columns) {
+                detail::tile<T, Operand::transposed, n_columns(), n_vectors()>(
+                    A.row(0, q) + j % panel<T>, Index(0), B.row(0, p), n_rows, no_biases<T>,
+                    Index(0), Index(0), result + (j - columns.begin) * panel<T>, AsItIs{});
             });
-            j += n;
         }
     };
     if (B.vectors_in(p) == 1) {

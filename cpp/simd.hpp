@@ -13,10 +13,10 @@ namespace errorest {
 
 using Index = std::int64_t;
 
-// tile_rows: how many rows of a product are summed in registers at once, two vectors each.
+// tile_rows: how many rows of a product at most are summed in registers at once, two vectors each.
 #if defined(__AVX512F__)
 inline constexpr Index vector_bytes = 64;
-inline constexpr Index tile_rows = 8;
+inline constexpr Index tile_rows = 12;
 #elif defined(__AVX2__)
 inline constexpr Index vector_bytes = 32;
 inline constexpr Index tile_rows = 6;
