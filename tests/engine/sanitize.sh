@@ -15,4 +15,4 @@ ERROREST_REQUIRE_ENGINE=1 build/sanitized/bin/pip install --quiet --no-deps --fo
 compiler=${CXX:-g++}
 LD_PRELOAD="$($compiler -print-file-name=libasan.so) $($compiler -print-file-name=libstdc++.so)" \
     ASAN_OPTIONS=detect_leaks=0 \
-    build/sanitized/bin/python -m pytest tests/test_parity.py tests/engine "$@"
+    build/sanitized/bin/python -m pytest tests/parity tests/engine "$@"

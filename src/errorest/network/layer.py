@@ -20,7 +20,7 @@ How to add a kind of layer:
    with numeric ones: now the reference engine trains it;
 3. for the compiled engine, add its three functions to ``cpp/layers.hpp``, its kind to
    ``cpp/layer.hpp`` and to ``LAYERS`` in ``engine/compiled.py``, and an instance to ``ALONE`` in
-   ``tests/test_parity.py``.
+   ``tests/parity``.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,233 @@
+"""Every engine trains dense networks as the reference engine does."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.parity.problems import (
+    COMPILED,
+    OPTIMIZERS,
+    assert_gradient_alike,
+    assert_trains_alike,
+    every_dtype,
+    every_engine,
+    make_problem,
+    needs_engine,
+    relative_error,
+    tolerance,
+)
+
+from errorest.engine import reference
+from errorest.engine.compiled import CompiledEngine
+from errorest.maths.activations import ACTIVATIONS, SELU, Activation, LeakyReLU
+from errorest.maths.losses import (
+    LOSSES,
+    Loss,
+    binary_cross_entropy,
+    cross_entropy,
+)
+from errorest.maths.optimizers import SGD, Adam, AdamW, Optimizer
+
+pytestmark = needs_engine
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+def test_forward_and_predict_proba(
+    compiled: CompiledEngine, activation: Activation, loss: Loss, dtype: type[np.floating]
+) -> None:
+    problem = make_problem(activation=activation, loss=loss, dtype=dtype)
+    exact = problem.exact()
+    logits = compiled.forward(problem.network, problem.X)
+    assert logits.dtype == dtype
+    assert relative_error(logits, reference.forward(exact.network, exact.X)) < tolerance(dtype)
+    answers = compiled.predict_proba(problem.network, problem.X)
+    assert relative_error(answers, reference.predict_proba(exact.network, exact.X)) < tolerance(
+        dtype
+    )
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+def test_loss_and_gradient(
+    compiled: CompiledEngine, activation: Activation, loss: Loss, dtype: type[np.floating]
+) -> None:
+    assert_gradient_alike(compiled, make_problem(activation=activation, loss=loss, dtype=dtype))
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+def test_train_epochs(
+    compiled: CompiledEngine,
+    optimizer: Optimizer,
+    activation: Activation,
+    loss: Loss,
+    dtype: type[np.floating],
+) -> None:
+    problem = make_problem(activation=activation, loss=loss, dtype=dtype)
+    assert_trains_alike(compiled, problem, optimizer)
+
+
+@every_engine
+@pytest.mark.parametrize(
+    "activation", [LeakyReLU(0.3), LeakyReLU(-0.5), SELU(scale=1.2, alpha=0.7)], ids=repr
+)
+def test_parameters_of_activations(compiled: CompiledEngine, activation: Activation) -> None:
+    assert_trains_alike(compiled, make_problem(activation=activation), AdamW())
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("settings", [{"shuffle": False}, {"sample_weight": None}, {"l2": 0.0}])
+def test_settings(
+    compiled: CompiledEngine, settings: dict[str, Any], dtype: type[np.floating]
+) -> None:
+    assert_trains_alike(compiled, make_problem(dtype=dtype), Adam(), **settings)
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("name", ["relu", "tanh", "gelu"])
+@pytest.mark.parametrize("batch_size", [10, 40, 1100])
+def test_dropout(
+    compiled: CompiledEngine, batch_size: int, name: str, dtype: type[np.floating]
+) -> None:
+    n_samples = 1100 if batch_size == 1100 else 40
+    activation = ACTIVATIONS[name]
+    problem = make_problem(
+        n_samples, hidden=(40, 9), activation=activation, dropout=0.3, dtype=dtype
+    )
+    assert_trains_alike(compiled, problem, Adam(), batch_size=batch_size)
+    # Nothing is dropped outside of a training.
+    assert_gradient_alike(compiled, problem)
+
+
+@every_engine
+def test_dropout_of_the_logits(compiled: CompiledEngine) -> None:
+    problem = make_problem(hidden=())
+    layers = tuple(
+        dataclasses.replace(layer, dropout=0.5) for layer, _ in problem.network.dense_layers()
+    )
+    problem.network = dataclasses.replace(problem.network, layers=layers)
+    assert_trains_alike(compiled, problem, SGD())
+
+
+SHAPES = {
+    "one feature": (40, 1, (5,), 3),
+    "one unit": (40, 4, (1, 1), 2),
+    "one row": (1, 4, (6,), 3),
+    "a line": (40, 6, (), 1),
+    "a line with many features": (50, 600, (), 1),
+    "a line in many dimensions": (70, 45, (), 1),
+    "no hidden layer": (40, 6, (), 5),
+    "many classes": (80, 7, (9,), 130),
+    "panels just full": (64, 32, (64, 32), 16),
+    "a single unit behind many": (40, 5, (70,), 1),
+    "a single unit behind panels just full": (40, 5, (64,), 1),
+    "panels just passed": (65, 33, (65, 33), 17),
+    "one block of rows and one row": (1025, 3, (4,), 2),
+    "deep": (30, 3, (4, 4, 4, 4, 4, 4), 2),
+}
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("loss", [binary_cross_entropy, cross_entropy], ids=repr)
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_shapes(
+    compiled: CompiledEngine,
+    shape: tuple[int, int, tuple[int, ...], int],
+    loss: Loss,
+    dtype: type[np.floating],
+) -> None:
+    problem = make_problem(*shape, loss=loss, dtype=dtype)
+    assert_gradient_alike(compiled, problem)
+    assert_trains_alike(compiled, problem, SGD(momentum=0.9), batch_size=16)
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("hidden", [(), (6,)])
+@pytest.mark.parametrize("n_samples", [1000, 2500])
+def test_full_batch(
+    compiled: CompiledEngine, n_samples: int, hidden: tuple[int, ...], dtype: type[np.floating]
+) -> None:
+    """Rows that do not fit into one part of a batch, and a batch that comes again."""
+    problem = make_problem(n_samples, 4, hidden, 1, loss=binary_cross_entropy, dtype=dtype)
+    assert_trains_alike(compiled, problem, Adam(), batch_size=n_samples, n_epochs=5)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    n_samples=st.integers(1, 70),
+    n_features=st.integers(1, 70),
+    hidden=st.lists(st.integers(1, 70), max_size=3).map(tuple),
+    n_outputs=st.integers(1, 40),
+    batch_size=st.integers(1, 80),
+    activation=st.sampled_from([ACTIVATIONS[name] for name in ("tanh", "gelu", "sigmoid")]),
+    loss=st.sampled_from(list(LOSSES.values())),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_random_shapes(
+    n_samples: int,
+    n_features: int,
+    hidden: tuple[int, ...],
+    n_outputs: int,
+    batch_size: int,
+    activation: Activation,
+    loss: Loss,
+    seed: int,
+) -> None:
+    problem = make_problem(
+        n_samples, n_features, hidden, n_outputs, activation=activation, loss=loss, seed=seed
+    )
+    for compiled in COMPILED:
+        assert_gradient_alike(compiled, problem)
+        # Without momentum or a division by a small number, which would magnify rounding errors.
+        assert_trains_alike(compiled, problem, SGD(), batch_size=batch_size, seed=seed)
+
+
+@every_dtype
+@every_engine
+def test_batch_without_weight(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
+    problem = make_problem(dtype=dtype)
+    problem.sample_weight[:] = 0
+    assert_trains_alike(compiled, problem, Adam())
+
+
+@every_dtype
+@every_engine
+def test_large_logits(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
+    for loss in (binary_cross_entropy, cross_entropy):
+        problem = make_problem(n_outputs=3, hidden=(), loss=loss, dtype=dtype)
+        problem.network = problem.network.with_parameters(problem.network.parameters * dtype(1e3))
+        assert_gradient_alike(compiled, problem)
+
+
+@every_engine
+@pytest.mark.parametrize("n_outputs", [1, 3])
+def test_divergence_is_seen(compiled: CompiledEngine, n_outputs: int) -> None:
+    """A NaN stays a NaN, and stays in its row."""
+    problem = make_problem(40, n_outputs=n_outputs, loss=binary_cross_entropy)
+    problem.X[3, 0] = np.nan
+    loss, _ = compiled.loss_and_gradient(problem.network, problem.X, problem.targets)
+    assert np.isnan(loss)
+    answers = compiled.predict_proba(problem.network, problem.X)
+    assert np.isnan(answers).any(axis=1).tolist() == [row == 3 for row in range(40)]
+
+
+@every_engine
+def test_shuffle_is_the_reference_order(compiled: CompiledEngine) -> None:
+    """With one row a step and no smoothing, any other order would show."""
+    problem = make_problem(3000, 2, (), 1, loss=binary_cross_entropy)
+    assert_trains_alike(compiled, problem, SGD(), batch_size=1, learning_rate=0.5, n_epochs=3)

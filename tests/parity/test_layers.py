@@ -1,0 +1,150 @@
+"""Every engine trains layers of all kinds as the reference engine does."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from tests.parity.problems import (
+    OPTIMIZERS,
+    assert_gradient_alike,
+    assert_predicts_alike,
+    assert_trains_alike,
+    every_dtype,
+    every_engine,
+    make_problem,
+    make_tabular_problem,
+    needs_engine,
+)
+
+from errorest.engine.compiled import CompiledEngine
+from errorest.maths.activations import ACTIVATIONS
+from errorest.maths.losses import (
+    LOSSES,
+    Loss,
+    cross_entropy,
+    squared_error,
+)
+from errorest.maths.optimizers import SGD, Adam, AdamW, Optimizer
+from errorest.network import (
+    Dense,
+    Embedding,
+    Layer,
+    Network,
+    ParametricActivation,
+    Periodic,
+    Scale,
+)
+
+pytestmark = needs_engine
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("n_members", [1, 3])
+def test_layers_of_several_kinds(
+    compiled: CompiledEngine, n_members: int, loss: Loss, dtype: type[np.floating]
+) -> None:
+    problem = make_tabular_problem(
+        loss=loss, n_members=n_members, parametric=True, dropout=0.2, dtype=dtype
+    )
+    assert compiled.serves(problem.network, problem.X, AdamW())
+    assert_predicts_alike(compiled, problem)
+    assert_gradient_alike(compiled, problem)
+    assert_trains_alike(compiled, problem, AdamW(weight_decay=0.1, epsilon=1e-3))
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+def test_groups_of_parameters(
+    compiled: CompiledEngine, optimizer: Optimizer, dtype: type[np.floating]
+) -> None:
+    problem = make_tabular_problem(name="tanh", dtype=dtype, periodic=())
+    # Momentum would magnify rounding errors where little was learned.
+    assert_trains_alike(compiled, problem, optimizer, learning_rate=0.001)
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("optimizer", [SGD(), Adam(), AdamW(weight_decay=0.1)], ids=repr)
+def test_groups_of_parameters_in_a_narrow_network(
+    compiled: CompiledEngine, optimizer: Optimizer, dtype: type[np.floating]
+) -> None:
+    problem = make_problem(dtype=dtype)
+    layers = tuple(
+        dataclasses.replace(layer, weight_rate=0.3, bias_rate=0.1)
+        for layer, _ in problem.network.dense_layers()
+    )
+    problem.network = dataclasses.replace(problem.network, layers=layers)
+    assert_trains_alike(compiled, problem, optimizer)
+
+
+ALONE: dict[str, tuple[Layer, ...]] = {
+    "scale": (Scale(3, rate=6.0, decay=0.5),),
+    "two scales": (Scale(3), Dense(3, 5, ACTIVATIONS["gelu"]), Scale(5, n_members=4)),
+    "all columns embedded": (Embedding(3, (2, 0, 1), (3, 3, 3), width=2),),
+    "wide embedding": (Embedding(3, (1,), (40,), width=70),),
+    "periodic": (Periodic(3, (1,), n_waves=1, width=2),),
+    "embedding after waves": (Periodic(3, (1, 0)), Embedding(9, (0,), (3,))),
+    "embedding after a scale": (Scale(3), Embedding(3, (0, 2), (3, 3))),
+    "parametric": (
+        Dense(3, 33, ACTIVATIONS["identity"]),
+        ParametricActivation(33, ACTIVATIONS["gelu"]),
+    ),
+}
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("layers", ALONE.values(), ids=ALONE)
+def test_one_kind_of_layer(
+    compiled: CompiledEngine, layers: tuple[Layer, ...], dtype: type[np.floating]
+) -> None:
+    problem = make_problem(70, 3, ())
+    rng = np.random.default_rng(0)
+    problem.X[:] = rng.integers(3, size=problem.X.shape)
+    layers = (*layers, Dense(layers[-1].n_out, 4, ACTIVATIONS["identity"]))
+    parameters = np.concatenate([layer.initialize(rng) for layer in layers])
+    parameters = parameters.astype(np.float32).astype(float)
+    problem.network = Network(layers, cross_entropy, parameters)
+    problem = problem.to(dtype)
+    assert compiled.serves(problem.network, problem.X)
+    assert_predicts_alike(compiled, problem)
+    assert_gradient_alike(compiled, problem)
+    assert_trains_alike(compiled, problem, SGD(momentum=0.5), batch_size=32)
+
+
+@every_dtype
+@every_engine
+def test_waves_of_large_numbers(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
+    """One row of numbers of many periods; and as many columns as do not fit one panel."""
+    layer = Periodic(70, tuple(range(69, -1, -1)), n_waves=3)
+    layers = (layer, Dense(layer.n_out, 1, ACTIVATIONS["identity"]))
+    rng = np.random.default_rng(0)
+    problem = make_problem(40, 70, (), 1, loss=squared_error)
+    problem.X *= 8
+    parameters = np.concatenate([layer.initialize(rng) for layer in layers])
+    parameters = parameters.astype(np.float32).astype(float)
+    problem.network = Network(layers, squared_error, parameters)
+    problem = problem.to(dtype)
+    assert_predicts_alike(compiled, problem)
+    assert_gradient_alike(compiled, problem)
+
+
+@every_engine
+@pytest.mark.parametrize("n_members", [1, 5, 2000])
+def test_members_and_parts_of_a_batch(compiled: CompiledEngine, n_members: int) -> None:
+    n_samples = 700 if n_members < 2000 else 3
+    problem = make_tabular_problem(n_samples, (8,), n_members=n_members, dropout=0.2)
+    assert_predicts_alike(compiled, problem)
+    assert_gradient_alike(compiled, problem)
+    assert_trains_alike(compiled, problem, SGD(), batch_size=500)
+
+
+@every_dtype
+@every_engine
+def test_regularization_by_step(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
+    problem = make_problem(40, hidden=(40, 9), dropout=0.4, dtype=dtype)
+    factors = np.array([[1.0, 0.7, 0.5, 0.2], [0.1, 0.0, 0.0, 0.0]])
+    assert_trains_alike(compiled, problem, AdamW(weight_decay=1.0), regularization=factors)
