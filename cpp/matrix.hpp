@@ -95,7 +95,8 @@ inline void claim(T* at) {
 }
 
 // Asks for a line of memory that will be read before long, into the second cache. GCC takes a
-// function that does nothing else for one without effect, hence the attribute.
+// function that does nothing else for one without effect, hence the attribute, here and wherever
+// no more is done than to call this.
 template <class T>
 __attribute__((always_inline)) inline void fetch(const T* at) {
     static constexpr int to_read = 0;

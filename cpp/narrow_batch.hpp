@@ -51,7 +51,7 @@ class NarrowBatch {
     }
 
    private:
-    static constexpr Index fetch_distance = 64;  // in rows
+    static constexpr Index fetch_distance = 64;     // in rows
     static constexpr Index cache_bytes = 1 << 19;   // a second level's, or less
 
     void gather_strip(const Batch& batch, Index first, double unit) {

@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from errorest.engine.compiled import engines
 from errorest.maths.activations import Activation, identity, sigmoid, tanh
 from errorest.maths.losses import squared_error
 from errorest.network import Dense, Network
+from tests.parity.problems import COMPILED, needs_compiled
 
-ENGINES = engines()
-pytestmark = pytest.mark.skipif(not ENGINES, reason="no compiled engine was built")
+pytestmark = needs_compiled
 
 
 def value(engine: Any, activation: Activation, x: NDArray[Any]) -> NDArray[Any]:
@@ -22,7 +21,7 @@ def value(engine: Any, activation: Activation, x: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(engine.forward(network, x[:, None])[:, 0])
 
 
-@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+@pytest.mark.parametrize("engine", COMPILED, ids=lambda engine: engine.name)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("activation", [tanh, sigmoid], ids=["tanh", "sigmoid"])
 def test_three_units_in_the_last_place(
@@ -37,7 +36,7 @@ def test_three_units_in_the_last_place(
     assert (error / np.spacing(np.abs(expected).astype(dtype))).max() < 3
 
 
-@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+@pytest.mark.parametrize("engine", COMPILED, ids=lambda engine: engine.name)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_ends_of_the_scale(engine: Any, dtype: type[np.floating]) -> None:
     x = np.array([0, np.inf, -np.inf, np.finfo(dtype).max, np.nan], dtype)

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from errorest import engine
-from errorest.engine import compiled, reference
+from errorest.engine import reference
 from errorest.maths.activations import Activation, tanh
 from errorest.maths.arrays import Array
 from errorest.maths.losses import cross_entropy
 from errorest.maths.optimizers import SGD
 from errorest.network.network import Network
+from tests.parity.problems import needs_compiled
 
 REPORT = "from errorest import engine; print(engine.build_info()['engine'])"
-needs_compiled = pytest.mark.skipif(not compiled.engines(), reason="no compiled engine was built")
 
 
 @dataclass(frozen=True)

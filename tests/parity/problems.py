@@ -12,19 +12,12 @@ from errorest.engine import reference
 from errorest.engine.compiled import CompiledEngine, engines
 from errorest.maths.activations import ACTIVATIONS, Activation
 from errorest.maths.arrays import Array
-from errorest.maths.losses import (
-    Loss,
-    cross_entropy,
-    squared_error,
-)
+from errorest.maths.losses import Loss, cross_entropy, squared_error
 from errorest.maths.optimizers import SGD, Adam, AdamW, Optimizer
-from errorest.network import (
-    Network,
-    tabular_network,
-)
+from errorest.network import Network, tabular_network
 
 COMPILED = engines()
-needs_engine = pytest.mark.skipif(not COMPILED, reason="no compiled engine was built")
+needs_compiled = pytest.mark.skipif(not COMPILED, reason="no compiled engine was built")
 
 DTYPES = [np.float32, np.float64]
 OPTIMIZERS = [
@@ -188,6 +181,7 @@ def make_tabular_problem(
 def assert_predicts_alike(compiled: CompiledEngine, problem: Problem) -> None:
     exact, dtype = problem.exact(), problem.X.dtype.type
     logits = compiled.forward(problem.network, problem.X)
+    assert logits.dtype == dtype
     assert relative_error(logits, reference.forward(exact.network, exact.X)) < tolerance(dtype)
     answers = compiled.predict_proba(problem.network, problem.X)
     expected = reference.predict_proba(exact.network, exact.X)

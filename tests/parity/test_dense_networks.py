@@ -7,31 +7,24 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from errorest.engine.compiled import CompiledEngine
+from errorest.maths.activations import ACTIVATIONS, SELU, Activation, LeakyReLU
+from errorest.maths.losses import LOSSES, Loss, binary_cross_entropy, cross_entropy
+from errorest.maths.optimizers import SGD, Adam, AdamW, Optimizer
 from tests.parity.problems import (
     COMPILED,
     OPTIMIZERS,
     assert_gradient_alike,
+    assert_predicts_alike,
     assert_trains_alike,
     every_dtype,
     every_engine,
     make_problem,
-    needs_engine,
-    relative_error,
-    tolerance,
+    needs_compiled,
 )
 
-from errorest.engine import reference
-from errorest.engine.compiled import CompiledEngine
-from errorest.maths.activations import ACTIVATIONS, SELU, Activation, LeakyReLU
-from errorest.maths.losses import (
-    LOSSES,
-    Loss,
-    binary_cross_entropy,
-    cross_entropy,
-)
-from errorest.maths.optimizers import SGD, Adam, AdamW, Optimizer
-
-pytestmark = needs_engine
+pytestmark = needs_compiled
 
 
 @every_dtype
@@ -42,14 +35,7 @@ def test_forward_and_predict_proba(
     compiled: CompiledEngine, activation: Activation, loss: Loss, dtype: type[np.floating]
 ) -> None:
     problem = make_problem(activation=activation, loss=loss, dtype=dtype)
-    exact = problem.exact()
-    logits = compiled.forward(problem.network, problem.X)
-    assert logits.dtype == dtype
-    assert relative_error(logits, reference.forward(exact.network, exact.X)) < tolerance(dtype)
-    answers = compiled.predict_proba(problem.network, problem.X)
-    assert relative_error(answers, reference.predict_proba(exact.network, exact.X)) < tolerance(
-        dtype
-    )
+    assert_predicts_alike(compiled, problem)
 
 
 @every_dtype

@@ -4,26 +4,10 @@ import dataclasses
 
 import numpy as np
 import pytest
-from tests.parity.problems import (
-    OPTIMIZERS,
-    assert_gradient_alike,
-    assert_predicts_alike,
-    assert_trains_alike,
-    every_dtype,
-    every_engine,
-    make_problem,
-    make_tabular_problem,
-    needs_engine,
-)
 
 from errorest.engine.compiled import CompiledEngine
 from errorest.maths.activations import ACTIVATIONS
-from errorest.maths.losses import (
-    LOSSES,
-    Loss,
-    cross_entropy,
-    squared_error,
-)
+from errorest.maths.losses import LOSSES, Loss, cross_entropy, squared_error
 from errorest.maths.optimizers import SGD, Adam, AdamW, Optimizer
 from errorest.network import (
     Dense,
@@ -34,8 +18,19 @@ from errorest.network import (
     Periodic,
     Scale,
 )
+from tests.parity.problems import (
+    OPTIMIZERS,
+    assert_gradient_alike,
+    assert_predicts_alike,
+    assert_trains_alike,
+    every_dtype,
+    every_engine,
+    make_problem,
+    make_tabular_problem,
+    needs_compiled,
+)
 
-pytestmark = needs_engine
+pytestmark = needs_compiled
 
 
 @every_dtype

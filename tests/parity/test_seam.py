@@ -7,38 +7,28 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
+from errorest import engine
+from errorest.engine import reference
+from errorest.engine.compiled import CompiledEngine
+from errorest.maths.activations import ACTIVATIONS, LeakyReLU
+from errorest.maths.losses import LOSSES, binary_cross_entropy, cross_entropy, squared_error
+from errorest.maths.optimizers import SGD, Adam
+from errorest.maths.random_bits import random_order
+from errorest.network import Layer, Network, Periodic, Scale
 from tests.parity.problems import (
     COMPILED,
     every_dtype,
     every_engine,
     make_problem,
     make_tabular_problem,
-    needs_engine,
+    needs_compiled,
     relative_error,
     tolerance,
     train,
 )
 
-from errorest import engine
-from errorest.engine import reference
-from errorest.engine.compiled import CompiledEngine
-from errorest.maths.activations import ACTIVATIONS, LeakyReLU
-from errorest.maths.losses import (
-    LOSSES,
-    binary_cross_entropy,
-    cross_entropy,
-    squared_error,
-)
-from errorest.maths.optimizers import SGD, Adam
-from errorest.maths.random_bits import random_order
-from errorest.network import (
-    Layer,
-    Network,
-    Periodic,
-    Scale,
-)
-
-pytestmark = needs_engine
+pytestmark = needs_compiled
 
 
 @every_engine
