@@ -5,6 +5,7 @@ before. The peers are in their best form: PyTorch by index with fused Adam, JAX 
 in one compiled function.
 """
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -68,6 +69,16 @@ def errorest_estimator(workload: Workload) -> Training:
     return lambda: line.fit(X, classes)
 
 
+def multiply_adds(workload: Workload) -> Training:
+    """Return no training, but its arithmetic at the processor's peak: as fast as it could be."""
+    from errorest.engine.compiled import best_engine
+
+    engine = best_engine()
+    if engine is None:
+        sys.exit("the compiled engine is not built")
+    return lambda: engine.multiply_and_add(workload.flops)
+
+
 def scikit_learn(workload: Workload) -> Training:
     """Return a fit of the estimator that a user of scikit-learn would take."""
     from sklearn.linear_model import LogisticRegression, SGDClassifier
@@ -124,14 +135,14 @@ def pytorch(workload: Workload) -> Training:
 
 
 def jax(workload: Workload) -> Training:
-    """Return all epochs as one compiled function; rows that fill no batch are left out."""
+    """Return all epochs as one compiled function."""
     import jax
     import jax.numpy as jnp
 
     X, classes = (jnp.asarray(array) for array in workload.data())
     is_binary = workload.n_outputs == 1
     activation = jax.nn.relu if workload.activation == "relu" else jnp.tanh
-    n_batches = max(1, workload.n_samples // workload.batch_size)
+    n_full = workload.n_samples // workload.batch_size * workload.batch_size
     beta_1, beta_2, epsilon = 0.9, 0.999, 1e-8
 
     rng = np.random.default_rng(0)
@@ -171,8 +182,9 @@ def jax(workload: Workload) -> Training:
 
     def epoch(state: Any, key: Any) -> Any:
         order = jax.random.permutation(key, workload.n_samples)
-        rows = order[: n_batches * workload.batch_size].reshape(n_batches, -1)
-        return jax.lax.scan(step, state, rows)
+        full = order[:n_full].reshape(-1, workload.batch_size)
+        state, _ = jax.lax.scan(step, state, full)
+        return step(state, order[n_full:]) if n_full < workload.n_samples else (state, None)
 
     @jax.jit
     def train(parameters: Any) -> Any:
@@ -186,6 +198,7 @@ def jax(workload: Workload) -> Training:
 CONTESTANTS: dict[str, Callable[[Workload], Training]] = {
     "errorest": errorest_engine,
     "errorest fit": errorest_estimator,
+    "multiply-adds": multiply_adds,
     "scikit-learn": scikit_learn,
     "PyTorch": pytorch,
     "JAX": jax,

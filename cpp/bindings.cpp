@@ -307,7 +307,7 @@ NB_MODULE(ERROREST_MODULE, module) {
     // Other threads, and their teams, do not follow into a child process.
     pthread_atfork(nullptr, nullptr, [] { n_threads_at_work = 0; });
 #endif
-    module.def("multiply_add_rate", &multiply_add_rate<float>, nb::arg("n_threads"),
-               nb::call_guard<nb::gil_scoped_release>());
+    module.def("multiply_and_add", &multiply_and_add<float>, nb::arg("n_operations"),
+               nb::arg("n_threads"), nb::call_guard<nb::gil_scoped_release>());
     module.attr("compiler") = ERROREST_COMPILER;
 }

@@ -111,9 +111,9 @@ class CompiledEngine:
             and (optimizer is None or type(optimizer) in (SGD, Adam, AdamW))
         )
 
-    def multiply_add_rate(self, n_threads: int) -> float:
-        """Measure how many floating-point operations a second the processor can do at most."""
-        return float(self._module.multiply_add_rate(n_threads))
+    def multiply_and_add(self, n_operations: float) -> None:
+        """Do so many floating-point operations, as fast as the processor can do any."""
+        self._module.multiply_and_add(n_operations, n_threads())
 
     def forward(self, network: Network, X: Array) -> Array:
         """See :func:`errorest.engine.reference.forward`."""
