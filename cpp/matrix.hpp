@@ -48,9 +48,13 @@ struct Rows {
 // is a constant.
 template <class Function>
 inline void for_each_tile(Rows rows, const Function& function) {
-    const Index size = divide_up(rows.size(), divide_up(rows.size(), tile_rows));
-    for (Index i = rows.begin; i < rows.end; i += size) {
-        with_constant<tile_rows>(std::min(size, rows.end - i), [&](auto n) { function(i, n); });
+    const Index n_tiles = divide_up(rows.size(), tile_rows);
+    const Index least = rows.size() / n_tiles;
+    Index n_larger = rows.size() - n_tiles * least;
+    for (Index i = rows.begin; i < rows.end; --n_larger) {
+        const Index n_rows = n_larger > 0 ? least + 1 : least;
+        with_constant<tile_rows>(n_rows, [&](auto n) { function(i, n); });
+        i += n_rows;
     }
 }
 

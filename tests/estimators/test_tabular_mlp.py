@@ -71,6 +71,15 @@ def test_each_row_has_a_loss_from_when_it_was_held_back() -> None:
     assert np.isfinite(one.held_back_losses_["together"]).sum() == 30
 
 
+def test_of_few_rows_a_second_team_goes_as_far_as_the_first_did_best() -> None:
+    rng = np.random.default_rng(0)
+    model = TabularMLPClassifier((8,), max_iter=64, with_line=False, random_state=0)
+    model.fit(rng.normal(size=(100, 3)), rng.random(100) < 0.5)
+    # There is nothing to learn, so that the second wave does worse.
+    assert (model.best_epoch_, model.n_iter_) == (4, 13)
+    assert len(model.networks_) == 20 + 10
+
+
 @pytest.mark.parametrize("options", [{"periodic": True}, {"n_shared": 4}, {"with_line": False}])
 def test_other_networks(options: dict[str, Any]) -> None:
     model = TabularMLPClassifier(**SMALL | {"max_iter": 64} | options, random_state=0)

@@ -28,7 +28,7 @@ def test_few_epochs_have_fewer_waves() -> None:
     assert len(set(wave_ends(3))) == len(wave_ends(3))
 
 
-def team(n_epochs: int) -> tuple[list[Learner], np.ndarray]:
+def team(n_epochs: int, batch_size: int = 8) -> tuple[list[Learner], np.ndarray]:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(60, 2)).astype(np.float32)
     y = (X[:, 0] > 0).astype(int)
@@ -43,7 +43,7 @@ def team(n_epochs: int) -> tuple[list[Learner], np.ndarray]:
         AdamW(beta_2=0.95),
         learning_rate=0.04,
         schedule=CosineLog(),
-        batch_size=8,
+        batch_size=batch_size,
         max_epochs=n_epochs,
     )
     return learners(networks, trainer, Samples(X, y), parts), y[
@@ -53,21 +53,29 @@ def team(n_epochs: int) -> tuple[list[Learner], np.ndarray]:
 
 def test_each_wave_goes_on_from_the_one_before() -> None:
     learning, targets = team(15)
-
-    def measure(logits: np.ndarray) -> tuple[float, float]:
-        return 1.0, float(log_losses(logits, targets, LABELS).mean())
-
-    waves = list(train_in_waves(learning, wave_ends(15), measure))
+    waves = list(train_in_waves(learning, wave_ends(15)))
     assert [wave.epoch for wave in waves] == [1, 3, 7, 15]
     assert [len(wave.losses) for wave in waves] == [1, 3, 7, 15]
-    assert waves[-1].log_loss < waves[0].log_loss < np.log(2)
+    first, last = (
+        log_losses(wave.held_back_logits, targets, LABELS).mean() for wave in (waves[0], waves[-1])
+    )
+    assert last < first < np.log(2)
     assert waves[-1].held_back_logits.shape == (60, 1)
+
+
+def test_no_batch_is_a_small_rest() -> None:
+    # Each network learns from 40 rows.
+    waves = [next(train_in_waves(team(15, size)[0], [15])) for size in (40, 33, 27, 26, 20)]
+    one, rest_of_7, rest_of_13, rest_of_14, two = (wave.held_back_logits for wave in waves)
+    np.testing.assert_array_equal(rest_of_7, one)
+    np.testing.assert_array_equal(rest_of_13, one)
+    np.testing.assert_array_equal(rest_of_14, two)
 
 
 def test_a_deadline_ends_the_wave() -> None:
     learning, _ = team(15)
     with pytest.raises(TimeoutError):
-        next(train_in_waves(learning, [15], lambda logits: (1.0, 0.0), deadline=0.0))
+        next(train_in_waves(learning, [15], deadline=0.0))
 
 
 def test_shares_are_where_the_posterior_is_largest() -> None:

@@ -23,7 +23,7 @@ Fold: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
 _N_PARTS = 5
 
 
-def folds(targets: NDArray[np.intp], n_folds: int, *, n_repeats: int = 1, seed: int) -> list[Fold]:
+def folds(targets: NDArray[np.intp], n_folds: int, *, seed: int) -> list[Fold]:
     """Split rows into parts with the classes in proportion, each of which is held back once.
 
     No row is held back if it would leave its class without any row to train on.
@@ -34,8 +34,6 @@ def folds(targets: NDArray[np.intp], n_folds: int, *, n_repeats: int = 1, seed: 
         Class indices.
     n_folds : int
         With 1, a fifth of the rows is held back. There are no more folds than rows of a class.
-    n_repeats : int, default=1
-        How often to do all this, with other parts.
     seed : int
 
     Returns
@@ -47,15 +45,14 @@ def folds(targets: NDArray[np.intp], n_folds: int, *, n_repeats: int = 1, seed: 
     found: list[Fold] = []
     if n_parts < 2:
         return found
-    for repeat in range(n_repeats):
-        splitter = StratifiedKFold(n_parts, shuffle=True, random_state=seed + repeat)
-        with warnings.catch_warnings():
-            # A class with fewer rows than folds.
-            warnings.simplefilter("ignore", UserWarning)
-            splits = list(splitter.split(targets, targets))[:n_folds]
-        for training, held_back in splits:
-            stay = np.isin(targets[held_back], targets[training])
-            if stay.any():
-                training = np.sort(np.concatenate([training, held_back[~stay]]))
-                found.append((training, np.sort(held_back[stay])))
+    splitter = StratifiedKFold(n_parts, shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        # A class with fewer rows than folds.
+        warnings.simplefilter("ignore", UserWarning)
+        splits = list(splitter.split(targets, targets))[:n_folds]
+    for training, held_back in splits:
+        stay = np.isin(targets[held_back], targets[training])
+        if stay.any():
+            training = np.sort(np.concatenate([training, held_back[~stay]]))
+            found.append((training, np.sort(held_back[stay])))
     return found

@@ -62,14 +62,16 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     weight_decay : float, default=0.02
         Both are constant for the first half of the epochs, then fall to 0.
     batch_size : int or "auto", default="auto"
-        By default 32 below 500 rows, 64 up to 20,000, then 256.
+        By default 32 below 500 rows, 64 up to 20,000, then 256. It is adapted so that the rows
+        make batches of even size.
     max_iter : int or "auto", default="auto"
         Number of epochs of all four waves; by default 256 below 250 rows, 128 below 2000, then
         64, and fewer above 100,000.
     n_members : int or "auto", default="auto"
         Number of networks in training, at most that of the rows of the largest class; with one,
         it holds back a fifth of the rows. By default 20 below 250 rows, of which two hold back
-        each row, 10 below 500, 5 up to 20,000, 2 up to 100,000, then one.
+        each row (ten follow the others up to their best wave), 10 below 500, 5 up to 20,000, 2 up
+        to 100,000, then one.
     n_shared : int, default=1
         How many members share the weights of each network, and differ by their scales
         (Gorishniy, Kotelnikov and Babenko 2025).

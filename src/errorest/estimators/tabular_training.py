@@ -25,7 +25,7 @@ from errorest.estimators.labels import Labels
 from errorest.estimators.line import Line, best_line
 from errorest.estimators.pace import Pace, pace_for
 from errorest.estimators.validation import chosen
-from errorest.estimators.waves import Wave, learners, train_in_waves, wave_ends
+from errorest.estimators.waves import Learner, Wave, learners, train_in_waves, wave_ends
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.activations import Activation
 from errorest.maths.optimizers import AdamW
@@ -97,12 +97,15 @@ class TabularTraining:
         self._settings, self._samples, self._labels = settings, samples, labels
         self._seed, self._deadline = seed, deadline
         self.pace = self._chosen_pace()
-        self._folds = folds(
-            samples.targets, self.pace.n_folds, n_repeats=self.pace.n_repeats, seed=seed
-        )
+        # Each team of networks holds back the same rows, in other parts.
+        self._folds = [
+            folds(samples.targets, self.pace.n_folds, seed=seed + repeat)
+            for repeat in range(self.pace.n_repeats)
+        ]
         none = np.zeros(0, dtype=np.intp)
-        held_back = np.concatenate([none, *(held_back for _, held_back in self._folds)])
-        # Where a row's logits are, of all networks that hold it back: one of each repetition.
+        every_fold = [fold for team in self._folds for fold in team]
+        held_back = np.concatenate([none, *(held_back for _, held_back in every_fold)])
+        # Where a row's logits are: of one network in each team.
         self._places = np.argsort(held_back, kind="stable").reshape(-1, self.pace.n_repeats)
         self._rows = held_back[self._places[:, 0]]
         self._targets = samples.targets[self._rows]
@@ -131,25 +134,34 @@ class TabularTraining:
     def waves(self, asks_to_stop: Callable[[list[Wave]], bool]) -> list[Wave]:
         """Train the networks for as long as it helps, there is time, and nobody asks to stop.
 
+        The first wave that does worse than the best one is the last. A second team need not find
+        out how many waves help: it goes as far as the first one did best.
+
         Warns
         -----
         ErrorestWarning
             If they cannot be trained, or not to the end.
         """
         waves: list[Wave] = []
-        if not self._folds:
+        if len(self._rows) == 0:
             _warn(
                 "no row can be held back to see how networks do: only a line is fitted; give at "
                 "least two rows of some class"
             )
             return waves
-        networks = [self._network(self._seed + number) for number in range(len(self._folds))]
-        team = learners(networks, self._trainer(self.pace.n_epochs), self._samples, self._folds)
+        first, *more = self._teams()
         try:
-            for wave in train_in_waves(team, self.ends, self._measured, deadline=self._deadline):
-                waves.append(wave)
-                if _best(waves) is not wave or asks_to_stop(waves):
+            for wave in train_in_waves(first, self.ends, deadline=self._deadline):
+                waves.append(self._measured(wave))
+                if _best(waves) is not waves[-1]:
                     break
+                if asks_to_stop(waves):
+                    return waves
+            ends = [wave.epoch for wave in waves if wave.epoch <= _best(waves).epoch]
+            for team in more:
+                following = train_in_waves(team, ends, deadline=self._deadline)
+                for number, wave in enumerate(following):
+                    waves[number] = self._measured(waves[number].with_more(wave))
         except (TimeoutError, KeyboardInterrupt) as reason:
             why = "max_seconds are over" if isinstance(reason, TimeoutError) else "interrupted"
             kept = f"the networks of epoch {waves[-1].epoch} are" if waves else "only a line is"
@@ -200,20 +212,37 @@ class TabularTraining:
         mean_logits = loss_for(self._labels.n_outputs).mean_logits
         return shares.tolist(), mean_logits(np.stack(logits, axis=1), shares)
 
-    def _measured(self, logits: NDArray[np.floating]) -> tuple[float, float]:
-        """Return the temperature that suits held-back rows, and their log-loss at it."""
+    def _measured(self, wave: Wave) -> Wave:
+        """Find the temperature that suits held-back rows, and their log-loss at it."""
+        logits = wave.held_back_logits
+        if not np.isfinite(logits).all():
+            return wave
         temperature = best_temperature(
-            logits[self._places], self._targets, self._labels, self._weights, doubt=_DOUBT
+            self._of_each_row(logits), self._targets, self._labels, self._weights, doubt=_DOUBT
         )
         losses = log_losses(self._mean_logits(logits / temperature), self._targets, self._labels)
-        return temperature, float(np.average(losses, weights=self._weights))
+        log_loss = float(np.average(losses, weights=self._weights))
+        return replace(wave, temperature=temperature, log_loss=log_loss)
+
+    def _of_each_row(self, logits: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return the answers about each held-back row of the networks that held it back."""
+        n_teams = len(logits) // len(self._rows)
+        return logits[self._places[:, :n_teams]]
 
     def _mean_logits(self, logits: NDArray[np.floating]) -> NDArray[np.floating]:
-        """Return the mean answer about each held-back row of the networks that held it back."""
         mean: NDArray[np.floating] = loss_for(self._labels.n_outputs).mean_logits(
-            logits[self._places]
+            self._of_each_row(logits)
         )
         return mean
+
+    def _teams(self) -> list[list[Learner]]:
+        teams, seed = [], self._seed
+        for parts in self._folds:
+            networks = [self._network(seed + number) for number in range(len(parts))]
+            trainer = replace(self._trainer(self.pace.n_epochs), seed=seed)
+            teams.append(learners(networks, trainer, self._samples, parts))
+            seed += len(parts)
+        return teams
 
     def _chosen_pace(self) -> Pace:
         """Return what suits the number of rows, the user's wishes and the time."""

@@ -1,7 +1,7 @@
 """Networks that learn in waves, each twice as long as the one before, for as long as it helps.
 
 Each network holds back rows of its own. After each wave, when the learning rate is down to 0, all
-are measured on them; the first wave that does worse than the best one is the last.
+can be measured on them.
 
 >>> wave_ends(256)
 [17, 51, 119, 256]
@@ -9,7 +9,7 @@ are measured on them; the first wave that does worse than the best one is the la
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Event
@@ -40,20 +40,30 @@ class Wave:
     networks : list of Network
     held_back_logits : array of shape (n_held_back, n_outputs)
         Of each network on the rows that it held back, one after the other.
-    temperature : float
-        That suits these rows.
-    log_loss : float
-        On these rows, at that temperature; infinite if a network went astray.
     losses : list of float
         Mean objective on the training rows, in each epoch.
+    temperature : float
+        That suits the held-back rows.
+    log_loss : float
+        On these rows, at that temperature; infinite until they are measured, or if a network went
+        astray.
     """
 
     epoch: int
     networks: list[Network]
     held_back_logits: NDArray[np.floating]
-    temperature: float
-    log_loss: float
     losses: list[float]
+    temperature: float = 1.0
+    log_loss: float = math.inf
+
+    def with_more(self, other: "Wave") -> "Wave":
+        """Return both teams' networks as one wave, not measured yet."""
+        return Wave(
+            self.epoch,
+            self.networks + other.networks,
+            np.concatenate([self.held_back_logits, other.held_back_logits]),
+            _mean_curve([self.losses, other.losses]),
+        )
 
 
 class Learner:
@@ -105,7 +115,7 @@ class Learner:
 def learners(
     networks: Sequence[Network], trainer: Trainer, samples: Samples, folds: Sequence[Fold]
 ) -> list[Learner]:
-    """Give each network its rows, and an order of its own to visit them in.
+    """Give each network its rows, in batches of even size and an order of its own.
 
     Parameters
     ----------
@@ -118,13 +128,23 @@ def learners(
     return [
         Learner(
             network,
-            replace(trainer, seed=trainer.seed + number),
+            replace(
+                trainer,
+                seed=trainer.seed + number,
+                batch_size=_even_batch_size(trainer.batch_size, len(training)),
+            ),
             chosen(samples, training),
             chosen(samples, held_back),
             wave_ends(trainer.max_epochs),
         )
         for number, (network, (training, held_back)) in enumerate(zip(networks, folds, strict=True))
     ]
+
+
+def _even_batch_size(batch_size: int, n_samples: int) -> int:
+    # A rest of few rows would take nearly as long as a batch, and mislead as much as it teaches.
+    n_batches = max(1, round(n_samples / batch_size))
+    return math.ceil(n_samples / n_batches)
 
 
 def wave_ends(n_epochs: int) -> list[int]:
@@ -135,11 +155,7 @@ def wave_ends(n_epochs: int) -> list[int]:
 
 
 def train_in_waves(
-    team: Sequence[Learner],
-    ends: Sequence[int],
-    measure: Callable[[NDArray[np.floating]], tuple[float, float]],
-    *,
-    deadline: float = math.inf,
+    team: Sequence[Learner], ends: Sequence[int], *, deadline: float = math.inf
 ) -> Iterator[Wave]:
     """Train networks side by side, and yield where they stand after each wave.
 
@@ -150,14 +166,13 @@ def train_in_waves(
     team : sequence of Learner
     ends : sequence of int
         After which epochs to look.
-    measure : callable
-        From the logits of all held-back rows to their temperature and log-loss.
     deadline : float, optional
         When to give up, as a time of ``time.monotonic``.
 
     Yields
     ------
     Wave
+        Not measured.
 
     Raises
     ------
@@ -181,14 +196,10 @@ def train_in_waves(
             for epoch in ends:
                 jobs = [pool.submit(advance, learner, epoch) for learner in team]
                 logits = np.concatenate([job.result() for job in jobs])
-                astray = not np.isfinite(logits).all()
-                temperature, log_loss = (1.0, math.inf) if astray else measure(logits)
                 yield Wave(
                     epoch,
                     [learner.state.network for learner in team],
                     logits,
-                    temperature,
-                    log_loss,
                     _mean_curve([learner.state.history["loss"] for learner in team]),
                 )
         finally:
