@@ -4,6 +4,7 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -151,17 +152,19 @@ class TabularTraining:
             return waves
         first, *more = self._teams()
         try:
-            for wave in train_in_waves(first, self.ends, deadline=self._deadline):
-                waves.append(self._measured(wave))
-                if _best(waves) is not waves[-1]:
-                    break
-                if asks_to_stop(waves):
-                    return waves
+            # Ctrl-C is heard while the threads end, too, if that is not left to the collector.
+            with closing(train_in_waves(first, self.ends, deadline=self._deadline)) as leading:
+                for wave in leading:
+                    waves.append(self._measured(wave))
+                    if _best(waves) is not waves[-1]:
+                        break
+                    if asks_to_stop(waves):
+                        return waves
             ends = [wave.epoch for wave in waves if wave.epoch <= _best(waves).epoch]
             for team in more:
-                following = train_in_waves(team, ends, deadline=self._deadline)
-                for number, wave in enumerate(following):
-                    waves[number] = self._measured(waves[number].with_more(wave))
+                with closing(train_in_waves(team, ends, deadline=self._deadline)) as following:
+                    for number, wave in enumerate(following):
+                        waves[number] = self._measured(waves[number].with_more(wave))
         except (TimeoutError, KeyboardInterrupt) as reason:
             why = "max_seconds are over" if isinstance(reason, TimeoutError) else "interrupted"
             kept = f"the networks of epoch {waves[-1].epoch} are" if waves else "only a line is"

@@ -9,7 +9,7 @@ can be measured on them.
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Event
@@ -156,7 +156,7 @@ def wave_ends(n_epochs: int) -> list[int]:
 
 def train_in_waves(
     team: Sequence[Learner], ends: Sequence[int], *, deadline: float = math.inf
-) -> Iterator[Wave]:
+) -> Generator[Wave, None, None]:
     """Train networks side by side, and yield where they stand after each wave.
 
     Ctrl-C, an error or the deadline end all of them.
