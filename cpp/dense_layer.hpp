@@ -8,11 +8,11 @@
 
 namespace errorest::dense {
 
-// outputs[rows] = activation(logits[rows]), logits = inputs W + b. Where nobody asks for the
-// logits again, both may be one matrix.
+// outputs[rows] = activation(logits[rows]), logits = inputs W + b, in these panels. Where nobody
+// asks for the logits again, both may be one matrix.
 template <class T>
 void feedforward(const Layer& layer, const Parameters<T>& parameters, const PanelMatrix<T>& inputs,
-                 Rows rows, PanelMatrix<T>& logits, PanelMatrix<T>& outputs) {
+                 Rows rows, Panels panels, PanelMatrix<T>& logits, PanelMatrix<T>& outputs) {
     if (layer.is_single_unit()) {
         const PanelMatrix<T>& weights = parameters.weights;
         for (Index i = rows.begin; i < rows.end; ++i) {
@@ -25,7 +25,7 @@ void feedforward(const Layer& layer, const Parameters<T>& parameters, const Pane
     }
     with_activation<T>(layer.activation, [&](const auto& function) {
         using Function = std::decay_t<decltype(function)>;
-        for (Index p = 0; p < outputs.n_panels(); ++p) {
+        for (Index p = panels.begin; p < panels.end; ++p) {
             const T* biases = parameters.biases.row(0, p);
             if constexpr (Function::is_quick) {
                 multiply(inputs, parameters.weights, rows, p, biases, outputs,

@@ -25,23 +25,24 @@ inline Index n_kept(const Layer& layer) {
     return 0;
 }
 
-// outputs[rows] from inputs[rows]. `kept` are n_kept columns, or for a dense layer the outputs
-// themselves, where its logits are not asked for again.
+// outputs[rows] from inputs[rows], in these panels; layers that replace columns do all of them.
+// `kept` are n_kept columns, or for a dense layer the outputs themselves, where its logits are not
+// asked for again.
 template <class T>
 void feedforward(const Layer& layer, const Parameters<T>& parameters, const PanelMatrix<T>& inputs,
-                 Rows rows, PanelMatrix<T>& kept, PanelMatrix<T>& outputs) {
+                 Rows rows, Panels panels, PanelMatrix<T>& kept, PanelMatrix<T>& outputs) {
     const PanelMatrix<T>& weights = parameters.weights;
     switch (layer.kind) {
         case LayerKind::dense:
-            dense::feedforward(layer, parameters, inputs, rows, kept, outputs);
+            dense::feedforward(layer, parameters, inputs, rows, panels, kept, outputs);
             return;
         case LayerKind::scale:
-            for (Index p = 0; p < outputs.n_panels(); ++p) {
+            for (Index p = panels.begin; p < panels.end; ++p) {
                 scale::multiply(inputs, weights, rows, p, outputs);
             }
             return;
         case LayerKind::parametric_activation:
-            for (Index p = 0; p < outputs.n_panels(); ++p) {
+            for (Index p = panels.begin; p < panels.end; ++p) {
                 parametric_activation::activate(layer, weights, inputs, rows, p, kept, outputs);
             }
             return;

@@ -36,13 +36,15 @@ constexpr Index round_up(Index n, Index multiple) { return divide_up(n, multiple
 template <class T>
 inline constexpr Index line = 64 / static_cast<Index>(sizeof(T));
 
-// A half-open range of rows.
-struct Rows {
+// A half-open range.
+struct Range {
     Index begin;
     Index end;
 
     Index size() const { return end - begin; }
 };
+using Rows = Range;
+using Panels = Range;
 
 // Calls function(first, n) for tiles that cover the rows, as even as may be: n, at most tile_rows,
 // is a constant.
@@ -50,9 +52,9 @@ template <class Function>
 inline void for_each_tile(Rows rows, const Function& function) {
     const Index n_tiles = divide_up(rows.size(), tile_rows);
     const Index least = rows.size() / n_tiles;
-    Index n_larger = rows.size() - n_tiles * least;
-    for (Index i = rows.begin; i < rows.end; --n_larger) {
-        const Index n_rows = n_larger > 0 ? least + 1 : least;
+    Index n_larger = rows.size() % n_tiles;
+    for (Index i = rows.begin; i < rows.end;) {
+        const Index n_rows = n_larger-- > 0 ? least + 1 : least;
         with_constant<tile_rows>(n_rows, [&](auto n) { function(i, n); });
         i += n_rows;
     }
@@ -122,6 +124,7 @@ class PanelMatrix {
     Index n_rows() const { return n_rows_; }
     Index n_columns() const { return n_columns_; }
     Index n_panels() const { return divide_up(n_columns_, panel<T>); }
+    Panels all_panels() const { return {0, n_panels()}; }
     bool empty() const { return memory_.size() == 0; }
 
     // How far apart the same row is in two neighbouring panels.

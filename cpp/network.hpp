@@ -51,6 +51,13 @@ inline double cost_of_step(const Network& network, Index n_rows) {
     return 3 * cost_of_forward(network, n_rows);
 }
 
+// Whether there are many more parameters than outputs of all layers for so many rows.
+inline bool parameters_outweigh_outputs(const Network& network, Index n_rows) {
+    Index n_units = 0;
+    for (const Layer& layer : network.layers) n_units += layer.n_out;
+    return network.n_parameters() > 2 * n_rows * n_units;
+}
+
 // Rows to learn from, as Python holds them.
 template <class T>
 struct Samples {

@@ -8,6 +8,11 @@
 // meet. Then each block of parameters gets its gradient from the outputs and deltas of all rows;
 // blocks do not meet. A batch of very many rows is done in parts.
 //
+// What a thread reads should be in its own cache, where it wrote it. Usually it takes some of the
+// rows through all layers (data parallelism), and fetches the weights that other threads moved.
+// Where these outweigh what the rows make of them, all rows go from layer to layer together, and a
+// thread works out those units whose weights it moves (tensor parallelism).
+//
 // Each sample is a row for each member of the network, one after the other.
 
 #include "dropout.hpp"
@@ -31,8 +36,11 @@ class Objective {
           blocks_(blocks_of(layers_)),
           penalties_(static_cast<Index>(blocks_.size())),
           inputs_(std::min(largest_batch, part_samples_) * n_members_, samples.n_features),
-          losses_(divide_up(inputs_.n_rows(), lanes<T>)) {
+          losses_(divide_up(inputs_.n_rows(), lanes<T>)),
+          is_tensor_parallel_(network.is_dense() &&
+                              parameters_outweigh_outputs(network, inputs_.n_rows())) {
         read_flat(parameters, layers_);
+        if (is_tensor_parallel_) sort_by_units(blocks_, layers_);
         const Index n_rows = inputs_.n_rows();
         for (const Layer& layer : network.layers) {
             passes_.emplace_back(layer, n_rows);
@@ -137,22 +145,71 @@ class Objective {
         first_there_ = part.order ? -1 : part.first;
         n_there_ = part.n_rows;
 
-        // The more rows a task has, the less often its thread fetches all weights.
         const Index n_rows = part.n_rows * n_members_;
+        const Index last = n_layers() - 1;
+        const auto prepare = [&](Rows rows) {
+            if (!is_there) gather(part, rows);
+            draw_masks(rows, first_row);
+        };
+        const auto turn = [&](Rows rows, Index worker) {
+            forward(last, rows, panels_of(last));
+            lose(part, rows, total_weight, scratch_[worker]);
+            backward(last, rows, panels_of(last));
+        };
+        if (is_tensor_parallel_) {
+            for_each_rows(n_rows, [&](Rows rows, Index) { prepare(rows); });
+            for (Index layer = 0; layer < last; ++layer) {
+                for_each_panel(layer, n_rows, [&](Rows rows, Panels panels) {
+                    forward(layer, rows, panels);
+                });
+            }
+            for_each_rows(n_rows, turn);
+            for (Index layer = last - 1; layer >= 0; --layer) {
+                for_each_panel(layer, n_rows, [&](Rows rows, Panels panels) {
+                    backward(layer, rows, panels);
+                });
+            }
+        } else {
+            for_each_rows(n_rows, [&](Rows rows, Index worker) {
+                prepare(rows);
+                for (Index layer = 0; layer < last; ++layer) {
+                    forward(layer, rows, panels_of(layer));
+                }
+                turn(rows, worker);
+                for (Index layer = last - 1; layer >= 0; --layer) {
+                    backward(layer, rows, panels_of(layer));
+                }
+            });
+        }
+        double loss = 0;
+        for (Index group = 0; group < divide_up(n_rows, lanes<T>); ++group) loss += losses_[group];
+        return loss;
+    }
+
+    // Calls function(rows, worker) for tasks that cover the rows, on any thread: as many rows at
+    // once as may be, since each task fetches all weights. Losses are kept by vectors of rows.
+    template <class Function>
+    void for_each_rows(Index n_rows, const Function& function) {
         const Index n_groups = divide_up(n_rows, lanes<T>);
         const Index n_tasks =
             std::min(n_groups, std::max(team_.size(), divide_up(n_rows, most_task_rows)));
         team_.for_each(n_tasks, [&](Index task, Index worker) {
-            const Rows rows = {n_groups * task / n_tasks * lanes<T>,
-                               std::min(n_groups * (task + 1) / n_tasks * lanes<T>, n_rows)};
-            if (!is_there) gather(part, rows);
-            forward(rows, first_row);
-            lose(part, rows, total_weight, scratch_[worker]);
-            backward(rows);
+            const Index end = n_groups * (task + 1) / n_tasks * lanes<T>;
+            function(Rows{n_groups * task / n_tasks * lanes<T>, std::min(end, n_rows)}, worker);
         });
-        double loss = 0;
-        for (Index group = 0; group < n_groups; ++group) loss += losses_[group];
-        return loss;
+    }
+
+    // Calls function(rows, panels) for tasks that cover the rows and a layer's panels, on any
+    // thread.
+    template <class Function>
+    void for_each_panel(Index layer, Index n_rows, const Function& function) {
+        const Index tasks_per_panel = divide_up(n_rows, most_task_rows);
+        team_.for_each(panels_of(layer).end * tasks_per_panel, [&](Index task, Index) {
+            const Index panel = task / tasks_per_panel;
+            const Index begin = task % tasks_per_panel * most_task_rows;
+            function(Rows{begin, std::min(begin + most_task_rows, n_rows)},
+                     Panels{panel, panel + 1});
+        });
     }
 
     void gather(const Batch& part, Rows rows) {
@@ -178,20 +235,23 @@ class Objective {
     }
 
     // first_row is the place of the part in its batch.
-    void forward(Rows rows, Index first_row) {
+    void draw_masks(Rows rows, Index first_row) {
         for (Index layer = 0; layer < n_layers(); ++layer) {
-            Pass& pass = passes_[layer];
-            feedforward(network_.layers[layer], layers_[layer], inputs_of(layer), rows,
-                        pass.kept_or_outputs(), pass.outputs);
-            if (has_dropout(layer)) {
-                const RandomBits bits = dropout_.bits(layer + 1);
-                for (Index i = rows.begin; i < rows.end; ++i) {
-                    draw_mask(dropout_of(layer), bits, first_row + i, i, pass.mask);
-                }
-                for (Index p = 0; p < pass.mask.n_panels(); ++p) {
-                    multiply_by_mask(pass.outputs, pass.mask, rows, p, pass.dropped);
-                }
+            if (!has_dropout(layer)) continue;
+            const RandomBits bits = dropout_.bits(layer + 1);
+            for (Index i = rows.begin; i < rows.end; ++i) {
+                draw_mask(dropout_of(layer), bits, first_row + i, i, passes_[layer].mask);
             }
+        }
+    }
+
+    void forward(Index layer, Rows rows, Panels panels) {
+        Pass& pass = passes_[layer];
+        feedforward(network_.layers[layer], layers_[layer], inputs_of(layer), rows, panels,
+                    pass.kept_or_outputs(), pass.outputs);
+        if (!has_dropout(layer)) return;
+        for (Index p = panels.begin; p < panels.end; ++p) {
+            multiply_by_mask(pass.outputs, pass.mask, rows, p, pass.dropped);
         }
     }
 
@@ -237,27 +297,24 @@ class Objective {
         return rest + logarithms.sum;
     }
 
-    void backward(Rows rows) {
-        for (Index layer = n_layers() - 1; layer >= 0; --layer) {
-            const Layer& here = network_.layers[layer];
-            Pass& pass = passes_[layer];
-            bool has_derivative = here.kind != LayerKind::dense;
-            for (Index p = 0; p < pass.deltas.n_panels(); ++p) {
-                if (layer + 1 < n_layers()) {
-                    const Layer& after = network_.layers[layer + 1];
-                    Pass& next = passes_[layer + 1];
-                    backpropagate(after, here, layers_[layer + 1], transposed_[layer + 1],
-                                  inputs_of(layer + 1), next.kept, next.deltas, rows, p,
-                                  pass.deltas);
-                    has_derivative |= takes_derivative(after, here);
-                }
-                if (has_dropout(layer)) {
-                    multiply_by_mask(pass.deltas, pass.mask, rows, p, pass.deltas);
-                }
-                if (!has_derivative) {
-                    multiply_by_derivative(here.activation, pass.kept_or_outputs(), pass.outputs,
-                                           rows, p, pass.deltas);
-                }
+    void backward(Index layer, Rows rows, Panels panels) {
+        const Layer& here = network_.layers[layer];
+        Pass& pass = passes_[layer];
+        bool has_derivative = here.kind != LayerKind::dense;
+        for (Index p = panels.begin; p < panels.end; ++p) {
+            if (layer + 1 < n_layers()) {
+                const Layer& after = network_.layers[layer + 1];
+                Pass& next = passes_[layer + 1];
+                backpropagate(after, here, layers_[layer + 1], transposed_[layer + 1],
+                              inputs_of(layer + 1), next.kept, next.deltas, rows, p, pass.deltas);
+                has_derivative |= takes_derivative(after, here);
+            }
+            if (has_dropout(layer)) {
+                multiply_by_mask(pass.deltas, pass.mask, rows, p, pass.deltas);
+            }
+            if (!has_derivative) {
+                multiply_by_derivative(here.activation, pass.kept_or_outputs(), pass.outputs,
+                                       rows, p, pass.deltas);
             }
         }
     }
@@ -267,7 +324,7 @@ class Objective {
         for_each_block([&](const Block& block, Index b, Index worker) {
             BlockGradient<T>& gradient = scratch_[worker].gradient;
             const Pass& pass = passes_[block.layer];
-            if (team_.size() > 1) claim(block);
+            if (team_.size() > 1 && !is_tensor_parallel_) claim(block);
             add_up(network_.layers[block.layer], periodic_weights_, block,
                    inputs_of(block.layer), pass.kept, pass.deltas, n_rows, gradient);
             if (has_sums) gradient.add(block, sums_[block.layer]);
@@ -311,6 +368,8 @@ class Objective {
     }
     bool has_dropout(Index layer) const { return dropout_of(layer) > 0; }
 
+    Panels panels_of(Index layer) const { return passes_[layer].outputs.all_panels(); }
+
     Index n_layers() const { return static_cast<Index>(passes_.size()); }
 
     const Network& network_;
@@ -328,6 +387,7 @@ class Objective {
     PanelMatrix<T> inputs_;
     std::vector<Pass> passes_;
     Buffer<double> losses_;  // of as many rows each as a vector has lanes
+    bool is_tensor_parallel_;
     std::vector<Scratch> scratch_;
     DropoutStep dropout_;
     Index first_there_ = -1;  // which rows, in their own order, inputs_ still holds

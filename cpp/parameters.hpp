@@ -56,7 +56,7 @@ void write_flat(const std::vector<Parameters<T>>& layers, T* to) {
 // A piece of a layer's parameters: some rows of one panel of its weights, and with the first of
 // them the panel's biases. It is a cache-sized unit of work.
 struct Block {
-    static constexpr Index most_rows = 16;
+    static constexpr Index most_rows = 32;
 
     Index layer;
     Index panel;
@@ -81,6 +81,19 @@ std::vector<Block> blocks_of(const std::vector<Parameters<T>>& layers) {
         }
     }
     return blocks;
+}
+
+// Puts blocks of all layers in turn, so that a thread that takes a run of blocks has neighbouring
+// units of each layer.
+template <class T>
+void sort_by_units(std::vector<Block>& blocks, const std::vector<Parameters<T>>& layers) {
+    const auto place = [&](const Block& block) {
+        const auto n_panels = static_cast<double>(layers[block.layer].weights.n_panels());
+        return (static_cast<double>(block.panel) + 0.5) / n_panels;
+    };
+    std::stable_sort(blocks.begin(), blocks.end(), [&](const Block& a, const Block& b) {
+        return place(a) < place(b);
+    });
 }
 
 // The gradient of a block: contiguous, as in the layer.

@@ -104,7 +104,8 @@ class ManyRows {
         for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
             PanelMatrix<T>& outputs = scratch.outputs[layer];
             PanelMatrix<T>& kept = scratch.kept[layer].empty() ? outputs : scratch.kept[layer];
-            feedforward(network_.layers[layer], layers_[layer], *inputs, rows, kept, outputs);
+            feedforward(network_.layers[layer], layers_[layer], *inputs, rows,
+                        outputs.all_panels(), kept, outputs);
             inputs = &outputs;
         }
         PanelMatrix<T>& last = scratch.outputs.back();

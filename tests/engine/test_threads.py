@@ -39,6 +39,7 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
     n_samples, n_features, hidden, n_outputs, batch_size = {
         "wide": (600, 70, (300, 200), 10, 250),
         "deep": (600, 40, (128, 128, 128, 128), 3, 300),
+        "small batches": (200, 300, (300, 256), 10, 40),
         "a large batch": (5000, 30, (64, 32), 3, 2500),
         "a line, a large batch": (60_000, 30, (), 1, 60_000),
         "layers of several kinds": (600, 40, (128, 128), 3, 300),
@@ -48,7 +49,14 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
     targets = rng.integers(max(n_outputs, 2), size=n_samples).astype(np.float32)
     loss = binary_cross_entropy if n_outputs == 1 else cross_entropy
     network = Network.build(
-        n_features, hidden, n_outputs, activation=relu, loss=loss, seed=0, dtype=np.float32
+        n_features,
+        hidden,
+        n_outputs,
+        activation=relu,
+        loss=loss,
+        seed=0,
+        dropout=0.1 if hidden else 0,
+        dtype=np.float32,
     )
     if case == "layers of several kinds":
         X[:, 7] = rng.integers(90, size=n_samples)
@@ -85,7 +93,14 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
 @every_engine
 @pytest.mark.parametrize(
     "case",
-    ["wide", "deep", "a large batch", "a line, a large batch", "layers of several kinds"],
+    [
+        "wide",
+        "deep",
+        "small batches",
+        "a large batch",
+        "a line, a large batch",
+        "layers of several kinds",
+    ],
 )
 def test_any_number_of_threads_gives_the_same_bits(compiled: CompiledEngine, case: str) -> None:
     set_threads(1)

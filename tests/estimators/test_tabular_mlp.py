@@ -1,5 +1,7 @@
 """A line and networks: what they promise of bits, probabilities, time and odd tables."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,7 +9,8 @@ import pytest
 from sklearn.datasets import load_iris, make_moons
 from sklearn.model_selection import GridSearchCV
 
-from errorest.estimators import TabularMLPClassifier
+from errorest.estimators import TabularMLPClassifier, tabular_training
+from errorest.estimators.waves import Wave, train_in_waves
 from errorest.exceptions import ErrorestWarning
 from errorest.maths import softmax
 
@@ -22,9 +25,11 @@ SMALL: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("n_threads", [1, 2, 3])
-def test_same_seed_same_bits_on_any_number_of_threads(n_threads: int) -> None:
+@pytest.mark.parametrize("n_members", [3, "auto"])
+def test_same_seed_same_bits_on_any_number_of_threads(n_threads: int, n_members: int | str) -> None:
+    options = SMALL | {"n_members": n_members, "random_state": 3}
     answers = [
-        TabularMLPClassifier(**SMALL, n_threads=n, random_state=3).fit(X, SPECIES).predict_proba(X)
+        TabularMLPClassifier(**options, n_threads=n).fit(X, SPECIES).predict_proba(X)
         for n in (1, n_threads)
     ]
     np.testing.assert_array_equal(*answers)
@@ -78,6 +83,42 @@ def test_of_few_rows_a_second_team_goes_as_far_as_the_first_did_best() -> None:
     # There is nothing to learn, so that the second wave does worse.
     assert (model.best_epoch_, model.n_iter_) == (4, 13)
     assert len(model.networks_) == 20 + 10
+
+
+def fitted_with_odd_team(monkeypatch: pytest.MonkeyPatch, odd_wave: Any) -> TabularMLPClassifier:
+    """Fit 100 rows, while each wave of the second team goes through a function."""
+    n_teams = 0
+
+    def train(team: Any, ends: Any, *, deadline: float) -> Iterator[Wave]:
+        nonlocal n_teams
+        n_teams += 1
+        for wave in train_in_waves(team, ends, deadline=deadline):
+            yield odd_wave(wave) if n_teams == 2 else wave
+
+    monkeypatch.setattr(tabular_training, "train_in_waves", train)
+    rows = np.random.default_rng(0).normal(size=(100, 3))
+    model = TabularMLPClassifier((8,), max_iter=64, with_line=False, random_state=0)
+    model.fit(rows, rows[:, 0] > 0)
+    assert n_teams == 2
+    assert model.score(rows, rows[:, 0] > 0) > 0.9
+    return model
+
+
+def test_a_second_team_that_goes_astray_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def astray(wave: Wave) -> Wave:
+        return replace(wave, held_back_logits=np.full_like(wave.held_back_logits, np.nan))
+
+    model = fitted_with_odd_team(monkeypatch, astray)
+    assert np.isfinite(model.history_["validation_loss"][-1])
+
+
+@pytest.mark.filterwarnings("always::errorest.exceptions.ErrorestWarning")
+def test_a_second_team_may_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(wave: Wave) -> Wave:
+        raise KeyboardInterrupt
+
+    with pytest.warns(ErrorestWarning, match="interrupted; only what the networks learned in 64"):
+        fitted_with_odd_team(monkeypatch, interrupt)
 
 
 @pytest.mark.parametrize("options", [{"periodic": True}, {"n_shared": 4}, {"with_line": False}])

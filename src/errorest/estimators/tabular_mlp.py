@@ -62,8 +62,8 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     weight_decay : float, default=0.02
         Both are constant for the first half of the epochs, then fall to 0.
     batch_size : int or "auto", default="auto"
-        By default 32 below 500 rows, 64 up to 20,000, then 256. It is adapted so that the rows
-        make batches of even size.
+        By default 32 below 500 rows, 64 up to 20,000, then 256. It changes by up to a half, so
+        that few rows make batches of even size.
     max_iter : int or "auto", default="auto"
         Number of epochs of all four waves; by default 256 below 250 rows, 128 below 2000, then
         64, and fewer above 100,000.
@@ -111,7 +111,8 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         alone, as trained) and after (together).
     history_ : History
         Mean loss of the networks on their training rows in each epoch, and on held-back rows
-        after each wave (NaN elsewhere).
+        after each wave (NaN elsewhere). Up to the best wave they are of twice as many networks
+        where a second team followed; a worse wave is the first team's alone.
     n_iter_, best_epoch_ : int
         Number of epochs that were made, and of those after which the networks did best.
     n_features_in_ : int

@@ -150,26 +150,46 @@ class TabularTraining:
                 "least two rows of some class"
             )
             return waves
-        first, *more = self._teams()
+        leader, *followers = self._teams()
         try:
-            # Ctrl-C is heard while the threads end, too, if that is not left to the collector.
-            with closing(train_in_waves(first, self.ends, deadline=self._deadline)) as leading:
-                for wave in leading:
-                    waves.append(self._measured(wave))
-                    if _best(waves) is not waves[-1]:
-                        break
-                    if asks_to_stop(waves):
-                        return waves
-            ends = [wave.epoch for wave in waves if wave.epoch <= _best(waves).epoch]
-            for team in more:
-                with closing(train_in_waves(team, ends, deadline=self._deadline)) as following:
-                    for number, wave in enumerate(following):
-                        waves[number] = self._measured(waves[number].with_more(wave))
+            if self._lead(leader, waves, asks_to_stop):
+                for team in followers:
+                    self._follow(team, waves)
         except (TimeoutError, KeyboardInterrupt) as reason:
             why = "max_seconds are over" if isinstance(reason, TimeoutError) else "interrupted"
-            kept = f"the networks of epoch {waves[-1].epoch} are" if waves else "only a line is"
-            _warn(f"training ends: {why}; {kept} kept")
+            learned = (
+                f"what the networks learned in {waves[-1].epoch} epochs" if waves else "a line"
+            )
+            _warn(f"training ends: {why}; only {learned} is kept")
         return waves
+
+    def _lead(
+        self,
+        team: Sequence[Learner],
+        waves: list[Wave],
+        asks_to_stop: Callable[[list[Wave]], bool],
+    ) -> bool:
+        """Add wave after wave, as far as it helps; return False if somebody asks to stop."""
+        # Ctrl-C is heard while the threads end, too, if that is not left to the collector.
+        with closing(train_in_waves(team, self.ends, deadline=self._deadline)) as leading:
+            for wave in leading:
+                waves.append(self._measured(wave))
+                if _best(waves) is not waves[-1]:
+                    break
+                if asks_to_stop(waves):
+                    return False
+        return True
+
+    def _follow(self, team: Sequence[Learner], waves: list[Wave]) -> None:
+        """Let more networks join the waves up to the best one, if they do not go astray."""
+        best = _best(waves)
+        helpful = waves[: waves.index(best) + 1] if math.isfinite(best.log_loss) else []
+        ends = [wave.epoch for wave in helpful]
+        with closing(train_in_waves(team, ends, deadline=self._deadline)) as following:
+            for number, wave in enumerate(following):
+                joined = self._measured(waves[number].with_more(wave))
+                if math.isfinite(joined.log_loss):
+                    waves[number] = joined
 
     def join(self, line: Line, waves: list[Wave]) -> Joined:
         """Decide by the held-back rows what the line and the networks of each wave have to say."""
@@ -280,7 +300,7 @@ class TabularTraining:
         with engine.threads(1):
             next(trainer.epochs(state, some))
         seconds = (time.monotonic() - start) * len(self._samples) / n_rows
-        return seconds / min(engine.n_threads(), self.pace.n_networks)
+        return seconds / min(engine.n_threads(), self.pace.n_folds)
 
     def _trainer(self, n_epochs: int) -> Trainer:
         settings = self._settings

@@ -1,4 +1,4 @@
-"""Networks that learn in waves, each twice as long as the one before, for as long as it helps.
+"""Networks that learn in waves, each twice as long as the one before.
 
 Each network holds back rows of its own. After each wave, when the learning rate is down to 0, all
 can be measured on them.
@@ -115,7 +115,7 @@ class Learner:
 def learners(
     networks: Sequence[Network], trainer: Trainer, samples: Samples, folds: Sequence[Fold]
 ) -> list[Learner]:
-    """Give each network its rows, in batches of even size and an order of its own.
+    """Give each network its rows, in batches of about even size and an order of its own.
 
     Parameters
     ----------
@@ -142,7 +142,8 @@ def learners(
 
 
 def _even_batch_size(batch_size: int, n_samples: int) -> int:
-    # A rest of few rows would take nearly as long as a batch, and mislead as much as it teaches.
+    # Where there are few batches, a rest of few rows would take a good part of the time, and its
+    # step would mislead as much as it teaches.
     n_batches = max(1, round(n_samples / batch_size))
     return math.ceil(n_samples / n_batches)
 
