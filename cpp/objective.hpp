@@ -15,8 +15,7 @@
 //
 // Each sample is a row for each member of the network, one after the other.
 
-#include "dropout.hpp"
-#include "layers.hpp"
+#include "passes.hpp"
 #include "team.hpp"
 
 namespace errorest {
@@ -33,27 +32,15 @@ class Objective {
           layers_(make_parameters<T>(network)),
           n_members_(network.n_members()),
           part_samples_(std::max<Index>(1, most_part_rows / n_members_)),
+          passes_(network, layers_, std::min(largest_batch, part_samples_) * n_members_),
           blocks_(blocks_of(layers_)),
           penalties_(static_cast<Index>(blocks_.size())),
-          inputs_(std::min(largest_batch, part_samples_) * n_members_, samples.n_features),
-          losses_(divide_up(inputs_.n_rows(), lanes<T>)),
+          losses_(divide_up(passes_.n_rows(), lanes<T>)),
           is_tensor_parallel_(network.is_dense() &&
-                              parameters_outweigh_outputs(network, inputs_.n_rows())) {
+                              parameters_outweigh_outputs(network, passes_.n_rows())) {
         read_flat(parameters, layers_);
         if (is_tensor_parallel_) sort_by_units(blocks_, layers_);
-        const Index n_rows = inputs_.n_rows();
-        for (const Layer& layer : network.layers) {
-            passes_.emplace_back(layer, n_rows);
-            const bool is_transposed = passes_.size() > 1 && layer.kind == LayerKind::dense &&
-                                       !layer.is_single_unit();
-            transposed_.push_back(is_transposed ? PanelMatrix<T>(layer.n_out, layer.n_in)
-                                                : PanelMatrix<T>());
-        }
         for (const Block& block : blocks_) refresh_transposed(block);
-        const Layer& first = network.layers.front();
-        if (first.kind == LayerKind::periodic) {
-            periodic_weights_ = PanelMatrix<T>(first.n_weight_rows(), first.n_weight_columns());
-        }
         if (largest_batch > part_samples_) sums_ = make_parameters<T>(network);
         for (Index worker = 0; worker < team.size(); ++worker) {
             scratch_.emplace_back(network.n_outputs());
@@ -63,18 +50,14 @@ class Objective {
     std::vector<Parameters<T>>& layers() { return layers_; }
 
     // To be called after the weights of a block have changed.
-    void refresh_transposed(const Block& block) {
-        if (transposed_[block.layer].empty()) return;
-        dense::transpose(layers_[block.layer].weights, block, transposed_[block.layer]);
-    }
+    void refresh_transposed(const Block& block) { passes_.refresh(block); }
 
     // Returns J, and calls sink(block, gradient) for each block of parameters, on any thread. The
     // sink may move the block's parameters. check(cost) is called before every part, and may throw.
     template <class Check, class Sink>
     double evaluate(const Batch& batch, const DropoutStep& dropout, const Check& check,
                     const Sink& sink) {
-        dropout_ = dropout;
-        if (!periodic_weights_.empty()) periodic_weights_.copy(layers_.front().weights);
+        passes_.begin_step(dropout);
         const double total = total_weight(samples_, batch);
         double J = 0;
         for (Index begin = 0; begin < batch.n_rows; begin += part_samples_) {
@@ -109,26 +92,6 @@ class Objective {
     static constexpr Index most_part_rows = 1024;
     static constexpr Index most_task_rows = 64;
 
-    // What a layer makes of the rows of a part.
-    struct Pass {
-        PanelMatrix<T> kept;  // for the way back, such as logits
-        PanelMatrix<T> outputs;
-        PanelMatrix<T> mask;     // only where there is dropout,
-        PanelMatrix<T> dropped;  // as are the outputs that it leaves
-        PanelMatrix<T> deltas;   // of a dense layer, elsewhere dJ / doutputs
-
-        Pass(const Layer& layer, Index n_rows)
-            : outputs(n_rows, layer.n_out), deltas(n_rows, layer.n_out) {
-            if (n_kept(layer) > 0) kept = PanelMatrix<T>(n_rows, n_kept(layer));
-            if (layer.dropout > 0) {
-                mask = PanelMatrix<T>(n_rows, layer.n_out);
-                dropped = PanelMatrix<T>(n_rows, layer.n_out);
-            }
-        }
-
-        PanelMatrix<T>& kept_or_outputs() { return kept.empty() ? outputs : kept; }
-    };
-
     // One for each thread.
     struct Scratch {
         Columns<T> outputs;
@@ -146,38 +109,38 @@ class Objective {
         n_there_ = part.n_rows;
 
         const Index n_rows = part.n_rows * n_members_;
-        const Index last = n_layers() - 1;
+        const Index last = passes_.n_layers() - 1;
         const auto prepare = [&](Rows rows) {
             if (!is_there) gather(part, rows);
-            draw_masks(rows, first_row);
+            passes_.draw_masks(rows, first_row);
         };
         const auto turn = [&](Rows rows, Index worker) {
-            forward(last, rows, panels_of(last));
+            passes_.forward(last, rows, passes_.panels_of(last));
             lose(part, rows, total_weight, scratch_[worker]);
-            backward(last, rows, panels_of(last));
+            passes_.backward(last, rows, passes_.panels_of(last));
         };
         if (is_tensor_parallel_) {
             for_each_rows(n_rows, [&](Rows rows, Index) { prepare(rows); });
             for (Index layer = 0; layer < last; ++layer) {
                 for_each_panel(layer, n_rows, [&](Rows rows, Panels panels) {
-                    forward(layer, rows, panels);
+                    passes_.forward(layer, rows, panels);
                 });
             }
             for_each_rows(n_rows, turn);
             for (Index layer = last - 1; layer >= 0; --layer) {
                 for_each_panel(layer, n_rows, [&](Rows rows, Panels panels) {
-                    backward(layer, rows, panels);
+                    passes_.backward(layer, rows, panels);
                 });
             }
         } else {
             for_each_rows(n_rows, [&](Rows rows, Index worker) {
                 prepare(rows);
                 for (Index layer = 0; layer < last; ++layer) {
-                    forward(layer, rows, panels_of(layer));
+                    passes_.forward(layer, rows, passes_.panels_of(layer));
                 }
                 turn(rows, worker);
                 for (Index layer = last - 1; layer >= 0; --layer) {
-                    backward(layer, rows, panels_of(layer));
+                    passes_.backward(layer, rows, passes_.panels_of(layer));
                 }
             });
         }
@@ -204,7 +167,7 @@ class Objective {
     template <class Function>
     void for_each_panel(Index layer, Index n_rows, const Function& function) {
         const Index tasks_per_panel = divide_up(n_rows, most_task_rows);
-        team_.for_each(panels_of(layer).end * tasks_per_panel, [&](Index task, Index) {
+        team_.for_each(passes_.panels_of(layer).end * tasks_per_panel, [&](Index task, Index) {
             const Index panel = task / tasks_per_panel;
             const Index begin = task % tasks_per_panel * most_task_rows;
             function(Rows{begin, std::min(begin + most_task_rows, n_rows)},
@@ -214,7 +177,7 @@ class Objective {
 
     void gather(const Batch& part, Rows rows) {
         for (Index i = rows.begin; i < rows.end; ++i) {
-            inputs_.read_row(i, samples_.X + sample_of(part, i) * samples_.n_features);
+            passes_.inputs().read_row(i, samples_.X + sample_of(part, i) * samples_.n_features);
         }
         if (part.order == nullptr) return;
         // Rows in random order come from afar: those of the next part may set out.
@@ -229,47 +192,20 @@ class Objective {
         return part[n_members_ == 1 ? row : row / n_members_];
     }
 
-    const PanelMatrix<T>& inputs_of(Index layer) const {
-        if (layer == 0) return inputs_;
-        return has_dropout(layer - 1) ? passes_[layer - 1].dropped : passes_[layer - 1].outputs;
-    }
-
-    // first_row is the place of the part in its batch.
-    void draw_masks(Rows rows, Index first_row) {
-        for (Index layer = 0; layer < n_layers(); ++layer) {
-            if (!has_dropout(layer)) continue;
-            const RandomBits bits = dropout_.bits(layer + 1);
-            for (Index i = rows.begin; i < rows.end; ++i) {
-                draw_mask(dropout_of(layer), bits, first_row + i, i, passes_[layer].mask);
-            }
-        }
-    }
-
-    void forward(Index layer, Rows rows, Panels panels) {
-        Pass& pass = passes_[layer];
-        feedforward(network_.layers[layer], layers_[layer], inputs_of(layer), rows, panels,
-                    pass.kept_or_outputs(), pass.outputs);
-        if (!has_dropout(layer)) return;
-        for (Index p = panels.begin; p < panels.end; ++p) {
-            multiply_by_mask(pass.outputs, pass.mask, rows, p, pass.dropped);
-        }
-    }
-
     // Puts the loss's gradient into the deltas of the last layer, and keeps the losses.
     void lose(const Batch& part, Rows rows, double total_weight, Scratch& scratch) {
-        Pass& last = passes_.back();
         for (Index i = rows.begin; i < rows.end; i += lanes<T>) {
             const Index n = std::min(lanes<T>, rows.end - i);
             Vector<T> shares = broadcast(T(1 / total_weight));
             for (Index lane = 0; samples_.sample_weight && lane < n; ++lane) {
                 shares[lane] = T(samples_.sample_weight[sample_of(part, i + lane)] / total_weight);
             }
-            scratch.outputs.read(inputs_of(n_layers()), i);
+            scratch.outputs.read(passes_.outputs(), i);
             const Vector<T> losses = losses_of(part, i, n, scratch);
             for (Index j = 0; j < network_.n_outputs(); ++j) {
                 scratch.outputs.set(j, scratch.outputs[j] * shares);
             }
-            scratch.outputs.write(last.deltas, i);
+            scratch.outputs.write(passes_.deltas(), i);
             losses_[i / lanes<T>] =
                 static_cast<double>(sum_of_lanes<T>(first_lanes<T>(shares * losses, n)));
         }
@@ -297,36 +233,12 @@ class Objective {
         return rest + logarithms.sum;
     }
 
-    void backward(Index layer, Rows rows, Panels panels) {
-        const Layer& here = network_.layers[layer];
-        Pass& pass = passes_[layer];
-        bool has_derivative = here.kind != LayerKind::dense;
-        for (Index p = panels.begin; p < panels.end; ++p) {
-            if (layer + 1 < n_layers()) {
-                const Layer& after = network_.layers[layer + 1];
-                Pass& next = passes_[layer + 1];
-                backpropagate(after, here, layers_[layer + 1], transposed_[layer + 1],
-                              inputs_of(layer + 1), next.kept, next.deltas, rows, p, pass.deltas);
-                has_derivative |= takes_derivative(after, here);
-            }
-            if (has_dropout(layer)) {
-                multiply_by_mask(pass.deltas, pass.mask, rows, p, pass.deltas);
-            }
-            if (!has_derivative) {
-                multiply_by_derivative(here.activation, pass.kept_or_outputs(), pass.outputs,
-                                       rows, p, pass.deltas);
-            }
-        }
-    }
-
     template <class Sink>
     void add_gradients(Index n_rows, bool has_sums, bool is_complete, const Sink& sink) {
         for_each_block([&](const Block& block, Index b, Index worker) {
             BlockGradient<T>& gradient = scratch_[worker].gradient;
-            const Pass& pass = passes_[block.layer];
             if (team_.size() > 1 && !is_tensor_parallel_) claim(block);
-            add_up(network_.layers[block.layer], periodic_weights_, block,
-                   inputs_of(block.layer), pass.kept, pass.deltas, n_rows, gradient);
+            passes_.add_up(block, n_rows, gradient);
             if (has_sums) gradient.add(block, sums_[block.layer]);
             if (is_complete) {
                 if (l2_ != 0) penalties_[b] = add_penalty(block, gradient);
@@ -340,8 +252,7 @@ class Objective {
     // To be called some time before the weights of a block change.
     void claim(const Block& block) {
         layers_[block.layer].weights.claim(block.rows, block.panel);
-        PanelMatrix<T>& transposed = transposed_[block.layer];
-        if (!transposed.empty()) dense::claim_transposed(block, transposed);
+        passes_.claim(block);
     }
 
     // Returns the sum of W^2 over the block, as far as it counts.
@@ -363,34 +274,21 @@ class Objective {
         return share * sum;
     }
 
-    double dropout_of(Index layer) const {
-        return network_.layers[layer].dropout * dropout_.factor;
-    }
-    bool has_dropout(Index layer) const { return dropout_of(layer) > 0; }
-
-    Panels panels_of(Index layer) const { return passes_[layer].outputs.all_panels(); }
-
-    Index n_layers() const { return static_cast<Index>(passes_.size()); }
-
     const Network& network_;
     const Samples<T>& samples_;
     double l2_;
     Team& team_;
     std::vector<Parameters<T>> layers_;
-    std::vector<PanelMatrix<T>> transposed_;  // weights of each dense layer but the first
-    PanelMatrix<T> periodic_weights_;  // before the step, which moves block after block
     Index n_members_;
     Index part_samples_;
+    Passes<T> passes_;
     std::vector<Block> blocks_;
     Buffer<double> penalties_;
-    std::vector<Parameters<T>> sums_;  // gradients of the parts so far
-    PanelMatrix<T> inputs_;
-    std::vector<Pass> passes_;
     Buffer<double> losses_;  // of as many rows each as a vector has lanes
     bool is_tensor_parallel_;
+    std::vector<Parameters<T>> sums_;  // gradients of the parts so far
     std::vector<Scratch> scratch_;
-    DropoutStep dropout_;
-    Index first_there_ = -1;  // which rows, in their own order, inputs_ still holds
+    Index first_there_ = -1;  // which rows, in their own order, the passes still hold
     Index n_there_ = 0;
 };
 
