@@ -5,14 +5,11 @@ import pytest
 
 from errorest.estimators.folds import folds
 from errorest.estimators.joining import best_shares, log_losses
-from errorest.estimators.labels import Labels
 from errorest.estimators.pace import Pace, pace_for
 from errorest.estimators.waves import Learner, learners, train_in_waves, wave_ends
 from errorest.maths import AdamW, CosineLog, binary_cross_entropy, selu
 from errorest.network import tabular_network
 from errorest.training import Samples, Trainer
-
-LABELS = Labels(np.array(["no", "yes"]))
 
 
 @pytest.mark.parametrize("n_epochs", [15, 64, 256])
@@ -57,7 +54,7 @@ def test_each_wave_goes_on_from_the_one_before() -> None:
     assert [wave.epoch for wave in waves] == [1, 3, 7, 15]
     assert [len(wave.losses) for wave in waves] == [1, 3, 7, 15]
     first, last = (
-        log_losses(wave.held_back_logits, targets, LABELS).mean() for wave in (waves[0], waves[-1])
+        log_losses(wave.held_back_logits, targets).mean() for wave in (waves[0], waves[-1])
     )
     assert last < first < np.log(2)
     assert waves[-1].held_back_logits.shape == (60, 1)

@@ -22,12 +22,12 @@ from threadpoolctl import threadpool_limits
 
 from errorest.estimators.classifier import loss_for
 from errorest.estimators.folds import Fold
+from errorest.estimators.joining import log_losses
 from errorest.estimators.linear import linear_network
 from errorest.estimators.linear_objective import LinearObjective
 from errorest.estimators.linear_training import minimizer_for, refuse_infinite
 from errorest.estimators.validation import chosen
 from errorest.maths.activations import identity
-from errorest.maths.losses import binary_cross_entropy, cross_entropy
 from errorest.network import Dense, Embedding, Network
 from errorest.training import Samples
 
@@ -149,18 +149,12 @@ def _chosen(
     """Return the strength of the least loss, if it is less than that of 1 beyond chance."""
     seen = np.concatenate([held_back for _, held_back in folds])
     weights = None if sample_weight is None else sample_weight[seen]
-    losses = {C: _log_losses(found, targets[seen]) for C, found in logits.items()}
+    losses = {C: log_losses(found, targets[seen]) for C, found in logits.items()}
     best = min(losses, key=lambda C: float(np.average(losses[C], weights=weights)))
     gain = losses[1.0] - losses[best]
     mean = np.average(gain, weights=weights)
     variance = np.average((gain - mean) ** 2, weights=weights)
     return best if mean > math.sqrt(variance / len(np.unique(seen))) else 1.0
-
-
-def _log_losses(logits: NDArray[np.floating], targets: NDArray[np.intp]) -> NDArray[np.float64]:
-    if logits.shape[1] == 1:
-        return np.asarray(binary_cross_entropy(logits, targets[:, None]))
-    return np.asarray(cross_entropy(logits, np.eye(logits.shape[1])[targets]))
 
 
 def _one_hot(X: NDArray[np.floating], levels: Mapping[int, int]) -> csr_matrix:

@@ -195,7 +195,7 @@ class TabularTraining:
         """Decide by the held-back rows what the line and the networks of each wave have to say."""
         labels, targets, weights = self._labels, self._targets, self._weights
         line_logits = line.held_back_logits[self._rows]
-        losses = {"line": log_losses(line_logits, targets, labels)}
+        losses = {"line": log_losses(line_logits, targets)}
         sane = [wave for wave in waves if math.isfinite(wave.log_loss)]
         if waves and not sane:
             _warn("the networks went astray: only a line is kept; lower learning_rate_init")
@@ -206,11 +206,11 @@ class TabularTraining:
             for wave in sane
         ]
         logits = [self._mean_logits(wave.held_back_logits / wave.temperature) for wave in sane]
-        losses["networks"] = log_losses(self._mixed(logits)[1], targets, labels)
+        losses["networks"] = log_losses(self._mixed(logits)[1], targets)
         if self._settings.with_line:
             groups, logits = [[line.network], *groups], [line_logits, *logits]
         shares, together = self._mixed(logits)
-        losses["together"] = log_losses(together, targets, labels)
+        losses["together"] = log_losses(together, targets)
         best = _best(sane)
         before, after = (
             Reliability.measured(labels.probabilities(z), targets, weights)
@@ -230,7 +230,7 @@ class TabularTraining:
         self, logits: Sequence[NDArray[np.floating]]
     ) -> tuple[list[float], NDArray[np.floating]]:
         """Return the best shares of several answers about held-back rows, and the mean answer."""
-        losses = [log_losses(one, self._targets, self._labels) for one in logits]
+        losses = [log_losses(one, self._targets) for one in logits]
         shares = best_shares(np.exp(np.negative(losses)), self._weights)
         mean_logits = loss_for(self._labels.n_outputs).mean_logits
         return shares.tolist(), mean_logits(np.stack(logits, axis=1), shares)
@@ -243,7 +243,7 @@ class TabularTraining:
         temperature = best_temperature(
             self._of_each_row(logits), self._targets, self._labels, self._weights, doubt=_DOUBT
         )
-        losses = log_losses(self._mean_logits(logits / temperature), self._targets, self._labels)
+        losses = log_losses(self._mean_logits(logits / temperature), self._targets)
         log_loss = float(np.average(losses, weights=self._weights))
         return replace(wave, temperature=temperature, log_loss=log_loss)
 
