@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
+from errorest.estimators import TabularMLPClassifier
 from errorest.exceptions import ErrorestError, TableWarning
 from errorest.maths import binary_cross_entropy, selu
 from errorest.network import tabular_network
@@ -168,6 +169,12 @@ def test_awkward_models(case: str) -> None:
     for fragment in fragments:
         assert fragment in page
     assert "nan" not in Outline(page).alternatives
+
+
+@pytest.mark.filterwarnings("ignore::errorest.exceptions.ErrorestWarning")
+def test_a_line_that_took_no_epoch() -> None:
+    model = fitted(TabularMLPClassifier(max_seconds=1e-9, random_state=0))
+    assert "no epoch that could be drawn" in report(model, TABLE, LABELS)
 
 
 @pytest.mark.parametrize("n_rows", [1, 2])

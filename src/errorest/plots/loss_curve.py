@@ -72,13 +72,15 @@ class LossCurveDisplay:
         Raises
         ------
         ValueError
-            If the estimator has no curves.
+            If the estimator has no curves, or not a single epoch was made.
         """
         estimator = getattr(estimator, "estimator_", estimator)
         if hasattr(estimator, "mistakes_curve_"):
             return cls({"mistakes": estimator.mistakes_curve_}).plot(ax=ax)
         if not hasattr(estimator, "history_"):
             raise PictureError(f"a {type(estimator).__name__} has no curve of its training")
+        if not any(estimator.history_.values()):
+            raise PictureError("the training made no epoch that could be drawn")
         return cls(estimator.history_, getattr(estimator, "best_epoch_", None)).plot(ax=ax)
 
     def plot(self, *, ax: Axes | None = None) -> "LossCurveDisplay":
