@@ -1,7 +1,8 @@
 """Time everything in alternation, and print medians, ratios and shares of the machine's peak.
 
 The peak is timed like all others: it takes part as a loop of multiplications and additions that
-wait for nothing. Where neighbours slow the machine down, they slow that loop down too.
+wait for nothing. Where neighbours slow the machine down, they slow that loop down too. Starting its
+threads takes part, which makes the shares of the smallest workloads a little too good.
 
 The number of threads is set by binding the process to as many processors before any library is
 loaded, so that it is the same for all.
