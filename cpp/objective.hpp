@@ -11,7 +11,8 @@
 // What a thread reads should be in its own cache, where it wrote it. Usually it takes some of the
 // rows through all layers (data parallelism), and fetches the weights that other threads moved.
 // Where these outweigh what the rows make of them, all rows go from layer to layer together, and a
-// thread works out those units whose weights it moves (tensor parallelism).
+// thread works out some of the units: on the way forward those whose weights it moves (tensor
+// parallelism).
 //
 // Each sample is a row for each member of the network, one after the other.
 
@@ -163,14 +164,16 @@ class Objective {
     }
 
     // Calls function(rows, panels) for tasks that cover the rows and a layer's panels, on any
-    // thread.
+    // thread; a few panels are enough for all threads.
     template <class Function>
     void for_each_panel(Index layer, Index n_rows, const Function& function) {
-        const Index tasks_per_panel = divide_up(n_rows, most_task_rows);
-        team_.for_each(passes_.panels_of(layer).end * tasks_per_panel, [&](Index task, Index) {
+        const Index n_panels = passes_.panels_of(layer).end;
+        const Index tasks_per_panel = std::min(
+            n_rows, std::max(divide_up(n_rows, most_task_rows), divide_up(team_.size(), n_panels)));
+        team_.for_each(n_panels * tasks_per_panel, [&](Index task, Index) {
             const Index panel = task / tasks_per_panel;
-            const Index begin = task % tasks_per_panel * most_task_rows;
-            function(Rows{begin, std::min(begin + most_task_rows, n_rows)},
+            const Index part = task % tasks_per_panel;
+            function(Rows{n_rows * part / tasks_per_panel, n_rows * (part + 1) / tasks_per_panel},
                      Panels{panel, panel + 1});
         });
     }

@@ -21,8 +21,8 @@
 
 namespace errorest {
 
-// How many threads to ask for, given how many floating-point operations are done between two
-// meetings of the team: less than this takes two threads longer than one.
+// How many threads to ask for, given how many floating-point operations a step takes, in which the
+// team meets a few times: less than this takes two threads longer than one.
 inline Index team_size(Index n_threads, double cost) {
     static constexpr double worth_sharing = 6e6;
     return cost < worth_sharing ? 1 : std::max<Index>(n_threads, 1);

@@ -111,8 +111,8 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         alone, as trained) and after (together).
     history_ : History
         Mean loss of the networks on their training rows in each epoch, and on held-back rows
-        after each wave (NaN elsewhere). Up to the best wave they are of twice as many networks
-        where a second team followed; a worse wave is the first team's alone.
+        after each wave (NaN elsewhere). Where more networks follow the others up to their best
+        wave, a worse wave and the former loss do without them.
     n_iter_, best_epoch_ : int
         Number of epochs that were made, and of those after which the networks did best.
     n_features_in_ : int

@@ -182,9 +182,7 @@ class TabularTraining:
 
     def _follow(self, team: Sequence[Learner], waves: list[Wave]) -> None:
         """Let more networks join the waves up to the best one, if they do not go astray."""
-        best = _best(waves)
-        helpful = waves[: waves.index(best) + 1] if math.isfinite(best.log_loss) else []
-        ends = [wave.epoch for wave in helpful]
+        ends = [wave.epoch for wave in waves[: waves.index(_best(waves)) + 1]]
         with closing(train_in_waves(team, ends, deadline=self._deadline)) as following:
             for number, wave in enumerate(following):
                 joined = self._measured(waves[number].with_more(wave))
