@@ -20,7 +20,7 @@
 #include <memory>
 #include <new>
 
-#include "simd.hpp"
+#include "range.hpp"
 
 namespace errorest {
 
@@ -35,16 +35,6 @@ constexpr Index round_up(Index n, Index multiple) { return divide_up(n, multiple
 // How many numbers share a line of the cache.
 template <class T>
 inline constexpr Index line = 64 / static_cast<Index>(sizeof(T));
-
-// A half-open range.
-struct Range {
-    Index begin;
-    Index end;
-
-    Index size() const { return end - begin; }
-};
-using Rows = Range;
-using Panels = Range;
 
 // Calls function(first, n) for tiles that cover the rows, as even as may be: n, at most tile_rows,
 // is a constant.

@@ -51,7 +51,7 @@ class Objective {
     std::vector<Parameters<T>>& layers() { return layers_; }
 
     // To be called after the weights of a block have changed.
-    void refresh_transposed(const Block& block) { passes_.refresh(block); }
+    void refresh_transposed(const Block& block) { passes_.refresh_transposed(block); }
 
     // Returns J, and calls sink(block, gradient) for each block of parameters, on any thread. The
     // sink may move the block's parameters. check(cost) is called before every part, and may throw.
@@ -158,8 +158,9 @@ class Objective {
         const Index n_tasks =
             std::min(n_groups, std::max(team_.size(), divide_up(n_rows, most_task_rows)));
         team_.for_each(n_tasks, [&](Index task, Index worker) {
-            const Index end = n_groups * (task + 1) / n_tasks * lanes<T>;
-            function(Rows{n_groups * task / n_tasks * lanes<T>, std::min(end, n_rows)}, worker);
+            const Range groups = part_of(n_groups, task, n_tasks);
+            const Index end = std::min(groups.end * lanes<T>, n_rows);
+            function(Rows{groups.begin * lanes<T>, end}, worker);
         });
     }
 
@@ -172,8 +173,7 @@ class Objective {
             n_rows, std::max(divide_up(n_rows, most_task_rows), divide_up(team_.size(), n_panels)));
         team_.for_each(n_panels * tasks_per_panel, [&](Index task, Index) {
             const Index panel = task / tasks_per_panel;
-            const Index part = task % tasks_per_panel;
-            function(Rows{n_rows * part / tasks_per_panel, n_rows * (part + 1) / tasks_per_panel},
+            function(part_of(n_rows, task % tasks_per_panel, tasks_per_panel),
                      Panels{panel, panel + 1});
         });
     }
@@ -255,7 +255,7 @@ class Objective {
     // To be called some time before the weights of a block change.
     void claim(const Block& block) {
         layers_[block.layer].weights.claim(block.rows, block.panel);
-        passes_.claim(block);
+        passes_.claim_transposed(block);
     }
 
     // Returns the sum of W^2 over the block, as far as it counts.

@@ -11,7 +11,7 @@ namespace errorest {
 template <class T>
 class Passes {
    public:
-    // The parameters may move, if they say so by refresh().
+    // The parameters may move, if they say so by refresh_transposed().
     Passes(const Network& network, const std::vector<Parameters<T>>& parameters, Index n_rows)
         : network_(network), parameters_(parameters), inputs_(n_rows, network.n_features()) {
         for (const Layer& layer : network.layers) {
@@ -38,13 +38,13 @@ class Passes {
     PanelMatrix<T>& deltas() { return passes_.back().deltas; }
 
     // To be called after the weights of a block have changed.
-    void refresh(const Block& block) {
+    void refresh_transposed(const Block& block) {
         if (transposed_[block.layer].empty()) return;
         dense::transpose(parameters_[block.layer].weights, block, transposed_[block.layer]);
     }
 
-    // Claims what refresh will write.
-    void claim(const Block& block) {
+    // Claims what refresh_transposed will write.
+    void claim_transposed(const Block& block) {
         PanelMatrix<T>& transposed = transposed_[block.layer];
         if (!transposed.empty()) dense::claim_transposed(block, transposed);
     }

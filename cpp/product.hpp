@@ -102,7 +102,7 @@ void multiply(const PanelMatrix<T>& A, const PanelMatrix<T>& B, Rows rows, Index
 // Panel p of A^T B: the rows that belong to these columns of A, summed over n_rows rows. The
 // result holds them row by row.
 template <class T>
-void multiply_transposed(const PanelMatrix<T>& A, Rows columns, const PanelMatrix<T>& B, Index p,
+void multiply_transposed(const PanelMatrix<T>& A, Range columns, const PanelMatrix<T>& B, Index p,
                          Index n_rows, T* result) {
     using detail::Operand;
     const auto with_vectors = [&](auto n_vectors) {

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "flush_to_zero.hpp"
-#include "simd.hpp"
+#include "range.hpp"
 
 namespace errorest {
 
@@ -136,9 +136,9 @@ class Team {
             const Index n_tasks = n_tasks_.load(std::memory_order_relaxed);
             const void* context = context_.load(std::memory_order_relaxed);
             const Call call = call_.load(std::memory_order_relaxed);
-            const Index first = n_tasks * share / n_shares_;
-            const Index task = first + static_cast<Index>(ticket & task_of);
-            if (task >= n_tasks * (share + 1) / n_shares_) break;
+            const Range tasks = part_of(n_tasks, share, n_shares_);
+            const Index task = tasks.begin + static_cast<Index>(ticket & task_of);
+            if (task >= tasks.end) break;
             if (!place.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) {
                 continue;
             }

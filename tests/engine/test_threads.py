@@ -48,32 +48,24 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
     rng = np.random.default_rng(0)
     X = rng.standard_normal((n_samples, n_features), dtype=np.float32)
     targets = rng.integers(max(n_outputs, 2), size=n_samples).astype(np.float32)
-    loss = binary_cross_entropy if n_outputs == 1 else cross_entropy
-    network = Network.build(
-        n_features,
-        hidden,
-        n_outputs,
-        activation=relu,
-        loss=loss,
-        seed=0,
-        dropout=0.1 if hidden else 0,
-        dtype=np.float32,
-    )
+    shape = n_features, hidden, n_outputs
+    settings: dict[str, Any] = {
+        "activation": relu,
+        "loss": binary_cross_entropy if n_outputs == 1 else cross_entropy,
+        "seed": 0,
+        "dtype": np.float32,
+    }
+    network = Network.build(*shape, **settings, dropout=0.1 if hidden else 0)
     if case == "layers of several kinds":
         X[:, 7] = rng.integers(90, size=n_samples)
         network = tabular_network(
-            n_features,
-            hidden,
-            n_outputs,
-            activation=relu,
-            loss=loss,
-            seed=0,
+            *shape,
+            **settings,
             dropout=0.2,
             parametric=True,
             levels={7: 80},
             periodic=range(5),
             n_members=3,
-            dtype=np.float32,
         )
     optimizer = AdamW()
     rates = np.full((2, -(-n_samples // batch_size)), 0.01)
