@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from scipy.sparse import csr_array
 
@@ -37,7 +38,6 @@ def test_polars_comes_without_pyarrow() -> None:
 
 
 def test_arrow() -> None:
-    pa = pytest.importorskip("pyarrow")
     frame = as_dataframe(pa.table({"x": [1.5, None], "word": ["a", "b"]}))
     assert frame["word"].tolist() == ["a", "b"]
     assert frame["x"].isna().tolist() == [False, True]

@@ -56,6 +56,30 @@ def test_numbers_take_the_median_and_are_standardised() -> None:
     assert encoded()["mass_missing"].tolist() == [0, 1, 0, 0, 0, 0]
 
 
+def test_missing_may_be_a_value() -> None:
+    table = pd.DataFrame(
+        {
+            "paper": ["missing", "present", None, "missing"],
+            "seal": ["missing", "broken", "whole", None],
+        }
+    )
+    schema = Schema.recognise(table, {"paper": "yes_no", "seal": "category"})
+    assert schema.readable(table).astype(object).equals(table.astype(object))
+    encoder = build_encoder(schema).fit(schema.conform(table))
+    assert encoder.get_feature_names_out().tolist() == [
+        "paper_missing",
+        "paper_present",
+        "seal_broken",
+        "seal_missing",
+        "seal_missing_",
+        "seal_whole",
+    ]
+    np.testing.assert_array_equal(
+        encoder.transform(schema.conform(table)),
+        [[0, 0, 0, 1, 0, 0], [0, 1, 1, 0, 0, 0], [1, 0, 0, 0, 0, 1], [0, 0, 0, 0, 1, 0]],
+    )
+
+
 def test_dates_are_numbers() -> None:
     # Days 1 2 3 2 (2) 2: mean 2, variance 2/6.
     expected = np.array([-1, 0, 1, 0, 0, 0]) / np.sqrt(2 / 6)

@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from errorest.exceptions import TableError, TableWarning
-from errorest.tables import read_table
+from errorest.tables import read_cells, read_table
 
 Write = Callable[[str | bytes], Path]
 
@@ -258,14 +259,22 @@ def test_parquet_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_parquet(tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
     table = pd.DataFrame({"x": [1.5, None], "name": ["a", None]})
     table.to_parquet(tmp_path / "table.parquet")
     pd.testing.assert_frame_equal(read_table(tmp_path / "table.parquet"), table)
 
 
+@pytest.mark.parametrize("index", [[4, 4], ["p", "q"]])
+def test_rows_of_parquet_are_counted_from_the_first(tmp_path: Path, index: list[Any]) -> None:
+    path = tmp_path / "table.parquet"
+    table = pd.DataFrame({"x": [1.5, 2.5]}, index=index)
+    table.to_parquet(path)
+    pd.testing.assert_frame_equal(read_cells(path), table.reset_index(drop=True))
+    table.rename_axis("id").to_parquet(path)
+    pd.testing.assert_frame_equal(read_table(path), pd.DataFrame({"id": index, "x": [1.5, 2.5]}))
+
+
 def test_parquet_that_is_none_or_holds_what_a_csv_may_not(tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
     path = tmp_path / "table.parquet"
     path.write_text("a,b\n1,2\n")
     assert " is not a Parquet file" in refusal(path)

@@ -33,7 +33,6 @@ the reference engine, and :func:`serves` tells so beforehand. The environment va
 """
 
 import os
-import sys
 from types import ModuleType
 
 import numpy as np
@@ -45,6 +44,7 @@ from errorest.engine.compiled import CompiledEngine
 from errorest.engine.steps import Steps
 from errorest.engine.threadpool import EngineController
 from errorest.engine.threads import n_threads, set_threads, threads
+from errorest.exceptions import ErrorestError
 from errorest.maths.arrays import Array
 from errorest.maths.optimizers import Optimizer
 from errorest.network.network import Network
@@ -70,12 +70,12 @@ def _choose() -> CompiledEngine | None:
     """Return the compiled engine to use, or None for the reference engine."""
     wanted = os.environ.get("ERROREST_ENGINE", "")
     if wanted not in ("", "compiled", "reference"):
-        sys.exit(f"ERROREST_ENGINE must be 'reference' or 'compiled', not {wanted!r}")
+        raise ErrorestError(f"ERROREST_ENGINE must be 'reference' or 'compiled', not {wanted!r}")
     if wanted == "reference":
         return None
     engine = compiled.best_engine()
     if engine is None and wanted == "compiled":
-        sys.exit(
+        raise ErrorestError(
             "ERROREST_ENGINE asks for the compiled engine, which was not built: install Errorest "
             "from a wheel, or from source with a C++ compiler"
         )

@@ -13,7 +13,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from errorest.exceptions import TableError
 from errorest.tables.column import Column
 from errorest.tables.scaler import SmoothClipScaler
-from errorest.tables.schema import MISSING, Schema
+from errorest.tables.schema import Schema
 
 __all__ = ["build_encoder", "code_levels", "source_columns"]
 
@@ -31,7 +31,7 @@ def build_encoder(schema: Schema, *, embedded: bool = False) -> ColumnTransforme
       variance 1.
     - A column of yes and no becomes one column, 1 for yes: missing cells take the more frequent
       value.
-    - A category becomes one column for each value, "missing" being one. Of more than 50, the
+    - A category becomes one column for each value, a missing one being one. Of more than 50, the
       rarest share one column; a value that was not there in training is 0 in all columns.
     - The schema's flags stay as they are.
 
@@ -78,7 +78,7 @@ def build_encoder(schema: Schema, *, embedded: bool = False) -> ColumnTransforme
         ("flag", "passthrough", list(schema.flags.values())),
         (
             "yes_no",
-            _yes_no_encoder([column.categories[1] for column in yes_no.values()]),
+            _yes_no_encoder([column.categories[1] for column in yes_no.values()], schema.missing),
             list(yes_no),
         ),
         ("category", _category_encoder(), one_hot),
@@ -170,9 +170,9 @@ def _number_encoder(*, clipped: bool) -> Pipeline:
     return Pipeline([("impute", imputer), *clip, ("scale", StandardScaler())])
 
 
-def _yes_no_encoder(yes: list[str]) -> Pipeline:
+def _yes_no_encoder(yes: list[str], missing: str) -> Pipeline:
     imputer = SimpleImputer(
-        missing_values=MISSING, strategy="most_frequent", keep_empty_features=True
+        missing_values=missing, strategy="most_frequent", keep_empty_features=True
     )
     # One category a column, so that "no" is 0.
     encoder = OneHotEncoder(
@@ -194,8 +194,7 @@ def _names_clash(schema: Schema) -> bool:
     names = [column.name for column in schema.used if column.kind in ("number", "date")]
     names += schema.flags.values()
     for column in schema.used:
-        values = (
-            (*column.categories, MISSING) if column.kind == "category" else column.categories[1:]
-        )
+        is_category = column.kind == "category"
+        values = (*column.categories, schema.missing) if is_category else column.categories[1:]
         names += [f"{column.name}_{value}" for value in values]
     return len(set(names)) < len(names)

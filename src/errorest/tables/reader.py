@@ -121,7 +121,8 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         ) from error
     except (OSError, ValueError) as error:
         raise TableError(f"{path} is not a Parquet file: {_first_line(error)}") from error
-    frame = as_dataframe(frame)
+    # What pandas calls an index is a column to anyone else, if it has a name.
+    frame = as_dataframe(frame.reset_index(drop=frame.index.names == [None]))
     if frame.empty:
         raise TableError(f"{path} holds no rows")
     _refuse_infinite(frame, path, lambda position: f"row {position + 1}")

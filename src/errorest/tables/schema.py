@@ -3,7 +3,7 @@
 import json
 import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +20,9 @@ from errorest.tables.recognition import describe_column, recognise_column
 if TYPE_CHECKING:
     import rich.table
 
-__all__ = ["MISSING", "Schema"]
+__all__ = ["Schema"]
 
-MISSING = "missing"
-"""The category of the cells that have none."""
+_MISSING = "missing"
 
 # As many as one can look through; JSON has them all.
 _SHOWN = 60
@@ -108,18 +107,22 @@ class Schema:
         return tuple(column for column in self.columns if not column.used)
 
     @property
+    def missing(self) -> str:
+        """The word for a missing cell: "missing", unless that is a value of a column."""
+        values = {value for column in self.used for value in column.categories}
+        return _free_name(_MISSING, values)
+
+    @property
     def flags(self) -> dict[str, str]:
         """The column of 0 and 1 that tells the missing cells of a used column, by its name.
 
-        Categories need none: among them, "missing" is one more.
+        Categories need none: among them, `missing` is one more.
         """
         taken = {column.name for column in self.columns}
         flags: dict[str, str] = {}
         for column in self.used:
             if column.n_missing and column.kind != "category":
-                flag = f"{column.name}_{MISSING}"
-                while flag in taken:
-                    flag += "_"
+                flag = _free_name(f"{column.name}_{_MISSING}", taken)
                 flags[column.name] = flag
                 taken.add(flag)
         return flags
@@ -139,7 +142,7 @@ class Schema:
         -------
         pandas.DataFrame of shape (n_rows, n_used + n_flags)
             The used columns: numbers as float64, dates as days since 1970-01-01 (float64), the
-            others as words, a missing one as "missing". Then the `flags`, float64.
+            others as words, a missing one as `missing`. Then the `flags`, float64.
 
         Raises
         ------
@@ -158,6 +161,7 @@ class Schema:
             raise TableError("the table has no rows")
         self._check_names(frame)
         absent = pd.Series(None, index=frame.index, dtype=object)
+        missing = self.missing
         conformed: dict[str, Any] = {}
         unseen: dict[str, list[str]] = {}
         for column in self.used:
@@ -167,10 +171,11 @@ class Schema:
             elif column.kind == "date":
                 conformed[column.name] = dates(cells)
             else:
-                conformed[column.name], unseen[column.name] = _match(column, words(cells))
+                matched, unseen[column.name] = _match(column, words(cells))
+                conformed[column.name] = matched.where(matched.notna(), missing)
         for name, flag in self.flags.items():
             values = pd.Series(conformed[name])
-            conformed[flag] = (values.isna() | values.eq(MISSING)).to_numpy(dtype=np.float64)
+            conformed[flag] = (values.isna() | values.eq(missing)).to_numpy(dtype=np.float64)
         _warn_of_unseen(unseen)
         return pd.DataFrame(conformed, index=frame.index)
 
@@ -199,7 +204,7 @@ class Schema:
             if column.kind == "date":
                 cells = frame.get(column.name, cells)
             elif column.kind != "number":
-                cells = cells.where(cells != MISSING, None)
+                cells = cells.where(cells != self.missing, None)
             columns[column.name] = cells
         return pd.DataFrame(columns, index=frame.index)
 
@@ -272,6 +277,13 @@ class Schema:
         object.__setattr__(self, "columns", tuple(map(_column, json.loads(state["columns"]))))
 
 
+def _free_name(name: str, taken: Container[str]) -> str:
+    """Lengthen a name until it is none of those that are taken."""
+    while name in taken:
+        name += "_"
+    return name
+
+
 def _column(facts: Mapping[str, Any]) -> Column:
     """Make a column of what JSON, which has no tuples, says about it."""
     attributes: dict[str, Any] = {
@@ -294,13 +306,13 @@ def _checked_kinds(kinds: Mapping[str, str], names: list[str]) -> dict[str, Colu
 
 
 def _match(column: Column, cells: "pd.Series[Any]") -> tuple["pd.Series[Any]", list[str]]:
-    """Replace each word by the category that it means; say which words mean none."""
+    """Replace each word by the category that it means, if any; say which words mean none."""
     meanings = {word: column.match(word) for word in cells.dropna().unique()}
     unseen = [word for word, category in meanings.items() if category is None]
     if column.kind == "category":
         # The encoder takes any other word as unknown.
         meanings.update({word: word for word in unseen})
-    matched = [MISSING if cell is None else meanings[cell] or MISSING for cell in cells]
+    matched = [None if cell is None else meanings[cell] for cell in cells]
     return pd.Series(matched, index=cells.index, dtype=object), unseen
 
 
