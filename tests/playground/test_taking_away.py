@@ -120,6 +120,35 @@ def test_the_script_says_where_its_way_is_another() -> None:
 
 
 @pytest.mark.parametrize("model", ["perceptron", "logistic", "network"])
+def test_the_saved_model_says_of_its_training_what_the_script_s_says(
+    model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened(f"dataset=blobs&noise=1&validation=0&model={model}")
+    ask(session, "frame", run="epochs", epochs=6)
+    name, content = ask(session, "download", what="skops")
+    (tmp_path / name).write_bytes(content)
+    saved, trained = load(tmp_path / name), run_script(session, tmp_path, monkeypatch)["model"]
+    assert vars(saved).keys() == vars(trained).keys()
+    counted = ["t_", "best_epoch_", "stopped_", "mistakes_curve_", "converged_"]
+    for attribute in [one for one in counted if hasattr(trained, one)]:
+        assert getattr(saved, attribute) == getattr(trained, attribute), attribute
+    assert saved.history_.keys() == trained.history_.keys()
+    assert len(saved.history_["loss"]) == len(trained.history_["loss"])
+
+
+def test_a_saved_perceptron_counts_the_mistakes_of_the_epochs_it_made(tmp_path: Path) -> None:
+    session = opened("dataset=xor&model=perceptron")
+    ask(session, "frame", run="epochs", epochs=8)
+    ask(session, "goto", epoch=3)
+    name, content = ask(session, "download", what="skops")
+    (tmp_path / name).write_bytes(content)
+    saved = load(tmp_path / name)
+    assert saved.n_iter_ == len(saved.mistakes_curve_) == len(saved.history_["loss"]) == 3
+    assert min(saved.mistakes_curve_) > 0
+    assert not saved.converged_
+
+
+@pytest.mark.parametrize("model", ["perceptron", "logistic", "network"])
 def test_the_saved_model_answers_like_the_session(model: str, tmp_path: Path) -> None:
     session = opened(f"dataset=blobs&model={model}")
     ask(session, "frame", run="epochs", epochs=3)

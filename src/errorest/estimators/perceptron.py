@@ -34,6 +34,7 @@ from errorest.estimators.perceptron_training import (
 from errorest.estimators.reporting import fit_told, report_epoch
 from errorest.maths.losses import Loss, perceptron_loss
 from errorest.maths.probability import one_hot
+from errorest.network.network import Network
 from errorest.training import History
 
 __all__ = ["Perceptron"]
@@ -229,7 +230,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
                     "are kept",
                     stacklevel=3,
                 )
-            self._keep(training, history)
+            self._keep(training.network, history)
             self.n_iter_ = len(self.mistakes_curve_)
             self.t_: int = 1 + self.n_iter_ * len(training.training)
             aims_at_mistakes = penalties(self) == (0, 0) and not self.early_stopping
@@ -282,7 +283,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         training = begin(self, X, y, sample_weight=sample_weight, knows_classes=True)
         n_samples = len(training.training)
         self._make_epoch(training, 1 + math.ceil(n_visits / n_samples), history)
-        self._keep(training, history)
+        self._keep(training.network, history)
         self.n_iter_ = 1
         self.t_ = 1 + n_visits + n_samples
         return self
@@ -365,8 +366,8 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         if self.verbose:
             print_epoch(len(history["loss"]), history)
 
-    def _keep(self, training: PerceptronTraining, history: History) -> None:
-        self.network_ = training.network
+    def _keep(self, network: Network, history: History) -> None:
+        self.network_ = network
         self.history_ = history
         self.mistakes_curve_ = [int(n_mistakes) for n_mistakes in history.get("mistakes", [])]
         self.converged_ = self.mistakes_curve_[-1:] == [0]

@@ -75,6 +75,8 @@ class Course:
         How many steps of the current epoch are done.
     visit : Visit or None
         The perceptron's latest, if it went point by point.
+    mistakes : list of int
+        How many the perceptron made in each epoch.
     touched : bool
         Whether weights, settings or points were changed on the way, so that a training from the
         start would end elsewhere.
@@ -92,7 +94,8 @@ class Course:
     def __post_init__(self, start: Network | None) -> None:
         self.given_start = self.touched = start is not None
         self.network = start or start_network(self.state, self.data)
-        self._mistakes = 0
+        self.mistakes: list[int] = []
+        self._n_mistakes = 0
         self._converged = False
         self._takes_long = False
         self.moments: Floats = self.trainer.optimizer.start(self.network.parameters)
@@ -204,7 +207,7 @@ class Course:
             rows,
             learning_rate=self.state.learning_rate,
         )
-        self._mistakes += n_mistakes
+        self._n_mistakes += n_mistakes
         row = int(self.data.training_rows[rows[-1]])
         self.visit = Visit(row, n_mistakes > 0) if len(rows) == 1 else None
 
@@ -241,9 +244,10 @@ class Course:
 
     def _end_epoch(self) -> None:
         self.timeline.forget_after(self.epoch)
+        self.mistakes[self.epoch :] = [self._n_mistakes]
         self.epoch, self.step = self.epoch + 1, 0
-        self._converged = self.is_perceptron and self._mistakes == 0
-        self._mistakes = 0
+        self._converged = self.is_perceptron and self._n_mistakes == 0
+        self._n_mistakes = 0
         self._record()
 
     def _record(self) -> None:
@@ -263,7 +267,7 @@ class Course:
         parameters, moments = self.timeline.at(self.epoch)
         self.network = self.network.with_parameters(parameters)
         self.moments = self._fitting(moments)
-        self.step, self.visit, self._mistakes, self._converged = 0, None, 0, False
+        self.step, self.visit, self._n_mistakes, self._converged = 0, None, 0, False
 
     def rewind(self) -> None:
         """Go back to the start, as if nothing had happened."""

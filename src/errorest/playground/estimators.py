@@ -100,18 +100,25 @@ def _fitted(course: Course, labels: NDArray[Any]) -> Any:
 
 
 def _replace_network(model: Any, course: Course) -> None:
+    """Let an estimator stand where the course stands, of which it has made one epoch."""
+    n_epochs, n_rows = course.epoch, len(course.data.training_rows)
     curves = course.timeline.curves(course.state.max_epochs + 1)
-    done = curves[(curves[:, 0] > 0) & (curves[:, 0] <= course.epoch)].astype(np.float64)
-    history = History({"loss": done[:, 1].tolist(), "validation_loss": done[:, 2].tolist()})
-    if isinstance(model, MLPClassifier):
+    done = curves[(curves[:, 0] > 0) & (curves[:, 0] <= n_epochs)].astype(np.float64)
+    values = {"loss": done[:, 1].tolist()}
+    if len(course.data.validation_rows) > 0:
+        values["validation_loss"] = done[:, 2].tolist()
+    if isinstance(model, Perceptron):
+        values["mistakes"] = course.mistakes[:n_epochs]
+    history = History(values)
+    if isinstance(model, LogisticRegression):
+        model.network_, model.history_ = course.network, history
+        model.n_iter_ = np.array([n_epochs], dtype=np.int32)
+    elif isinstance(model, Perceptron):
+        model._keep(course.network, history)
+        model.n_iter_, model.t_ = n_epochs, 1 + n_epochs * n_rows
+    else:
         model._keep(course.network, history, None)
-        model.n_iter_ = course.epoch
+        model.n_iter_ = model.best_epoch_ = n_epochs
+        model.t_ = n_epochs * n_rows
         # Whatever comes later goes on from this network.
         model._state = None
-        return
-    model.network_ = course.network
-    if isinstance(model, LogisticRegression):
-        model.n_iter_ = np.array([course.epoch], dtype=np.int32)
-        model.history_ = history
-    else:
-        model.n_iter_ = course.epoch
