@@ -17,6 +17,10 @@ class ModelFileError(ErrorestError, ValueError):
     """A file is not a model that this version of Errorest can load safely."""
 
 
+class ModelError(ErrorestError, TypeError):
+    """A model lacks what is asked of it, such as a network or probabilities."""
+
+
 class CheckpointError(ErrorestError, ValueError):
     """A checkpoint is damaged, or belongs to another training run."""
 

@@ -1,5 +1,6 @@
 """``errorest export``: a saved model as ONNX."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ def test_a_table_model(run: Any, tmp_path: Path) -> None:
     again = run("export", "students.skops")
     assert again.status == 2
     assert "--force" in again.err
-    assert run("export", "students.skops", "--force").status == 0
+    outcome = run("export", "students.skops", "--force", "--json")
+    assert json.loads(outcome.out) == {"file": "students.onnx"}
 
 
 def test_bad_input(run: Any, tmp_path: Path) -> None:

@@ -100,6 +100,8 @@ def test_what_cannot_be_exported(monkeypatch: pytest.MonkeyPatch) -> None:
         to_onnx(model)
     with pytest.raises(TypeError, match="int"):
         to_onnx(1)
+    with pytest.raises(ErrorestError, match="no class but 'no'"):
+        to_onnx(MLPClassifier(solver="lbfgs").fit(X, ["no"] * len(X)))
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(ErrorestError, match=r"pip install 'errorest\[onnx\]'"):
         to_onnx(model)

@@ -11,6 +11,8 @@ from errorest.maths import (
     ACTIVATIONS,
     LOSSES,
     Activation,
+    BrierLoss,
+    FocalLoss,
     Loss,
     binary_cross_entropy,
     cross_entropy,
@@ -101,6 +103,18 @@ def test_what_comes_back_is_a_sum_over_the_units_above() -> None:
     assert sum_table.rows[-2][0] == "10 others"
     assert sum(terms[:-1]) == pytest.approx(terms[-1], rel=1e-2)
     assert rule.factors[0].value == pytest.approx(terms[-1], rel=1e-3)
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, FocalLoss(), BrierLoss()], ids=repr)
+def test_the_slope_at_the_probability_is_that_of_the_loss(loss: Loss) -> None:
+    """Of Brier's loss, which looks at all probabilities, there is no slope at one of them."""
+    network = build(n_outputs=3, loss=loss)
+    traced = trace(network, POINT, np.array([0.0, 1.0, 0.0]))
+    p = float(traced.output[1])
+    slopes = {"CrossEntropy": -1 / p, "FocalLoss": 2 * (1 - p) * math.log(p) - (1 - p) ** 2 / p}
+    for unit in ("y1", "y2", "y3"):
+        values = {one.symbol: one.value for one in traced.chain_rule("x2", unit).factors}
+        assert values.get("dJ/dp") == pytest.approx(slopes.get(type(loss).__name__))
 
 
 def test_a_probability_that_rounds_to_one_still_has_a_chain() -> None:

@@ -219,9 +219,10 @@ def test_a_table_of_ones_own() -> None:
     assert frame["accuracy"]["train"] > 0.9
 
 
-def test_a_file_with_very_many_columns_is_refused_before_it_is_read() -> None:
-    names = ",".join(f"c{number}" for number in range(100_000))
-    answer = Page().ask("csv", f"{names}\n{names}\n".encode(), name="wide.csv")
+@pytest.mark.parametrize("delimiter", [",", ";", "|", "\t"])
+def test_a_file_with_very_many_columns_is_refused_before_it_is_read(delimiter: str) -> None:
+    names = delimiter.join(f"c{number}" for number in range(100_000))
+    answer = Page().ask("csv", f"\n{names}\n{names}\n".encode(), name="wide.csv")
     assert answer["message"] == "wide.csv has 100000 columns, of 1000 at most: leave some out"
 
 

@@ -11,6 +11,7 @@ from errorest import load
 from errorest.playground import Session
 from errorest.playground.limits import Limits
 from errorest.playground.own_table import OwnTable, Source
+from errorest.playground.sharing import pack
 
 TABLE = "test,school,note,passed\n" + "".join(
     f"{(i * 7 % 40) / 2},{'north' if i % 3 else 'south'},{i % 2},{'yes' if i % 5 > 1 else 'no'}\n"
@@ -227,6 +228,15 @@ def test_ones_own_table_goes_with_the_address_when_small() -> None:
     for one in (session, other):
         ask(one, "frame", run="epochs", epochs=2)
     np.testing.assert_array_equal(weights(session), weights(other))
+
+
+def test_a_table_in_an_address_that_cannot_be_learned_from_changes_nothing() -> None:
+    session = with_own_table()
+    before = ask(session, "share")
+    constant = pack({"name": "other.csv", "csv": "a,b\n1,x\n2,x\n", "target": "b"})
+    answer, _ = session.handle({"type": "hello", "fragment": f"dataset=own&table={constant}"})
+    assert "all points are of one class" in answer["message"]
+    assert ask(session, "share") == before
 
 
 def test_many_points_are_too_large_for_an_address() -> None:

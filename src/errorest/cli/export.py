@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from errorest.cli.screen import ModelPath, Overwrite, note, refuse_input_as_output
+from errorest.cli.screen import (
+    AsJson,
+    ModelPath,
+    Overwrite,
+    note,
+    print_json,
+    refuse_input_as_output,
+)
 
 __all__ = ["export"]
 
@@ -16,6 +23,7 @@ def export(
         Path | None, typer.Option("--output", "-o", help="The ONNX file, by default MODEL.onnx.")
     ] = None,
     force: Overwrite = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write a model's network as an ONNX file, which other programs and languages run."""
     from errorest import TableClassifier, load
@@ -26,6 +34,9 @@ def export(
     refuse_input_as_output(path, model)
     fitted = load(model)
     export_onnx(fitted, path, overwrite=force)
+    if as_json:
+        print_json({"file": str(path)})
+        return
     print(f"Saved {path}.")
     if isinstance(fitted, TableClassifier):
         note(

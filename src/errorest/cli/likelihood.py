@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from errorest.cli.screen import AsJson, Header, TablePath, naming, print_json, results
-from errorest.exceptions import ErrorestError
+from errorest.exceptions import ModelError, ModelFileError
 
 __all__ = ["likelihood"]
 
@@ -24,9 +24,16 @@ def likelihood(
     from errorest import Likelihood
     from errorest.cli.models import load_table_classifier, read_labelled
 
-    likelihoods = []
+    likelihoods: list[Likelihood] = []
+    targets = []
     for model in models:
         classifier, target = load_table_classifier(model)
+        targets.append(target)
+        if target != targets[0]:
+            raise ModelFileError(
+                f"{model} predicts {target!r}, and {models[0]} {targets[0]!r}: compare models of "
+                "one target"
+            )
         features, labels = read_labelled(table, classifier, target, header=header)
         with naming(table):
             encoded = classifier.encode(features)
@@ -34,8 +41,8 @@ def likelihood(
             of_model = Likelihood.from_estimator(
                 classifier.estimator_, encoded, labels, name=model.name
             )
-        except TypeError as error:
-            raise ErrorestError(f"{model}: {error}") from error
+        except ModelError as error:
+            raise ModelError(f"{model}: {error}") from error
         likelihoods.append(of_model)
     if as_json:
         print_json(

@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from errorest.estimators.labels import Labels
+from errorest.exceptions import ModelError
 from errorest.network.text_table import ShownAsTables, TextTable, number_text
 
 __all__ = ["Likelihood", "LikelihoodComparison"]
@@ -80,7 +81,7 @@ class Likelihood(ShownAsTables):
 
         Raises
         ------
-        TypeError
+        ModelError
             If the classifier has no probabilities.
         ValueError
             If a class is unknown to it.
@@ -92,7 +93,7 @@ class Likelihood(ShownAsTables):
             elif hasattr(estimator, "predict_proba"):
                 logs = np.log(np.asarray(estimator.predict_proba(X), dtype=np.float64))
             else:
-                raise TypeError(
+                raise ModelError(
                     f"a {type(estimator).__name__} gives no probabilities, of which a likelihood "
                     "is the product: use LogisticRegression or MLPClassifier"
                 )

@@ -26,7 +26,7 @@ from sklearn.utils.validation import (
 
 from errorest.estimators.reporting import fit_told
 from errorest.estimators.tabular_mlp import TabularMLPClassifier
-from errorest.exceptions import TableError, TableWarning
+from errorest.exceptions import ModelError, TableError, TableWarning
 from errorest.network.trace import Trace
 from errorest.tables import Schema, as_dataframe, build_encoder, code_levels, giveaways
 from errorest.tables.names import listing
@@ -276,10 +276,18 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         Trace
+
+        Raises
+        ------
+        ModelError
+            If the estimator inside is none of Errorest's.
         """
         encoded = self.encode(X)
         if not hasattr(self.estimator_, "trace"):
-            raise TypeError(f"a {type(self.estimator_).__name__} has no network to trace")
+            raise ModelError(
+                f"a {type(self.estimator_).__name__} has no network to trace: train an estimator "
+                "of Errorest"
+            )
         names = list(self.encoder_.get_feature_names_out())
         traced: Trace = self.estimator_.trace(encoded, y, input_names=names)
         return traced

@@ -28,7 +28,7 @@ from errorest.estimators import (
     TableClassifier,
     TabularMLPClassifier,
 )
-from errorest.exceptions import ModelFileError
+from errorest.exceptions import ModelError, ModelFileError
 from errorest.files import skops_files
 from errorest.output import write_atomically
 
@@ -66,11 +66,11 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -
     ------
     OutputError
         If the file exists already or cannot be written; nothing is changed then.
-    TypeError
+    ModelError
         If it is no estimator of Errorest.
     """
     if not isinstance(model, _ESTIMATORS):
-        raise TypeError(f"a {type(model).__name__} is no estimator of Errorest")
+        raise ModelError(f"a {type(model).__name__} is no estimator of Errorest")
     with write_atomically(path, overwrite=overwrite) as temporary:
         skops_files.dump(model, temporary)
 

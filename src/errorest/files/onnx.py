@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from errorest.estimators import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
 from errorest.estimators.tabular_mlp import TabularMLPClassifier
-from errorest.exceptions import ErrorestError
+from errorest.exceptions import ErrorestError, ModelError
 from errorest.files.onnx_graph import OnnxGraph
 from errorest.output import write_atomically
 
@@ -50,7 +50,7 @@ def export_onnx(model: Any, path: str | os.PathLike[str], *, overwrite: bool = F
     ------
     OutputError
         If the file exists already or cannot be written; nothing is changed then.
-    ErrorestError, TypeError
+    ErrorestError, ModelError
         As for :func:`to_onnx`.
     """
     content = to_onnx(model).SerializeToString()
@@ -77,8 +77,8 @@ def to_onnx(model: Any) -> "ModelProto":
     ------
     ErrorestError
         If the package onnx is missing, or the model has an activation that ONNX has not.
-    TypeError
-        If it is no estimator of Errorest.
+    ModelError
+        If it is no estimator of Errorest, or knows a single class.
     """
     try:
         from onnx import TensorProto, helper
@@ -89,7 +89,12 @@ def to_onnx(model: Any) -> "ModelProto":
         names = model.encoder_.get_feature_names_out()
         model = model.estimator_
     if not isinstance(model, _WITH_NETWORK):
-        raise TypeError(f"a {type(model).__name__} has no network of Errorest to export")
+        raise ModelError(
+            f"a {type(model).__name__} has no network to export: train an estimator of Errorest"
+        )
+    if len(model.classes_) == 1:
+        only = str(model.classes_[0])
+        raise ModelError(f"the model knows no class but {only!r}: there is nothing to export")
     graph = OnnxGraph()
     networks, shares = zip(*model._networks, strict=True)
     logits = [

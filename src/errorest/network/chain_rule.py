@@ -25,7 +25,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from errorest.maths.activations import sigmoid
-from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy
+from errorest.maths.arrays import Array
+from errorest.maths.losses import BinaryCrossEntropy, BrierLoss, CrossEntropy, Loss
 from errorest.maths.probability import softmax_jacobian
 from errorest.network.dense_form import activation_name
 from errorest.network.latex import latex_number, latex_product
@@ -172,7 +173,7 @@ def _output_factors(point: TracedPoint, unit: int) -> list[Factor]:
     slope, of, over = 0.0, unit, ""
     if isinstance(loss, BinaryCrossEntropy):
         slope = float(sigmoid.derivative(logits[unit]))
-    elif isinstance(loss, CrossEntropy) and point.target is not None and point.target.max() == 1:
+    elif point.target is not None and _looks_at_one_class(loss, point.target):
         of = int(np.argmax(point.target))
         slope = float(softmax_jacobian(logits)[of, unit])
         over = f", when the logit of {names[unit]} moves"
@@ -183,6 +184,12 @@ def _output_factors(point: TracedPoint, unit: int) -> list[Factor]:
         Factor("dJ/dp", f"slope of the loss at p = {number_text(point.output[of])}", delta / slope),
         Factor(f"dp/dz{number}", f"slope of the probability of {names[of]}{over}", slope),
     ]
+
+
+def _looks_at_one_class(loss: Loss, target: Array) -> bool:
+    """Whether the loss is a function of the probability of the point's own class alone."""
+    is_of_one = isinstance(loss, CrossEntropy) and not isinstance(loss, BrierLoss)
+    return is_of_one and bool(target.max() == 1)
 
 
 def _details(point: TracedPoint, index: int, unit: int) -> list[TextTable]:

@@ -26,6 +26,7 @@ from errorest.playground.script import OwnSource
 from errorest.playground.state import State
 from errorest.tables import Schema, as_dataframe, build_encoder, read_table, separate_target
 from errorest.tables.cells import words
+from errorest.tables.dialect import recognise_dialect
 
 __all__ = ["OwnTable", "Source"]
 
@@ -56,18 +57,18 @@ class OwnTable:
         TableError
             If it is no table, or has too many columns.
         """
-        # Before it is read, which takes long where there are many.
-        first_line = content.partition(b"\n")[0]
-        n_columns = 1 + max(map(first_line.count, (b",", b";", b"\t")))
-        if n_columns > limits.columns:
-            raise TableError(
-                f"{name} has {n_columns} columns, of {limits.columns} at most: leave some out"
-            )
         with tempfile.TemporaryDirectory() as folder:
             # This name, so that it is never read as anything but CSV.
             path = Path(folder) / "table.csv"
             path.write_bytes(content)
             try:
+                # Before it is read, which takes long where there are many.
+                n_columns = len(recognise_dialect(path).first_row)
+                if n_columns > limits.columns:
+                    raise TableError(
+                        f"{path} has {n_columns} columns, of {limits.columns} at most: leave some "
+                        "out"
+                    )
                 frame, note = listening(lambda: read_table(path))
             except TableError as error:
                 raise TableError(str(error).replace(str(path), name)) from error

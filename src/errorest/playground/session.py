@@ -55,7 +55,7 @@ class Session:
         self._notes: list[str] = []
         self._part = 1.0
         state = State() if source is None else State().changed({"dataset": "own"})
-        self._begin(state, self._load(state))
+        self._begin(state, self._load(state, source))
 
     def handle(
         self, content: Content, buffers: Sequence[bytes] = (), *, share: float = 1.0
@@ -126,8 +126,8 @@ class Session:
     def _begin(self, state: State, data: Data, network: Network | None = None) -> None:
         """Begin a training; only here and in _edit, the session changes its data."""
         self._check_size(state, data)
-        self._course = Course(state, data, self.limits.history_bytes, network)
-        self._plane = Plane(data, state)
+        course, plane = Course(state, data, self.limits.history_bytes, network), Plane(data, state)
+        self._course, self._plane = course, plane
         self._shows_data = True
 
     def _check_size(self, state: State, data: Data) -> None:
@@ -140,12 +140,12 @@ class Session:
                 f"{len(data.X)} points are too many: use {self.limits.rows} at most"
             )
 
-    def _load(self, state: State) -> Data:
+    def _load(self, state: State, source: Source | None) -> Data:
         if state.dataset != "own":
             return simulated(state)
-        if self._source is None:
+        if source is None:
             raise PlaygroundError("there is no table of your own yet: choose a CSV file")
-        data, note = self._source.data(state, self.limits)
+        data, note = source.data(state, self.limits)
         self._note(note)
         return data
 
@@ -154,14 +154,14 @@ class Session:
         fragment, payloads = separate(message.text("fragment"))
         state, notes = State.from_fragment(fragment)
         shared = Message(payloads)
-        if shared.has("table"):
-            self._take(shared.part("table"))
-        if state.dataset == "own" and self._source is None:
+        source = self._shared(shared.part("table")) if shared.has("table") else self._source
+        if state.dataset == "own" and source is None:
             notes.append("the address speaks of a table of your own, which is not here")
             state = state.changed({"dataset": State().dataset})
-        if not fragment and self._source is not None:
+        if not fragment and source is not None:
             state = state.changed({"dataset": "own"})
-        self._begin(state, self._points(shared) or self._load(state))
+        self._begin(state, self._points(shared) or self._load(state, source))
+        self._source = source
         for note in notes:
             self._note(note)
         return self._frame(view, packer) | {
@@ -179,7 +179,7 @@ class Session:
         effects = state.effects_since(before)
         if "data" in effects:
             lost = data.edited and state.dataset == before.dataset
-            self._begin(state, self._load(state))
+            self._begin(state, self._load(state, self._source))
             self._note("points that were edited by hand are gone" if lost else None)
         elif "network" in effects:
             self._begin(state, data)
@@ -191,7 +191,7 @@ class Session:
 
     def _set_up(self, message: Message) -> None:
         state = State().changed(message.part("set").content)
-        data = self._points(message) or self._load(state)
+        data = self._points(message) or self._load(state, self._source)
         network = None
         if message.has("parameters"):
             self._check_size(state, data)
@@ -215,18 +215,16 @@ class Session:
         if table is None:
             raise PlaygroundError("there is no table of your own yet: choose a CSV file")
         columns = message.texts("columns") if message.has("columns") else None
-        before, self._source = self._source, Source(table, message.text("target"), columns)
-        try:
-            state = self._course.state.changed({"dataset": "own"})
-            self._begin(state, self._load(state))
-        except ErrorestError:
-            self._source = before
-            raise
+        source = Source(table, message.text("target"), columns)
+        state = self._course.state.changed({"dataset": "own"})
+        self._begin(state, self._load(state, source))
+        self._source = source
 
-    def _take(self, shared: Message) -> None:
-        """Take the table that came with an address."""
-        table = OwnTable.read(shared.text("name"), shared.text("csv").encode(), self.limits)
-        self._source = Source(table, shared.text("target"))
+    def _shared(self, table: Message) -> Source:
+        """Read a table that came with an address."""
+        content = table.text("csv").encode()
+        own = OwnTable.read(table.text("name"), content, self.limits)
+        return Source(own, table.text("target"))
 
     def _share(self, message: Message, packer: Packer) -> Content:
         state, data = self._course.state, self._course.data

@@ -39,7 +39,7 @@ class _NetworkRecorder:
         self, estimator: Any, context: Any, *, fitted_estimator: Any = None
     ) -> None:
         """Keep the network of one more epoch."""
-        if context.parent is not None and fitted_estimator is not None:
+        if context.parent is not None and hasattr(fitted_estimator, "network_"):
             self.networks.append(fitted_estimator.network_)
 
     def teardown(self, estimator: Any, context: Any) -> None:
@@ -62,23 +62,24 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
 
     Raises
     ------
-    ValueError
-        If the classifier does not train epoch by epoch.
+    PictureError
+        If the classifier has no network that trains epoch by epoch.
     """
-    copy = clone(estimator)
+    copy, name = clone(estimator), type(estimator).__name__
     if not hasattr(copy, "set_callbacks"):
-        raise PictureError(f"a {type(estimator).__name__} does not descend epoch by epoch")
+        raise PictureError(f"a {name} does not descend epoch by epoch")
     recorder = _NetworkRecorder()
     with warnings.catch_warnings():
         # The picture shows how far it came.
         warnings.simplefilter("ignore", ConvergenceWarning)
         copy.set_callbacks(recorder).fit(X, y)
+    if not hasattr(copy, "network_"):
+        raise PictureError(f"a {name} has no network whose descent could be drawn")
     if hasattr(copy, "members_"):
         raise PictureError(
             "the networks of an ensemble have each a way of their own: take one with n_members=1"
         )
     if not recorder.networks:
-        name = type(estimator).__name__
         raise PictureError(f"the training of this {name} took no step that could be drawn")
     return recorder.networks
 

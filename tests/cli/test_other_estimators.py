@@ -1,0 +1,55 @@
+"""A table classifier may hold an estimator of scikit-learn: what that lacks is said in one line."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
+
+from errorest import TableClassifier, save
+
+TABLE = pd.DataFrame({"a": np.arange(20) / 4, "b": np.arange(20) % 5, "size": ["lo", "hi"] * 10})
+OTHER = TABLE.rename(columns={"size": "colour"})
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> None:
+    TABLE.assign(colour=TABLE["size"]).to_csv(tmp_path / "table.csv", index=False)
+    for name, estimator, table in (
+        ("line", LogisticRegression(), TABLE),
+        ("ridge", RidgeClassifier(), TABLE),
+        ("other", LogisticRegression(), OTHER),
+    ):
+        target = table.columns[-1]
+        model = TableClassifier(estimator).fit(table.drop(columns=target), table[target])
+        save(model, tmp_path / f"{name}.skops")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ("explain line.skops table.csv --row 1", "a LogisticRegression has no network to trace"),
+        ("plot line.skops table.csv --kind trace --row 1", "has no network to trace"),
+        ("plot line.skops table.csv --kind error-surface", "has no network whose descent"),
+        ("plot ridge.skops table.csv --kind error-surface", "does not descend epoch by epoch"),
+        ("export ridge.skops", "a RidgeClassifier has no network to export"),
+        ("report ridge.skops table.csv", "a RidgeClassifier holds no network"),
+        ("likelihood ridge.skops table.csv", "ridge.skops: a RidgeClassifier gives no probab"),
+        (
+            "likelihood line.skops other.skops table.csv",
+            "other.skops predicts 'colour', and line.skops 'size': compare models of one target",
+        ),
+    ],
+)
+def test_what_it_lacks_is_one_line(run: Any, models: None, arguments: str, reason: str) -> None:
+    outcome = run(*arguments.split())
+    assert outcome.status == 2
+    assert reason in outcome.err.splitlines()[-1]
+    assert "Traceback" not in outcome.err
+
+
+def test_what_it_has_is_used(run: Any, models: None) -> None:
+    for arguments in ("predict line.skops table.csv", "likelihood line.skops table.csv"):
+        assert run(*arguments.split()).status == 0
