@@ -16,7 +16,6 @@
 //   thread in a fixed order: the bits do not depend on the number of threads.
 
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
 #include <new>
 
@@ -57,10 +56,8 @@ class Buffer {
     Buffer() = default;
 
     explicit Buffer(Index size) : size_(size) {
-        const auto bytes = static_cast<std::size_t>(
-            round_up(std::max<Index>(size, 1) * static_cast<Index>(sizeof(T)), alignment));
-        memory_.reset(static_cast<T*>(std::aligned_alloc(alignment, bytes)));
-        if (!memory_) throw std::bad_alloc();
+        const auto bytes = static_cast<std::size_t>(size) * sizeof(T);
+        memory_.reset(static_cast<T*>(::operator new(bytes, alignment)));
         std::fill_n(memory_.get(), size, T(0));
     }
 
@@ -71,10 +68,10 @@ class Buffer {
     const T& operator[](Index i) const { return memory_.get()[i]; }
 
    private:
-    static constexpr Index alignment = 64;
+    static constexpr auto alignment = std::align_val_t{64};
 
     struct Free {
-        void operator()(T* memory) const { std::free(memory); }
+        void operator()(T* memory) const { ::operator delete(memory, alignment); }
     };
 
     std::unique_ptr<T, Free> memory_;

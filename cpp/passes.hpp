@@ -79,14 +79,16 @@ class Passes {
     void backward(Index layer, Rows rows, Panels panels) {
         const Layer& here = network_.layers[layer];
         Pass& pass = passes_[layer];
-        bool has_derivative = here.kind != LayerKind::dense;
+        const bool is_last = layer + 1 == n_layers();
+        const bool has_derivative =
+            here.kind != LayerKind::dense ||
+            (!is_last && takes_derivative(network_.layers[layer + 1], here));
         for (Index p = panels.begin; p < panels.end; ++p) {
-            if (layer + 1 < n_layers()) {
+            if (!is_last) {
                 const Layer& after = network_.layers[layer + 1];
                 const Pass& next = passes_[layer + 1];
                 backpropagate(after, here, parameters_[layer + 1], transposed_[layer + 1],
                               inputs_of(layer + 1), next.kept, next.deltas, rows, p, pass.deltas);
-                has_derivative |= takes_derivative(after, here);
             }
             if (has_dropout(layer)) {
                 multiply_by_mask(pass.deltas, pass.mask, rows, p, pass.deltas);

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from sklearn.datasets import load_iris, make_moons, make_multilabel_classificati
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV
 
-from errorest import MLPClassifier
-from errorest.estimators.members import Members, bootstrap_weights
+from errorest import MLPClassifier, engine
+from errorest.estimators.cancellation import check_cancelled
+from errorest.estimators.members import Members, bootstrap_weights, fit_members
 
 X, y = make_moons(300, noise=0.3, random_state=0)
 X_new, y_new = make_moons(2000, noise=0.3, random_state=1)
@@ -170,6 +172,24 @@ def test_a_callback_leaves_out_the_members_after_it() -> None:
     ensemble = model(n_members=4).set_callbacks(Enough()).fit(X, y)
     assert len(ensemble.members_) == 2
     assert ensemble.predict_proba(X_new).shape == (2000, 2)
+
+
+class Endless:
+    def fit(self, X: Any, y: Any, sample_weight: Any) -> None:
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            check_cancelled()
+        raise TimeoutError("nobody ended it")
+
+
+class Broken:
+    def fit(self, X: Any, y: Any, sample_weight: Any) -> None:
+        raise ValueError("broken")
+
+
+def test_an_error_of_one_member_ends_those_before_it() -> None:
+    with engine.threads(2), pytest.raises(ValueError, match="broken"):
+        fit_members([Endless(), Broken()], "fit", X, y, [None, None])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to the whole group")

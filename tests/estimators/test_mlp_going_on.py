@@ -37,6 +37,14 @@ def assert_same_network(one: MLPClassifier, other: MLPClassifier) -> None:
     np.testing.assert_array_equal(one.network_.parameters, other.network_.parameters)
 
 
+def test_adam_goes_on_from_a_minimum_where_lbfgs_made_no_step() -> None:
+    model = MLPClassifier((4,), solver="lbfgs", tol=1e9, random_state=0).fit(X, Y)
+    assert model.n_iter_ == 0
+    model.set_params(solver="adam", warm_start=True, max_iter=3, n_iter_no_change=3)
+    model.fit(X, Y)
+    assert model.best_epoch_ == len(model.loss_curve_) == 3
+
+
 @pytest.mark.parametrize("solver", ["adam", "sgd", AdamW(weight_decay=0.1)], ids=str)
 def test_as_many_partial_fits_as_epochs_give_the_same_bits(solver: Any) -> None:
     whole = mlp(solver=solver, max_iter=7).fit(X, Y)

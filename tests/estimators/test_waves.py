@@ -1,8 +1,11 @@
 """Waves: where the learning rate is 0, and when there are no more of them."""
 
+import time
+
 import numpy as np
 import pytest
 
+from errorest import engine
 from errorest.estimators.folds import folds
 from errorest.estimators.joining import best_shares, log_losses
 from errorest.estimators.pace import Pace, pace_for
@@ -73,6 +76,16 @@ def test_a_deadline_ends_the_wave() -> None:
     learning, _ = team(15)
     with pytest.raises(TimeoutError):
         next(train_in_waves(learning, [15], deadline=0.0))
+
+
+def test_an_error_of_one_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(epoch: int, deadline: float) -> None:
+        raise ValueError("broken")
+
+    learning, _ = team(10**6)
+    monkeypatch.setattr(learning[1], "advance", fail)
+    with engine.threads(2), pytest.raises(ValueError, match="broken"):
+        next(train_in_waves(learning, [10**6], deadline=time.monotonic() + 60))
 
 
 def test_shares_are_where_the_posterior_is_largest() -> None:

@@ -87,11 +87,12 @@ def test_example_1_the_admissions_line() -> None:
     np.testing.assert_allclose(arrows, np.outer([8, -8, 2], [2, 1]) / 5, rtol=1e-6)
 
 
-def test_batches_make_the_epoch() -> None:
-    whole, parts = Page("dropout=0.2&schedule=cosine"), Page("dropout=0.2&schedule=cosine")
-    for _ in range(2):
+@pytest.mark.parametrize("setting", ["dropout=0.2&schedule=cosine", "batch_size=1000"])
+def test_batches_make_the_epoch(setting: str) -> None:
+    whole, parts = Page(setting), Page(setting)
+    for _ in range(20):
         whole.ask("frame", run="epoch")
-    while parts.frame["epoch"] < 2:
+    while parts.frame["epoch"] < 20:
         parts.ask("frame", run="batch")
     np.testing.assert_array_equal(
         whole.array(whole.frame["network"]["weights"]),

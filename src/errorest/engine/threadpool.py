@@ -9,7 +9,7 @@
 
 from threadpoolctl import LibController
 
-from errorest.engine.threads import n_threads, set_threads
+from errorest.engine.threads import n_threads_of_process, set_threads
 
 __all__ = ["EngineController"]
 
@@ -23,7 +23,7 @@ class EngineController(LibController):  # type: ignore[misc]  # threadpoolctl ha
     check_symbols = ("errorest_engine",)
 
     def get_num_threads(self) -> int:
-        return n_threads()
+        return n_threads_of_process()
 
     def set_num_threads(self, num_threads: int) -> None:
         set_threads(num_threads)

@@ -3,7 +3,8 @@
 By default, as many as this process may run on: its processor affinity, the quota of its control
 group, and what ``ERROREST_THREADS`` or ``OMP_NUM_THREADS`` allow (joblib sets the latter in its
 workers, so that nested parallel work does not crowd the processors). ``threadpoolctl`` limits
-them like those of other libraries. Results do not depend on the number.
+them like those of other libraries. A :func:`threads` block, such as an estimator makes of its
+``n_threads``, goes before all of these. Results do not depend on the number.
 
 >>> set_threads(1)
 >>> n_threads()
@@ -19,7 +20,7 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
-__all__ = ["n_threads", "set_threads", "threads"]
+__all__ = ["n_threads", "n_threads_of_process", "set_threads", "threads"]
 
 _chosen: int | None = None
 _chosen_here: ContextVar[int | None] = ContextVar("threads", default=None)
@@ -45,7 +46,12 @@ def set_threads(n: int | None) -> None:
 
 def n_threads() -> int:
     """Return how many threads a call into the engine may use."""
-    return _chosen_here.get() or _chosen or _default()
+    return _chosen_here.get() or n_threads_of_process()
+
+
+def n_threads_of_process() -> int:
+    """Return the same outside of every :func:`threads` block."""
+    return _chosen or _default()
 
 
 @contextmanager

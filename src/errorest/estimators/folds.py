@@ -33,7 +33,8 @@ def folds(targets: NDArray[np.intp], n_folds: int, *, seed: int) -> list[Fold]:
     targets : array of shape (n_samples,)
         Class indices.
     n_folds : int
-        With 1, a fifth of the rows is held back. There are no more folds than rows of a class.
+        With 1, a fifth of the rows is held back. There are no more folds than rows of the largest
+        class.
     seed : int
 
     Returns

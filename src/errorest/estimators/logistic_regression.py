@@ -279,6 +279,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
     ) -> Trained:
         if not self.fit_intercept:
             raise ValueError("gradient descent fits an intercept: use solver='lbfgs' without one")
+        if self.max_iter < 1:
+            raise ValueError("gradient descent makes an epoch at least: max_iter must not be 0")
         if issparse(samples.X):
             samples = replace(samples, X=samples.X.toarray())
         trainer = Trainer(

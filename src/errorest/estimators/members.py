@@ -1,7 +1,7 @@
 """Ensembles: several networks side by side, whose probabilities are averaged."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from numbers import Integral
@@ -209,9 +209,11 @@ def fit_members(
     with ThreadPoolExecutor(min(engine.n_threads(), len(models))) as pool:
         jobs = [pool.submit(fit, *job) for job in zip(models, sample_weights, strict=True)]
         try:
-            for job in jobs:
-                fitted.append(job.result())
-                on_member(fitted)
+            for completed in as_completed(jobs):
+                completed.result()
+                while len(fitted) < len(jobs) and jobs[len(fitted)].done():
+                    fitted.append(jobs[len(fitted)].result())
+                    on_member(fitted)
         except StopIteration:
             pass
         finally:

@@ -58,8 +58,8 @@ class Pace:
         if fitting.n_networks * self.n_epochs > n_epochs:
             n_folds = min(fitting.n_folds, max(1, int(n_epochs / self.n_epochs)))
             fitting = replace(fitting, n_folds=n_folds)
-        least = max(1, int(n_epochs / fitting.n_networks))
-        return replace(fitting, n_epochs=min(self.n_epochs, least))
+        affordable = max(1, int(n_epochs / fitting.n_networks))
+        return replace(fitting, n_epochs=min(self.n_epochs, affordable))
 
 
 def pace_for(n_rows: int) -> Pace:

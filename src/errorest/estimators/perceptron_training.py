@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state
 from errorest import engine
 from errorest.estimators.linear import linear_network
 from errorest.estimators.scoring import accuracy
-from errorest.estimators.sparse import densified
+from errorest.estimators.sparse import densified, rows_at_once
 from errorest.estimators.validation import chosen, set_aside
 from errorest.estimators.weights import checked_weights, class_weights
 from errorest.maths.losses import perceptron_loss
@@ -21,9 +21,6 @@ from errorest.network.network import Network
 from errorest.training import Samples
 
 __all__ = ["PerceptronStep", "PerceptronTraining", "Vote", "begin", "follow", "penalties"]
-
-# Dense numbers of a sparse matrix that vote at a time.
-_BLOCK = 4_000_000
 
 # Visits within which a line does not end for lack of improvement: an epoch of few rows says little.
 _UNSETTLED = 1000
@@ -174,7 +171,7 @@ class PerceptronTraining:
         for _, line in lines:
             line.n_mistakes, line.loss = 0, 0.0
         sparse = issparse(self.training.X)
-        size = at_once or (max(1, _BLOCK // self.training.X.shape[1]) if sparse else n_samples)
+        size = at_once or (rows_at_once(self.training.X) if sparse else n_samples)
         for start in range(0, n_samples, size):
             rows = order[start : start + size]
             X = self.training.X[rows].toarray() if sparse else self.training.X

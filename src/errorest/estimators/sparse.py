@@ -17,9 +17,9 @@ from scipy.sparse import issparse
 from errorest import engine
 from errorest.network.network import Network
 
-__all__ = ["densified", "forward"]
+__all__ = ["densified", "forward", "rows_at_once"]
 
-# Dense numbers that a prediction from a sparse matrix holds at a time.
+# Dense numbers that are made of a sparse matrix at a time.
 _BLOCK = 4_000_000
 
 
@@ -44,10 +44,15 @@ def densified(X: Any) -> NDArray[np.floating]:
     return dense
 
 
+def rows_at_once(X: Any) -> int:
+    """Return how many rows of a sparse matrix may be dense at a time."""
+    return max(1, _BLOCK // int(X.shape[1]))
+
+
 def forward(network: Network, X: Any) -> NDArray[np.floating]:
     """Compute the logits of dense or CSR rows."""
     if not issparse(X):
         return np.asarray(engine.forward(network, X))
-    n_rows = max(1, _BLOCK // X.shape[1])
+    n_rows = rows_at_once(X)
     blocks = (X[start : start + n_rows].toarray() for start in range(0, X.shape[0], n_rows))
     return np.concatenate([engine.forward(network, block) for block in blocks])

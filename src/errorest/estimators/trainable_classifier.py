@@ -176,7 +176,9 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         )
         self._keep(trained.network, trained.history, watched)
         self.n_iter_ = trained.n_iter
-        self.best_epoch_ = trained.best_epoch + (0 if before is None else len(before["loss"]))
+        self.best_epoch_ = trained.best_epoch + (
+            0 if before is None else len(before.get("loss", []))
+        )
         self.t_ = (0 if before is None else self.t_) + trained.n_iter * len(training)
         self.stopped_ = trainer.stalled(trained.state)
         # Whatever comes later goes on from the network that was kept.

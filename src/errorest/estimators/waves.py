@@ -10,7 +10,7 @@ can be measured on them.
 import math
 import time
 from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from threading import Event
 
@@ -196,6 +196,8 @@ def train_in_waves(
         try:
             for epoch in ends:
                 jobs = [pool.submit(advance, learner, epoch) for learner in team]
+                for completed in as_completed(jobs):
+                    completed.result()
                 logits = np.concatenate([job.result() for job in jobs])
                 yield Wave(
                     epoch,

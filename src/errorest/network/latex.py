@@ -11,12 +11,11 @@ The formulas keep to what matplotlib's mathtext can draw.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-import numpy as np
-
 from errorest.maths.activations import Activation, Identity, Sigmoid, Tanh
 from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy, Loss
 from errorest.network.dense_form import activation_name
-from errorest.network.traced_point import Floats, TracedPoint
+from errorest.network.trace_tables import by_magnitude
+from errorest.network.traced_point import TracedPoint
 
 __all__ = ["formulas", "latex_number", "latex_product", "latex_sum"]
 
@@ -130,7 +129,8 @@ def _backward(point: TracedPoint, index: int, max_terms: int) -> Iterator[str]:
             sum_ = rf"\sum_k w^{{({index + 2})}}_{{{j + 1},k}} \delta^{{({index + 2})}}_k"
             right = rf"{slope} \cdot {sum_} = {numbers}"
         yield f"{delta} = {right} = {latex_number(gradients.deltas[j])}"
-    for i, j in _largest(gradients.grad_weights, max_terms):
+    for edge in by_magnitude(gradients.grad_weights)[:max_terms].tolist():
+        i, j = divmod(edge, gradients.grad_weights.shape[1])
         weight = f"w^{{({index + 1})}}_{{{i + 1},{j + 1}}}"
         below = f"x_{{{i + 1}}}" if index == 0 else f"a^{{({index})}}_{{{i + 1}}}"
         product = latex_product((layer.inputs[i], gradients.deltas[j]))
@@ -145,11 +145,6 @@ def _heading(title: str, names: list[str], max_terms: int) -> str:
     # A heading becomes a comment of one line.
     listed = ", ".join(" ".join(name.split()) for name in names[:max_terms])
     return f"{title}: {listed}{note}"
-
-
-def _largest(gradients: Floats, number: int) -> list[tuple[int, int]]:
-    order = np.argsort(-np.abs(gradients), axis=None, kind="stable")[:number]
-    return [divmod(int(edge), gradients.shape[1]) for edge in order]
 
 
 def _delta(index: int, unit: int) -> str:

@@ -10,6 +10,7 @@ from errorest.network.traced_point import Floats, TracedPoint
 
 __all__ = [
     "MAX_ROWS",
+    "by_magnitude",
     "edge_table",
     "feedforward_table",
     "inputs_gradient_table",
@@ -31,8 +32,12 @@ def largest(values: Floats, max_number: int | None) -> np.ndarray[tuple[int], np
     max_number : int or None
         How many; None for all.
     """
-    order = np.argsort(-np.abs(values), axis=None, kind="stable")
-    return np.sort(order[:max_number])
+    return np.sort(by_magnitude(values)[:max_number])
+
+
+def by_magnitude(values: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """Return the places of all values, the largest first, minus or plus."""
+    return np.argsort(-np.abs(values), axis=None, kind="stable")
 
 
 def inputs_tables(point: TracedPoint, max_rows: int | None = MAX_ROWS) -> list[TextTable]:
@@ -98,9 +103,9 @@ def edge_table(point: TracedPoint, index: int, max_rows: int | None = MAX_ROWS) 
     """Return the gradients of a layer's weights, largest first, and what they are products of."""
     layer, gradients = point.layers[index], point.gradients[index]
     sources, units = point.unit_names[index], point.unit_names[index + 1]
-    by_size = np.argsort(-np.abs(gradients.grad_weights), axis=None, kind="stable")
+    edges = by_magnitude(gradients.grad_weights)
     rows = []
-    for edge in by_size[:max_rows].tolist():
+    for edge in edges[:max_rows].tolist():
         i, j = divmod(edge, len(units))
         numbers = (
             layer.weights[i, j],
@@ -110,7 +115,7 @@ def edge_table(point: TracedPoint, index: int, max_rows: int | None = MAX_ROWS) 
         )
         rows.append((sources[i], units[j], *map(number_text, numbers)))
     title = f"Backpropagation, layer {index + 1}: edges"
-    title += _note(len(rows), len(by_size), "gradients")
+    title += _note(len(rows), len(edges), "gradients")
     header = ("from", "to", "weight w", "input x", "delta", "dJ/dw = x delta")
     return TextTable(title, header, rows, n_names=2)
 

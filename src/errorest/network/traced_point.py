@@ -1,9 +1,4 @@
-"""The numbers of one point on its way through a network and back.
-
-Feedforward: each unit's logit and output, layer by layer, up to the loss. Backpropagation: the
-chain rule back from the loss; a unit's *delta* is dJ / d logit, and an edge's gradient is the
-input that it carried times the delta that it led to.
-"""
+"""The numbers of one point on its way through a network and back."""
 
 from dataclasses import dataclass
 

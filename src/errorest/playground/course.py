@@ -179,6 +179,10 @@ class Course:
 
     def _one_step(self) -> bool:
         """Make one step, and tell whether the epoch is done with it."""
+        if self.n_steps == 1:
+            # The engine does not shuffle the rows of a single batch.
+            self.run_epoch()
+            return True
         order, size = self._order(), 1 if self.is_perceptron else self.trainer.batch_size
         rows = order[self.step * size : (self.step + 1) * size]
         if self.is_perceptron:

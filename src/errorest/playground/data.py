@@ -25,11 +25,20 @@ from errorest.training import Samples
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Data", "Input", "TrainingTable", "encode_labels", "shown", "simulated", "split_rows"]
+__all__ = [
+    "Data",
+    "Float32s",
+    "Input",
+    "TrainingTable",
+    "encode_labels",
+    "shown",
+    "simulated",
+    "split_rows",
+]
 
 _LONGEST_NAME = 60
 
-Floats = NDArray[np.float32]
+Float32s = NDArray[np.float32]
 Rows = NDArray[np.intp]
 
 
@@ -75,7 +84,7 @@ class Data:
     target: str
     inputs: tuple[Input, ...]
     classes: tuple[Any, ...]
-    X: Floats
+    X: Float32s
     labels: Rows
     training_rows: Rows
     validation_rows: Rows
@@ -88,7 +97,7 @@ class Data:
         return Labels(np.arange(len(self.classes)))
 
     @cached_property
-    def targets(self) -> Floats:
+    def targets(self) -> Float32s:
         """What the outputs should be, of shape (n, n_outputs)."""
         targets = one_hot(self.labels, len(self.classes)).astype(np.float32)
         return np.ascontiguousarray(targets[:, -self.meaning.n_outputs :])

@@ -21,12 +21,11 @@ from errorest import engine
 from errorest.maths.losses import PerceptronLoss
 from errorest.maths.probability import one_hot
 from errorest.network.network import Network
-from errorest.playground.data import Data
+from errorest.playground.data import Data, Float32s
 from errorest.playground.state import State
 
 __all__ = ["Plane"]
 
-Floats = NDArray[np.float32]
 
 # Of the points' reach, on each side.
 _MARGIN = 0.12
@@ -59,15 +58,15 @@ class Plane:
         return low - margin, high + margin
 
     @cached_property
-    def origin(self) -> Floats:
+    def origin(self) -> Float32s:
         """All inputs where they are held fixed, those of the axes included."""
-        fixed: Floats = self.data.X.mean(axis=0)
+        fixed: Float32s = self.data.X.mean(axis=0)
         for index, value in enumerate(self.state.fixed[: len(fixed)]):
             if value is not None:
                 fixed[index] = value
         return fixed
 
-    def rows(self, places: NDArray[np.floating]) -> Floats:
+    def rows(self, places: NDArray[np.floating]) -> Float32s:
         """Return all inputs at places of shape (n, 2) on the plane."""
         rows = np.tile(self.origin, (len(places), 1))
         for axis, values in zip(self.axes, places.T, strict=True):
@@ -75,7 +74,7 @@ class Plane:
                 rows[:, axis] = values
         return rows
 
-    def moved(self, row: Floats, place: tuple[float, float]) -> Floats:
+    def moved(self, row: Float32s, place: tuple[float, float]) -> Float32s:
         """Return a point's inputs after a move to a place on the plane."""
         row = row.copy()
         for axis, value in zip(self.axes, place, strict=True):
@@ -83,13 +82,13 @@ class Plane:
                 row[axis] = value
         return row
 
-    def grid(self, size: int) -> Floats:
+    def grid(self, size: int) -> Float32s:
         """Return the inputs at size times size places, row by row from the lowest."""
         across, up = (np.linspace(low, high, size) for low, high in self.ranges)
         columns, rows = np.meshgrid(across, up)
         return self.rows(np.column_stack([columns.ravel(), rows.ravel()]))
 
-    def map(self, network: Network, size: int) -> Floats:
+    def map(self, network: Network, size: int) -> Float32s:
         """Return the second of two classes' probability, or each of more classes'.
 
         A perceptron knows only 0 and 1.
@@ -107,7 +106,7 @@ class Plane:
         answers = np.asarray(answers, dtype=np.float32)
         return np.ascontiguousarray(answers.T).reshape(-1, size, size)
 
-    def thumbnails(self, network: Network, size: int) -> tuple[NDArray[np.uint8], Floats]:
+    def thumbnails(self, network: Network, size: int) -> tuple[NDArray[np.uint8], Float32s]:
         """Return what each hidden unit makes of the plane, at size times size places.
 
         Returns
@@ -128,7 +127,7 @@ class Plane:
         pictures = np.rint(128 + 127 * (answers / limits[:, None])).astype(np.uint8)
         return pictures.reshape(-1, size, size), limits
 
-    def arrows(self, network: Network) -> Floats | None:
+    def arrows(self, network: Network) -> Float32s | None:
         """Return the way from a line to each point, in the plane, of shape (n, 2).
 
         None for a network with hidden layers. Of several lines it is that of the point's class.
@@ -147,8 +146,8 @@ class Plane:
             arrows = (heights / squares)[:, None] * normals
         return np.where(np.isfinite(arrows), arrows, 0).astype(np.float32)
 
-    def _grid(self, size: int) -> Floats:
-        grids: dict[int, Floats] = vars(self).setdefault("_grids", {})
+    def _grid(self, size: int) -> Float32s:
+        grids: dict[int, Float32s] = vars(self).setdefault("_grids", {})
         if size not in grids:
             grids[size] = self.grid(size)
         return grids[size]

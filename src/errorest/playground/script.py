@@ -94,11 +94,7 @@ def _warnings(course: Course) -> list[str]:
         )
     if course.step:
         notes.append("# The steps after the last whole epoch are left out.")
-    if course.state.model == "logistic" and course.state.schedule in (
-        "step",
-        "cosine",
-        "one_cycle",
-    ):
+    if course.state.model == "logistic" and course.state.schedule in _SCHEDULES_WITH_AN_END:
         notes.append(
             f"# Here the schedule ends with epoch {course.epoch}, in the playground with "
             f"{course.state.max_epochs}."

@@ -20,7 +20,7 @@ from errorest.estimators import Perceptron
 from errorest.exceptions import PictureError
 from errorest.network.network import Network
 
-__all__ = ["PerceptronStep", "record_descent", "record_perceptron"]
+__all__ = ["Call", "record_descent", "record_perceptron"]
 
 
 class _NetworkRecorder:
@@ -85,7 +85,7 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
 
 
 @dataclass(frozen=True, eq=False)
-class PerceptronStep:
+class Call:
     """One point that said "come closer" to a perceptron's line.
 
     Attributes
@@ -105,7 +105,7 @@ class PerceptronStep:
 
 def record_perceptron(
     estimator: Perceptron, X: ArrayLike, y: ArrayLike, *, max_steps: int = 1000
-) -> list[PerceptronStep]:
+) -> list[Call]:
     """Train a perceptron again, point by point, in the same order as ``fit``.
 
     Parameters
@@ -119,7 +119,7 @@ def record_perceptron(
 
     Returns
     -------
-    list of PerceptronStep
+    list of Call
         Only the points that were on the wrong side, and the end.
 
     Raises
@@ -130,9 +130,9 @@ def record_perceptron(
     if len(estimator.classes_) != 2:
         raise PictureError(f"one line divides two classes, not {len(estimator.classes_)}")
     steps = [
-        PerceptronStep(step.before, step.index, step.epoch)
+        Call(step.before, step.index, step.epoch)
         for step in islice(estimator.steps(X, y), max_steps)
     ]
     if len(steps) == max_steps:
         return steps
-    return [*steps, PerceptronStep(estimator.network_, None, estimator.n_iter_)]
+    return [*steps, Call(estimator.network_, None, estimator.n_iter_)]

@@ -111,9 +111,9 @@ def error_surface(
 def _principal_directions(
     path: NDArray[np.floating],
 ) -> tuple[NDArray[np.floating], tuple[str, str]]:
-    """Return the two directions in which a path goes furthest, after Li et al. (2018)."""
+    """Return the two directions in which a path to 0 goes furthest, after Li et al. (2018)."""
     padded = np.vstack([path, np.zeros((2, path.shape[1]))])
-    _, lengths, directions = np.linalg.svd(padded - padded[-1], full_matrices=False)
+    _, lengths, directions = np.linalg.svd(padded, full_matrices=False)
     if len(directions) < 2:
         raise PictureError("an error surface needs at least two weights")
     squares = lengths**2

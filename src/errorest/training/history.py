@@ -87,7 +87,7 @@ def thinned(length: int, max_length: int) -> list[int]:
     Returns
     -------
     list of int
-        Indices from 0 to ``length - 1``, both included, at most ``max_length`` of them.
+        At most ``max_length`` indices from 0 to ``length - 1``, both included if there are two.
     """
     if length <= max_length:
         return list(range(length))

@@ -85,7 +85,8 @@ class TrainingState:
     moments : array of shape (n_moments, n_parameters)
         What the optimizer remembers.
     best_network : Network
-        After the epoch with the best value of the monitored curve.
+        After the epoch with the best value of the monitored curve, or after the call of the
+        engine that made it, unless best networks are kept.
     best_value : float
         That value.
     best_epoch, epoch : int
