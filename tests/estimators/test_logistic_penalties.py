@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sklearn.linear_model
 from scipy.sparse import csr_array, random_array
-from sklearn.datasets import load_breast_cancer, load_wine
+from sklearn.datasets import load_breast_cancer, load_wine, make_classification
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import scale
 
@@ -42,6 +42,17 @@ def test_l1_ends_at_exact_zeros() -> None:
         C=0.02, l1_ratio=1, solver="saga", tol=1e-9, max_iter=20_000
     ).fit(X, y)
     np.testing.assert_array_equal(model.coef_ == 0, theirs.coef_ == 0)
+
+
+@pytest.mark.parametrize("seed", [1, 4, 15, 25, 45, 46])
+def test_l1_ends_at_the_minimum_where_columns_depend_on_each_other(seed: int) -> None:
+    """There, the slope is that of the penalty, or less at a weight of 0."""
+    X, y = make_classification(200, 8, n_informative=4, n_redundant=3, random_state=seed)
+    model = LogisticRegression(solver="saga", C=10, l1_ratio=1, tol=1e-8, max_iter=10_000)
+    w = model.fit(X, y).coef_[0]
+    slopes = 10 * X.T @ (model.predict_proba(X)[:, 1] - y)
+    np.testing.assert_allclose(slopes[w != 0], -np.sign(w[w != 0]), atol=1e-3)
+    assert np.abs(slopes).max() < 1 + 1e-3
 
 
 @pytest.mark.parametrize("l1_ratio", [0, 1])

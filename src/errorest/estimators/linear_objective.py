@@ -26,6 +26,12 @@ from errorest.training import lbfgs
 
 __all__ = ["LinearObjective", "minimize"]
 
+# SciPy's status.
+_CONVERGED, _NO_DESCENT = 0, 2
+
+# The share of J that a new start must gain, so that there is another.
+_LEAST_GAIN = 1e-12
+
 
 @dataclass(frozen=True, eq=False)
 class LinearObjective:
@@ -117,18 +123,31 @@ def minimize(
         gradient[kinked] += l1
         return loss, np.concatenate([gradient, minus])
 
-    halves = np.concatenate([start, np.maximum(-start[kinked], 0)])
-    halves[kinked] = np.maximum(start[kinked], 0)
-    lower = np.full(len(halves), -np.inf)
+    def separated(parameters: NDArray[np.float64]) -> NDArray[np.float64]:
+        halves = np.concatenate([parameters, np.maximum(-parameters[kinked], 0)])
+        halves[kinked] = np.maximum(parameters[kinked], 0)
+        return halves
+
+    lower = separated(np.full(len(start), -np.inf))
     lower[kinked] = lower[len(start) :] = 0
-    result = lbfgs(
-        function,
-        halves,
-        tol=tol,
-        max_iter=max_iter,
-        bounds=Bounds(lower, np.inf) if len(kinked) else None,
-        on_iteration=lambda halves, loss: on_iteration(joined(halves), loss),
-    )
+    result = OptimizeResult(x=separated(start), fun=np.inf, nit=0)
+    ends = False
+    while not ends:
+        before = result
+        result = lbfgs(
+            function,
+            separated(joined(before.x)),
+            tol=tol,
+            max_iter=max_iter - before.nit,
+            bounds=Bounds(lower, np.inf) if len(kinked) else None,
+            on_iteration=lambda halves, loss: on_iteration(joined(halves), loss),
+        )
+        result.nit += before.nit
+        # Among bounds its steps may become tiny before the minimum, where a new start helps.
+        projected = result.x - np.maximum(result.x - result.jac, lower)
+        gains = result.fun < before.fun * (1 - _LEAST_GAIN)
+        is_limited = result.status not in (_CONVERGED, _NO_DESCENT) or result.nit >= max_iter
+        ends = len(kinked) == 0 or is_limited or not gains or np.abs(projected).max() <= tol
     result.x = joined(result.x)
     return result
 
