@@ -104,6 +104,13 @@ def test_what_looks_like_a_number_can_be_read(text: str) -> None:
 NOVEMBER = 38 * 365 + 9 - 51
 
 
+def test_dates_that_stand_for_never_are_days_too() -> None:
+    ends = [datetime.date(1, 1, 1), datetime.date(9999, 12, 31)]
+    expected = [(end - datetime.date(1970, 1, 1)).days for end in ends]
+    for cells in (ends, [end.isoformat() for end in ends], np.array(ends, dtype="datetime64[s]")):
+        assert days(pd.Series(cells))[0].tolist() == expected
+
+
 @pytest.mark.parametrize(
     "column",
     [

@@ -251,6 +251,22 @@ def test_line_of_an_infinite_number_without_header(write: Write) -> None:
         read_table(write("1.5,2\ninf,4\n"), header=False)
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("code", ["0501", '"0501"', " 0501"])
+def test_codes_keep_their_zeros(write: Write, delimiter: str, code: str) -> None:
+    rows = [["code", "x", "none"], ["7", "0.5", ""], [code, "10", "NA"], ["NA", "0", ""]]
+    frame = read_table(write("".join(delimiter.join(row) + "\n" for row in rows)))
+    assert frame["code"].dropna().tolist() == ["7", "0501"]
+    assert frame["code"].isna().tolist() == [False, False, True]
+    assert frame["x"].tolist() == [0.5, 10, 0]
+    assert frame["none"].isna().all()
+
+
+def test_codes_without_column_names(write: Write) -> None:
+    frame = read_table(write("\ufeff01,5\n2,6\n"), header=False)
+    assert frame["column_1"].tolist() == ["01", "2"]
+
+
 def test_parquet_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "table.parquet"
     path.write_bytes(b"PAR1")

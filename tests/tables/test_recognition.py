@@ -9,6 +9,7 @@ import pytest
 
 from errorest.exceptions import TableError, TableWarning
 from errorest.tables import Column, Schema, read_table
+from errorest.tables.recognition import recognise_column
 
 
 def recognise(cells: Any, name: str = "x", kind: str | None = None) -> Column:
@@ -257,3 +258,11 @@ def test_attrition(shared_data: Path) -> None:
 def test_admissions(shared_data: Path) -> None:
     found = kinds(read_table(shared_data / "admissions.csv"))
     assert found == {"admit": "yes_no", "gre": "number", "gpa": "number", "rank": "number"}
+
+
+def test_codes_are_no_numbers() -> None:
+    codes = pd.Series(["0501", "501", "7", None] * 5, name="code")
+    assert recognise_column(codes).categories == ("7", "0501", "501")
+    assert recognise_column(codes.replace("7", "unknown")).kind == "category"
+    assert recognise_column(codes.replace("0501", "501")).kind == "number"
+    assert recognise_column(pd.Series(["01", "02"] * 5)).kind == "yes_no"

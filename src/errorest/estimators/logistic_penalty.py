@@ -83,9 +83,10 @@ class Penalty:
     def _check_solver(self, model: Any) -> None:
         solver = model.solver
         if solver not in ("liblinear", "saga") and self.l1_ratio > 0:
+            name = "l1" if self.l1_ratio == 1 else "elasticnet"
             raise ValueError(
-                f"Solver {solver} supports only 'l2' or None penalties, got l1_ratio="
-                f"{model.l1_ratio}: use solver='saga'"
+                f"Solver {solver} supports only 'l2' or None penalties, got {name} penalty: use "
+                "solver='saga'"
             )
         if solver != "liblinear" and model.dual:
             raise ValueError(f"Solver {solver} supports only dual=False, got dual=True")

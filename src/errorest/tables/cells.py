@@ -16,7 +16,16 @@ import pandas as pd
 from errorest.exceptions import TableError
 from errorest.tables.names import quote
 
-__all__ = ["MISSING_MARKERS", "dates", "days", "finite_numbers", "is_number", "numbers", "words"]
+__all__ = [
+    "MISSING_MARKERS",
+    "dates",
+    "days",
+    "finite_numbers",
+    "is_number",
+    "is_padded",
+    "numbers",
+    "words",
+]
 
 MISSING_MARKERS = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "?")
 """What stands for a missing cell in a file.
@@ -37,7 +46,7 @@ _ISO_DATE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d
 # Sums of the squares of smaller numbers are finite.
 _LARGEST = 1e100
 
-_EPOCH = pd.Timestamp(0, tz="UTC")
+_EPOCH = pd.Timestamp(0, tz="UTC").as_unit("us")
 
 
 def is_number(text: str) -> bool:
@@ -49,6 +58,17 @@ def is_number(text: str) -> bool:
     [True, True, False, False, False, False]
     """
     return _NUMBER.fullmatch(text) is not None
+
+
+def is_padded(word: str) -> bool:
+    """Whether a word is a code such as 0501, which as a number would lose its zeros.
+
+    Examples
+    --------
+    >>> [is_padded(word) for word in ("0501", "501", "0", "0.5", "-05")]
+    [True, False, False, False, False]
+    """
+    return len(word) > 1 and word.startswith("0") and word.isdecimal()
 
 
 def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Floats, Mask]:
@@ -125,7 +145,8 @@ def days(column: "pd.Series[Any]") -> tuple[Floats, Mask]:
     else:
         present = column.notna()
     stamps = pd.to_datetime(column, errors="coerce", utc=True, format="ISO8601")
-    values = np.asarray((stamps - _EPOCH) / pd.Timedelta(days=1), dtype=np.float64)
+    # Nanoseconds would end with the year 2262, before the 9999-12-31 that stands for "never".
+    values = np.asarray((stamps.dt.as_unit("us") - _EPOCH) / pd.Timedelta(days=1), dtype=np.float64)
     return values, np.isnan(values) & present.to_numpy(dtype=bool)
 
 

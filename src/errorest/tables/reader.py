@@ -4,7 +4,9 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from errorest.exceptions import TableError, TableWarning
-from errorest.tables.cells import MISSING_MARKERS, is_number
+from errorest.tables.cells import MISSING_MARKERS, is_number, is_padded
 from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dialect import Dialect, numbered_rows, recognise_dialect
 from errorest.tables.names import listing, repeated
@@ -26,7 +28,8 @@ def read_table(path: str | os.PathLike[str], *, header: bool | None = None) -> p
     r"""Read a table from a CSV or Parquet file.
 
     A CSV file is UTF-8, with or without byte order mark; its cells stand between commas,
-    semicolons, tabs or ``|``. Cells that are empty or one of `MISSING_MARKERS` are missing.
+    semicolons, tabs or ``|``. Cells that are empty or one of `MISSING_MARKERS` are missing. A
+    column with a code such as 0501 is read as words.
     Parquet needs pyarrow.
 
     Parameters
@@ -95,7 +98,8 @@ def read_cells(path: str | os.PathLike[str], *, header: bool | None = None) -> p
     if path.suffix.lower() == ".parquet":
         return _read_parquet(path)
     dialect = recognise_dialect(path)
-    return _parse(path, dialect, dialect.has_header if header is None else header, dtype=str)
+    header = dialect.has_header if header is None else header
+    return _parse(path, dialect, header, _names(path, dialect, header), dtype=str)
 
 
 def _existing_file(path: str | os.PathLike[str]) -> Path:
@@ -138,11 +142,13 @@ def _read_csv(path: Path, header: bool | None) -> pd.DataFrame:
     if header is None:
         _warn_of_guessed_header(path, dialect)
         header = dialect.has_header
+    names, markers = _names(path, dialect, header), list(MISSING_MARKERS)
+    parse = partial(_parse, path, dialect, header, names, na_values=markers)
     # Read in pieces (low_memory), one column could come with several types.
-    markers = list(MISSING_MARKERS)
-    frame = _parse(path, dialect, header, na_values=markers, low_memory=False)
+    frame = parse(low_memory=False)
     if frame.empty:
         raise TableError(f"{path} holds column names but no rows: add at least one")
+    codes = _codes(frame, parse) if _may_hold_codes(path, dialect.delimiter) else {}
     if dialect.delimiter != ",":
         frame = _with_decimal_commas(frame, path)
 
@@ -152,15 +158,39 @@ def _read_csv(path: Path, header: bool | None) -> pd.DataFrame:
         return f"line {line}"
 
     _refuse_infinite(frame, path, place)
-    return frame
+    return frame.assign(**codes)
 
 
-def _parse(path: Path, dialect: Dialect, header: bool, **how: Any) -> pd.DataFrame:
+def _may_hold_codes(path: Path, delimiter: str) -> bool:
+    """Whether some cell begins as 0501 does: seldom, so that hardly a file is read twice."""
+    # Searched one after the other, since a search that has a choice is much slower.
+    before = [rb"\A(\xef\xbb\xbf)?", re.escape(delimiter.encode()), rb"\n", b'"', b" "]
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return any(re.search(beginning + rb"0\d", content) for beginning in before)
+
+
+def _codes(frame: pd.DataFrame, parse: Callable[..., pd.DataFrame]) -> dict[str, "pd.Series[str]"]:
+    """Read columns such as 0501 | 7 once more, as words: numbers have lost the zeros."""
+    numeric = frame.columns[[dtype.kind in "iuf" for dtype in frame.dtypes]]
+    return {
+        str(name): column
+        for name, column in parse(usecols=numeric, dtype=str).items()
+        if any(is_padded(cell.strip()) for cell in column.dropna().unique())
+    }
+
+
+def _names(path: Path, dialect: Dialect, header: bool) -> list[str]:
+    return _column_names(path, dialect.first_row) if header else _numbered_names(dialect)
+
+
+def _parse(
+    path: Path, dialect: Dialect, header: bool, names: list[str], **how: Any
+) -> pd.DataFrame:
     frame: pd.DataFrame = pd.read_csv(
         path,
         sep=dialect.delimiter,
         header=0 if header else None,
-        names=_column_names(path, dialect.first_row) if header else _numbered_names(dialect),
+        names=names,
         index_col=False,
         skipinitialspace=True,
         keep_default_na=False,

@@ -1,8 +1,9 @@
 """The rules by which a column is taken for a number, a category, a date, ...
 
 Numbers stay numbers, however few values they take (a rank from 1 to 4 has an order), unless they
-are 0 and 1, or count the rows. Words are dates, yes or no, or categories if they repeat; else
-they are names of the rows or free text. Whoever knows better can overrule every rule.
+are 0 and 1, count the rows, or are written as codes are (0501). Words are dates, yes or no, or
+categories if they repeat; else they are names of the rows or free text. Whoever knows better can
+overrule every rule.
 """
 
 import re
@@ -20,6 +21,7 @@ from errorest.tables.cells import (
     days,
     finite_numbers,
     is_number,
+    is_padded,
     numbers,
     words,
 )
@@ -157,7 +159,10 @@ def _holds_words(column: "pd.Series[Any]") -> bool:
 
 
 def _is_code(column: "pd.Series[Any]", values: Floats) -> bool:
-    return _is_whole(column, values) and bool((np.abs(values) > _LARGEST_QUANTITY).any())
+    if _is_whole(column, values) and bool((np.abs(values) > _LARGEST_QUANTITY).any()):
+        return True
+    is_written = not pd.api.types.is_numeric_dtype(column.dtype)
+    return is_written and any(map(is_padded, words(column).dropna().unique()))
 
 
 def _is_whole(column: "pd.Series[Any]", values: Floats) -> bool:
@@ -203,10 +208,13 @@ def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgeme
         return "category", "declared as categories"
     strays = [word for word in distinct if not is_number(word) and word not in MISSING_MARKERS]
     n_strays, n_present = int(counts[strays].sum()), int(counts.sum())
-    if _are_markers(strays) and n_strays <= _MAX_MARKED_SHARE * n_present:
+    is_code = any(map(is_padded, distinct))
+    if _are_markers(strays) and not is_code and n_strays <= _MAX_MARKED_SHARE * n_present:
         return "number", f"numbers, but for {listing(strays)}"
     kind, reason = _judge_many_words(distinct, n_present)
-    if 0 < n_strays < n_present / 2:
+    if is_code:
+        reason += f"; {quote(next(filter(is_padded, distinct)))} is a code, not a number"
+    elif 0 < n_strays < n_present / 2:
         reason += f"; {quote(strays[0])} is not a number"
     return kind, reason
 
