@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 
-from errorest import LogisticRegression, MLPClassifier
+from errorest import LogisticRegression, MLPClassifier, Perceptron
 from errorest.training import EarlyStopping
 
 RNG = np.random.default_rng(0)
@@ -33,7 +34,7 @@ class After:
     def on_fit_task_end(
         self, estimator: Any, context: Any, *, fitted_estimator: Any = None, **more: Any
     ) -> None:
-        if context.task_name != "epoch":
+        if context.task_name not in ("epoch", "lbfgs-iter"):
             return
         self.networks.append(fitted_estimator.network_)
         if len(self.networks) == self.n_epochs:
@@ -109,6 +110,12 @@ def test_logistic_regression_too(action: Callable[[], None]) -> None:
     with pytest.warns(UserWarning, match="interrupted by user after 2 epochs"):
         model.fit(X, Y)
     assert model.n_iter_ == [2]
+
+
+@pytest.mark.parametrize("model", [LogisticRegression(), Perceptron(tol=None)], ids=repr)
+def test_where_scikit_learn_raises_ctrl_c_it_is_raised(model: Any) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        clone(model).set_callbacks(After(2, interrupt)).fit(X, Y)
 
 
 def test_lbfgs_too() -> None:

@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,11 +13,15 @@ from errorest.cli.screen import (
     Overwrite,
     TablePath,
     naming,
+    note,
     print_json,
     refuse_input_as_output,
     results,
 )
-from errorest.exceptions import ErrorestError
+from errorest.exceptions import ErrorestError, OutputError
+
+if TYPE_CHECKING:
+    from errorest import TableClassifier
 
 __all__ = ["train"]
 
@@ -90,7 +94,6 @@ def train(
 
     import numpy as np
 
-    from errorest import save
     from errorest.cli.comparison import compare, split
     from errorest.cli.figures import confusion_table, evaluation_table, selection_table
     from errorest.tables import Schema, check_classes, read_table, separate_target
@@ -108,12 +111,16 @@ def train(
             candidates = {model: fit(wishes, model, schema, X, y)}
     kept = next(kind for kind in candidates if selection is None or title(kind) == selection.kept)
     classifier = candidates[kept]
-    save(classifier, path, overwrite=force)
+    path = save_without_loss(classifier, path, overwrite=force)
 
     unseen = features.iloc[held_back], labels.iloc[held_back]
     name = f"this {title(kept)}"
     others = {title(kind): one for kind, one in candidates.items() if kind is not kept}
-    evaluations = compare({name: classifier} | others, (X, y), unseen)
+    try:
+        evaluations = compare({name: classifier} | others, (X, y), unseen)
+    except KeyboardInterrupt:
+        note(f"The model is in {path}, not measured.")
+        raise
 
     n_iter = int(np.ravel(classifier.estimator_.n_iter_)[0])
     if as_json:
@@ -144,6 +151,20 @@ def train(
     screen.print()
     screen.print(confusion_table(evaluations[name]))
     screen.print(f"\nThe model is in {path}.", markup=False)
+
+
+def save_without_loss(classifier: "TableClassifier", path: Path, *, overwrite: bool) -> Path:
+    """Save a model, under another name if a file has come to this one since it was checked."""
+    from errorest import save
+
+    try:
+        save(classifier, path, overwrite=overwrite)
+    except OutputError as error:
+        if not path.is_file():
+            raise
+        note(f"note: {error}")
+        path = save_without_loss(classifier, path.with_stem(f"{path.stem}_"), overwrite=overwrite)
+    return path
 
 
 def how_it_was_trained(estimator: Any, n_rows: int, n_iter: int) -> str:

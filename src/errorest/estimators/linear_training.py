@@ -61,8 +61,6 @@ def train_lines(
 ) -> Trained:
     """Minimise an objective on behalf of an estimator.
 
-    Ctrl-C ends it with the lines so far.
-
     Parameters
     ----------
     estimator : LogisticRegression
@@ -89,13 +87,12 @@ def train_lines(
         If it did not reach the minimum.
     """
     history = History()
-    reached, stopped = start.astype(np.float64), False
+    stopped = False
     iterations = _Iterations(estimator, context, objective, samples)
-    iterations.begin(reached, history)
+    iterations.begin(start.astype(np.float64), history)
 
     def on_iteration(parameters: NDArray[np.float64], loss: float) -> None:
-        nonlocal reached, stopped
-        reached = parameters
+        nonlocal stopped
         history.append({"loss": loss})
         if estimator.verbose:
             print(f"Iteration {len(history['loss'])}, loss = {loss:.8f}")
@@ -104,22 +101,13 @@ def train_lines(
             raise StopIteration
         iterations.begin(parameters, history)
 
-    try:
-        result = minimizer_for(estimator.solver)(
-            objective,
-            start.astype(np.float64),
-            tol=float(estimator.tol),
-            max_iter=int(estimator.max_iter),
-            on_iteration=on_iteration,
-        )
-    except KeyboardInterrupt:
-        n_iter = len(history.get("loss", []))
-        warnings.warn(
-            f"Training interrupted by user after {n_iter} iterations; "
-            "the last lines so far are kept",
-            stacklevel=4,
-        )
-        return Trained(objective.at(reached), n_iter, history, best_epoch=n_iter)
+    result = minimizer_for(estimator.solver)(
+        objective,
+        start.astype(np.float64),
+        tol=float(estimator.tol),
+        max_iter=int(estimator.max_iter),
+        on_iteration=on_iteration,
+    )
     if not stopped:
         iterations.end_empty()
     refuse_infinite(result)

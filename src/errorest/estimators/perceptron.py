@@ -215,21 +215,12 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         training = begin(self, X, y, coef_init, intercept_init, sample_weight)
         with fit_told(self, X, y, sample_weight, max_subtasks=self.max_iter) as context:
             history, stopped = History(), False
-            try:
-                for epoch in range(1, self.max_iter + 1):
-                    self._make_epoch(training, epoch, history)
-                    network = training.network
-                    stopped = report_epoch(self, context, training.training, network, history)
-                    if stopped or training.ended:
-                        break
-            except KeyboardInterrupt:
-                stopped = True
-                n_epochs = len(history.get("mistakes", []))
-                warnings.warn(
-                    f"Training interrupted by user after {n_epochs} epochs; the last lines so far "
-                    "are kept",
-                    stacklevel=3,
-                )
+            for epoch in range(1, self.max_iter + 1):
+                self._make_epoch(training, epoch, history)
+                network = training.network
+                stopped = report_epoch(self, context, training.training, network, history)
+                if stopped or training.ended:
+                    break
             self._keep(training.network, history)
             self.n_iter_ = len(self.mistakes_curve_)
             self.t_: int = 1 + self.n_iter_ * len(training.training)
