@@ -65,6 +65,7 @@ def test_bad_table(run: Any, case: str) -> None:
         (["good.csv", "-t", "label", "--minutes", "1", "-m", "mlp"], "--minutes"),
         (["good.csv", "-t", "label", "--checkpoint", "c.npz"], "--checkpoint"),
         (["good.csv", "-t", "label", "--column", "x"], "--column"),
+        (["good.csv", "-t", "label", "--column", "x=number", "--column", "x=date"], "both number"),
         (["good.csv", "-t", "label", "--column", "x=colour"], "'colour'"),
         (["good.csv", "-t", "label", "--column", "label2=number"], "'label2'"),
         (["good.csv", "-t", "label", "-o", "exists.skops"], "exists.skops"),
@@ -107,6 +108,30 @@ def test_predicting_with_what_is_no_model(run: Any) -> None:
     Path("good.csv").write_text(GOOD)
     assert_one_line(run("predict", "good.csv", "good.csv"), "good.csv")
     assert_one_line(run("predict", "absent.skops", "good.csv"), "absent.skops")
+
+
+@pytest.mark.parametrize(
+    ("command", "fragment"),
+    [
+        ("predict iris.skops only.csv", "only.csv: there is no column besides the target"),
+        ("predict iris.skops iris.csv -o out.parquet", "out.parquet would hold CSV"),
+        ("data penguins -o out.parquet", "out.parquet would hold CSV"),
+        ("report iris.skops iris.csv -o out.pdf", "out.pdf must end in .html"),
+    ],
+)
+def test_outputs_of_another_kind(run: Any, iris_model: Path, command: str, fragment: str) -> None:
+    Path("only.csv").write_text("species\nsetosa\n")
+    assert_one_line(run(*command.split()), fragment)
+    assert not list(Path().glob("out.*"))
+
+
+def test_predictions_have_the_delimiter_of_the_table(run: Any, iris_model: Path) -> None:
+    iris = pd.read_csv("iris.csv")
+    iris.to_csv("semicolons.csv", sep=";", decimal=",", index=False)
+    assert run("predict", iris_model, "semicolons.csv", "-o", "out.csv").status == 0
+    written = pd.read_csv("out.csv", sep=";", decimal=",")
+    pd.testing.assert_frame_equal(written[iris.columns], iris)
+    assert run("evaluate", iris_model, "out.csv").status == 0
 
 
 def test_predictions_are_not_written_over_a_file(run: Any, iris_model: Path) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from errorest import Perceptron, save
+
 
 def test_penguins_from_table_to_predictions(run: Any, penguins: Path) -> None:
     trained = run("train", penguins, "--target", "species", "--json")
@@ -146,6 +148,9 @@ def test_likelihood_of_two_models_side_by_side(run: Any, iris_model: Path) -> No
 
 def test_info_names_the_engine_and_looks_into_models(run: Any, iris_model: Path) -> None:
     assert "engine" in json.loads(run("info", "--json").out)
+    save(Perceptron().fit([[1, 2], [1, 0]], ["b", "a"]), "line.skops")
+    facts = json.loads(run("info", "line.skops", "--json").out)
+    assert (facts["estimator"], facts["classes"], facts["parameters"]) == ("Perceptron", "a, b", 3)
     facts = json.loads(run("info", iris_model, "--json").out)
     assert facts["target"] == "species"
     assert facts["layers"] == "4 - 3"

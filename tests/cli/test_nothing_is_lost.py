@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 
 from errorest import load
-from errorest.cli import comparison, train
+from errorest.cli import candidates, comparison
 
 
 def test_a_file_that_came_meanwhile_is_kept_and_so_is_the_model(
     run: Any, penguins: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fit = train.fit
+    fit = candidates.fit
 
     def slow_fit(*arguments: Any) -> Any:
         for name in ("model.skops", "model_.skops"):
             (penguins.parent / name).write_text("of another program")
         return fit(*arguments)
 
-    monkeypatch.setattr(train, "fit", slow_fit)
+    monkeypatch.setattr("errorest.cli.train.fit", slow_fit)
     outcome = run("train", penguins, "-t", "species", "-m", "logistic", "-o", "model.skops")
     assert outcome.status == 0
     assert "model.skops exists already" in outcome.err

@@ -3,14 +3,11 @@
 import platform
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from errorest.cli.screen import AsJson, print_json, results
-
-if TYPE_CHECKING:
-    from errorest import TableClassifier
 
 __all__ = ["info"]
 
@@ -23,10 +20,10 @@ def info(
     if model is None:
         facts, schema = installation(), None
     else:
-        from errorest.cli.models import load_table_classifier
+        from errorest import load
 
-        classifier, target = load_table_classifier(model)
-        facts, schema = model_facts(classifier, target), classifier.schema_
+        fitted = load(model)
+        facts, schema = model_facts(fitted), getattr(fitted, "schema_", None)
     if as_json:
         print_json(facts | (schema.to_dict() if schema else {}))
         return
@@ -51,12 +48,12 @@ def installation() -> dict[str, Any]:
     }
 
 
-def model_facts(model: "TableClassifier", target: str) -> dict[str, Any]:
+def model_facts(model: Any) -> dict[str, Any]:
     """Return what a model predicts, and how it was trained."""
-    estimator = model.estimator_
+    estimator, target = getattr(model, "estimator_", model), getattr(model, "target_name_", None)
     facts = {
         "estimator": type(estimator).__name__,
-        "target": target,
+        **({} if target is None else {"target": target}),
         "classes": ", ".join(map(str, model.classes_)),
     }
     # Any other classifier may stand in its place.

@@ -58,7 +58,10 @@ def playground(
     Session(source, limits=limits)
     admission = Admission.public(host_name or []) if public else Admission.local()
     # A server that was just ended may have left its port in waiting.
-    listener = socket.create_server(("" if public else "127.0.0.1", port))
+    try:
+        listener = socket.create_server(("" if public else "127.0.0.1", port))
+    except OSError as error:
+        raise ErrorestError(f"port {port}: {error.strerror}; choose another --port") from error
     here = f"http://{{}}:{listener.getsockname()[1]}/"
     address = here.format("127.0.0.1")
     if admission.token is not None:

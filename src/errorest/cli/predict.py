@@ -16,6 +16,7 @@ from errorest.cli.screen import (
     note,
     print_json,
     refuse_input_as_output,
+    refuse_parquet,
 )
 from errorest.exceptions import TableError
 
@@ -39,27 +40,33 @@ def predict(
     """Add the prediction, and the probability of each class, to the rows of a table."""
     from errorest.cli.models import load_table_classifier
     from errorest.output import check_writable, write_atomically
-    from errorest.tables import read_cells, read_table
+    from errorest.tables import delimiter_of, read_cells, read_table
 
     if output is not None:
+        refuse_parquet(output)
         check_writable(output, overwrite=force)
         refuse_input_as_output(output, model, table)
     classifier, target = load_table_classifier(model)
     with naming(table):
         frame = read_table(table, header=header)
-        answers = answer(classifier, frame.drop(columns=target, errors="ignore"))
+        features = frame.drop(columns=target, errors="ignore")
+        if features.columns.empty:
+            raise TableError(f"there is no column besides the target {target!r} to predict from")
+        answers = answer(classifier, features)
     clash = [name for name in answers.columns if name in frame.columns]
     if clash:
         raise TableError(f"{table} has a column {clash[0]!r} already: rename or remove it")
     completed = read_cells(table, header=header).join(answers)
+    # Cells such as 3,5 are read as numbers between the delimiters that they had.
+    delimiter = delimiter_of(table)
     if output is not None:
         with write_atomically(output, overwrite=force) as temporary:
-            completed.to_csv(temporary, index=False)
+            completed.to_csv(temporary, sep=delimiter, index=False)
     if as_json:
         records = answers.to_dict(orient="records")
         print_json({"output": str(output), "n_rows": len(frame)} if output else records)
     elif output is None:
-        completed.to_csv(sys.stdout, index=False)
+        completed.to_csv(sys.stdout, sep=delimiter, index=False)
     else:
         note(f"{len(frame)} predictions are in {output}.")
 

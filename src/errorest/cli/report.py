@@ -16,6 +16,7 @@ from errorest.cli.screen import (
     print_json,
     refuse_input_as_output,
 )
+from errorest.exceptions import OutputError
 
 __all__ = ["report"]
 
@@ -38,6 +39,8 @@ def report(
 
     path = check_writable(output or Path(f"{model.stem}.html"), overwrite=force)
     refuse_input_as_output(path, model, table)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise OutputError(f"{path} must end in .html, which is what a report is")
 
     from errorest.cli.info import installation, model_facts
     from errorest.cli.models import load_table_classifier, read_labelled
@@ -52,7 +55,7 @@ def report(
             X,
             y,
             title=f"{model.name} on {table.name}",
-            facts=model_facts(classifier, target),
+            facts=model_facts(classifier),
             versions=installation(),
             seed=seed,
             on_step=lambda step: status.update(f"{step} ..."),

@@ -57,6 +57,12 @@ def refuse_input_as_output(output: Path, *inputs: Path) -> None:
         raise OutputError(f"{output} is an input of this command: choose another output")
 
 
+def refuse_parquet(output: Path) -> None:
+    """Refuse the name of a Parquet file for a table that will be CSV."""
+    if output.suffix.lower() == ".parquet":
+        raise OutputError(f"{output} would hold CSV, not Parquet: let it end in .csv")
+
+
 def results() -> "Console":
     """Return the console for results; when piped, lines are not cut to a screen's width."""
     from rich.console import Console

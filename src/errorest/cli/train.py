@@ -199,10 +199,12 @@ def hidden_layer_sizes(text: str) -> list[int]:
 
 def column_kinds(pairs: list[str]) -> dict[str, str]:
     """Read ``rank=category`` as a column's name and kind."""
-    kinds = {}
+    kinds: dict[str, str] = {}
     for pair in pairs:
         name, equals, kind = pair.rpartition("=")
         if not equals:
             raise ErrorestError(f"--column takes NAME=KIND such as rank=category, not {pair!r}")
+        if kinds.get(name, kind) != kind:
+            raise ErrorestError(f"--column says of {name!r} both {kinds[name]} and {kind}")
         kinds[name] = kind
     return kinds

@@ -256,7 +256,7 @@ class LikelihoodComparison(ShownAsTables):
         header = ["point", "outcome"]
         for likelihood in self.likelihoods:
             header += [f"p, {likelihood.name}", "ln p"]
-        title = f"Likelihood of {len(logs)} points"
+        title = f"Likelihood of {len(logs)} point{'s' if len(logs) != 1 else ''}"
         if len(rest):
             title += f" (the {len(shown)} least likely, and the others)"
         return [TextTable(title, tuple(header), rows, n_names=2)]

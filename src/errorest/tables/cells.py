@@ -207,10 +207,11 @@ def finite_numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> F
     --------
     >>> finite_numbers(pd.Series(["7", "many"], name="visits"))
     Traceback (most recent call last):
-    errorest.exceptions.TableError: column 'visits', row 2: 'many' is not a number
+    errorest.exceptions.TableError: column 'visits', row 2: 'many' is not a number: write it as in
+    1234.5, or leave the cell empty
     """
     values, strays = numbers(column, markers)
-    _refuse(column, strays, "is not a number")
+    _refuse(column, strays, "is not a number: write it as in 1234.5, or leave the cell empty")
     _refuse(column, np.isinf(values), "is infinite: leave the cell empty or write a finite number")
     _refuse(column, np.abs(values) > _LARGEST, "is too large to compute with: take another unit")
     return values

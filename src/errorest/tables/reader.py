@@ -19,7 +19,7 @@ from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dialect import Dialect, numbered_rows, recognise_dialect
 from errorest.tables.names import listing, repeated
 
-__all__ = ["read_cells", "read_table"]
+__all__ = ["delimiter_of", "read_cells", "read_table"]
 
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?")
 
@@ -100,6 +100,18 @@ def read_cells(path: str | os.PathLike[str], *, header: bool | None = None) -> p
     dialect = recognise_dialect(path)
     header = dialect.has_header if header is None else header
     return _parse(path, dialect, header, _names(path, dialect, header), dtype=str)
+
+
+def delimiter_of(path: str | os.PathLike[str]) -> str:
+    """Return what stands between the cells of a table's file; a comma for Parquet.
+
+    Parameters
+    ----------
+    path : path-like
+        As for :func:`read_table`.
+    """
+    path = _existing_file(path)
+    return "," if path.suffix.lower() == ".parquet" else recognise_dialect(path).delimiter
 
 
 def _existing_file(path: str | os.PathLike[str]) -> Path:
