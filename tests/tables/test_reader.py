@@ -144,6 +144,32 @@ def test_commas_between_commas_are_left_alone(write: Write) -> None:
     assert read_table(write('a,b\n"1,234",1\n"2,5",2\n'))["a"].tolist() == ["1,234", "2,5"]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["1,234.5", "80", "-2.25"], [1234.5, 80, -2.25]),
+        (["1,234,567", "12,000", "0"], [1234567, 12000, 0]),
+        (["1.234,5", "80", "-2,25"], [1234.5, 80, -2.25]),
+        (["1.234.567", "12.000", "0"], [1234567, 12000, 0]),
+    ],
+)
+def test_separators_of_thousands_are_read_where_there_is_no_doubt(
+    write: Write, delimiter: str, cells: list[str], numbers: list[float]
+) -> None:
+    rows = "".join(f'"{cell}"{delimiter}a,b.c\n'.replace("a,b.c", '"a,b.c"') for cell in cells)
+    with pytest.warns(TableWarning, match="commas in 'x' are read as"):
+        table = read_table(write(f"x{delimiter}y\n{rows}"))
+    assert table["x"].tolist() == numbers
+    assert table["y"].tolist() == ["a,b.c"] * 3
+
+
+@pytest.mark.parametrize("cells", [["1,234", "5,678"], ["1,234.5", "12,34"], ["1,234.5", "1.5,5"]])
+def test_separators_are_left_where_there_is_doubt(write: Write, cells: list[str]) -> None:
+    table = read_table(write("x,y\n" + "".join(f'"{cell}",1\n' for cell in cells)))
+    assert table["x"].tolist() == cells
+
+
 def test_types_do_not_depend_on_where_in_the_file_a_cell_stands(write: Write) -> None:
     # pandas reads such a wide table in pieces of 16 384 rows, and would read 007 as 7 in the first.
     codes = ["007"] * 20_000 + ["A12"]

@@ -17,11 +17,10 @@ from errorest.exceptions import TableError, TableWarning
 from errorest.tables.cells import MISSING_MARKERS, is_number, is_padded
 from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dialect import Dialect, numbered_rows, recognise_dialect
-from errorest.tables.names import listing, repeated
+from errorest.tables.names import repeated
+from errorest.tables.separators import with_separators
 
 __all__ = ["delimiter_of", "read_cells", "read_table"]
-
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?")
 
 
 def read_table(path: str | os.PathLike[str], *, header: bool | None = None) -> pd.DataFrame:
@@ -54,7 +53,7 @@ def read_table(path: str | os.PathLike[str], *, header: bool | None = None) -> p
     Warns
     -----
     TableWarning
-        If columns had to be named, names look like data, or decimal commas were read.
+        If columns had to be named, names look like data, or commas in numbers were read.
 
     Examples
     --------
@@ -161,8 +160,7 @@ def _read_csv(path: Path, header: bool | None) -> pd.DataFrame:
     if frame.empty:
         raise TableError(f"{path} holds column names but no rows: add at least one")
     codes = _codes(frame, parse) if _may_hold_codes(path, dialect.delimiter) else {}
-    if dialect.delimiter != ",":
-        frame = _with_decimal_commas(frame, path)
+    frame = with_separators(frame, path, dialect.delimiter)
 
     def place(position: int) -> str:
         rows = numbered_rows(path, dialect.delimiter)
@@ -248,23 +246,6 @@ def _column_names(path: Path, first_row: Sequence[str]) -> list[str]:
         hint = ", or read the first row as data (header=False)" if is_number(twice[0]) else ""
         raise TableError(f"{path}: two columns are called {twice[0]!r}: rename one of them{hint}")
     return names
-
-
-def _with_decimal_commas(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Read columns such as 3,5 | 12 | -0,25 as numbers: where cells end with ``;``, commas can."""
-    mended: dict[str, Any] = {}
-    for name, column in frame.items():
-        if pd.api.types.is_string_dtype(column.dtype):
-            present = column.dropna().astype(str)
-            if len(present) and present.map(_DECIMAL_COMMA.fullmatch).notna().all():
-                mended[str(name)] = pd.to_numeric(column.str.replace(",", "."))
-    if mended:
-        warnings.warn(
-            f"{path}: commas in {listing(mended)} are read as decimal points",
-            TableWarning,
-            stacklevel=4,
-        )
-    return frame.assign(**mended)
 
 
 def _refuse_infinite(frame: pd.DataFrame, path: Path, place: Callable[[int], str]) -> None:
