@@ -88,7 +88,7 @@ def with_separators(
             warnings.warn(
                 f"{path}: commas in {listing(read)} are read as {meaning}",
                 TableWarning,
-                stacklevel=5,
+                stacklevel=4,
             )
             frame = frame.assign(**read)
     return frame
