@@ -250,3 +250,16 @@ def test_bad_arguments_of_report(
     Path("mine.html").write_text("mine")
     assert_one_line(run("report", iris_model, *arguments), fragment)
     assert Path("mine.html").read_text() == "mine"
+
+
+def test_wrong_choice_of_the_engine() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", "from errorest.cli import main; main()", "info"],
+        env=os.environ | {"ERROREST_ENGINE": "fast"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("errorest: ERROREST_ENGINE must be")
+    assert answer.stderr.count("\n") == 1

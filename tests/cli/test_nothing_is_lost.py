@@ -15,8 +15,8 @@ def test_a_file_that_came_meanwhile_is_kept_and_so_is_the_model(
     fit = candidates.fit
 
     def slow_fit(*arguments: Any) -> Any:
-        for name in ("model.skops", "model_.skops"):
-            (penguins.parent / name).write_text("of another program")
+        (penguins.parent / "model.skops").write_text("of another program")
+        (penguins.parent / "model_.skops").mkdir()
         return fit(*arguments)
 
     monkeypatch.setattr("errorest.cli.train.fit", slow_fit)

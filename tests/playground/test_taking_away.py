@@ -137,6 +137,19 @@ def test_the_saved_model_says_of_its_training_what_the_script_s_says(
     assert len(saved.history_["loss"]) == len(trained.history_["loss"])
 
 
+def test_an_edit_begins_the_count_of_mistakes_anew(tmp_path: Path) -> None:
+    session = opened("dataset=xor&model=perceptron")
+    for _ in range(50):
+        ask(session, "frame", run="point")
+    ask(session, "delete", index=3)
+    n_called = 0
+    while (frame := ask(session, "frame", run="point"))["epoch"] == 0:
+        n_called += frame["called"]
+    name, content = ask(session, "download", what="skops")
+    (tmp_path / name).write_bytes(content)
+    assert load(tmp_path / name).mistakes_curve_ == [n_called + frame["called"]]
+
+
 def test_a_saved_perceptron_counts_the_mistakes_of_the_epochs_it_made(tmp_path: Path) -> None:
     session = opened("dataset=xor&model=perceptron")
     ask(session, "frame", run="epochs", epochs=8)

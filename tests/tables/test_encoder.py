@@ -80,6 +80,12 @@ def test_missing_may_be_a_value() -> None:
     )
 
 
+def test_missing_may_be_what_a_later_cell_says_of_itself() -> None:
+    absent, said = encoded(), TABLE.assign(sex=TABLE["sex"].fillna("missing"))
+    said["island"] = said["island"].fillna("missing")
+    pd.testing.assert_frame_equal(encoded(said), absent)
+
+
 def test_dates_are_numbers() -> None:
     # Days 1 2 3 2 (2) 2: mean 2, variance 2/6.
     expected = np.array([-1, 0, 1, 0, 0, 0]) / np.sqrt(2 / 6)

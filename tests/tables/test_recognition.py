@@ -266,3 +266,15 @@ def test_codes_are_no_numbers() -> None:
     assert recognise_column(codes.replace("7", "unknown")).kind == "category"
     assert recognise_column(codes.replace("0501", "501")).kind == "number"
     assert recognise_column(pd.Series(["01", "02"] * 5)).kind == "yes_no"
+
+
+def test_a_zero_in_front_alone_makes_no_code() -> None:
+    ages = pd.Series([str(18 + number % 60) for number in range(300)])
+    assert recognise_column(ages.replace("18", "07")).kind == "number"
+    assert recognise_column(pd.Series(["0.2", "7.3", "00", "0.4"] * 9)).kind == "number"
+    # Codes that are too many for categories still say something as numbers.
+    padded = pd.Series([f"{number * 7 % 1000:06}" for number in range(300)])
+    assert recognise_column(padded).kind == "number"
+    assert recognise_column(pd.Series([f"{number:04}" for number in range(300)])).kind == (
+        "identifier"
+    )

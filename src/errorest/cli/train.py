@@ -154,13 +154,13 @@ def train(
 
 
 def save_without_loss(classifier: "TableClassifier", path: Path, *, overwrite: bool) -> Path:
-    """Save a model, under another name if a file has come to this one since it was checked."""
+    """Save a model, under another name if something has come to this one since it was checked."""
     from errorest import save
 
     try:
         save(classifier, path, overwrite=overwrite)
     except OutputError as error:
-        if not path.is_file():
+        if not path.exists():
             raise
         note(f"note: {error}")
         path = save_without_loss(classifier, path.with_stem(f"{path.stem}_"), overwrite=overwrite)

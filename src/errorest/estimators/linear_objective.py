@@ -130,24 +130,30 @@ def minimize(
 
     lower = separated(np.full(len(start), -np.inf))
     lower[kinked] = lower[len(start) :] = 0
-    result = OptimizeResult(x=separated(start), fun=np.inf, nit=0)
-    ends = False
-    while not ends:
-        before = result
-        result = lbfgs(
+
+    def run(halves: NDArray[np.float64], n_iter: int) -> OptimizeResult:
+        return lbfgs(
             function,
-            separated(joined(before.x)),
+            halves,
             tol=tol,
-            max_iter=max_iter - before.nit,
+            max_iter=n_iter,
             bounds=Bounds(lower, np.inf) if len(kinked) else None,
             on_iteration=lambda halves, loss: on_iteration(joined(halves), loss),
         )
-        result.nit += before.nit
-        # Among bounds its steps may become tiny before the minimum, where a new start helps.
+
+    result = run(separated(start), max_iter)
+    # Among bounds its steps may become tiny before the minimum, where a new start helps.
+    while len(kinked) > 0 and result.status in (_CONVERGED, _NO_DESCENT):
         projected = result.x - np.maximum(result.x - result.jac, lower)
-        gains = result.fun < before.fun * (1 - _LEAST_GAIN)
-        is_limited = result.status not in (_CONVERGED, _NO_DESCENT) or result.nit >= max_iter
-        ends = len(kinked) == 0 or is_limited or not gains or np.abs(projected).max() <= tol
+        if np.abs(projected).max() <= tol or result.nit >= max_iter:
+            break
+        further = run(separated(joined(result.x)), max_iter - result.nit)
+        n_iter = result.nit + further.nit
+        gains = further.fun < result.fun * (1 - _LEAST_GAIN)
+        result = further if gains else result
+        result.nit = n_iter
+        if not gains:
+            break
     result.x = joined(result.x)
     return result
 

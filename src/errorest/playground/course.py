@@ -300,7 +300,7 @@ class Course:
     def continue_with(self, state: State, data: Data) -> None:
         """Go on from here with other settings of the training, or edited points."""
         if len(data.X) != len(self.data.X) or state.batch_size != self.state.batch_size:
-            self.step = 0
+            self.step, self._n_mistakes = 0, 0
         self.state, self.data = state, data
         self.network = with_dropout(self.network, state.dropout)
         self.moments = self._fitting(self.moments)

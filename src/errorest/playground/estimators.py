@@ -102,7 +102,7 @@ def _fitted(course: Course, labels: NDArray[Any]) -> Any:
 def _replace_network(model: Any, course: Course) -> None:
     """Let an estimator stand where the course stands, of which it has made one epoch."""
     n_epochs, n_rows = course.epoch, len(course.data.training_rows)
-    curves = course.timeline.curves(course.state.max_epochs + 1)
+    curves = course.timeline.curves()
     done = curves[(curves[:, 0] > 0) & (curves[:, 0] <= n_epochs)].astype(np.float64)
     values = {"loss": done[:, 1].tolist()}
     if len(course.data.validation_rows) > 0:

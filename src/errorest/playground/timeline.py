@@ -74,11 +74,11 @@ class Timeline:
         records = [parameters for parameters, _ in self._records.values()]
         return [records[place] for place in thinned(len(records), max_length)]
 
-    def curves(self, max_length: int) -> NDArray[np.float32]:
+    def curves(self, max_length: int | None = None) -> NDArray[np.float32]:
         """Return epoch, losses and accuracies, of shape (at most max_length, 5)."""
         epochs = list(self._values)
         rows = [
             (epochs[place], *self._values[epochs[place]])
-            for place in thinned(len(epochs), max_length)
+            for place in thinned(len(epochs), max_length or len(epochs))
         ]
         return np.array(rows, dtype=np.float32)

@@ -18,6 +18,7 @@ from errorest.tables.names import quote
 
 __all__ = [
     "MISSING_MARKERS",
+    "are_codes",
     "dates",
     "days",
     "finite_numbers",
@@ -43,10 +44,11 @@ _WHOLE_NUMBER = re.compile(r"([+-]?\d+)\.0*", re.ASCII)
 
 _ISO_DATE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?"
 
+# The share of different words from which on zeros in front are meant.
+_LEAST_PADDED = 0.05
+
 # Sums of the squares of smaller numbers are finite.
 _LARGEST = 1e100
-
-_EPOCH = pd.Timestamp(0, tz="UTC").as_unit("us")
 
 
 def is_number(text: str) -> bool:
@@ -61,7 +63,7 @@ def is_number(text: str) -> bool:
 
 
 def is_padded(word: str) -> bool:
-    """Whether a word is a code such as 0501, which as a number would lose its zeros.
+    """Whether a word is one such as 0501, which as a number would lose its zeros.
 
     Examples
     --------
@@ -69,6 +71,26 @@ def is_padded(word: str) -> bool:
     [True, False, False, False, False]
     """
     return len(word) > 1 and word.startswith("0") and word.isdecimal()
+
+
+def are_codes(words: Collection[str]) -> bool:
+    """Whether different words are codes such as 0501, rather than numbers.
+
+    They are whole numbers, and more of them are padded than a slip would explain, or all have
+    the same length.
+
+    Examples
+    --------
+    >>> are_codes(["0501", "501", "7"]), are_codes(["0501", "7.5"]), are_codes(["501", "7"])
+    (True, False, False)
+    """
+    n_padded = sum(map(is_padded, words))
+    have_one_length = len({len(word) for word in words}) == 1
+    return (
+        n_padded > 0
+        and all(word.isdecimal() for word in words)
+        and (have_one_length or n_padded >= _LEAST_PADDED * len(words))
+    )
 
 
 def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Floats, Mask]:
@@ -146,7 +168,8 @@ def days(column: "pd.Series[Any]") -> tuple[Floats, Mask]:
         present = column.notna()
     stamps = pd.to_datetime(column, errors="coerce", utc=True, format="ISO8601")
     # Nanoseconds would end with the year 2262, before the 9999-12-31 that stands for "never".
-    values = np.asarray((stamps.dt.as_unit("us") - _EPOCH) / pd.Timedelta(days=1), dtype=np.float64)
+    moments = stamps.dt.as_unit("us").to_numpy(dtype="datetime64[us]")
+    values: Floats = (moments - np.datetime64(0, "us")) / np.timedelta64(1, "D")
     return values, np.isnan(values) & present.to_numpy(dtype=bool)
 
 

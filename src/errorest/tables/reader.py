@@ -28,7 +28,7 @@ def read_table(path: str | os.PathLike[str], *, header: bool | None = None) -> p
 
     A CSV file is UTF-8, with or without byte order mark; its cells stand between commas,
     semicolons, tabs or ``|``. Cells that are empty or one of `MISSING_MARKERS` are missing. A
-    column with a code such as 0501 is read as words.
+    column with a cell such as 0501 is read as words.
     Parquet needs pyarrow.
 
     Parameters
@@ -137,7 +137,8 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         raise TableError(f"{path} is not a Parquet file: {_first_line(error)}") from error
     # What pandas calls an index is a column to anyone else, if it has a name.
-    frame = as_dataframe(frame.reset_index(drop=frame.index.names == [None]))
+    named = [name for name in frame.index.names if name is not None and name not in frame]
+    frame = as_dataframe(frame.reset_index(named).reset_index(drop=True))
     if frame.empty:
         raise TableError(f"{path} holds no rows")
     _refuse_infinite(frame, path, lambda position: f"row {position + 1}")
@@ -168,13 +169,16 @@ def _read_csv(path: Path, header: bool | None) -> pd.DataFrame:
         return f"line {line}"
 
     _refuse_infinite(frame, path, place)
-    return frame.assign(**codes)
+    for name, column in codes.items():
+        frame[name] = column
+    return frame
 
 
 def _may_hold_codes(path: Path, delimiter: str) -> bool:
     """Whether some cell begins as 0501 does: seldom, so that hardly a file is read twice."""
     # Searched one after the other, since a search that has a choice is much slower.
-    before = [rb"\A(\xef\xbb\xbf)?", re.escape(delimiter.encode()), rb"\n", b'"', b" "]
+    ends = [re.escape(delimiter.encode()), rb"\n", rb"\r", rb"\t", b'"', b" "]
+    before = [rb"\A(\xef\xbb\xbf)?", *ends]
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
         return any(re.search(beginning + rb"0\d", content) for beginning in before)
 
@@ -239,7 +243,7 @@ def _column_names(path: Path, first_row: Sequence[str]) -> list[str]:
         warnings.warn(
             f"{path}: columns without a name are called {', '.join(unnamed)}",
             TableWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
     twice = repeated(names)
     if twice:

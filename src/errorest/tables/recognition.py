@@ -17,11 +17,11 @@ from errorest.exceptions import TableError
 from errorest.tables.cells import (
     MISSING_MARKERS,
     Floats,
+    are_codes,
     dates,
     days,
     finite_numbers,
     is_number,
-    is_padded,
     numbers,
     words,
 )
@@ -31,6 +31,9 @@ from errorest.tables.names import listing, quote
 __all__ = ["describe_column", "recognise_column"]
 
 _Judgement: TypeAlias = tuple[ColumnKind, str]
+
+# What words are that say nothing; codes in their place are numbers.
+_LEFT_OUT_WORDS = ("identifier", "text")
 
 # Up to 20 categories may be as many as half of the cells, up to 1000 a tenth.
 _FEW, _CELLS_PER_VALUE = 20, 2
@@ -137,11 +140,16 @@ def describe_column(
 
 
 def _judge(column: "pd.Series[Any]") -> _Judgement:
-    if _holds_words(column):
+    is_code = _is_code(column)
+    if is_code or _holds_words(column):
         counts = words(column).value_counts()
         examples = [quote(word) for word in counts.index[:2]]
         n_present = int(counts.sum())
-        return _judge_constant(column, n_present, examples) or _judge_words(column, counts)
+        of_words = _judge_constant(column, n_present, examples) or _judge_words(column, counts)
+        if not is_code:
+            return of_words
+        if of_words[0] not in _LEFT_OUT_WORDS:
+            return of_words[0], f"{of_words[1]}; codes, with zeros in front"
     values = finite_numbers(column)
     present = values[~np.isnan(values)]
     distinct = np.unique(present)
@@ -155,14 +163,15 @@ def _holds_words(column: "pd.Series[Any]") -> bool:
     if pd.api.types.infer_dtype(column, skipna=True) == "boolean":
         return True
     values, strays = numbers(column)
-    return bool(strays.any()) or _is_code(column, values[np.isfinite(values)])
-
-
-def _is_code(column: "pd.Series[Any]", values: Floats) -> bool:
-    if _is_whole(column, values) and bool((np.abs(values) > _LARGEST_QUANTITY).any()):
+    if strays.any():
         return True
+    finite = values[np.isfinite(values)]
+    return _is_whole(column, finite) and bool((np.abs(finite) > _LARGEST_QUANTITY).any())
+
+
+def _is_code(column: "pd.Series[Any]") -> bool:
     is_written = not pd.api.types.is_numeric_dtype(column.dtype)
-    return is_written and any(map(is_padded, words(column).dropna().unique()))
+    return is_written and are_codes(words(column).dropna().unique())
 
 
 def _is_whole(column: "pd.Series[Any]", values: Floats) -> bool:
@@ -208,13 +217,11 @@ def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgeme
         return "category", "declared as categories"
     strays = [word for word in distinct if not is_number(word) and word not in MISSING_MARKERS]
     n_strays, n_present = int(counts[strays].sum()), int(counts.sum())
-    is_code = any(map(is_padded, distinct))
-    if _are_markers(strays) and not is_code and n_strays <= _MAX_MARKED_SHARE * n_present:
+    are_numbers = not are_codes(list(filter(is_number, distinct)))
+    if _are_markers(strays) and are_numbers and n_strays <= _MAX_MARKED_SHARE * n_present:
         return "number", f"numbers, but for {listing(strays)}"
     kind, reason = _judge_many_words(distinct, n_present)
-    if is_code:
-        reason += f"; {quote(next(filter(is_padded, distinct)))} is a code, not a number"
-    elif 0 < n_strays < n_present / 2:
+    if 0 < n_strays < n_present / 2:
         reason += f"; {quote(strays[0])} is not a number"
     return kind, reason
 

@@ -171,7 +171,9 @@ class Schema:
             elif column.kind == "date":
                 conformed[column.name] = dates(cells)
             else:
-                matched, unseen[column.name] = _match(column, words(cells))
+                found = words(cells)
+                found = found.where(found != missing, None)
+                matched, unseen[column.name] = _match(column, found)
                 conformed[column.name] = matched.where(matched.notna(), missing)
         for name, flag in self.flags.items():
             values = pd.Series(conformed[name])
