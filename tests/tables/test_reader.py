@@ -142,6 +142,7 @@ def test_decimal_commas_are_read_between_semicolons(write: Write) -> None:
 
 def test_commas_between_commas_are_left_alone(write: Write) -> None:
     assert read_table(write('a,b\n"1,234",1\n"2,5",2\n'))["a"].tolist() == ["1,234", "2,5"]
+    assert read_table(write('a,b\n"1,234",1\n"5,678",2\n'))["a"].tolist() == ["1,234", "5,678"]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -159,7 +160,6 @@ def test_separators_of_thousands_are_read_where_there_is_no_doubt(
 @pytest.mark.parametrize(
     "cells",
     [
-        ["1,234", "5,678"],
         ["1,234.5", "12,34"],
         ["1,234.5", "1.5,5"],
         ["1,234.5", "0501"],
@@ -173,8 +173,6 @@ def test_separators_of_thousands_are_read_where_there_is_no_doubt(
 def test_separators_are_left_where_there_is_doubt(
     write: Write, delimiter: str, cells: list[str]
 ) -> None:
-    if delimiter == ";" and cells[0] == "1,234":
-        pytest.skip("between semicolons, a comma is a decimal point")
     table = read_table(write(f"x{delimiter}y\n" + "".join(f'"{x}"{delimiter}1\n' for x in cells)))
     assert table["x"].tolist() == cells
 
