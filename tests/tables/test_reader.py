@@ -140,6 +140,14 @@ def test_decimal_commas_are_read_between_semicolons(write: Write) -> None:
     assert table["b"].tolist() == ["1,2,3", "x", "y"]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_very_large_whole_numbers_keep_their_digits(write: Write, delimiter: str) -> None:
+    table = read_table(
+        write(f"code{delimiter}x\n98765432109876543210{delimiter}1\n7{delimiter}2\n")
+    )
+    assert table["code"].tolist() == [98765432109876543210, 7]
+
+
 def test_commas_between_commas_are_left_alone(write: Write) -> None:
     assert read_table(write('a,b\n"1,234",1\n"2,5",2\n'))["a"].tolist() == ["1,234", "2,5"]
     assert read_table(write('a,b\n"1,234",1\n"5,678",2\n'))["a"].tolist() == ["1,234", "5,678"]

@@ -57,9 +57,10 @@ def with_separators(
     grouped: list[str] = []
     decimal: list[str] = []
     for name, column in frame.items():
-        if not pd.api.types.is_string_dtype(column.dtype):
+        # Very large whole numbers come as objects, too.
+        if pd.api.types.infer_dtype(column, skipna=True) != "string":
             continue
-        cells = column.dropna().astype(str).str.strip()
+        cells = column.dropna().str.strip()
         if _all_match(_GROUPED, cells) and any(map(_TELLING.fullmatch, cells)):
             frame[name] = pd.to_numeric(column.str.replace(",", ""))
             grouped.append(str(name))
