@@ -278,3 +278,6 @@ def test_a_zero_in_front_alone_makes_no_code() -> None:
     assert recognise_column(pd.Series([f"{number:04}" for number in range(300)])).kind == (
         "identifier"
     )
+    # These are so long that, as numbers, neighbours would be the same.
+    barcodes = pd.Series([f"{10**17 + number * 7:020}" for number in range(300)])
+    assert recognise_column(barcodes).kind == "identifier"

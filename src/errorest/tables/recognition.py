@@ -140,16 +140,16 @@ def describe_column(
 
 
 def _judge(column: "pd.Series[Any]") -> _Judgement:
-    is_code = _is_code(column)
-    if is_code or _holds_words(column):
+    holds_words, is_code = _holds_words(column), _is_code(column)
+    if holds_words or is_code:
         counts = words(column).value_counts()
         examples = [quote(word) for word in counts.index[:2]]
         n_present = int(counts.sum())
-        of_words = _judge_constant(column, n_present, examples) or _judge_words(column, counts)
-        if not is_code:
-            return of_words
-        if of_words[0] not in _LEFT_OUT_WORDS:
-            return of_words[0], f"{of_words[1]}; codes, with zeros in front"
+        kind, reason = _judge_constant(column, n_present, examples) or _judge_words(column, counts)
+        if is_code:
+            reason += "; codes, with zeros in front"
+        if holds_words or kind not in _LEFT_OUT_WORDS:
+            return kind, reason
     values = finite_numbers(column)
     present = values[~np.isnan(values)]
     distinct = np.unique(present)
