@@ -50,9 +50,10 @@ class Table:
 
     def split(self, seed: int) -> list[Any]:
         """Return X and X held back, y and y held back: a quarter of each class."""
-        return train_test_split(  # type: ignore[no-any-return]
+        parts: list[Any] = train_test_split(
             self.X, self.y, test_size=0.25, stratify=self.y, random_state=seed
         )
+        return parts
 
 
 # In a folder: the target; columns of row names; columns whose numbers are names of categories.

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from errorest.cli.screen import AsJson, Header, TablePath, naming, print_json, results
-from errorest.exceptions import ModelError, ModelFileError
+from errorest.exceptions import ModelError
 
 __all__ = ["likelihood"]
 
@@ -30,7 +30,7 @@ def likelihood(
         classifier, target = load_table_classifier(model)
         targets.append(target)
         if target != targets[0]:
-            raise ModelFileError(
+            raise ModelError(
                 f"{model} predicts {target!r}, and {models[0]} {targets[0]!r}: compare models of "
                 "one target"
             )

@@ -128,7 +128,8 @@ def minimize(
         halves[kinked] = np.maximum(parameters[kinked], 0)
         return halves
 
-    lower = separated(np.full(len(start), -np.inf))
+    halves = separated(start)
+    lower = np.full(len(halves), -np.inf)
     lower[kinked] = lower[len(start) :] = 0
 
     def run(halves: NDArray[np.float64], n_iter: int) -> OptimizeResult:
@@ -141,19 +142,18 @@ def minimize(
             on_iteration=lambda halves, loss: on_iteration(joined(halves), loss),
         )
 
-    result = run(separated(start), max_iter)
+    result = run(halves, max_iter)
     # Among bounds its steps may become tiny before the minimum, where a new start helps.
     while len(kinked) > 0 and result.status in (_CONVERGED, _NO_DESCENT):
         projected = result.x - np.maximum(result.x - result.jac, lower)
         if np.abs(projected).max() <= tol or result.nit >= max_iter:
             break
         further = run(separated(joined(result.x)), max_iter - result.nit)
-        n_iter = result.nit + further.nit
-        gains = further.fun < result.fun * (1 - _LEAST_GAIN)
-        result = further if gains else result
-        result.nit = n_iter
-        if not gains:
+        further.nit += result.nit
+        if not further.fun < result.fun * (1 - _LEAST_GAIN):
+            result.nit = further.nit
             break
+        result = further
     result.x = joined(result.x)
     return result
 

@@ -87,9 +87,9 @@ def train_lines(
         If it did not reach the minimum.
     """
     history = History()
-    stopped = False
+    exact, stopped = start.astype(np.float64), False
     iterations = _Iterations(estimator, context, objective, samples)
-    iterations.begin(start.astype(np.float64), history)
+    iterations.begin(exact, history)
 
     def on_iteration(parameters: NDArray[np.float64], loss: float) -> None:
         nonlocal stopped
@@ -103,7 +103,7 @@ def train_lines(
 
     result = minimizer_for(estimator.solver)(
         objective,
-        start.astype(np.float64),
+        exact,
         tol=float(estimator.tol),
         max_iter=int(estimator.max_iter),
         on_iteration=on_iteration,

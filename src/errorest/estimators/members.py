@@ -209,6 +209,7 @@ def fit_members(
     with ThreadPoolExecutor(min(engine.n_threads(), len(models))) as pool:
         jobs = [pool.submit(fit, *job) for job in zip(models, sample_weights, strict=True)]
         try:
+            # In the order of their ends, so that an error is raised at once.
             for completed in as_completed(jobs):
                 completed.result()
                 while len(fitted) < len(jobs) and jobs[len(fitted)].done():

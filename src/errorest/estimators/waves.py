@@ -196,6 +196,7 @@ def train_in_waves(
         try:
             for epoch in ends:
                 jobs = [pool.submit(advance, learner, epoch) for learner in team]
+                # In the order of their ends, so that an error is raised at once.
                 for completed in as_completed(jobs):
                     completed.result()
                 logits = np.concatenate([job.result() for job in jobs])

@@ -26,7 +26,7 @@ from errorest.playground.script import OwnSource
 from errorest.playground.state import State
 from errorest.tables import Schema, as_dataframe, build_encoder, read_table, separate_target
 from errorest.tables.cells import words
-from errorest.tables.dialect import recognise_dialect
+from errorest.tables.dialect import numbered_rows, recognise_delimiter
 
 __all__ = ["OwnTable", "Source"]
 
@@ -63,11 +63,11 @@ class OwnTable:
             path.write_bytes(content)
             try:
                 # Before it is read, which takes long where there are many.
-                n_columns = len(recognise_dialect(path).first_row)
-                if n_columns > limits.columns:
+                _, first_row = next(numbered_rows(path, recognise_delimiter(path)), (0, []))
+                if len(first_row) > limits.columns:
                     raise TableError(
-                        f"{path} has {n_columns} columns, of {limits.columns} at most: leave some "
-                        "out"
+                        f"{path} has {len(first_row)} columns, of {limits.columns} at most: leave "
+                        "some out"
                     )
                 frame, note = listening(lambda: read_table(path))
             except TableError as error:

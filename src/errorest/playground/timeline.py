@@ -75,7 +75,7 @@ class Timeline:
         return [records[place] for place in thinned(len(records), max_length)]
 
     def curves(self, max_length: int | None = None) -> NDArray[np.float32]:
-        """Return epoch, losses and accuracies, of shape (at most max_length, 5)."""
+        """Return epoch, losses and accuracies, of shape (at most max_length, 5); None for all."""
         epochs = list(self._values)
         rows = [
             (epochs[place], *self._values[epochs[place]])

@@ -73,7 +73,7 @@ def is_padded(word: str) -> bool:
     return len(word) > 1 and word.startswith("0") and word.isdecimal()
 
 
-def are_codes(words: Collection[str]) -> bool:
+def are_codes(distinct: Collection[str]) -> bool:
     """Whether different words are codes such as 0501, rather than numbers.
 
     They are whole numbers, and more of them are padded than a slip would explain, or all have
@@ -84,12 +84,12 @@ def are_codes(words: Collection[str]) -> bool:
     >>> are_codes(["0501", "501", "7"]), are_codes(["0501", "7.5"]), are_codes(["501", "7"])
     (True, False, False)
     """
-    n_padded = sum(map(is_padded, words))
-    have_one_length = len({len(word) for word in words}) == 1
+    n_padded = sum(map(is_padded, distinct))
+    have_one_length = len({len(word) for word in distinct}) == 1
     return (
         n_padded > 0
-        and all(word.isdecimal() for word in words)
-        and (have_one_length or n_padded >= _LEAST_PADDED * len(words))
+        and all(word.isdecimal() for word in distinct)
+        and (have_one_length or n_padded >= _LEAST_PADDED * len(distinct))
     )
 
 

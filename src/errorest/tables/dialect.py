@@ -14,7 +14,7 @@ from pathlib import Path
 from errorest.exceptions import TableError
 from errorest.tables.cells import is_number
 
-__all__ = ["Dialect", "numbered_rows", "recognise_dialect"]
+__all__ = ["Dialect", "numbered_rows", "recognise_delimiter", "recognise_dialect"]
 
 # Where two delimiters fit equally well, the first wins: commas stand inside cells most often.
 _DELIMITERS = ("\t", ";", "|", ",")
@@ -101,7 +101,7 @@ def recognise_dialect(path: Path) -> Dialect:
     >>> recognise_dialect(path)
     Dialect(delimiter=';', first_row=('x', 'y'))
     """
-    delimiter = _delimiter(path)
+    delimiter = recognise_delimiter(path)
     first_line, first_row = next(numbered_rows(path, delimiter), (0, []))
     if not first_row:
         raise TableError(f"{path} is empty: it needs a line of column names, then one line a row")
@@ -144,8 +144,14 @@ def numbered_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]
             yield line, _row(text, lines, delimiter, line)
 
 
-def _delimiter(path: Path) -> str:
-    """Recognise the delimiter: the one that cuts most rows into the same number of cells."""
+def recognise_delimiter(path: Path) -> str:
+    """Recognise the delimiter: the one that cuts most rows into the same number of cells.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A UTF-8 text file, of which the first rows are read.
+    """
     n_alike = {delimiter: _n_alike(path, delimiter) for delimiter in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda delimiter: n_alike[delimiter])
     return best if n_alike[best] else ","

@@ -31,7 +31,7 @@ def build_encoder(schema: Schema, *, embedded: bool = False) -> ColumnTransforme
       variance 1.
     - A column of yes and no becomes one column, 1 for yes: missing cells take the more frequent
       value.
-    - A category becomes one column for each value, a missing one being one. Of more than 50, the
+    - A category becomes one column for each value, and one for missing cells. Of more than 50, the
       rarest share one column; a value that was not there in training is 0 in all columns.
     - The schema's flags stay as they are.
 
@@ -193,8 +193,9 @@ def _names_clash(schema: Schema) -> bool:
     """Whether features need prefixes, for "a_b" of column "a" may also be a column's name."""
     names = [column.name for column in schema.used if column.kind in ("number", "date")]
     names += schema.flags.values()
+    missing = schema.missing
     for column in schema.used:
         is_category = column.kind == "category"
-        values = (*column.categories, schema.missing) if is_category else column.categories[1:]
+        values = (*column.categories, missing) if is_category else column.categories[1:]
         names += [f"{column.name}_{value}" for value in values]
     return len(set(names)) < len(names)

@@ -16,7 +16,12 @@ import pandas as pd
 from errorest.exceptions import TableError, TableWarning
 from errorest.tables.cells import MISSING_MARKERS, is_number, is_padded
 from errorest.tables.dataframe import as_dataframe
-from errorest.tables.dialect import Dialect, numbered_rows, recognise_dialect
+from errorest.tables.dialect import (
+    Dialect,
+    numbered_rows,
+    recognise_delimiter,
+    recognise_dialect,
+)
 from errorest.tables.names import repeated
 from errorest.tables.separators import with_separators
 
@@ -110,7 +115,7 @@ def delimiter_of(path: str | os.PathLike[str]) -> str:
         As for :func:`read_table`.
     """
     path = _existing_file(path)
-    return "," if path.suffix.lower() == ".parquet" else recognise_dialect(path).delimiter
+    return "," if path.suffix.lower() == ".parquet" else recognise_delimiter(path)
 
 
 def _existing_file(path: str | os.PathLike[str]) -> Path:

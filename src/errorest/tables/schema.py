@@ -199,14 +199,14 @@ class Schema:
         TableError
             As from `conform`.
         """
-        frame, conformed = as_dataframe(table), self.conform(table)
+        frame, conformed, missing = as_dataframe(table), self.conform(table), self.missing
         columns: dict[str, Any] = {}
         for column in self.used:
             cells = conformed[column.name]
             if column.kind == "date":
                 cells = frame.get(column.name, cells)
             elif column.kind != "number":
-                cells = cells.where(cells != self.missing, None)
+                cells = cells.where(cells != missing, None)
             columns[column.name] = cells
         return pd.DataFrame(columns, index=frame.index)
 
