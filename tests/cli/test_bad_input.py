@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -125,12 +126,13 @@ def test_outputs_of_another_kind(run: Any, iris_model: Path, command: str, fragm
     assert not list(Path().glob("out.*"))
 
 
-def test_predictions_have_the_delimiter_of_the_table(run: Any, iris_model: Path) -> None:
+def test_predictions_are_written_as_the_table_is(run: Any, iris_model: Path) -> None:
     iris = pd.read_csv("iris.csv")
     iris.to_csv("semicolons.csv", sep=";", decimal=",", index=False)
     assert run("predict", iris_model, "semicolons.csv", "-o", "out.csv").status == 0
     written = pd.read_csv("out.csv", sep=";", decimal=",")
     pd.testing.assert_frame_equal(written[iris.columns], iris)
+    np.testing.assert_allclose(written.filter(like="probability_").sum(axis=1), 1)
     assert run("evaluate", iris_model, "out.csv").status == 0
 
 

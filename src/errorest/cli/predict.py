@@ -1,6 +1,7 @@
 """``errorest predict``: a saved model's answers for the rows of a table."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,7 +41,7 @@ def predict(
     """Add the prediction, and the probability of each class, to the rows of a table."""
     from errorest.cli.models import load_table_classifier
     from errorest.output import check_writable, write_atomically
-    from errorest.tables import delimiter_of, read_cells, read_table
+    from errorest.tables import decimal_point_of, delimiter_of, read_cells, read_table
 
     if output is not None:
         refuse_parquet(output)
@@ -56,17 +57,21 @@ def predict(
     clash = [name for name in answers.columns if name in frame.columns]
     if clash:
         raise TableError(f"{table} has a column {clash[0]!r} already: rename or remove it")
-    completed = read_cells(table, header=header).join(answers)
+    cells = read_cells(table, header=header)
+    completed = cells.join(answers)
     # Cells such as 3,5 are read as numbers between the delimiters that they had.
     delimiter = delimiter_of(table)
+    write = partial(
+        completed.to_csv, sep=delimiter, decimal=decimal_point_of(cells, delimiter), index=False
+    )
     if output is not None:
         with write_atomically(output, overwrite=force) as temporary:
-            completed.to_csv(temporary, sep=delimiter, index=False)
+            write(temporary)
     if as_json:
         records = answers.to_dict(orient="records")
         print_json({"output": str(output), "n_rows": len(frame)} if output else records)
     elif output is None:
-        completed.to_csv(sys.stdout, sep=delimiter, index=False)
+        write(sys.stdout)
     else:
         note(f"{len(frame)} predictions are in {output}.")
 

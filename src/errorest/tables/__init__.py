@@ -12,11 +12,13 @@ from errorest.tables.encoder import build_encoder, code_levels, source_columns
 from errorest.tables.giveaway import giveaways
 from errorest.tables.reader import delimiter_of, read_cells, read_table
 from errorest.tables.schema import Schema
+from errorest.tables.separators import decimal_point_of
 from errorest.tables.target import check_classes, separate_target
 
 __all__ = [
     "read_table",
     "delimiter_of",
+    "decimal_point_of",
     "read_cells",
     "as_dataframe",
     "Schema",

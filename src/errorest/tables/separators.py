@@ -18,10 +18,10 @@ from collections.abc import Collection
 import pandas as pd
 
 from errorest.exceptions import TableWarning
-from errorest.tables.cells import is_padded
+from errorest.tables.cells import MISSING_MARKERS, is_padded
 from errorest.tables.names import listing
 
-__all__ = ["with_separators"]
+__all__ = ["decimal_point_of", "with_separators"]
 
 _GROUPED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
 # 1,234 may be a thousand and some, or one and some thousandths; this one is a thousand.
@@ -75,6 +75,25 @@ def with_separators(
                 stacklevel=4,
             )
     return frame
+
+
+def decimal_point_of(cells: pd.DataFrame, delimiter: str) -> str:
+    """Return what stands before the decimals in a file: a comma, if some column has that.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        As they are written, see :func:`read_cells`.
+    delimiter : str
+        Between them.
+    """
+    if delimiter == ",":
+        return "."
+    for name in cells.columns:
+        known = cells.loc[~cells[name].isin(MISSING_MARKERS), name].str.strip()
+        if known.str.contains(",").any() and _all_match(_DECIMAL_COMMA, known):
+            return ","
+    return "."
 
 
 def _all_match(pattern: "re.Pattern[str]", cells: Collection[str]) -> bool:
