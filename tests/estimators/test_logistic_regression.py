@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 import sklearn.linear_model
+from scipy.sparse import csr_array
 from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.preprocessing import scale
 
-from errorest import LogisticRegression
+from errorest import LogisticRegression, MLPClassifier, Perceptron
 from errorest.maths import SGD, Cosine, Schedule
 
 TABLES = {"breast_cancer": load_breast_cancer, "iris": load_iris, "wine": load_wine}
@@ -160,3 +161,32 @@ def test_one_class_is_refused() -> None:
 def test_not_fitted() -> None:
     with pytest.raises(NotFittedError):
         LogisticRegression().predict([[0.0]])
+
+
+@pytest.mark.parametrize("in_form", [np.ravel, np.ndarray.tolist, csr_array])
+def test_predicts_with_coefficients_that_were_assigned(in_form: Any) -> None:
+    X, y = scaled("breast_cancer")
+    other = sklearn.linear_model.LogisticRegression(fit_intercept=False).fit(X, y)
+    model = LogisticRegression().fit(X, y)
+    model.coef_, model.intercept_ = in_form(other.coef_), 0.0
+    for rows in (X, csr_array(X)):
+        np.testing.assert_allclose(model.predict_proba(rows), other.predict_proba(X))
+
+
+def test_rows_beyond_float32_are_told() -> None:
+    X, y = scaled("breast_cancer")
+    model = LogisticRegression().fit(X.astype(np.float32), y)
+    assert model.predict_proba(csr_array(X)).dtype == np.float32
+    with pytest.raises(ValueError, match="float32 cannot hold"):
+        model.predict_proba(1e39 * X)
+
+
+@pytest.mark.parametrize("model", [LogisticRegression(), Perceptron(), MLPClassifier((2,))])
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_fit_that_fails_leaves_the_last_one(model: Any) -> None:
+    X, y = scaled("iris")
+    before = model.fit(X, y == 0).predict(X)
+    with pytest.raises(ValueError, match="class_weight"):
+        model.set_params(class_weight={0: -1}).fit(X, y)
+    np.testing.assert_array_equal(model.classes_, [False, True])
+    np.testing.assert_array_equal(model.predict(X), before)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.callback import ScoringMonitor
@@ -74,6 +75,32 @@ def test_bootstrap_draws_as_many_rows_as_there_are() -> None:
     np.testing.assert_array_equal(doubled, 2 * weights)
 
 
+def test_a_draw_has_a_row_that_counts() -> None:
+    only_one = np.eye(1, 300)[0]
+    for seed in range(10):
+        assert bootstrap_weights(300, only_one, np.random.RandomState(seed))[0] > 0
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_bootstrap_member_learns_from_its_own_draw() -> None:
+    ensemble = model(n_members=Members(2, bootstrap=True)).fit(X, y)
+    rng = np.random.RandomState(0)
+    seeds = rng.randint(2**31, size=2)
+    for seed, member in zip(seeds, ensemble.members_, strict=True):
+        assert member.random_state == seed
+        alone = clone(member).fit(X, y, bootstrap_weights(len(X), None, rng))
+        np.testing.assert_array_equal(member.network_.parameters, alone.network_.parameters)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_balanced_weights_are_those_of_all_rows_even_if_a_draw_has_none_of_a_class() -> None:
+    rare = np.arange(300) < 2
+    asked = Members(10, bootstrap=True)
+    ensemble = model(n_members=asked, class_weight="balanced", max_iter=2).fit(X, rare)
+    for member in ensemble.members_:
+        assert member.class_weight == {False: 300 / (2 * 298), True: 300 / (2 * 2)}
+
+
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_bootstrap_members_by_name_in_a_search() -> None:
     search = GridSearchCV(
@@ -95,6 +122,40 @@ def test_partial_fit_and_warm_start_go_on_with_the_members() -> None:
     longer.fit(X, y)
     assert not np.array_equal(longer.members_[1].network_.parameters, before)
     assert len(longer.members_[1].loss_curve_) == 60
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_members_that_go_on_have_the_settings_of_the_moment(method: str) -> None:
+    changes = {"solver": "sgd", "momentum": 0, "learning_rate_init": 0.3, "max_iter": 7}
+    ensemble = model(n_members=2, warm_start=True).fit(X, y)
+    alone = [clone(member).set_params(warm_start=True).fit(X, y) for member in ensemble.members_]
+    getattr(ensemble.set_params(**changes), method)(X, y)
+    for member, single in zip(ensemble.members_, alone, strict=True):
+        getattr(single.set_params(**changes), method)(X, y)
+        np.testing.assert_array_equal(member.network_.parameters, single.network_.parameters)
+        assert member.n_iter_ == single.n_iter_
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_an_ensemble_that_fails_to_go_on_is_as_it_was() -> None:
+    ensemble = model(n_members=2, warm_start=True).fit(X, y)
+    before = ensemble.predict_proba(X_new)
+    weights = np.full(len(X), 1e30)
+    with pytest.raises(ValueError, match="not finite"):
+        ensemble.set_params(solver="sgd", learning_rate_init=1e30).fit(X, y, weights)
+    np.testing.assert_array_equal(ensemble.predict_proba(X_new), before)
+    assert [len(member.loss_curve_) for member in ensemble.members_] == [30, 30]
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_names_of_columns_are_those_of_the_last_fit() -> None:
+    table = pd.DataFrame(X, columns=["width", "height"])
+    ensemble = model(n_members=2).fit(table, y)
+    assert list(ensemble.feature_names_in_) == ["width", "height"]
+    ensemble.fit(X[:, :1], y)
+    assert not hasattr(ensemble, "feature_names_in_")
+    assert ensemble.predict(X_new[:, :1]).shape == (2000,)
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -172,6 +233,13 @@ def test_a_callback_leaves_out_the_members_after_it() -> None:
     ensemble = model(n_members=4).set_callbacks(Enough()).fit(X, y)
     assert len(ensemble.members_) == 2
     assert ensemble.predict_proba(X_new).shape == (2000, 2)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_callback_leaves_the_members_after_it_as_they_were() -> None:
+    ensemble = model(n_members=4, warm_start=True, n_threads=1).fit(X, y)
+    ensemble.set_callbacks(Enough()).fit(X, y)
+    assert [len(member.loss_curve_) for member in ensemble.members_] == [60, 60, 30, 30]
 
 
 class Endless:

@@ -91,9 +91,10 @@ def test_weights_out_of_range(weights: Any, message: str) -> None:
 def test_numbers_that_are_none(bad: float) -> None:
     rows = X.copy()
     rows[3, 1] = bad
-    for learn in (mlp().fit, lambda X, y: mlp().partial_fit(X, y, classes=[0, 1])):
-        with pytest.raises(ValueError, match=r"contains (NaN|infinity)"):
-            learn(rows, Y)
+    with pytest.raises(ValueError, match=r"contains (NaN|infinity)"):
+        mlp().fit(rows, Y)
+    with pytest.raises(ValueError, match=r"contains (NaN|infinity)"):
+        mlp().partial_fit(rows, Y, classes=[0, 1])
 
 
 def test_dropout_is_in_the_layers_and_only_in_training() -> None:
@@ -279,6 +280,13 @@ def test_params_reach_into_options() -> None:
 def test_params_that_do_not_exist(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         mlp(early_stopping=EarlyStopping()).set_params(**change)
+
+
+def test_params_change_all_or_none() -> None:
+    model = mlp(solver=Adam(), alpha=0.5)
+    with pytest.raises(ValueError, match="no_such_field"):
+        model.set_params(alpha=5.0, solver__beta_1=0.5, solver__no_such_field=1)
+    assert (model.alpha, model.solver) == (0.5, Adam())
 
 
 def test_a_search_over_fields_of_options() -> None:

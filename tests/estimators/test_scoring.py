@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_iris, make_moons, make_multilabel_classification
-from sklearn.metrics import balanced_accuracy_score, make_scorer, roc_auc_score
+from sklearn.metrics import balanced_accuracy_score, log_loss, make_scorer, roc_auc_score
 from sklearn.preprocessing import scale
 
 from errorest import MLPClassifier
@@ -32,6 +32,12 @@ def test_the_network_with_the_best_area_is_kept() -> None:
     kept = roc_auc_score(VAL[1], model.predict_proba(VAL[0])[:, 1])
     assert max(areas) == model.best_validation_score_ == pytest.approx(kept, rel=1e-12)
     assert model.validation_scores_ == areas
+
+
+def test_scores_whose_names_end_in_loss_are_scores() -> None:
+    model = mlp("neg_log_loss").fit(*TRAIN, validation=VAL)
+    kept = -log_loss(VAL[1], model.predict_proba(VAL[0]))
+    assert model.best_validation_score_ == pytest.approx(kept, rel=1e-12)
 
 
 def test_smaller_losses_score_more() -> None:

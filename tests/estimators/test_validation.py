@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sklearn
+from sklearn.base import clone
 from sklearn.datasets import make_moons
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -85,14 +86,43 @@ def test_known_to_metadata_routing() -> None:
 
 
 def test_classes_keep_their_proportions() -> None:
-    samples = Samples(np.arange(100.0)[:, None], np.repeat([0, 1], [80, 20]), np.arange(100.0))
+    classes, own = np.repeat([0, 1], [80, 20]), np.arange(100.0)
+    samples = Samples(np.arange(100.0)[:, None], classes, own * (1 + classes), own)
     training, validation = set_aside(
         samples, 0.25, Labels(np.array(["a", "b"])), np.random.RandomState(0)
     )
     assert np.bincount(validation.targets).tolist() == [20, 5]
     rows = np.sort(np.concatenate([training.X[:, 0], validation.X[:, 0]]))
     np.testing.assert_array_equal(rows, np.arange(100))
+    # The weights of classes are for training only.
+    numbers = training.X[:, 0]
+    np.testing.assert_array_equal(training.sample_weight, numbers * (1 + training.targets))
     np.testing.assert_array_equal(validation.sample_weight, validation.X[:, 0])
+
+
+@pytest.mark.parametrize("settings", [{"early_stopping": True}, {"calibration": "temperature"}])
+def test_rows_set_aside_are_measured_as_rows_of_ones_own_are(settings: dict[str, Any]) -> None:
+    settings = settings | {"class_weight": {0: 1, 1: 2}, "learning_rate_init": 0.02}
+    model = mlp(validation_fraction=0.2, **settings)
+    # Where classes overlap, a temperature is no limit.
+    noisy = np.where(np.arange(200) % 4 == 0, 1 - Y, Y)
+    rng = np.random.RandomState(0)
+    rng.randint(2**31, size=2)  # the seeds of weights and shuffles
+    numbered = Samples(np.arange(200)[:, None], noisy)
+    training, validation = (
+        part.X[:, 0] for part in set_aside(numbered, 0.2, Labels(np.array([0, 1])), rng)
+    )
+    split = model.fit(X, noisy)
+    aside = X[validation], noisy[validation]
+    own = clone(model).fit(X[training], noisy[training], validation=aside)
+    assert dict(split.history_.items()) == dict(own.history_.items())
+    np.testing.assert_array_equal(split.predict_proba(X), own.predict_proba(X))
+
+
+def test_parts_without_weight_are_told() -> None:
+    first_row = np.eye(1, 200)[0]
+    with pytest.raises(ValueError, match="all zero: use another random_state"):
+        mlp(early_stopping=True).fit(X, Y, first_row)
 
 
 def test_too_few_rows_are_told() -> None:

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from errorest.estimators.labels import Labels
-from errorest.estimators.sparse import densified, forward
+from errorest.estimators.sparse import cast, densified, forward
 from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy
 from errorest.network.network import Network
 from errorest.network.trace import Trace, trace
@@ -77,13 +77,14 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If there is no such setting, or its value has no such field.
         """
-        super().set_params(**{name: value for name, value in params.items() if "__" not in name})
         changes: dict[str, dict[str, Any]] = defaultdict(dict)
         for name, value in params.items():
             setting, delimiter, field = name.partition("__")
             if delimiter:
                 changes[setting][field] = value
-        known = self.get_params(deep=False)
+        whole = {name: value for name, value in params.items() if "__" not in name}
+        known = self.get_params(deep=False) | whole
+        options = {}
         for name, changed in changes.items():
             option: Any = known.get(name)
             names = [field.name for field in fields(option)] if _is_option(option) else []
@@ -93,7 +94,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
                     f"Invalid parameter {name}__{unknown[0]} for estimator {self}: {name} is "
                     f"{option!r}, with {'the fields ' + ', '.join(names) if names else 'no fields'}"
                 )
-            setattr(self, name, replace(option, **changed))
+            options[name] = replace(option, **changed)
+        super().set_params(**whole | options)
         return self
 
     def __sklearn_tags__(self) -> Any:
@@ -117,8 +119,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def _checked(self, X: ArrayLike) -> Any:
         """Return validated rows in the network's floating type."""
-        validated = self._validated(X)
-        return validated.astype(self.network_.parameters.dtype, copy=False)
+        return cast(self._validated(X), self.network_.parameters.dtype)
 
     @property
     def _networks(self) -> list[tuple[Network, float]]:

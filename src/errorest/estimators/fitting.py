@@ -140,7 +140,7 @@ def train_by_epochs(
         warnings.warn(
             f"Training interrupted by user after {state.epoch} epochs; "
             f"{'the best' if trainer.keeps_best(state) else 'the last'} network so far is kept",
-            stacklevel=5,
+            stacklevel=6,
         )
     _check_finite(state)
     if verbose and trainer.stopping and trainer.stalled(state):
@@ -153,7 +153,7 @@ def train_by_epochs(
             f"Stochastic Optimizer: Maximum iterations ({trainer.max_epochs}) reached and the "
             "optimization hasn't converged yet.",
             ConvergenceWarning,
-            stacklevel=5,
+            stacklevel=6,
         )
     best_epoch = trainer.chosen_epoch(state)
     return TrainedByEpochs(trainer.chosen(state), state.epoch, state.history, best_epoch, state)
@@ -182,7 +182,7 @@ def train_one_epoch(
     ValueError
         If the loss ceases to be finite.
     """
-    _warn_of_reference_engine(state.network, training, trainer.optimizer, stacklevel=4)
+    _warn_of_reference_engine(state.network, training, trainer.optimizer, stacklevel=5)
     trainer = replace(trainer, max_epochs=max(trainer.max_epochs, state.epoch + 1))
     for _ in trainer.epochs(state, training, validation):
         break
@@ -258,7 +258,7 @@ def train_by_lbfgs(
         warnings.warn(
             f"Training interrupted by user after {n_iter} iterations; "
             "the last network so far is kept",
-            stacklevel=5,
+            stacklevel=6,
         )
         loss = losses[-1] if losses else np.nan
         return TrainedByLbfgs(reached, n_iter, history, best_epoch=n_iter, loss=loss)
@@ -267,7 +267,7 @@ def train_by_lbfgs(
             f"lbfgs failed to converge after {minimum.n_iter} iteration(s): {minimum.message}. "
             "Increase the number of iterations (max_iter), or scale the features.",
             ConvergenceWarning,
-            stacklevel=5,
+            stacklevel=6,
         )
     if not np.isfinite(minimum.loss):
         raise ValueError("The loss is not finite: scale the features")
@@ -291,7 +291,7 @@ def _warn_of_reference_engine(
     training: Samples,
     optimizer: Optimizer | None = None,
     *,
-    stacklevel: int = 6,
+    stacklevel: int = 7,
 ) -> None:
     if not engine.serves(network, training.X, optimizer):
         warnings.warn(

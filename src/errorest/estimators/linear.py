@@ -49,13 +49,21 @@ class LinearClassifier(NetworkClassifier):
     def network_(self) -> Network:
         """The lines as a network without hidden layers."""
         check_is_fitted(self)
-        coef = self.coef_.toarray() if issparse(self.coef_) else self.coef_
-        return linear_network(coef, self.intercept_, self._loss)
+        coef, intercept = self._lines
+        return linear_network(coef, intercept, self._loss)
 
     @network_.setter
     def network_(self, network: Network) -> None:
         self.coef_ = np.ascontiguousarray(network.weights[0].T)
         self.intercept_ = np.array(network.biases[0])
+
+    @property
+    def _lines(self) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        """Coefficients and intercepts, which may have been assigned in other forms."""
+        coef = np.atleast_2d(self.coef_.toarray() if issparse(self.coef_) else self.coef_)
+        dtype = np.result_type(coef, np.asarray(self.intercept_), np.float32)
+        intercept = np.broadcast_to(np.asarray(self.intercept_, dtype), len(coef))
+        return coef.astype(dtype, copy=False), intercept
 
     def densify(self) -> Self:
         """Turn ``coef_`` back into an array.
@@ -82,13 +90,14 @@ class LinearClassifier(NetworkClassifier):
 
     def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the logits of dense or sparse rows, of shape (n_samples, n_outputs)."""
-        rows = self._validated(X)
+        rows = self._checked(X)
         logits: NDArray[np.floating]
         if issparse(rows):
-            logits = safe_sparse_dot(rows, self.coef_.T, dense_output=True) + self.intercept_
-            return logits
-        network = self.network_
-        logits = engine.forward(network, rows.astype(network.parameters.dtype, copy=False))
+            coef, intercept = self._lines
+            factors = self.coef_ if issparse(self.coef_) else coef
+            logits = safe_sparse_dot(rows, factors.T, dense_output=True) + intercept
+        else:
+            logits = engine.forward(self.network_, rows)
         return logits
 
     def _rows(self, X: ArrayLike, y: ArrayLike, *, reset: bool = True) -> tuple[Any, NDArray[Any]]:

@@ -118,7 +118,7 @@ def train_lines(
             f"{failed.format(result.nit)}: {result.message}. Increase the number of iterations "
             "(max_iter), or scale the features.",
             ConvergenceWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
     return Trained(objective.at(result.x), int(result.nit), history, best_epoch=int(result.nit))
 

@@ -18,6 +18,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 
 from errorest.estimators.classifier import ProbabilisticClassifier, loss_for
+from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.fitting import Trained, optimizer_for, schedule_for, train_by_epochs
 from errorest.estimators.linear import LinearClassifier, linear_network
 from errorest.estimators.linear_objective import LinearObjective
@@ -180,6 +181,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         self.batch_size = batch_size
         self.n_iter_no_change = n_iter_no_change
 
+    @unchanged_by_failure
     @with_callbacks
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Find the weights.
@@ -238,7 +240,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
 
     @property
     def _loss(self) -> Loss:
-        return loss_for(len(self.intercept_))
+        return loss_for(self._n_outputs)
 
     def _start(self, rows: Any) -> Network:
         """Return the network to begin with: all zero, or that of the last fit."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager, nullcontext
+from copy import copy
 from dataclasses import dataclass
 from numbers import Integral
 from threading import Event
@@ -19,6 +20,7 @@ from sklearn.utils.validation import _num_samples
 from errorest import engine
 from errorest.estimators.cancellation import cancelled_by
 from errorest.estimators.reporting import fit_told, has_callbacks, report, told
+from errorest.estimators.weights import balanced_weights
 
 __all__ = [
     "Members",
@@ -66,7 +68,7 @@ def fit_ensemble(
     """Fit the members of an estimator, and give it the fitted attributes of the first one.
 
     Callbacks of ``fit`` are told of each member that is done, and see the ensemble of all up to
-    it; one that asks to stop leaves out the members after it.
+    it; one that asks to stop leaves out the members after it, or leaves them as they were.
 
     Parameters
     ----------
@@ -89,14 +91,19 @@ def fit_ensemble(
     if not isinstance(asked, Members):
         asked = Members(asked)
     goes_on = hasattr(estimator, "network_") and (estimator.warm_start or method == "partial_fit")
-    members = new_members(estimator, asked.n, rng)
+    members, before = new_members(estimator, asked.n, rng), list[Any]()
     if goes_on:
-        members = getattr(estimator, "members_", [])
-        check_same_number(members, asked.n)
+        before = getattr(estimator, "members_", [])
+        check_same_number(before, asked.n)
+        members = [_continued(*pair) for pair in zip(before, members, strict=True)]
     weights = [sample_weight] * asked.n
     if asked.bootstrap:
         n_samples = _num_samples(X)
         weights = [bootstrap_weights(n_samples, sample_weight, rng) for _ in weights]
+        if estimator.class_weight == "balanced" and np.ndim(y) == 1:
+            # By all rows: a draw may have none of a rare class.
+            balanced = balanced_weights(np.asarray(y), sample_weight)
+            members = [member.set_params(class_weight=balanced) for member in members]
     telling: AbstractContextManager[CallbackContext | None] = nullcontext()
     if method == "fit":
         telling = fit_told(estimator, X, y, sample_weight, max_subtasks=asked.n)
@@ -110,7 +117,18 @@ def fit_ensemble(
                 raise StopIteration
 
         fitted = fit_members(members, method, X, y, weights, on_member=on_member, **arguments)
-        vars(estimator).update(_fitted_attributes(fitted))
+        for name in [name for name in vars(estimator) if name.endswith("_")]:
+            delattr(estimator, name)
+        vars(estimator).update(_fitted_attributes([*fitted, *before[len(fitted) :]]))
+
+
+def _continued(member: Any, new: Any) -> Any:
+    """Return a copy of a fitted member, with the settings of a new one but its own seed.
+
+    What an interrupted training has done to copies is lost with them.
+    """
+    settings = new.get_params(deep=False) | {"random_state": member.random_state}
+    return copy(member).set_params(**settings)
 
 
 def _fitted_attributes(members: Sequence[Any]) -> dict[str, Any]:
@@ -239,5 +257,9 @@ def bootstrap_weights(
     -------
     array of shape (n_samples,)
     """
-    counts = np.bincount(rng.randint(n_samples, size=n_samples), minlength=n_samples)
-    return counts * (1.0 if sample_weight is None else np.asarray(sample_weight))
+    own = np.ones(n_samples) if sample_weight is None else np.asarray(sample_weight)
+    while True:
+        counts = np.bincount(rng.randint(n_samples, size=n_samples), minlength=n_samples)
+        # Where few rows have a weight, a draw may miss them all.
+        if (counts * own).any() or not own.any():
+            return counts * own

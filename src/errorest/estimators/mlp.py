@@ -322,8 +322,11 @@ class MLPClassifier(TrainableClassifier):
 class _LayerArrays(list[NDArray[np.floating]]):
     """Views of a network's parameters, which ``coefs_[0] = weights`` writes into."""
 
-    def __setitem__(self, layer: Any, array: Any) -> None:
-        _write([array], [self[layer]])
+    def __setitem__(self, layers: Any, arrays: Any) -> None:
+        if isinstance(layers, slice):
+            _write(arrays, self[layers])
+        else:
+            _write([arrays], [self[layers]])
 
 
 def _write(arrays: Sequence[ArrayLike], views: Sequence[NDArray[np.floating]]) -> None:

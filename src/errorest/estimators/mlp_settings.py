@@ -135,7 +135,7 @@ def trainer(model: Any, training: Samples, seed: int) -> Trainer:
     if model.batch_size != "auto" and batch_size > n_rows:
         warnings.warn(
             "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped",
-            stacklevel=5,
+            stacklevel=6,
         )
     batch_size = min(int(batch_size), n_rows)
     mean_weight = training.total_weight / n_rows
@@ -170,11 +170,11 @@ def check_combinations(model: Any) -> None:
         if np.any(model.dropout):
             raise ValueError("dropout works step by step, which solver='lbfgs' does not")
         if model.early_stopping:
-            warnings.warn("early_stopping has no effect with solver='lbfgs'", stacklevel=4)
+            warnings.warn("early_stopping has no effect with solver='lbfgs'", stacklevel=5)
     if is_ignored_by_adam(model):
         warnings.warn(
             f"learning_rate={model.learning_rate!r} has no effect with solver='adam', as in "
             "scikit-learn: use solver='sgd', or a schedule such as learning_rate='cosine'",
             ErrorestWarning,
-            stacklevel=4,
+            stacklevel=5,
         )

@@ -203,7 +203,7 @@ def minimize_newton(
                 f"Newton's method cannot go on in iteration {result.nit + 1}: {error}. L-BFGS "
                 "goes on from here; a smaller C, or features that are not collinear, would help",
                 LinAlgWarning,
-                stacklevel=5,
+                stacklevel=6,
             )
             n_left = max_iter - result.nit - 1
             end = minimize(objective, result.x, tol=tol, max_iter=n_left, on_iteration=on_iteration)

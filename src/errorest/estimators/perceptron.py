@@ -22,6 +22,7 @@ from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 
+from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.fitting import print_epoch
 from errorest.estimators.linear import LinearClassifier
 from errorest.estimators.perceptron_training import (
@@ -176,6 +177,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
     def _loss(self) -> Loss:
         return perceptron_loss
 
+    @unchanged_by_failure
     @with_callbacks
     def fit(
         self,
@@ -229,6 +231,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
                 self._warn(training)
         return self
 
+    @unchanged_by_failure
     def partial_fit(
         self,
         X: ArrayLike,
@@ -369,5 +372,5 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
             f"Perceptron made {training.n_mistakes} mistakes in epoch {self.n_iter_}, its last: "
             f"no line may separate the classes; {further}, or use LogisticRegression",
             ConvergenceWarning,
-            stacklevel=4,
+            stacklevel=5,
         )

@@ -287,10 +287,6 @@ def begin(
     if estimator.early_stopping:
         numbered = replace(samples, X=numbers)
         kept, aside = set_aside(numbered, estimator.validation_fraction, estimator._labels, rng)
-        if aside.total_weight == 0:
-            raise ValueError(
-                "The sample weights of the validation set are all zero: use another random_state"
-            )
         numbers = np.sort(kept.X)
         validation = chosen(samples, aside.X)
         validation = replace(validation, X=densified(validation.X))

@@ -11,13 +11,13 @@ array([[0., 2.]])
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import issparse
 
 from errorest import engine
 from errorest.network.network import Network
 
-__all__ = ["densified", "forward", "rows_at_once"]
+__all__ = ["cast", "densified", "forward", "rows_at_once"]
 
 # Dense numbers that are made of a sparse matrix at a time.
 _BLOCK = 4_000_000
@@ -42,6 +42,21 @@ def densified(X: Any) -> NDArray[np.floating]:
             "needs: give the rows to partial_fit in parts, use float32, or fewer features"
         ) from error
     return dense
+
+
+def cast(X: Any, dtype: DTypeLike) -> Any:
+    """Return the same rows, dense or sparse, in another floating type.
+
+    Raises
+    ------
+    ValueError
+        If that cannot hold a number.
+    """
+    with np.errstate(over="ignore"):
+        rows = X.astype(dtype, copy=False)
+    if rows.dtype != X.dtype and not np.isfinite(rows.data if issparse(rows) else rows).all():
+        raise ValueError(f"X has numbers that {rows.dtype} cannot hold: scale the features")
+    return rows
 
 
 def rows_at_once(X: Any) -> int:

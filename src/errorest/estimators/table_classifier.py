@@ -24,6 +24,7 @@ from sklearn.utils.validation import (
     check_is_fitted,
 )
 
+from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.reporting import fit_told
 from errorest.estimators.tabular_mlp import TabularMLPClassifier
 from errorest.exceptions import ModelError, TableError, TableWarning
@@ -97,6 +98,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self.kinds = kinds
         self.random_state = random_state
 
+    @unchanged_by_failure
     @with_callbacks
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Recognise, encode and train.
@@ -169,7 +171,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
                 f"{listing(found)} alone {verb} every row's class: if that is not known before the "
                 "class is, leave it out",
                 TableWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
 
     def __sklearn_tags__(self) -> Any:

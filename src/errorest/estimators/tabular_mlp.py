@@ -22,10 +22,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from errorest import engine
 from errorest.estimators.calibration import Calibration
 from errorest.estimators.classifier import ProbabilisticClassifier, loss_for
+from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.labels import Labels
 from errorest.estimators.linear import linear_network
 from errorest.estimators.reporting import fit_told, has_callbacks, report, told
-from errorest.estimators.sparse import densified
+from errorest.estimators.sparse import cast, densified
 from errorest.estimators.tabular_training import Joined, TabularTraining
 from errorest.estimators.validation import checked_rows
 from errorest.estimators.waves import Wave
@@ -194,6 +195,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         self.n_threads = n_threads
         self.random_state = random_state
 
+    @unchanged_by_failure
     @with_callbacks
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train the line and the networks, and join them.
@@ -249,10 +251,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             )
         self.classes_ = labels.classes
         self._check_levels()
-        with np.errstate(over="ignore"):
-            rows = densified(checked).astype(np.float32, copy=False)
-        if not np.isfinite(rows).all():
-            raise ValueError("X has numbers that float32 cannot hold: scale the features")
+        rows = densified(cast(checked, np.float32))
         targets = labels.encode(classes)
         weights = own
         if self.class_weight is not None:

@@ -349,4 +349,4 @@ def _best(waves: list[Wave]) -> Wave:
 
 
 def _warn(message: str) -> None:
-    warnings.warn(message, ErrorestWarning, stacklevel=5)
+    warnings.warn(message, ErrorestWarning, stacklevel=6)

@@ -17,11 +17,12 @@ from errorest import engine
 from errorest.estimators import mlp_settings
 from errorest.estimators.calibration import Calibration, calibrated, with_temperature
 from errorest.estimators.classifier import ProbabilisticClassifier
+from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.fitting import train_by_epochs, train_by_lbfgs, train_one_epoch
 from errorest.estimators.labels import Labels
 from errorest.estimators.members import Members, check_same_number, fit_ensemble
 from errorest.estimators.reporting import fit_told
-from errorest.estimators.sparse import densified
+from errorest.estimators.sparse import cast, densified
 from errorest.estimators.validation import checked_rows, own_rows, set_aside
 from errorest.estimators.weights import checked_weights, class_weights, with_class_weight
 from errorest.exceptions import ErrorestWarning
@@ -63,6 +64,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     verbose: bool
     warm_start: bool
 
+    @unchanged_by_failure
     @with_callbacks
     def fit(
         self,
@@ -190,6 +192,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         return self.solver != "lbfgs"
 
     @available_if(_trains_by_epochs)
+    @unchanged_by_failure
     def partial_fit(
         self,
         X: ArrayLike,
@@ -244,7 +247,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
                 "partial_fit leaves the network as it is: the patience of early stopping has run "
                 "out; call fit to start anew",
                 ErrorestWarning,
-                stacklevel=2,
+                stacklevel=3,
             )
             return self
         rng = check_random_state(self.random_state)
@@ -308,7 +311,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             self.classes_ = self.classes_ if knows_classes else found.classes
         targets = self._labels.encode(checked_y)
         if goes_on:
-            checked_X = checked_X.astype(self.network_.parameters.dtype, copy=False)
+            checked_X = cast(checked_X, self.network_.parameters.dtype)
         dtype = checked_X.dtype
         weights = own_weight = checked_weights(sample_weight, checked_X)
         if self.class_weight is not None:
@@ -362,7 +365,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         training, watched = samples, None
         if validation is not None:
             watched = own_rows(self, validation)
-            watched = replace(watched, X=watched.X.astype(samples.X.dtype, copy=False))
+            watched = replace(watched, X=cast(watched.X, samples.X.dtype))
         elif stops or self.calibration is not None:
             training, watched = set_aside(samples, self.validation_fraction, self._labels, rng)
         if isinstance(self.loss, LabelSmoothing):
@@ -386,7 +389,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         self.loss_curve_ = history.get("loss", [])
         self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.nan
         monitor = mlp_settings.stopping(self).monitor
-        watches_loss = monitor.endswith("loss")
+        watches_loss = monitor in ("loss", "validation_loss")
         self.validation_scores_ = history.get("validation_accuracy" if watches_loss else monitor)
         self.best_loss_ = min(self.loss_curve_, default=np.nan)
         self.best_validation_score_: float | None = None

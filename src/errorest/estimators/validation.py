@@ -1,5 +1,6 @@
 """The rows that a training measures on: the user's own, or a part that is set aside."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def set_aside(
 ) -> tuple[Samples, Samples]:
     """Split rows into training and validation rows, in the proportions of the classes.
 
-    Rows with several labels are split at random.
+    Rows with several labels are split at random. Class weights are for training rows only.
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ def set_aside(
     Raises
     ------
     ValueError
-        If there are too few rows.
+        If there are too few rows, or either part has no weight.
     """
     own_rows_instead = "give rows of your own: fit(X, y, validation=(X_val, y_val))"
     if fraction == 0:
@@ -126,7 +127,14 @@ def set_aside(
             "The validation set is too small. Increase 'validation_fraction' or the size of your "
             "dataset."
         )
-    return chosen(samples, training), chosen(samples, validation)
+    kept, aside = chosen(samples, training), chosen(samples, validation)
+    aside = replace(aside, sample_weight=aside.own_weight)
+    if kept.total_weight == 0 or aside.total_weight == 0:
+        raise ValueError(
+            "The sample weights of the training or the validation set are all zero: use another "
+            f"random_state, or {own_rows_instead}"
+        )
+    return kept, aside
 
 
 def chosen(samples: Samples, rows: NDArray[np.intp]) -> Samples:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import compute_class_weight
 from sklearn.utils.validation import _check_sample_weight
 
-__all__ = ["checked_weights", "class_weights", "with_class_weight"]
+__all__ = ["balanced_weights", "checked_weights", "class_weights", "with_class_weight"]
 
 
 def checked_weights(sample_weight: ArrayLike | None, rows: Any) -> NDArray[np.floating] | None:
@@ -58,6 +58,24 @@ def class_weights(
         )
     _check_class_weights(weights, class_weight)
     return weights
+
+
+def balanced_weights(labels: NDArray[Any], sample_weight: ArrayLike | None) -> dict[Any, float]:
+    """Return the "balanced" weight of each class.
+
+    Parameters
+    ----------
+    labels : array of shape (n_samples,)
+    sample_weight : array-like of shape (n_samples,), optional
+
+    Raises
+    ------
+    ValueError
+        If no row of a class counts.
+    """
+    classes = np.unique(labels)
+    own = None if sample_weight is None else np.asarray(sample_weight)
+    return dict(zip(classes, class_weights("balanced", classes, labels, own), strict=True))
 
 
 def _check_class_weights(factors: NDArray[np.floating], class_weight: Any) -> None:
