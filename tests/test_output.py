@@ -78,6 +78,15 @@ def test_overwriting_can_be_allowed(tmp_path: Path) -> None:
     assert names(tmp_path) == ["model.skops"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_a_private_file_stays_private(tmp_path: Path) -> None:
+    path = tmp_path / "model.skops"
+    path.write_text("old")
+    path.chmod(0o600)
+    write(path, overwrite=True)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_file_that_appears_during_the_work_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "model.skops"
     with pytest.raises(OutputError, match="exists already"):

@@ -1,6 +1,7 @@
 """Files are written whole or not at all."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -86,6 +87,8 @@ def write_atomically(path: str | os.PathLike[str], *, overwrite: bool = False) -
             os.fsync(written.fileno())
         # Another process may have made the file during the work.
         check_writable(path, overwrite=overwrite)
+        if path.exists():
+            shutil.copymode(path, temporary)
         temporary.replace(path)
     except OutputError:
         raise

@@ -65,6 +65,10 @@ def test_bad_table(run: Any, case: str) -> None:
         (["good.csv", "-t", "label", "--minutes", "inf"], "--minutes"),
         (["good.csv", "-t", "label", "--minutes", "1", "-m", "mlp"], "--minutes"),
         (["good.csv", "-t", "label", "--checkpoint", "c.npz"], "--checkpoint"),
+        (
+            ["good.csv", "-t", "label", "-m", "mlp", "-o", "m.skops", "--checkpoint", "./m.skops"],
+            "m.skops",
+        ),
         (["good.csv", "-t", "label", "--column", "x"], "--column"),
         (["good.csv", "-t", "label", "--column", "x=number", "--column", "x=date"], "both number"),
         (["good.csv", "-t", "label", "--column", "x=colour"], "'colour'"),
@@ -116,6 +120,7 @@ def test_predicting_with_what_is_no_model(run: Any) -> None:
     [
         ("predict iris.skops only.csv", "only.csv: there is no column besides the target"),
         ("predict iris.skops iris.csv -o out.parquet", "out.parquet would hold CSV"),
+        ("predict iris.skops iris.csv -o out.xlsx", "out.xlsx would hold CSV"),
         ("data penguins -o out.parquet", "out.parquet would hold CSV"),
         ("report iris.skops iris.csv -o out.pdf", "out.pdf must end in .html"),
     ],

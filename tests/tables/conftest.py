@@ -1,6 +1,9 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+Write = Callable[[str | bytes], Path]
 
 
 @pytest.fixture
@@ -10,3 +13,13 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the real tables are not here")
     return folder
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write(content: str | bytes) -> Path:
+        path = tmp_path / "table.csv"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write

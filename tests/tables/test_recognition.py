@@ -145,7 +145,17 @@ def test_dates(cells: Any) -> None:
 
 
 def test_dates_of_unclear_order_are_no_dates() -> None:
-    assert recognise([f"{day}.01.2007" for day in range(1, 31)]).kind != "date"
+    with pytest.warns(TableWarning, match="left out"):
+        assert recognise([f"{day}.01.2007" for day in range(1, 31)]).kind == "text"
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["${}.50", "0.{}%", "{} kg", "1.{},10", "{}'440", "6/{}/2020", "{},5", "€ {}"],
+)
+def test_amounts_and_dates_are_no_names_of_rows(form: str) -> None:
+    with pytest.warns(TableWarning, match="left out"):
+        assert recognise([form.format(number) for number in range(11, 31)]).kind == "text"
 
 
 def test_text() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from errorest.cli.screen import AsJson, Overwrite, note, print_json, refuse_parquet, results
+from errorest.cli.screen import AsJson, Overwrite, note, print_json, refuse_other_tables, results
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -37,7 +37,7 @@ def data(
         return
     dataset = datasets.load(name, seed=seed)
     path = output or Path(f"{name}.csv")
-    refuse_parquet(path)
+    refuse_other_tables(path)
     with write_atomically(path, overwrite=force) as temporary:
         dataset.frame.to_csv(temporary, index=False)
     if as_json:

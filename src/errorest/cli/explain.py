@@ -59,13 +59,13 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Follow one row through the network, and its error back if its class is known."""
-    from errorest.cli.models import load_table_classifier, note_averaged
-    from errorest.tables import read_table, separate_target
+    from errorest.cli.models import load_table_classifier, note_averaged, read_for
+    from errorest.tables import meaning, separate_target
 
     if output is not None:
         check_picture(output, model, table, overwrite=force)
     classifier, target = load_table_classifier(model)
-    frame = read_table(table, header=header)
+    frame = read_for(classifier, table, target, header=header)
     if not 1 <= row <= len(frame):
         raise TableError(f"{table} has rows 1 to {len(frame)}, not row {row}")
     one = frame.iloc[[row - 1]]
@@ -74,6 +74,7 @@ def explain(
         if target in frame.columns and one[target].notna().all():
             features, labels = separate_target(one, target)
             label = labels.iloc[0]
+            label = meaning(label, list(classifier.classes_)) or label
         is_known = label in classifier.classes_
         traced = classifier.trace(features, label if is_known else None)
         prediction = str(classifier.predict(features)[0])

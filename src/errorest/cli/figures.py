@@ -51,9 +51,10 @@ def confusion_table(evaluation: "Evaluation") -> "Table":
     if len(evaluation.classes) > _MAX_CLASSES:
         return _largest_confusions(evaluation)
 
-    table = Table("true class", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("true class", overflow="fold")
     for label in evaluation.classes:
-        table.add_column(f"predicted {escape(label)}", justify="right")
+        table.add_column(f"predicted {escape(label)}", justify="right", overflow="fold")
     for label, counts in zip(evaluation.classes, evaluation.confusion, strict=True):
         table.add_row(escape(label), *map(str, counts))
     return table

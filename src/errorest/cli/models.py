@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from errorest import TableClassifier
 
-__all__ = ["load_table_classifier", "note_averaged", "read_labelled"]
+__all__ = ["load_table_classifier", "note_averaged", "read_for", "read_labelled"]
 
 
 def load_table_classifier(path: Path) -> "tuple[TableClassifier, str]":
@@ -43,18 +43,30 @@ def read_labelled(
     TableError
         If the table has no target, or classes that the model has not learned.
     """
-    from errorest.tables import read_table, separate_target
+    from errorest.tables import meaning, separate_target
     from errorest.tables.names import listing
 
     with naming(table):
-        features, labels = separate_target(read_table(table, header=header), target)
-        unknown = sorted(set(labels) - set(classifier.classes_))
+        frame = read_for(classifier, table, target, header=header)
+        features, labels = separate_target(frame, target)
+        meanings = {label: meaning(label, list(classifier.classes_)) for label in labels.unique()}
+        unknown = sorted(label for label, known in meanings.items() if known is None)
         if unknown:
             raise TableError(
                 f"classes that the model has not learned, {listing(unknown)}: "
                 f"it knows {listing(classifier.classes_)}"
             )
-    return features, labels
+    return features, labels.map(meanings)
+
+
+def read_for(
+    classifier: "TableClassifier", table: Path, target: str, *, header: bool | None = None
+) -> "pd.DataFrame":
+    """Read a table for a model: what are words to it stay as they are written."""
+    from errorest.tables import read_table
+
+    words = [column.name for column in classifier.schema_.used if column.categories]
+    return read_table(table, header=header, words=[*words, target])
 
 
 def note_averaged(estimator: Any) -> None:

@@ -17,7 +17,7 @@ from errorest.cli.screen import (
     note,
     print_json,
     refuse_input_as_output,
-    refuse_parquet,
+    refuse_other_tables,
 )
 from errorest.exceptions import TableError
 
@@ -39,24 +39,27 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Add the prediction, and the probability of each class, to the rows of a table."""
-    from errorest.cli.models import load_table_classifier
+    from errorest.cli.models import load_table_classifier, read_for
     from errorest.output import check_writable, write_atomically
-    from errorest.tables import decimal_point_of, delimiter_of, read_cells, read_table
+    from errorest.tables import decimal_point_of, delimiter_of, read_cells
+    from errorest.tables.names import free_name
 
     if output is not None:
-        refuse_parquet(output)
+        refuse_other_tables(output)
         check_writable(output, overwrite=force)
         refuse_input_as_output(output, model, table)
     classifier, target = load_table_classifier(model)
     with naming(table):
-        frame = read_table(table, header=header)
+        frame = read_for(classifier, table, target, header=header)
         features = frame.drop(columns=target, errors="ignore")
         if features.columns.empty:
             raise TableError(f"there is no column besides the target {target!r} to predict from")
         answers = answer(classifier, features)
-    clash = [name for name in answers.columns if name in frame.columns]
-    if clash:
-        raise TableError(f"{table} has a column {clash[0]!r} already: rename or remove it")
+    learned_from = {column.name for column in classifier.schema_.columns}
+    for name in [name for name in answers.columns if name in frame.columns]:
+        if name not in learned_from:
+            raise TableError(f"{table} has a column {name!r} already: rename or remove it")
+        answers = answers.rename(columns={name: free_name(name, frame.columns)})
     cells = read_cells(table, header=header)
     completed = cells.join(answers)
     # Cells such as 3,5 are read as numbers between the delimiters that they had.

@@ -57,10 +57,13 @@ def refuse_input_as_output(output: Path, *inputs: Path) -> None:
         raise OutputError(f"{output} is an input of this command: choose another output")
 
 
-def refuse_parquet(output: Path) -> None:
-    """Refuse the name of a Parquet file for a table that will be CSV."""
-    if output.suffix.lower() == ".parquet":
-        raise OutputError(f"{output} would hold CSV, not Parquet: let it end in .csv")
+_OTHER_TABLES = (".parquet", ".feather", ".xlsx", ".xls", ".ods", ".json")
+
+
+def refuse_other_tables(output: Path) -> None:
+    """Refuse a name that promises another kind of file than the CSV that will be written."""
+    if output.suffix.lower() in _OTHER_TABLES:
+        raise OutputError(f"{output} would hold CSV, not {output.suffix[1:]}: let it end in .csv")
 
 
 def results() -> "Console":

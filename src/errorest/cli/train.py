@@ -74,7 +74,7 @@ def train(
     if epochs is not None and epochs < 1:
         raise ErrorestError(f"--epochs must be at least 1, not {epochs}")
     if minutes is not None and not 0 < minutes < math.inf:
-        raise ErrorestError(f"--minutes must be above 0, not {minutes:g}")
+        raise ErrorestError(f"--minutes must be a finite number above 0, not {minutes:g}")
     if not 0 < validation_share < 1:
         raise ErrorestError(f"--validation-share must be between 0 and 1, not {validation_share}")
     if not 0 <= seed < 2**32:
@@ -91,6 +91,8 @@ def train(
     if checkpoint is not None:
         check_writable(checkpoint, overwrite=True)
         refuse_input_as_output(checkpoint, table)
+        if checkpoint.resolve() == path.resolve():
+            raise OutputError(f"{path} is to hold the model: choose another file as checkpoint")
 
     import numpy as np
 
@@ -100,7 +102,8 @@ def train(
 
     selection = None
     with naming(table):
-        features, labels = separate_target(read_table(table, header=header), target)
+        frame = read_table(table, header=header, words=[target])
+        features, labels = separate_target(frame, target)
         check_classes(labels)
         schema = Schema.recognise(features, kinds)
         training, held_back = split(labels.to_numpy(), validation_share, seed)

@@ -156,7 +156,7 @@ class TabularTraining:
                 for team in followers:
                     self._follow(team, waves)
         except (TimeoutError, KeyboardInterrupt) as reason:
-            why = "max_seconds are over" if isinstance(reason, TimeoutError) else "interrupted"
+            why = "the time is over" if isinstance(reason, TimeoutError) else "interrupted"
             learned = (
                 f"what the networks learned in {waves[-1].epoch} epochs" if waves else "a line"
             )

@@ -26,7 +26,7 @@ from errorest.exceptions import PictureError
 from errorest.maths.losses import perceptron_loss
 from errorest.network.network import Network
 from errorest.plots.boundary import BoundaryDisplay, plane_of
-from errorest.plots.descent import record_descent, record_perceptron
+from errorest.plots.descent import record_descent, record_perceptron, without_checkpoint
 from errorest.plots.error_surface import ErrorSurfaceDisplay
 from errorest.plots.film import Film
 from errorest.plots.palette import ink
@@ -87,7 +87,7 @@ def animate_training(
     cells: Any = X
     encode: Encode = np.asarray
     if isinstance(estimator, TableClassifier):
-        table = clone(estimator).fit(X, y)
+        table = without_checkpoint(estimator).fit(X, y)
         if view == "boundary":
             features = map_columns(table, X, y, cast("Sequence[str] | None", features))
         cells, X, encode = table.schema_.readable(X), table.encode(X), table.encode

@@ -20,7 +20,7 @@ from errorest.estimators import Perceptron
 from errorest.exceptions import PictureError
 from errorest.network.network import Network
 
-__all__ = ["Call", "record_descent", "record_perceptron"]
+__all__ = ["Call", "record_descent", "record_perceptron", "without_checkpoint"]
 
 
 class _NetworkRecorder:
@@ -46,6 +46,13 @@ class _NetworkRecorder:
         """Do nothing: the networks stay."""
 
 
+def without_checkpoint(estimator: Any) -> Any:
+    """Return an unfitted copy that neither writes a checkpoint nor goes on from one."""
+    copy = clone(estimator)
+    names = [name for name in copy.get_params() if name.split("__")[-1] == "checkpoint"]
+    return copy.set_params(**dict.fromkeys(names))
+
+
 def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
     """Train a copy of a classifier, and keep its network after each epoch or iteration.
 
@@ -65,7 +72,7 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
     PictureError
         If the classifier has no network that trains epoch by epoch.
     """
-    copy, name = clone(estimator), type(estimator).__name__
+    copy, name = without_checkpoint(estimator), type(estimator).__name__
     if not hasattr(copy, "set_callbacks"):
         raise PictureError(f"a {name} does not descend epoch by epoch")
     recorder = _NetworkRecorder()

@@ -17,8 +17,10 @@ from errorest.exceptions import TableError
 from errorest.tables.names import quote
 
 __all__ = [
+    "LARGEST_WHOLE_NUMBER",
     "MISSING_MARKERS",
     "are_codes",
+    "are_markers",
     "dates",
     "days",
     "finite_numbers",
@@ -28,11 +30,14 @@ __all__ = [
     "words",
 ]
 
-MISSING_MARKERS = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "?")
+MISSING_MARKERS = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "\\N", "?")
 """What stands for a missing cell in a file.
 
 "None" and "none" are not among them: in many tables they are an answer ("no garage").
 """
+
+LARGEST_WHOLE_NUMBER = 2**53
+"""float64 cannot tell larger ones apart; who writes them means a code."""
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -46,6 +51,10 @@ _ISO_DATE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d
 
 # The share of different words from which on zeros in front are meant.
 _LEAST_PADDED = 0.05
+
+# A column of numbers may write a missing cell in its own way ("-", "unknown"): by few words, and
+# without a digit, for "3+" and "1,200" mean something.
+_MAX_MARKERS = 3
 
 # Sums of the squares of smaller numbers are finite.
 _LARGEST = 1e100
@@ -91,6 +100,18 @@ def are_codes(distinct: Collection[str]) -> bool:
         and all(word.isdecimal() for word in distinct)
         and (have_one_length or n_padded >= _LEAST_PADDED * len(distinct))
     )
+
+
+def are_markers(strays: Collection[str]) -> bool:
+    """Whether different words among numbers may all mean a missing cell.
+
+    Examples
+    --------
+    >>> are_markers(["-", "unknown"]), are_markers(["3+"]), are_markers([])
+    (True, False, False)
+    """
+    is_telling = any(character.isdigit() for word in strays for character in word)
+    return 0 < len(strays) <= _MAX_MARKERS and not is_telling
 
 
 def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Floats, Mask]:

@@ -1,9 +1,12 @@
 """What is known of one column of a table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-__all__ = ["COLUMN_KINDS", "Column", "ColumnKind", "no_and_yes"]
+from errorest.tables.cells import is_number
+
+__all__ = ["COLUMN_KINDS", "Column", "ColumnKind", "meaning", "no_and_yes"]
 
 # Plain words rather than an enumeration: a saved model gives back the same object.
 ColumnKind: TypeAlias = Literal[
@@ -64,13 +67,49 @@ class Column:
         return self.kind not in _LEFT_OUT
 
     def match(self, word: str) -> str | None:
-        """Find the category that a word means: itself, or another spelling of yes and no."""
-        if word in self.categories:
-            return word
-        meaning = _truth(word)
-        if meaning is None or tuple(map(_truth, self.categories)) != (False, True):
-            return None
-        return self.categories[meaning]
+        """Find the category that a word means: itself, or another spelling of it."""
+        truth = _truth(word)
+        if truth is not None and tuple(map(_truth, self.categories)) == (False, True):
+            return self.categories[truth]
+        return meaning(word, self.categories)
+
+
+def meaning(word: str, values: Sequence[str]) -> str | None:
+    """Find the value that a word means: itself, or the same number or truth in other signs.
+
+    What a table's maker wrote as 1.10 or TRUE may come as 1.1 or True.
+
+    Parameters
+    ----------
+    word : str
+    values : sequence of str
+
+    Returns
+    -------
+    str or None
+        None, too, if it could be several of them.
+
+    Examples
+    --------
+    >>> meaning("1.1", ["1.10", "1.2.3"]), meaning("True", ["FALSE", "TRUE", "maybe"])
+    ('1.10', 'TRUE')
+    >>> meaning("2.0", ["2.00", "2"]) is None
+    True
+    """
+    if word in values:
+        return word
+    value_of = _truth_value if _truth_value(word) is not None else _number
+    wanted = value_of(word)
+    same = [] if wanted is None else [value for value in values if value_of(value) == wanted]
+    return same[0] if len(same) == 1 else None
+
+
+def _truth_value(word: str) -> bool | None:
+    return {"true": True, "false": False}.get(word.casefold())
+
+
+def _number(word: str) -> float | None:
+    return float(word) if is_number(word) else None
 
 
 def no_and_yes(values: tuple[str, str]) -> tuple[str, str]:

@@ -2,9 +2,9 @@
 
 import reprlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
-__all__ = ["listing", "quote", "repeated"]
+__all__ = ["free_name", "listing", "quote", "repeated"]
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = 60
@@ -29,6 +29,19 @@ def quote(text: object) -> str:
     'two\nlines'
     """
     return _SHORT.repr(str(text))
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """Lengthen a name until it is none of those that are taken.
+
+    Examples
+    --------
+    >>> free_name("age", ["age", "age_"])
+    'age__'
+    """
+    while name in taken:
+        name += "_"
+    return name
 
 
 def repeated(names: Iterable[str]) -> list[str]:

@@ -3,7 +3,7 @@
 import os
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from itertools import islice
 from mmap import ACCESS_READ, mmap
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from errorest.exceptions import TableError, TableWarning
-from errorest.tables.cells import MISSING_MARKERS, is_number, is_padded
+from errorest.tables.cells import LARGEST_WHOLE_NUMBER, MISSING_MARKERS, is_number, is_padded
 from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dialect import (
     Dialect,
@@ -27,13 +27,26 @@ from errorest.tables.separators import with_separators
 
 __all__ = ["delimiter_of", "read_cells", "read_table"]
 
+# By their first bytes.
+_OTHER_FILES = {
+    b"\x1f\x8b": "compressed (gzip): unpack it first",
+    b"BZh": "compressed (bzip2): unpack it first",
+    b"\xfd7zXZ": "compressed (xz): unpack it first",
+    b"PK\x03\x04": "an Excel workbook or a zip archive: export the sheet as CSV, or unpack it",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook: export the sheet as CSV",
+    b"ARROW1": "a Feather file: write the table as CSV or Parquet",
+    b"PAR1": "a Parquet file: let its name end in .parquet",
+}
 
-def read_table(path: str | os.PathLike[str], *, header: bool | None = None) -> pd.DataFrame:
+
+def read_table(
+    path: str | os.PathLike[str], *, header: bool | None = None, words: Collection[str] = ()
+) -> pd.DataFrame:
     r"""Read a table from a CSV or Parquet file.
 
     A CSV file is UTF-8, with or without byte order mark; its cells stand between commas,
     semicolons, tabs or ``|``. Cells that are empty or one of `MISSING_MARKERS` are missing. A
-    column with a cell such as 0501 is read as words.
+    column with a cell such as 0501, or a whole number too large for float64, is read as words.
     Parquet needs pyarrow.
 
     Parameters
@@ -43,6 +56,8 @@ def read_table(path: str | os.PathLike[str], *, header: bool | None = None) -> p
     header : bool, default=None
         Whether the first row of a CSV file holds the column names. By default it does, unless
         all its cells are numbers. Columns without a name are called column_1, column_2, ...
+    words : collection of str, default=()
+        Columns of a CSV file whose cells, such as TRUE or 1.10, stay words as they are written.
 
     Returns
     -------
@@ -73,7 +88,7 @@ def read_table(path: str | os.PathLike[str], *, header: bool | None = None) -> p
     path = _existing_file(path)
     if path.suffix.lower() == ".parquet":
         return _read_parquet(path)
-    return _read_csv(path, header)
+    return _read_csv(path, header, words)
 
 
 def read_cells(path: str | os.PathLike[str], *, header: bool | None = None) -> pd.DataFrame:
@@ -140,7 +155,7 @@ def _read_parquet(path: Path) -> pd.DataFrame:
             f"{path}: reading Parquet needs pyarrow (pip install pyarrow); or export it as CSV"
         ) from error
     except (OSError, ValueError) as error:
-        raise TableError(f"{path} is not a Parquet file: {_first_line(error)}") from error
+        raise TableError(f"{path} cannot be read as Parquet: {_first_line(error)}") from error
     # What pandas calls an index is a column to anyone else, if it has a name.
     named = [name for name in frame.index.names if name is not None and name not in frame]
     frame = as_dataframe(frame.reset_index(named).reset_index(drop=True))
@@ -154,7 +169,16 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
-def _read_csv(path: Path, header: bool | None) -> pd.DataFrame:
+def _refuse_other_files(path: Path) -> None:
+    with path.open("rb") as file:
+        first = file.read(8)
+    for beginning, what in _OTHER_FILES.items():
+        if first.startswith(beginning):
+            raise TableError(f"{path} is {what}")
+
+
+def _read_csv(path: Path, header: bool | None, words: Collection[str]) -> pd.DataFrame:
+    _refuse_other_files(path)
     dialect = recognise_dialect(path)
     if header is None:
         _warn_of_guessed_header(path, dialect)
@@ -165,21 +189,25 @@ def _read_csv(path: Path, header: bool | None) -> pd.DataFrame:
     frame = parse(low_memory=False)
     if frame.empty:
         raise TableError(f"{path} holds column names but no rows: add at least one")
-    codes = _codes(frame, parse) if _may_hold_codes(path, dialect.delimiter) else {}
-    frame = with_separators(frame, path, dialect.delimiter)
+
+    def as_written(columns: Collection[str]) -> pd.DataFrame:
+        return parse(usecols=list(columns), dtype=str) if columns else frame[[]]
+
+    kept = as_written([name for name in names if name in words])
+    others = frame.drop(columns=kept.columns)
+    codes = _codes(others, as_written, _may_hold_padded(path, dialect.delimiter))
+    others = with_separators(others.drop(columns=list(codes)), path, dialect.delimiter, as_written)
 
     def place(position: int) -> str:
         rows = numbered_rows(path, dialect.delimiter)
         line, _ = next(islice(rows, position + header, None))
         return f"line {line}"
 
-    _refuse_infinite(frame, path, place)
-    for name, column in codes.items():
-        frame[name] = column
-    return frame
+    _refuse_infinite(others, path, place)
+    return pd.concat([kept, others, pd.DataFrame(codes)], axis=1)[names]
 
 
-def _may_hold_codes(path: Path, delimiter: str) -> bool:
+def _may_hold_padded(path: Path, delimiter: str) -> bool:
     """Whether some cell begins as 0501 does: seldom, so that hardly a file is read twice."""
     # Searched one after the other, since a search that has a choice is much slower.
     ends = [re.escape(delimiter.encode()), rb"\n", rb"\r", rb"\t", b'"', b" "]
@@ -188,14 +216,19 @@ def _may_hold_codes(path: Path, delimiter: str) -> bool:
         return any(re.search(beginning + rb"0\d", content) for beginning in before)
 
 
-def _codes(frame: pd.DataFrame, parse: Callable[..., pd.DataFrame]) -> dict[str, "pd.Series[str]"]:
-    """Read columns such as 0501 | 7 once more, as words: numbers have lost the zeros."""
-    numeric = frame.columns[[dtype.kind in "iuf" for dtype in frame.dtypes]]
-    return {
-        str(name): column
-        for name, column in parse(usecols=numeric, dtype=str).items()
-        if any(is_padded(cell.strip()) for cell in column.dropna().unique())
-    }
+def _codes(
+    frame: pd.DataFrame, as_written: Callable[[list[str]], pd.DataFrame], may_be_padded: bool
+) -> dict[str, "pd.Series[str]"]:
+    """Read columns of codes once more, as words: numbers have lost the zeros of 0501, or digits."""
+    floats = frame.select_dtypes("float").abs()
+    large = list(floats.columns[(floats > LARGEST_WHOLE_NUMBER).any()])
+    codes: dict[str, pd.Series[str]] = {}
+    numeric = frame.select_dtypes("number").columns if may_be_padded else large
+    for name, column in as_written(list(map(str, numeric))).items():
+        cells = column.dropna().str.strip().unique()
+        if any(map(is_padded, cells)) or (name in large and all(map(str.isdecimal, cells))):
+            codes[str(name)] = column
+    return codes
 
 
 def _names(path: Path, dialect: Dialect, header: bool) -> list[str]:

@@ -15,9 +15,11 @@ import pandas as pd
 
 from errorest.exceptions import TableError
 from errorest.tables.cells import (
+    LARGEST_WHOLE_NUMBER,
     MISSING_MARKERS,
     Floats,
     are_codes,
+    are_markers,
     dates,
     days,
     finite_numbers,
@@ -39,13 +41,13 @@ _LEFT_OUT_WORDS = ("identifier", "text")
 _FEW, _CELLS_PER_VALUE = 20, 2
 _MANY, _CELLS_PER_VALUE_OF_MANY = 1000, 10
 
-# A column of numbers may write a missing cell in its own way ("-", "unknown"): few words in few
-# cells, and without a digit, for "3+" and "1,200" mean something.
-_MAX_MARKERS = 3
+# In how many cells of a column of numbers there may be words that mean a missing one.
 _MAX_MARKED_SHARE = 0.05
 
-# float64 cannot tell larger whole numbers apart; who writes them means a code.
-_LARGEST_QUANTITY = 2**53
+# Such as $1.50, 0.25%, 1.834,10, 12 kg, 6/19/2020: a different one in every row is no name of it.
+_AMOUNT_OR_DATE = re.compile(
+    r"[^\w\s]{0,2}\s?\d[\d.,'\u2019 ]*([^\w\s]|\s?[^\W\d]{1,3})?|(\d+[/.-]){2}\d+"
+)
 
 _KEY_WORDS = frozenset({"id", "key", "uuid", "guid"})
 _ROW_NAMES = frozenset({"index", "idx", "row", "rowname", "rownames", "rownumber", "unnamed0"})
@@ -166,7 +168,7 @@ def _holds_words(column: "pd.Series[Any]") -> bool:
     if strays.any():
         return True
     finite = values[np.isfinite(values)]
-    return _is_whole(column, finite) and bool((np.abs(finite) > _LARGEST_QUANTITY).any())
+    return _is_whole(column, finite) and bool((np.abs(finite) > LARGEST_WHOLE_NUMBER).any())
 
 
 def _is_code(column: "pd.Series[Any]") -> bool:
@@ -218,17 +220,12 @@ def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgeme
     strays = [word for word in distinct if not is_number(word) and word not in MISSING_MARKERS]
     n_strays, n_present = int(counts[strays].sum()), int(counts.sum())
     are_numbers = not are_codes(list(filter(is_number, distinct)))
-    if _are_markers(strays) and are_numbers and n_strays <= _MAX_MARKED_SHARE * n_present:
+    if are_markers(strays) and are_numbers and n_strays <= _MAX_MARKED_SHARE * n_present:
         return "number", f"numbers, but for {listing(strays)}"
     kind, reason = _judge_many_words(distinct, n_present)
     if 0 < n_strays < n_present / 2:
         reason += f"; {quote(strays[0])} is not a number"
     return kind, reason
-
-
-def _are_markers(strays: list[str]) -> bool:
-    is_telling = any(character.isdigit() for word in strays for character in word)
-    return 0 < len(strays) <= _MAX_MARKERS and not is_telling
 
 
 def _judge_many_words(distinct: tuple[str, ...], n_present: int) -> _Judgement:
@@ -238,6 +235,8 @@ def _judge_many_words(distinct: tuple[str, ...], n_present: int) -> _Judgement:
         return "category", f"{quote(distinct[0])} or missing"
     if len(distinct) <= max(few, many):
         return "category", f"words that repeat: {listing(distinct, 3)}"
+    if all(map(_AMOUNT_OR_DATE.fullmatch, distinct)) and not all(map(str.isdecimal, distinct)):
+        return "text", f"amounts or dates in a form such as {quote(distinct[0])}"
     if len(distinct) == n_present and not any(" " in word for word in distinct):
         return "identifier", "a different word in every row"
     return "text", f"{len(distinct)} different values in {n_present} cells, hardly categories"

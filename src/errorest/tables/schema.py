@@ -3,7 +3,7 @@
 import json
 import warnings
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from errorest.exceptions import TableError, TableWarning
 from errorest.tables.cells import dates, finite_numbers, words
 from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind
 from errorest.tables.dataframe import as_dataframe
-from errorest.tables.names import listing
+from errorest.tables.names import free_name, listing
 from errorest.tables.recognition import describe_column, recognise_column
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Schema:
     def missing(self) -> str:
         """The word for a missing cell: "missing", unless that is a value of a column."""
         values = {value for column in self.used for value in column.categories}
-        return _free_name(_MISSING, values)
+        return free_name(_MISSING, values)
 
     @property
     def flags(self) -> dict[str, str]:
@@ -122,7 +122,7 @@ class Schema:
         flags: dict[str, str] = {}
         for column in self.used:
             if column.n_missing and column.kind != "category":
-                flag = _free_name(f"{column.name}_{_MISSING}", taken)
+                flag = free_name(f"{column.name}_{_MISSING}", taken)
                 flags[column.name] = flag
                 taken.add(flag)
         return flags
@@ -277,13 +277,6 @@ class Schema:
 
     def __setstate__(self, state: Mapping[str, str]) -> None:
         object.__setattr__(self, "columns", tuple(map(_column, json.loads(state["columns"]))))
-
-
-def _free_name(name: str, taken: Container[str]) -> str:
-    """Lengthen a name until it is none of those that are taken."""
-    while name in taken:
-        name += "_"
-    return name
 
 
 def _column(facts: Mapping[str, Any]) -> Column:

@@ -6,19 +6,19 @@
 >>> import warnings
 >>> frame = pd.DataFrame({"price": ["1,234.50", "80", None], "size": ["1,234", "7", "8"]})
 >>> with warnings.catch_warnings(action="ignore"):
-...     with_separators(frame, "prices.csv", ",")["price"].tolist()
+...     with_separators(frame, "prices.csv", ",", frame.get)["price"].tolist()
 [1234.5, 80.0, nan]
 """
 
 import os
 import re
 import warnings
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import pandas as pd
 
 from errorest.exceptions import TableWarning
-from errorest.tables.cells import MISSING_MARKERS, is_padded
+from errorest.tables.cells import MISSING_MARKERS, are_markers, is_padded
 from errorest.tables.names import listing
 
 __all__ = ["decimal_point_of", "with_separators"]
@@ -26,23 +26,31 @@ __all__ = ["decimal_point_of", "with_separators"]
 _GROUPED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
 # 1,234 may be a thousand and some, or one and some thousandths; this one is a thousand.
 _TELLING = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+\.\d+", re.ASCII)
+_POINTED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(\.\d{3})+)", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
 def with_separators(
-    frame: pd.DataFrame, path: str | os.PathLike[str], delimiter: str
+    frame: pd.DataFrame,
+    path: str | os.PathLike[str],
+    delimiter: str,
+    as_written: Callable[[list[str]], pd.DataFrame],
 ) -> pd.DataFrame:
-    """Read columns of words as numbers where all their cells are numbers with commas.
+    """Read columns of words as numbers where their cells are numbers with commas.
 
     Commas are decimal points where the file lets no cell end with one, else they part thousands.
+    Beside decimal commas, points part thousands.
 
     Parameters
     ----------
     frame : DataFrame
+        Of columns that are not to stay words.
     path : path-like
         Of which a warning speaks.
     delimiter : str
         Between the cells of the file.
+    as_written : callable
+        Returns columns as words.
 
     Returns
     -------
@@ -56,6 +64,7 @@ def with_separators(
     frame = frame.copy(deep=False)
     grouped: list[str] = []
     decimal: list[str] = []
+    pointed: list[str] = []
     for name, column in frame.items():
         # Very large whole numbers come as objects, too.
         if pd.api.types.infer_dtype(column, skipna=True) != "string":
@@ -64,13 +73,24 @@ def with_separators(
         if _all_match(_GROUPED, cells) and any(map(_TELLING.fullmatch, cells)):
             frame[name] = pd.to_numeric(column.str.replace(",", ""))
             grouped.append(str(name))
-        elif delimiter != "," and _all_match(_DECIMAL_COMMA, cells):
-            frame[name] = pd.to_numeric(column.str.replace(",", "."))
+        elif delimiter != "," and _are_decimal(cells):
+            words = column.str.replace(",", ".")
+            frame[name] = words if _strays(cells) else pd.to_numeric(words)
             decimal.append(str(name))
-    for names, meaning in (grouped, "thousands separators"), (decimal, "decimal points"):
+    if decimal:
+        floats = [str(name) for name in frame.select_dtypes("float") if name not in decimal]
+        for name, column in as_written(floats).items():
+            if _all_match(_POINTED, column.dropna().str.strip()):
+                frame[name] = pd.to_numeric(column.str.replace(".", ""))
+                pointed.append(str(name))
+    for sign, names, meaning in (
+        ("commas", grouped, "thousands separators"),
+        ("commas", decimal, "decimal points"),
+        ("points", pointed, "thousands separators"),
+    ):
         if names:
             warnings.warn(
-                f"{path}: commas in {listing(names)} are read as {meaning}",
+                f"{path}: {sign} in {listing(names)} are read as {meaning}",
                 TableWarning,
                 stacklevel=4,
             )
@@ -91,9 +111,21 @@ def decimal_point_of(cells: pd.DataFrame, delimiter: str) -> str:
         return "."
     for name in cells.columns:
         known = cells.loc[~cells[name].isin(MISSING_MARKERS), name].str.strip()
-        if known.str.contains(",").any() and _all_match(_DECIMAL_COMMA, known):
+        if known.str.contains(",").any() and _are_decimal(known):
             return ","
     return "."
+
+
+def _are_decimal(cells: "pd.Series[str]") -> bool:
+    """Whether all are numbers such as 3,5, but for words that may mean a missing cell."""
+    strays = _strays(cells)
+    return (not strays or are_markers(strays)) and _all_match(
+        _DECIMAL_COMMA, cells[~cells.isin(strays)]
+    )
+
+
+def _strays(cells: "pd.Series[str]") -> list[str]:
+    return [cell for cell in cells.unique() if not any(map(str.isdigit, cell))]
 
 
 def _all_match(pattern: "re.Pattern[str]", cells: Collection[str]) -> bool:

@@ -1,0 +1,88 @@
+"""Numbers with commas and points, as people write them."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from errorest.exceptions import TableWarning
+from errorest.tables import decimal_point_of, read_table
+
+
+def test_decimal_commas_are_read_between_semicolons(write: Any) -> None:
+    with pytest.warns(TableWarning, match="commas in 'a' are read as decimal points"):
+        table = read_table(write("a;b;c\n1,5;1,2,3;7\n-2;x;8\nNA;y;9\n"))
+    assert table["a"].tolist()[:2] == [1.5, -2.0]
+    assert table["a"].isna().tolist() == [False, False, True]
+    assert table["b"].tolist() == ["1,2,3", "x", "y"]
+
+
+def test_commas_between_commas_are_left_alone(write: Any) -> None:
+    assert read_table(write('a,b\n"1,234",1\n"2,5",2\n'))["a"].tolist() == ["1,234", "2,5"]
+    assert read_table(write('a,b\n"1,234",1\n"5,678",2\n'))["a"].tolist() == ["1,234", "5,678"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_separators_of_thousands_are_read_where_there_is_no_doubt(
+    write: Any, delimiter: str
+) -> None:
+    rows = "".join(f'"{cell}"{delimiter}"a,b"\n' for cell in ("1,234.5", "80", "-1,002,003", ""))
+    with pytest.warns(TableWarning, match="commas in 'self' are read as thousands separators"):
+        table = read_table(write(f"self{delimiter}y\n{rows}"))
+    assert table["self"].tolist()[:3] == [1234.5, 80, -1002003]
+    assert table["self"].isna().tolist() == [False, False, False, True]
+    assert table["y"].tolist() == ["a,b"] * 4
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["1,234.5", "12,34"],
+        ["1,234.5", "1.5,5"],
+        ["1,234.5", "0501"],
+        ["100,200,300", "200"],
+        ["192.168.100.200", "127.100.100.100"],
+        ["1.234,5", "2.345,5"],
+        ["\u0663,\u0665", "\u0664,\u0665"],
+    ],
+)
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_separators_are_left_where_there_is_doubt(
+    write: Any, delimiter: str, cells: list[str]
+) -> None:
+    table = read_table(write(f"x{delimiter}y\n" + "".join(f'"{x}"{delimiter}1\n' for x in cells)))
+    assert table["x"].tolist() == cells
+
+
+def test_a_word_for_a_missing_cell_leaves_decimal_commas_numbers(write: Any) -> None:
+    with pytest.warns(TableWarning, match="commas in 'price' are read as decimal points"):
+        table = read_table(write("price;x\n80,8;1\n7,5;2\n-;3\n"))
+    assert table["price"].tolist() == ["80.8", "7.5", "-"]
+    several = read_table(write("size;x\n38,5;1\nS;2\nM;3\nL;4\nXL;5\n"))
+    assert several["size"].tolist()[0] == "38,5"
+
+
+def test_points_beside_decimal_commas_part_thousands(write: Any) -> None:
+    rows = "".join(f"{x},5;{y};{z}\n" for x, y, z in [(1, "518", "0.5"), (2, "1.279", "1.250")])
+    with pytest.warns(TableWarning) as told:
+        table = read_table(write("price;sales;share\n" + rows))
+    assert table["sales"].tolist() == [518, 1279]
+    assert table["share"].tolist() == [0.5, 1.25]
+    assert "points in 'sales' are read as thousands separators" in str(told[-1].message)
+
+
+def test_points_without_decimal_commas_are_decimal(write: Any) -> None:
+    assert read_table(write("sales;x\n518;1\n1.279;2\n"))["sales"].tolist() == [518, 1.279]
+
+
+@pytest.mark.parametrize(
+    ("cells", "delimiter", "expected"),
+    [
+        (["1,5", "NA", "-", "2"], ";", ","),
+        (["1,5", "x y"], ",", "."),
+        (["1.5", "2"], ";", "."),
+        (["a,b", "c"], ";", "."),
+    ],
+)
+def test_the_decimal_point_of_a_file(cells: list[str], delimiter: str, expected: str) -> None:
+    assert decimal_point_of(pd.DataFrame({"x": cells}), delimiter) == expected
