@@ -42,6 +42,22 @@ def test_the_chain_rule_holds_in_every_unit() -> None:
     np.testing.assert_allclose(hidden.grad_outputs, traced.layers[1].weights @ output.deltas)
 
 
+def test_the_error_of_a_sure_answer_is_no_rounding_error() -> None:
+    logits = np.array([9.75, -6.875, -14.5], dtype=np.float32)
+    network = Network.build(
+        1, [], 3, activation=ACTIVATIONS["tanh"], loss=LOSSES["cross_entropy"], seed=0
+    ).with_parameters(np.concatenate([np.zeros(3, dtype=np.float32), logits]))
+    point = np.ones(1, dtype=np.float32)
+    traced = trace(network, point, np.array([1.0, 0.0, 0.0]))
+    odds = np.exp([-6.875 - 9.75, -14.5 - 9.75])
+    assert traced.loss == pytest.approx(np.log1p(odds.sum()), rel=1e-8)
+    p = odds / (1 + odds.sum())
+    np.testing.assert_allclose(traced.gradients[0].deltas, [-p.sum(), *p], rtol=1e-8)
+    answer = reference.predict_proba(network, point[None])[0]
+    assert answer.dtype == np.float32
+    np.testing.assert_allclose(traced.output, answer, rtol=1e-6)
+
+
 def test_without_a_target_there_is_nothing_to_send_back() -> None:
     network = Network.build(
         3, [4], 2, activation=ACTIVATIONS["relu"], loss=LOSSES["squared_error"], seed=0

@@ -179,6 +179,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     ) -> Trace:
         """Follow one sample through the network, and its error back.
 
+        In float64, so that of a model of one network the answer is that of ``predict_proba`` within
+        the rounding of the network's own numbers.
+
         Parameters
         ----------
         X : array-like of shape (1, n_features)
@@ -207,7 +210,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         return trace(
             self.network_,
             X[0],
-            None if y is None else self._target(y).astype(X.dtype),
+            None if y is None else self._target(y).astype(np.float64),
             input_names=input_names,
             output_names=output_names,
         )

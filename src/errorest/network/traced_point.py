@@ -73,7 +73,7 @@ class LayerGradients:
 
 @dataclass(frozen=True, eq=False)
 class TracedPoint:
-    """Feedforward and backpropagation of one point.
+    """Feedforward and backpropagation of one point, in float64.
 
     Attributes
     ----------

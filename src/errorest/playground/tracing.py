@@ -47,12 +47,8 @@ def trace_of(
     if label is not None:
         classes = one_hot(np.array([label]), len(data.classes))[0]
         target = classes[-network.n_outputs :].astype(np.float64)
-    # In float64, so that what is shown to many digits also adds up to many digits.
-    exact = network.with_parameters(network.parameters.astype(np.float64))
     inputs, outputs = names_of(data)
-    traced = trace(
-        exact, point.astype(np.float64), target, input_names=inputs, output_names=outputs
-    )
+    traced = trace(network, point, target, input_names=inputs, output_names=outputs)
     return {
         "type": "trace",
         "label": label,
