@@ -16,6 +16,7 @@ from errorest.maths import (
     Loss,
     binary_cross_entropy,
     cross_entropy,
+    relu,
     sigmoid,
     tanh,
 )
@@ -122,6 +123,22 @@ def test_a_probability_that_rounds_to_one_still_has_a_chain() -> None:
     rule = trace(network, POINT, np.array([0.0])).chain_rule("x1", "y1")
     assert [factor.symbol for factor in rule.factors] == ["dJ/dz1", "dz1/dw"]
     assert rule.product == rule.gradient == 0.3
+
+
+def test_nothing_comes_back_through_a_dead_unit() -> None:
+    network = Network.build(1, [1], 1, activation=relu, loss=binary_cross_entropy, seed=0)
+    network = network.with_parameters(np.array([-1.0, 0.0, 1.0, 0.0]))
+    rule = trace(network, np.ones(1), np.ones(1)).chain_rule("x1", "h1.1")
+    assert str(rule.product) == str(rule.gradient) == "0.0"
+    assert rule.latex().endswith(r"= 0 \]")
+
+
+def test_nothing_is_in_a_sum_of_dead_units() -> None:
+    network = Network.build(1, [1, 2], 1, activation=relu, loss=binary_cross_entropy, seed=0)
+    # Both units of the second layer have the logit -1.
+    network = network.with_parameters(np.array([1.0, 0, -1, -1, 0, 0, 1, 1, 0]))
+    details = trace(network, np.ones(1), np.ones(1)).chain_rule("x1", "h1.1").details
+    assert [row[-1] for row in details[0].rows] == ["0", "0", "0"]
 
 
 def test_it_shows_itself() -> None:

@@ -87,7 +87,8 @@ class ChainRule(ShownAsTables):
     @property
     def product(self) -> float:
         """The factors multiplied: dJ / dw."""
-        return math.prod(factor.value for factor in self.factors)
+        # A unit of slope 0 sends back 0, not -0.
+        return math.prod(factor.value for factor in self.factors) + 0.0
 
     def tables(self) -> list[TextTable]:
         """Return the factors, and what they are sums of, as tables of text."""
@@ -206,7 +207,8 @@ def _details(point: TracedPoint, index: int, unit: int) -> list[TextTable]:
 def _sum_table(point: TracedPoint, index: int, unit: int, max_rows: int = MAX_ROWS) -> TextTable:
     """Return what comes back to a unit from those of the layer that it feeds."""
     weights, deltas = point.layers[index].weights[unit], point.gradients[index].deltas
-    products = weights * deltas
+    # A delta of 0 makes 0 of a negative weight, not -0.
+    products = weights * deltas + 0.0
     shown = largest(products, max_rows)
     names = point.unit_names[index + 1]
     rows = [
