@@ -148,7 +148,7 @@ def test_the_trace_shows_what_the_layers_in_front_make_of_the_point() -> None:
     assert header[-2:] == ("alpha", "output parametric SELU(z)")
     rule = traced.chain_rule("colour·3", "h1.2")
     assert rule.product == pytest.approx(rule.gradient, rel=1e-12)
-    assert r"\mathrm{parametric\ SELU}" in traced.latex()
+    assert r"\cdot (\mathrm{SELU}(" in traced.latex()
     assert "% The point behind Periodic and Embedding: weight, size" in traced.latex()
 
 

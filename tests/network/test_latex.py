@@ -6,8 +6,18 @@ import numpy as np
 import pytest
 from matplotlib.mathtext import MathTextParser
 
-from errorest.maths import ACTIVATIONS, LOSSES, Activation, Loss, binary_cross_entropy, tanh
-from errorest.network import Network, trace
+from errorest.maths import (
+    ACTIVATIONS,
+    LOSSES,
+    Activation,
+    Loss,
+    binary_cross_entropy,
+    cross_entropy,
+    identity,
+    relu,
+    tanh,
+)
+from errorest.network import Dense, Network, ParametricActivation, trace
 
 POINT = np.array([0.3, -1.2e-7, 7e12])
 TARGET = np.array([0.0, 1.0])
@@ -56,6 +66,37 @@ def test_long_sums_and_wide_layers_are_cut_visibly() -> None:
     logits = [line for line in latex.splitlines() if line.startswith(r"\[ z^{(1)}")]
     assert len(logits) == 3
     assert all(r"+ \cdots" in line and line.count(r"\cdot ") == 3 for line in logits)
+
+
+def test_many_answers_are_cut_visibly() -> None:
+    network = Network.build(2, [], 10, activation=tanh, loss=cross_entropy, seed=0)
+    latex = trace(network, np.ones(2), np.eye(10)[8]).latex(max_terms=3)
+    assert "% Answer: y1, y2, y3; the first 3 of 10" in latex.splitlines()
+    symbols = [formula.split(" = ")[0] for formula in formulas(latex)]
+    answers = [symbol for symbol in symbols if symbol[0] in "py"]
+    assert answers == ["p_{1}", "p_{2}", "p_{3}", "y_{1}", "y_{2}", "y_{3}"]
+
+
+@pytest.mark.parametrize("max_terms", [0, -1])
+def test_no_terms_are_refused(max_terms: int) -> None:
+    network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    with pytest.raises(ValueError, match=f"at least 1, not {max_terms}"):
+        trace(network, np.ones(2)).latex(max_terms)
+
+
+def test_a_parametric_activation_can_be_recomputed() -> None:
+    """Of ReLU(-2) = 0 a quarter: -2 + 0.25 (0 + 2) = -1.5, and the slope 1 + 0.25 (0 - 1)."""
+    layers = (Dense(1, 1, identity), ParametricActivation(1, relu), Dense(1, 1, identity))
+    parameters = np.array([1.0, 0.0, 0.25, 1.0, 1.5])
+    network = Network(layers, binary_cross_entropy, parameters)
+    shown = formulas(trace(network, np.array([-2.0]), np.ones(1)).latex())
+    assert r"a^{(1)}_{1} = -2 + 0.25 \cdot (\mathrm{ReLU}(-2) - (-2)) = -1.5" in shown
+    slope = r"(1 + 0.25 \cdot (\mathrm{ReLU}'(-2) - 1))"
+    delta = r"\sum_k w^{(2)}_{1,k} \delta^{(2)}_k = 0.75 \cdot (1 \cdot (-0.5)) = -0.375"
+    assert rf"\delta^{{(1)}}_{{1}} = {slope} \cdot {delta}" in shown
+    parser: MathTextParser[Any] = MathTextParser("path")
+    for formula in shown:
+        parser.parse(f"${formula}$")
 
 
 def test_a_name_cannot_leave_its_comment() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from errorest.maths.activations import Activation, Identity, Sigmoid, Tanh
 from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy, Loss
-from errorest.network.dense_form import activation_name
+from errorest.network.dense_form import PartialActivation
 from errorest.network.trace_tables import by_magnitude
 from errorest.network.traced_point import TracedPoint
 
@@ -42,7 +42,14 @@ def formulas(point: TracedPoint, max_terms: int) -> Iterator[tuple[str, list[str
     heading : str
     formulas : list of str
         Without delimiters.
+
+    Raises
+    ------
+    ValueError
+        If max_terms is less than 1.
     """
+    if max_terms < 1:
+        raise ValueError(f"max_terms must be at least 1, not {max_terms}")
     inputs, *units = point.unit_names
     values = point.layers[0].inputs[:max_terms]
     shown = [f"x_{{{i}}} = {latex_number(x)}" for i, x in enumerate(values, start=1)]
@@ -51,7 +58,7 @@ def formulas(point: TracedPoint, max_terms: int) -> Iterator[tuple[str, list[str
     for index, names in enumerate(units):
         heading = _heading(f"Feedforward, layer {index + 1}", names, max_terms)
         yield heading, list(_feedforward(point, index, max_terms))
-    yield "Answer", list(_answer(point))
+    yield _heading("Answer", point.output_names, max_terms), list(_answer(point, max_terms))
     for index in reversed(range(len(point.gradients))):
         heading = _heading(f"Backpropagation, layer {index + 1}", units[index], max_terms)
         yield heading, list(_backward(point, index, max_terms))
@@ -88,15 +95,15 @@ def _feedforward(point: TracedPoint, index: int, max_terms: int) -> Iterator[str
         yield f"{z} = {sum_.replace('+ -', '- ')} = {latex_number(layer.logits[j])}"
         if not isinstance(activation, Identity):
             a = f"a^{{({index + 1})}}_{{{j + 1}}}"
-            value = f"{_function(activation)}({latex_number(layer.logits[j])})"
+            value = _applied(activation, j, latex_number(layer.logits[j]))
             yield f"{a} = {value} = {latex_number(layer.outputs[j])}"
 
 
-def _answer(point: TracedPoint) -> Iterator[str]:
+def _answer(point: TracedPoint, max_terms: int) -> Iterator[str]:
     loss = point.network.loss
     symbol = "p" if loss.output_name == "probability" else r"\hat{y}"
-    logits = map(latex_number, point.layers[-1].outputs)
-    for k, (z, value) in enumerate(zip(logits, point.output, strict=True), start=1):
+    logits = map(latex_number, point.layers[-1].outputs[:max_terms])
+    for k, (z, value) in enumerate(zip(logits, point.output[:max_terms], strict=True), start=1):
         made_of = ""
         if isinstance(loss, BinaryCrossEntropy):
             made_of = rf"\sigma({z}) = "
@@ -104,7 +111,7 @@ def _answer(point: TracedPoint) -> Iterator[str]:
             made_of = rf"\frac{{e^{{{z}}}}}{{\sum_j e^{{z_j}}}} = "
         yield f"{symbol}_{{{k}}} = {made_of}{latex_number(value)}"
     if point.target is not None and point.loss is not None:
-        for k, value in enumerate(point.target, start=1):
+        for k, value in enumerate(point.target[:max_terms], start=1):
             yield f"y_{{{k}}} = {latex_number(value)}"
         formula = _LOSSES.get(type(loss), rf"\mathrm{{{_escaped(type(loss).__name__)}}}(z, y)")
         yield f"J = {formula} = {latex_number(point.loss)}"
@@ -124,7 +131,7 @@ def _backward(point: TracedPoint, index: int, max_terms: int) -> Iterator[str]:
             after = point.layers[index + 1], point.gradients[index + 1]
             pairs = zip(after[0].weights[j], after[1].deltas, strict=True)
             back = latex_sum([latex_product(pair) for pair in pairs], max_terms)
-            slope = f"{_function(activation)}'({latex_number(layer.logits[j])})"
+            slope = _slope(activation, j, latex_number(layer.logits[j]))
             numbers = rf"{latex_number(gradients.slopes[j])} \cdot ({back})"
             sum_ = rf"\sum_k w^{{({index + 2})}}_{{{j + 1},k}} \delta^{{({index + 2})}}_k"
             right = rf"{slope} \cdot {sum_} = {numbers}"
@@ -151,12 +158,31 @@ def _delta(index: int, unit: int) -> str:
     return rf"\delta^{{({index + 1})}}_{{{unit + 1}}}"
 
 
+def _applied(activation: Activation, unit: int, logit: str) -> str:
+    if isinstance(activation, PartialActivation):
+        inner = _applied(activation.activation, unit, logit)
+        return rf"{logit} + {_alpha(activation, unit)} \cdot ({inner} - {_bracketed(logit)})"
+    return f"{_function(activation)}({logit})"
+
+
+def _slope(activation: Activation, unit: int, logit: str) -> str:
+    if isinstance(activation, PartialActivation):
+        inner = _slope(activation.activation, unit, logit)
+        return rf"(1 + {_alpha(activation, unit)} \cdot ({inner} - 1))"
+    return f"{_function(activation)}'({logit})"
+
+
+def _alpha(activation: PartialActivation, unit: int) -> str:
+    return _bracketed(latex_number(activation.alpha[unit]))
+
+
 def _function(activation: Activation) -> str:
-    return _FUNCTIONS.get(type(activation), rf"\mathrm{{{_escaped(activation_name(activation))}}}")
+    name = _escaped(type(activation).__name__)
+    return _FUNCTIONS.get(type(activation), rf"\mathrm{{{name}}}")
 
 
 def _escaped(name: str) -> str:
-    return name.replace("_", r"\_").replace(" ", r"\ ")
+    return name.replace("_", r"\_")
 
 
 def _bracketed(number: str) -> str:

@@ -103,6 +103,11 @@ class Trace(ShownAsTables, TracedPoint):
         -------
         str
             A formula a line between ``\[`` and ``\]``, under headings that are comments.
+
+        Raises
+        ------
+        ValueError
+            If max_terms is less than 1.
         """
         lines = []
         for heading, formulas in latex.formulas(self, max_terms):
