@@ -180,7 +180,7 @@ class Course:
     def _one_step(self) -> bool:
         """Make one step, and tell whether the epoch is done with it."""
         if self.n_steps == 1:
-            # The engine does not shuffle the rows of a single batch.
+            # A step is the whole epoch then: the engine knows in which order it takes the rows.
             self.run_epoch()
             return True
         order, size = self._order(), 1 if self.is_perceptron else self.trainer.batch_size
