@@ -109,6 +109,17 @@ def test_surface_refuses_weights_that_are_not_there() -> None:
         ErrorSurfaceDisplay.from_estimator(DESCENT, SCALED, Y, weights=(0, 3))
 
 
+def test_surface_refuses_a_kind_that_is_not_there() -> None:
+    with pytest.raises(ValueError, match="kind must be 'contour' or '3d', not '4d'"):
+        ErrorSurfaceDisplay.from_estimator(
+            DESCENT,
+            SCALED,
+            Y,
+            kind="4d",  # type: ignore[arg-type] # there is none
+            resolution=3,
+        )
+
+
 def test_counted_errors_are_flat_where_log_loss_falls() -> None:
     """EXAMPLES no 5."""
     model = LogisticRegression().fit(X, Y)

@@ -104,7 +104,8 @@ class ErrorSurfaceDisplay:
         Raises
         ------
         ValueError
-            If the classifier does not train epoch by epoch, or there are no such two weights.
+            If the classifier does not train epoch by epoch, or there are no such two weights, or no
+            such kind.
         """
         networks = record_descent(estimator, X, y)
         classes = np.unique(np.asarray(y))
@@ -174,7 +175,14 @@ class ErrorSurfaceDisplay:
         Returns
         -------
         self
+
+        Raises
+        ------
+        ValueError
+            If there is no such kind.
         """
+        if kind not in ("contour", "3d"):
+            raise ValueError(f"kind must be 'contour' or '3d', not {kind!r}")
         if ax is None:
             projection = "3d" if kind == "3d" else None
             ax = plt.figure(layout="constrained").add_subplot(projection=projection)
