@@ -3,11 +3,12 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron
 from errorest.engine import compiled, reference
-from errorest.maths import ACTIVATIONS, LOSSES, Activation, Loss
+from errorest.maths import ACTIVATIONS, LOSSES, Activation, LabelSmoothing, Loss
 from errorest.network import Network, trace
 
 POINT = np.array([0.3, -1.2, 0.7])
@@ -82,7 +83,6 @@ def test_a_perceptron_is_a_graph() -> None:
     "model", [LogisticRegression(), MLPClassifier((3,), solver="lbfgs", random_state=0)]
 )
 def test_estimators_name_inputs_and_classes(model: Any) -> None:
-    pd = pytest.importorskip("pandas")
     X = pd.DataFrame({"<test>": [9.0, 3.0, 7.0, 1.0], "grades": [8.0, 4.0, 6.0, 2.0]})
     traced = model.fit(X, ["in", "out", "in", "out"]).trace(X.head(1), "in")
     assert "&lt;test&gt;" in traced._repr_html_()
@@ -92,6 +92,34 @@ def test_estimators_name_inputs_and_classes(model: Any) -> None:
         model.trace(X.head(1), "maybe")
     with pytest.raises(ValueError, match="one sample, not 4"):
         model.trace(X)
+
+
+@pytest.mark.parametrize("labels", [["a", "b"], [["a", "b"]], ["a", "b", "c"], []])
+def test_a_sample_has_one_label(labels: Any) -> None:
+    model = LogisticRegression().fit([[0.0], [1.0]], ["a", "b"])
+    with pytest.raises(ValueError, match="takes the one label of the sample, not"):
+        model.trace([[0.0]], labels)
+
+
+@pytest.mark.parametrize("label", ["b", ["b"], np.array("b"), pd.Series(["b"], index=[7])])
+def test_a_label_may_stand_in_a_column(label: Any) -> None:
+    assert LogisticRegression().fit([[0.0], [1.0]], ["a", "b"]).trace([[1.0]], label).target == [1]
+
+
+def test_a_sample_of_several_labels() -> None:
+    model = MLPClassifier((2,), solver="lbfgs", random_state=0)
+    model.fit([[0.0], [1.0]], [[1, 0, 1], [0, 1, 1]])
+    for row in ([0, 1, 1], [[0, 1, 1]]):
+        np.testing.assert_array_equal(model.trace([[1.0]], row).target, [0, 1, 1])
+    with pytest.raises(ValueError, match="0 and 1 with 3 columns"):
+        model.trace([[1.0]], [[0, 1, 1], [1, 0, 1]])
+
+
+def test_the_class_is_traced_as_it_is_not_as_smoothing_softens_it() -> None:
+    model = MLPClassifier((2,), loss=LabelSmoothing(0.2), solver="lbfgs", random_state=0)
+    traced = model.fit([[0.0], [1.0], [2.0]], ["a", "b", "c"]).trace([[1.0]], "b")
+    np.testing.assert_array_equal(traced.target, [0, 1, 0])
+    assert traced.loss == pytest.approx(-np.log(traced.output[1]), rel=1e-12)
 
 
 def test_of_a_wide_layer_the_largest_numbers_are_shown_and_it_says_so() -> None:

@@ -197,7 +197,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If there is more than one sample, or the class is unknown.
+            If there is not one sample with one class, or the class is unknown.
         """
         X = densified(self._checked(X))
         if len(X) != 1:
@@ -217,8 +217,13 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def _target(self, label: Any) -> NDArray[Any]:
         if self._multilabel:
-            return np.asarray(self._labels.encode(np.atleast_2d(label))[0])
-        known: NDArray[np.bool_] = self.classes_ == label
+            return np.asarray(self._labels.encode(np.ravel(label)[None])[0])
+        if np.size(label) != 1:
+            raise ValueError(
+                f"trace takes the one label of the sample, not {np.size(label)}: give it y[i] "
+                "with X[i : i + 1]"
+            )
+        known: NDArray[np.bool_] = self.classes_ == np.ravel(label)
         if not known.any():
             raise ValueError(f"{label!r} is none of the classes {self.classes_.tolist()}")
         if len(known) == 1:

@@ -88,7 +88,8 @@ class TracedPoint:
         What the loss makes of the last logits: probabilities.
     target : array of shape (n_outputs,), or None
     loss : float or None
-        Of this point, without the penalty on the weights.
+        Of this point with this target: without the penalty on the weights, and without what
+        training does to rows (weights, dropout, label smoothing).
     output_names : list of str
     """
 
