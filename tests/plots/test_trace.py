@@ -79,6 +79,27 @@ def test_a_large_network_says_that_it_is_a_summary() -> None:
     assert [edges.shape for edges in display.edges_[0]] == [(6, 5), (6, 1)]
 
 
+@pytest.mark.parametrize("hidden", [(4,), (2, 2), (6, 6), (100, 60)])
+def test_no_number_hides_another(hidden: tuple[int, ...]) -> None:
+    network = Network.build(6, hidden, 3, activation=tanh, loss=cross_entropy, seed=0)
+    display = TraceDisplay(trace(network, np.linspace(-1, 1, 6), TARGET)).plot()
+    figure = display.axes_[0].figure
+    figure.canvas.figure.draw_without_rendering()
+    for ax, units in zip(display.axes_, display.numbers_, strict=True):
+        boxes: Any = [unit.get_bbox_patch() for unit in units]
+        places = [box.get_window_extent() for box in boxes]
+        others = [text for text in ax.texts if text not in units]
+        assert not any(text.get_window_extent().count_overlaps(places) for text in others)
+
+
+def test_a_few_units_in_two_layers_leave_room_for_all_numbers() -> None:
+    network = Network.build(2, [3, 3], 3, activation=tanh, loss=cross_entropy, seed=0)
+    forward, back = TraceDisplay(trace(network, POINT, TARGET)).plot().axes_
+    n_edges, n_units = 3 * 3 + 4 * 3 + 4 * 3, 2 + 3 + 3 + 3
+    # Each unit has a number and a name, and there are three bias nodes.
+    assert len(forward.texts) == len(back.texts) == n_edges + 2 * n_units + 3
+
+
 def test_one_feature() -> None:
     model = MLPClassifier((1,), solver="lbfgs", random_state=0).fit([[0.0], [1.0]], [0, 1])
     display = TraceDisplay.from_estimator(model, [[0.5]], 1)

@@ -18,6 +18,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 from numpy.typing import ArrayLike, NDArray
 
 from errorest.network.trace import Trace
@@ -36,13 +37,16 @@ __all__ = ["TraceDisplay"]
 # In points: labels that are closer would overlap.
 _LINE_HEIGHT = 7.0
 
-# In inches: what a title and a legend take.
+# In inches: what a title and a legend take, how wide three columns are, and each that follows.
 _AROUND = 0.85
+_WIDTH, _COLUMN_WIDTH = 6.4, 2.3
 
 
 @dataclass(eq=False)
 class TraceDisplay:
     """The numbers of one point on its network: outputs and weights, and below deltas and gradients.
+
+    The edges of a layer that has no room for their numbers show them by thickness and colour only.
 
     Parameters
     ----------
@@ -118,7 +122,8 @@ class TraceDisplay:
             # High enough for the numbers of all edges.
             most = max(map(len, graph.shown[1:]))
             height = _AROUND + graph.span * max((most + 1) * _LINE_HEIGHT / 72, 0.5)
-            figure = plt.figure(figsize=(6.4, n_pictures * height), layout="constrained")
+            width = _WIDTH + _COLUMN_WIDTH * max(graph.n_columns - 3, 0)
+            figure = plt.figure(figsize=(width, n_pictures * height), layout="constrained")
             axes = figure.subplots(n_pictures, 1, squeeze=False)[:, 0].tolist()
         self.axes_ = tuple(axes)
         self.is_summary_ = graph.is_summary
@@ -129,8 +134,9 @@ class TraceDisplay:
         # Only now it is known how much room there is.
         self.axes_[0].figure.canvas.figure.draw_without_rendering()
         for ax, edges in zip(self.axes_, self._values, strict=True):
+            taken = [(text.get_bbox_patch() or text).get_window_extent() for text in ax.texts]
             for index, values in enumerate(edges):
-                self._draw_edge_numbers(graph, ax, index, values)
+                self._draw_edge_numbers(graph, ax, index, values, taken)
         return self
 
     def _draw_forward(self, graph: NetworkGraph, ax: Axes) -> None:
@@ -171,16 +177,22 @@ class TraceDisplay:
         self.numbers_.append([text for column in drawn for text in column])
 
     def _draw_edge_numbers(
-        self, graph: NetworkGraph, ax: Axes, index: int, values: NDArray[np.floating]
+        self,
+        graph: NetworkGraph,
+        ax: Axes,
+        index: int,
+        values: NDArray[np.floating],
+        taken: Sequence[Bbox],
     ) -> None:
         """Write the numbers where those of all edges of a layer stand evenly below each other."""
         share = 1 / (values.shape[1] + 1)
         if share * graph.pitch(ax) < _LINE_HEIGHT:
             return
+        numbers = []
         for (i, j), value in np.ndenumerate(values):
             start, end = map(np.array, graph.edge_ends(index, i, j))
             x, y = start + share * (end - start)
-            ax.text(
+            number = ax.text(
                 x,
                 y,
                 f"{value:.2g}",
@@ -190,6 +202,10 @@ class TraceDisplay:
                 bbox={"boxstyle": "square,pad=0.05", "color": ax.get_facecolor(), "alpha": 0.8},
                 zorder=2,
             )
+            numbers.append(number)
+        if any(number.get_window_extent().count_overlaps(taken) for number in numbers):
+            for number in numbers:
+                number.remove()
 
     def _draw_column(
         self, graph: NetworkGraph, ax: Axes, column: int, values: NDArray[np.floating]
