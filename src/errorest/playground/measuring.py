@@ -9,6 +9,7 @@
 ((200,), ['train', 'validation'])
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -49,10 +50,15 @@ class Measured:
         """The likeliest class of each point."""
         return self.data.meaning.likeliest(self.logits)
 
+    @cached_property
+    def answered(self) -> NDArray[np.bool_]:
+        """Which points have a number for an answer; none, once the training has diverged."""
+        return np.asarray(~np.isnan(self.logits).any(axis=1))
+
     @property
     def votes(self) -> NDArray[np.bool_]:
-        """Which points are on the wrong side, and say "come closer"."""
-        return np.asarray(self.predicted != self.data.labels)
+        """Which points are not on the right side, and say "come closer"."""
+        return np.asarray((self.predicted != self.data.labels) | ~self.answered)
 
     @property
     def has_probabilities(self) -> bool:
@@ -70,15 +76,23 @@ class Measured:
         return self._means(self.losses)
 
     def accuracy(self) -> dict[str, float | None]:
-        """Return the share of points on the right side, of training and of validation."""
-        return self._means(~self.votes)
+        """Return the share of points on the right side, of training and of validation.
+
+        NaN where points have no answer: a share of the others would pass for one of all.
+        """
+        return self._means(np.where(self.answered, ~self.votes, np.nan))
 
     def likelihood(self) -> dict[str, float] | None:
-        """Return the likelihood of the training points, its logarithm, and cross-entropy."""
+        """Return the likelihood of the training points, its logarithm, and cross-entropy.
+
+        None without probabilities, and where they are no longer finite.
+        """
         if not self.has_probabilities:
             return None
         logs = self.log_probabilities[self.data.training_rows].astype(np.float64)
         log_likelihood = float(logs.sum())
+        if not math.isfinite(log_likelihood):
+            return None
         return {
             "likelihood": likelihood(np.exp(logs)),
             "log_likelihood": log_likelihood,
@@ -87,7 +101,7 @@ class Measured:
         }
 
     def confusion(self) -> dict[str, NDArray[np.int32] | None]:
-        """Count the points of each class (rows) that are taken for each class (columns)."""
+        """Count the answered points of each class (rows) taken for each class (columns)."""
         return {
             "train": self._counts(self.data.training_rows),
             "validation": self._counts(self.data.validation_rows)
@@ -96,7 +110,7 @@ class Measured:
         }
 
     def _counts(self, rows: NDArray[np.intp]) -> NDArray[np.int32]:
-        k = len(self.data.classes)
+        k, rows = len(self.data.classes), rows[self.answered[rows]]
         pairs = self.data.labels[rows] * k + self.predicted[rows]
         return np.bincount(pairs, minlength=k * k).reshape(k, k).astype(np.int32)
 

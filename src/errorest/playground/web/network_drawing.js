@@ -1,7 +1,7 @@
 /** The network as a graph: an edge is as thick as its weight is large, dashed where it is negative. */
 
 import { fill, h, set, svg } from "./dom.js";
-import { edgePath, layOut, MOST_UNITS } from "./network_layout.js";
+import { edgePath, edgeWidth, layOut, MOST_UNITS } from "./network_layout.js";
 import { fixed } from "./numbers.js";
 
 /** @typedef {import("./network_layout.js").Place} Place */
@@ -58,15 +58,13 @@ export class NetworkDrawing {
     const shape = JSON.stringify([graph.names, this.width]);
     if (shape !== this.shape) this.build(graph, this.width);
     this.shape = shape;
-    let most = 1e-9;
-    for (const values of [...graph.weights, ...graph.biases]) {
-      for (const value of values) most = Math.max(most, Math.abs(value));
-    }
+    const width = edgeWidth(graph);
     for (const { edge, line, hit } of this.drawn.values()) {
       const weight = this.weight(edge);
-      const thickness = (0.5 + (6.5 * Math.abs(weight)) / most).toFixed(1);
+      const thickness = width(weight).toFixed(1);
       if (line.getAttribute("stroke-width") !== thickness)
         line.setAttribute("stroke-width", thickness);
+      line.classList.toggle("plus", weight > 0);
       line.classList.toggle("minus", weight < 0);
       hit.setAttribute("aria-label", `${this.nameOf(edge)}: ${fixed(weight)}`);
     }

@@ -52,6 +52,19 @@ export function layOut(width, sizes, top) {
 }
 
 /**
+ * How thick each edge is: as thick as its weight is large beside the largest one.
+ * @param {import("./network_drawing.js").Graph} graph
+ * @returns {(weight: number) => number} thin for weights that are not finite
+ */
+export function edgeWidth({ weights, biases }) {
+  let most = 1e-9;
+  for (const values of [...weights, ...biases]) {
+    for (const value of values) if (Number.isFinite(value)) most = Math.max(most, Math.abs(value));
+  }
+  return (weight) => 0.5 + (Number.isFinite(weight) ? (6.5 * Math.abs(weight)) / most : 0);
+}
+
+/**
  * The curve of an edge.
  * @param {Place} from
  * @param {Place} to

@@ -30,9 +30,13 @@ export function classStyles(nClasses) {
   return Array.from({ length: nClasses }, (_, index) => styles[index % styles.length]);
 }
 
-/** @param {number} number */
-export function signColor(number) {
-  return number < 0 ? NEGATIVE : POSITIVE;
+/**
+ * @param {number} number
+ * @param {string} neutral for zero, and for what is no number
+ */
+export function signColor(number, neutral) {
+  if (number > 0) return POSITIVE;
+  return number < 0 ? NEGATIVE : neutral;
 }
 
 /**
@@ -47,10 +51,11 @@ export function rgb(hex) {
 /**
  * @param {Rgb} from
  * @param {Rgb} to
- * @param {number} amount 0 for `from`, 1 for `to`
+ * @param {number} amount 0 for `from`, 1 for `to`; NaN, of a model that has diverged, for `from`
  * @returns {Rgb}
  */
 export function mix(from, to, amount) {
+  if (Number.isNaN(amount)) return from;
   return [
     from[0] + (to[0] - from[0]) * amount,
     from[1] + (to[1] - from[1]) * amount,

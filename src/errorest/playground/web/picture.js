@@ -2,7 +2,7 @@
 
 import { svg } from "./dom.js";
 import { axisMarks, boundary, frameOf, MARGIN, places, shade } from "./map_drawing.js";
-import { edgePath, layOut } from "./network_layout.js";
+import { edgePath, edgeWidth, layOut } from "./network_layout.js";
 import { classStyles, markerPath, signColor } from "./palette.js";
 
 /** @typedef {import("./scene.js").Scene} Scene */
@@ -88,10 +88,7 @@ export function networkSvg({ graph }, inks) {
     graph.names.map((names) => names.length),
     10,
   );
-  const most = Math.max(
-    1e-9,
-    ...[...graph.weights, ...graph.biases].flatMap((values) => [...values].map(Math.abs)),
-  );
+  const thickness = edgeWidth(graph);
   const edges = layout.columns.slice(0, -1).flatMap((column, layer) =>
     column.flatMap((from) =>
       layout.columns[layer + 1].flatMap((to) => {
@@ -105,8 +102,8 @@ export function networkSvg({ graph }, inks) {
           svg("path", {
             d: edgePath(from, to),
             fill: "none",
-            stroke: signColor(weight),
-            "stroke-width": 0.5 + (6.5 * Math.abs(weight)) / most,
+            stroke: signColor(weight, inks.soft),
+            "stroke-width": thickness(weight),
             "stroke-dasharray": weight < 0 ? "7 4" : null,
           }),
         ];

@@ -42,6 +42,7 @@ function matrix(title, counts, classes) {
   const styles = classStyles(classes.length);
   const total = counts.flat().reduce((sum, count) => sum + count, 0);
   const right = counts.reduce((sum, row, index) => sum + row[index], 0);
+  const share = `${right} of ${total} right (${percent(right / total)})`;
   const rows = counts.map((row, truth) =>
     h(
       "tr",
@@ -58,11 +59,7 @@ function matrix(title, counts, classes) {
     h(
       "table",
       { class: "confusion" },
-      h(
-        "caption",
-        {},
-        `${title}: ${right} of ${total} right${total ? ` (${percent(right / total)})` : ""}`,
-      ),
+      h("caption", {}, `${title}: ${total ? share : "no answers"}`),
       h(
         "thead",
         {},
@@ -93,7 +90,9 @@ export function likelihoodCard(app) {
         h(
           "p",
           { class: "note" },
-          "This model answers yes or no. Logistic regression and networks with cross-entropy say how likely.",
+          probabilities
+            ? "The probabilities are no longer finite numbers, so there is no likelihood."
+            : "This model answers yes or no. Logistic regression and networks with cross-entropy say how likely.",
         ),
       );
       return;

@@ -79,7 +79,7 @@ export function timeBar(app) {
   app.on("playing", showPlay);
   app.on("scene", () => {
     if (!app.scene) return;
-    const { epochs } = app.scene;
+    const { epochs, data } = app.scene;
     const { epoch, loss, accuracy } = app.scene.frame;
     slider.max = String(epochs.length - 1);
     const at = epochs.findLastIndex((recorded) => recorded <= epoch);
@@ -87,7 +87,7 @@ export function timeBar(app) {
     set(slider, { "aria-valuetext": `Epoch ${epoch}` });
     point.hidden = app.state.model !== "perceptron";
     speed.show(String(app.state.speed));
-    const held = loss.validation !== null;
+    const held = data.validation.includes(1);
     fill(
       readings,
       reading("Epoch", String(epoch)),

@@ -75,7 +75,7 @@
  * @property {Packed & { x: [number, number], y: [number, number] }} map `(classes or 1, n, n)`, lowest y first
  * @property {Packed | null} thumbnails `(units, n, n)`, hidden units in turn
  * @property {Packed | null} probabilities `(n,)`, of each point's own class
- * @property {Likelihood | null} likelihood of the points trained on
+ * @property {Likelihood | null} likelihood of the points trained on, as long as it is finite
  * @property {{ train: Packed, validation: Packed | null }} confusion `(classes, classes)`, a row for each true class
  * @property {Packed} curves `(m, 5)`: epoch, losses, accuracies
  * @property {Packed} votes `(n,)`: 1 where a point says "come closer"
