@@ -1,7 +1,7 @@
 /** Numbers as people read them. */
 
 /**
- * A number to about four digits, with a real minus sign.
+ * A number to about four digits, with a real minus sign; very large and small ones as 2e29.
  * @param {number | null | undefined} value
  * @param {number} [digits]
  */
@@ -11,7 +11,7 @@ export function text(value, digits = 4) {
   const size = Math.abs(value);
   const plain =
     size !== 0 && (size < 1e-4 || size >= 1e6)
-      ? value.toExponential(2)
+      ? value.toExponential(2).replace(/\.?0*e\+?/, "e")
       : String(Number(value.toPrecision(digits)));
   return plain.replaceAll("-", "−");
 }
