@@ -378,7 +378,7 @@ def test_no_accessibility_violation(visited: Any, page: Page, scheme: str, width
     assert visited.violations() == []
 
 
-@pytest.mark.parametrize("width", [360, 1920])
+@pytest.mark.parametrize("width", [320, 360, 1920])
 def test_nothing_sticks_out(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     until(page, f"document.documentElement.scrollWidth === {width}")
