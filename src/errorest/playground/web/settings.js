@@ -19,7 +19,7 @@ const GROUPS = {
 /** Settings that a model has no use for are hidden.
  * @type {Record<string, string[]>} */
 const UNUSED = {
-  perceptron: ["loss", "optimizer", "schedule", "batch_size", "dropout"],
+  perceptron: ["loss", "optimizer", "schedule", "batch_size", "l2", "dropout"],
   logistic: ["loss", "dropout"],
   network: [],
 };
@@ -69,6 +69,8 @@ export function settingsCard(app) {
   const about = h("p", { class: "note" });
   /** @type {Map<string, Field>} */
   const fields = new Map();
+  /** The names of what is in each group. @type {Map<HTMLElement, string[]>} */
+  const groups = new Map();
 
   function build() {
     for (const [group, names] of Object.entries(GROUPS)) {
@@ -85,9 +87,14 @@ export function settingsCard(app) {
         stack.prepend(about);
         stack.append(csv);
       }
-      element.append(
-        h("details", { open: group !== "Regularisation" }, h("summary", {}, group), stack),
+      const details = h(
+        "details",
+        { open: group !== "Regularisation" },
+        h("summary", {}, group),
+        stack,
       );
+      groups.set(details, names);
+      element.append(details);
     }
   }
 
@@ -110,6 +117,7 @@ export function settingsCard(app) {
       field.show(state[name]);
       field.element.hidden = unused.includes(name);
     }
+    for (const [group, names] of groups) group.hidden = names.every((name) => unused.includes(name));
   });
   return { element };
 }
