@@ -1,7 +1,7 @@
 """Kinds of settings: what values a setting takes, and how they stand in an address.
 
 >>> rate = Number(low=0.0001, high=10, logarithmic=True)
->>> rate.checked("learning_rate", 0.3), rate.parsed("0.3"), rate.text(0.3)
+>>> rate.checked("Learning rate", 0.3), rate.parsed("0.3"), rate.text(0.3)
 (0.3, 0.3, '0.3')
 """
 
@@ -22,13 +22,13 @@ class Setting(ABC):
     kind: ClassVar[str]
 
     @abstractmethod
-    def checked(self, name: str, value: Any) -> Any:
+    def checked(self, label: str, value: Any) -> Any:
         """Return a value of this kind.
 
         Raises
         ------
         PlaygroundError
-            If it is of another kind or out of range; the message begins with ``name``.
+            If it is of another kind or out of range; the message begins with ``label``.
         """
 
     @abstractmethod
@@ -52,9 +52,10 @@ class Choice(Setting):
     kind: ClassVar[str] = "choice"
     choices: tuple[str, ...]
 
-    def checked(self, name: str, value: Any) -> str:
+    def checked(self, label: str, value: Any) -> str:
         if not isinstance(value, str) or value not in self.choices:
-            raise PlaygroundError(f"{name} must be one of {', '.join(self.choices)}, not {value!r}")
+            choices = ", ".join(self.choices)
+            raise PlaygroundError(f"{label} must be one of {choices}, not {value!r}")
         return value
 
     def parsed(self, text: str) -> str:
@@ -72,13 +73,13 @@ class Number(Setting):
     logarithmic: bool = False
     optional: bool = False
 
-    def checked(self, name: str, value: Any) -> float | None:
+    def checked(self, label: str, value: Any) -> float | None:
         if value is None and self.optional:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise PlaygroundError(f"{name} must be a number, not {value!r}")
+            raise PlaygroundError(f"{label} must be a number, not {value!r}")
         if not (self.low <= value <= self.high):
-            raise PlaygroundError(f"{name} must be from {self.low} to {self.high}, not {value}")
+            raise PlaygroundError(f"{label} must be from {self.low} to {self.high}, not {value}")
         return float(value)
 
     def parsed(self, text: str) -> float | None:
@@ -96,12 +97,12 @@ class Integer(Setting):
     low: int
     high: int
 
-    def checked(self, name: str, value: Any) -> int:
+    def checked(self, label: str, value: Any) -> int:
         whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
         if isinstance(value, bool) or not whole or not math.isfinite(value):
-            raise PlaygroundError(f"{name} must be a whole number, not {value!r}")
+            raise PlaygroundError(f"{label} must be a whole number, not {value!r}")
         if not (self.low <= value <= self.high):
-            raise PlaygroundError(f"{name} must be from {self.low} to {self.high}, not {value}")
+            raise PlaygroundError(f"{label} must be from {self.low} to {self.high}, not {value}")
         return int(value)
 
     def parsed(self, text: str) -> int:
@@ -116,13 +117,14 @@ class ListOf(Setting):
     items: Setting
     max_length: int
 
-    def checked(self, name: str, value: Any) -> tuple[Any, ...]:
+    def checked(self, label: str, value: Any) -> tuple[Any, ...]:
         if isinstance(value, str) or not isinstance(value, Sequence):
-            raise PlaygroundError(f"{name} must be a list, not {value!r}")
+            raise PlaygroundError(f"{label} must be a list, not {value!r}")
         if len(value) > self.max_length:
-            raise PlaygroundError(f"{name} has {len(value)} values, of {self.max_length} at most")
+            raise PlaygroundError(f"{label} has {len(value)} values, of {self.max_length} at most")
         return tuple(
-            self.items.checked(f"{name}[{place}]", item) for place, item in enumerate(value)
+            self.items.checked(f"{label}: value {place}", item)
+            for place, item in enumerate(value, start=1)
         )
 
     def parsed(self, text: str) -> tuple[Any, ...]:

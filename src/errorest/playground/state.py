@@ -6,7 +6,7 @@
 >>> state.fragment()
 'dataset=xor&hidden=8&activations=tanh'
 >>> State.from_fragment("dataset=xor&hidden=8&colour=red")[1]
-["the address has an unknown setting 'colour'"]
+["in the address: an unknown setting 'colour'"]
 """
 
 import dataclasses
@@ -111,7 +111,7 @@ class State:
         for name, value in changes.items():
             if name not in _SETTINGS:
                 raise PlaygroundError(f"there is no setting {name!r}: choose among {_NAMES}")
-            checked[name] = _SETTINGS[name].checked(name, value)
+            checked[name] = _SETTINGS[name].checked(_LABELS[name], value)
         if "dataset" in checked and "noise" not in checked:
             checked["noise"] = USUAL_NOISE.get(checked["dataset"], 0.0)
         state = dataclasses.replace(self, **checked)
@@ -171,7 +171,7 @@ class State:
                 changes[name] = value
             except ValueError as error:
                 why = error if isinstance(error, PlaygroundError) else f"no value for {name}"
-                notes.append(f"the address has {why}")
+                notes.append(f"in the address: {why}")
         return state.changed(changes), notes
 
     def to_dict(self) -> dict[str, Any]:
@@ -196,4 +196,5 @@ class State:
 _SETTINGS: dict[str, Setting] = {
     one.name: one.metadata["setting"] for one in dataclasses.fields(State)
 }
+_LABELS: dict[str, str] = {one.name: one.metadata["label"] for one in dataclasses.fields(State)}
 _NAMES = ", ".join(_SETTINGS)
