@@ -1,5 +1,6 @@
 """The controls of the page's settings, in a real browser."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 
@@ -12,3 +13,16 @@ def test_a_perceptron_offers_no_regularisation(page: Page) -> None:
     expect(page.get_by_label("L2")).to_be_hidden()
     page.get_by_role("button", name="logistic").click()
     expect(page.get_by_label("L2")).to_be_visible()
+
+
+@pytest.mark.parametrize("leaving", ["Enter", "Tab"])
+@pytest.mark.parametrize(("typed", "why"), [("100", "from 0.0001 to 10, not 100"), ("", None)])
+def test_a_number_field_goes_back_to_what_is_in_force(
+    page: Page, leaving: str, typed: str, why: str | None
+) -> None:
+    field = page.get_by_label("Learning rate")
+    field.fill(typed)
+    page.keyboard.press(leaving)
+    if why:
+        expect(page.locator(".toast")).to_have_text(f"Learning rate must be {why}")
+    expect(field).to_have_value("0.03")

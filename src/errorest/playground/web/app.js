@@ -114,7 +114,8 @@ export class App {
     while (this.next) {
       const now = this.next;
       this.next = null;
-      await this.show({ type: "state", set: now });
+      // What was refused is taken back by the controls, too.
+      if (!(await this.show({ type: "state", set: now }))) this.tell("scene");
     }
     this.changing = false;
   }

@@ -46,19 +46,27 @@ export function slider(label, { low, high, step }, change) {
  * @returns {Field<number>}
  */
 export function number(label, { low, high, step = "any" }, change) {
+  let inForce = NaN;
+  let typing = false;
   const input = h("input", {
     type: "number",
     min: low,
     max: high,
     step,
-    onchange: () => Number.isFinite(input.valueAsNumber) && change(input.valueAsNumber),
-  });
-  return {
-    element: h("label", { class: "field" }, h("span", {}, label), input),
-    show: (value) => {
-      if (document.activeElement !== input) input.value = String(Number(value.toPrecision(6)));
+    oninput: () => (typing = true),
+    onblur: () => (typing = false),
+    onchange: () => {
+      typing = false;
+      if (Number.isFinite(input.valueAsNumber)) change(input.valueAsNumber);
+      else show(inForce);
     },
-  };
+  });
+  /** @param {number} value */
+  function show(value) {
+    inForce = value;
+    if (!typing) input.value = String(Number(value.toPrecision(6)));
+  }
+  return { element: h("label", { class: "field" }, h("span", {}, label), input), show };
 }
 
 /**
