@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from playwright.sync_api import expect
 
 from errorest.playground import Session
@@ -26,6 +27,20 @@ def test_answers_that_are_no_numbers_are_neither_right_nor_likely() -> None:
     assert frame["likelihood"] is None
     assert not array(frame["confusion"]["train"]).any()
     assert array(frame["votes"]).all()
+
+
+@pytest.mark.parametrize("height", ["loss", "mistakes"])
+def test_mount_errorest_is_shown_as_far_as_the_walk_was_finite(height: str) -> None:
+    session = Session()
+    session.handle({"type": "hello", "fragment": FRAGMENT})
+    frame, buffers = session.handle({"type": "frame", "run": "epochs", "epochs": 50})
+    curves = np.frombuffer(buffers[frame["curves"]["buffer"]], np.float32).reshape(-1, 5)
+    _, losses, _, accuracies, _ = curves[np.isfinite(curves[:, 1])].T
+    answer, buffers = session.handle({"type": "surface", "size": 8, "height": height})
+    assert answer["type"] == "surface"
+    path = np.frombuffer(buffers[answer["path"]["buffer"]], np.float32).reshape(-1, 3)
+    expected = losses if height == "loss" else 1 - accuracies
+    np.testing.assert_allclose(path[:, 2], expected, rtol=1e-4)
 
 
 # The colours at the upper left corner of a canvas, so many CSS pixels inside.

@@ -137,7 +137,8 @@ def surface_of(
     walked = [*course.timeline.path(max(8, min(_PATH_LENGTH, n_losses // 4))), end.parameters]
     size = max(8, min(size, math.isqrt(n_losses)))
     surface = error_surface(
-        [end.with_parameters(parameters) for parameters in walked],
+        # Where a training has diverged there is no place on the mountain: up to there.
+        [end.with_parameters(place) for place in walked if np.isfinite(place).all()],
         data.training.X,
         data.training.targets,
         resolution=size,
