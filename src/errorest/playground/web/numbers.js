@@ -17,12 +17,12 @@ export function text(value, digits = 4) {
 }
 
 /**
- * A number with a fixed count of decimals, for columns that shall not dance.
+ * A number with a fixed count of decimals, for columns that shall not dance, unless it is very large.
  * @param {number | null | undefined} value
  * @param {number} [decimals]
  */
 export function fixed(value, decimals = 3) {
-  if (value === null || value === undefined || !Number.isFinite(value)) return text(value);
+  if (value === null || value === undefined || !(Math.abs(value) < 1e6)) return text(value);
   return value.toFixed(decimals).replace("-", "−");
 }
 
