@@ -150,7 +150,7 @@ void bind_predict(nb::module_& module) {
     module.def(
         "predict",
         [](const Network& network, const Array<const T, 1>& parameters,
-           const Array<const T, 2>& X, bool logits, Index n_threads, Array<T, 3> answers) {
+           const Array<const T, 2>& X, bool logits, Threads threads, Array<T, 3> answers) {
             require(length(parameters) == network.n_parameters(), "parameters have another length");
             require(length(X, 1) == network.n_features(), "X has another number of features");
             require(length(answers) == length(X) && length(answers, 1) == network.n_members() &&
@@ -158,11 +158,11 @@ void bind_predict(nb::module_& module) {
                     "answers have another shape");
             const nb::gil_scoped_release release;
             predict<T>(network, parameters.data(), X.data(), length(X),
-                       logits ? Answer::logits : Answer::outputs, n_threads, SignalCheck(),
+                       logits ? Answer::logits : Answer::outputs, threads, SignalCheck(),
                        answers.data());
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
-        nb::arg("logits"), nb::arg("n_threads"), nb::arg("answers").noconvert());
+        nb::arg("logits"), nb::arg("threads"), nb::arg("answers").noconvert());
 }
 
 template <class T>
@@ -172,18 +172,18 @@ void bind_loss_and_gradient(nb::module_& module) {
         [](const Network& network, const Array<const T, 1>& parameters,
            const Array<const T, 2>& X, const OptionalArray<const std::int32_t, 1>& classes,
            const OptionalArray<const T, 2>& values, const OptionalArray<const T, 1>& sample_weight,
-           double l2, Index n_threads, Array<T, 1> gradient) {
+           double l2, Threads threads, Array<T, 1> gradient) {
             require(length(parameters) == network.n_parameters(), "parameters have another length");
             require(length(gradient) == network.n_parameters(), "gradient has another length");
             const Samples<T> samples =
                 make_samples<T>(network, X, classes, values, sample_weight);
             const nb::gil_scoped_release release;
-            return loss_and_gradient<T>(network, parameters.data(), samples, l2, n_threads,
+            return loss_and_gradient<T>(network, parameters.data(), samples, l2, threads,
                                         SignalCheck(), gradient.data());
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
         nb::arg("classes").noconvert().none(), nb::arg("values").noconvert().none(),
-        nb::arg("sample_weight").noconvert().none(), nb::arg("l2"), nb::arg("n_threads"),
+        nb::arg("sample_weight").noconvert().none(), nb::arg("l2"), nb::arg("threads"),
         nb::arg("gradient").noconvert());
 }
 
@@ -196,7 +196,7 @@ void bind_train_epochs(nb::module_& module) {
            const OptionalArray<const T, 2>& values, const OptionalArray<const T, 1>& sample_weight,
            const Optimizer& optimizer, const Array<const double, 2>& learning_rates,
            const Array<const double, 2>& regularization, Index batch_size, double l2,
-           bool shuffle, std::uint64_t seed, Index first_epoch, Index n_threads,
+           bool shuffle, std::uint64_t seed, Index first_epoch, Threads threads,
            Array<double, 1> losses) {
             const Samples<T> samples =
                 make_samples<T>(network, X, classes, values, sample_weight);
@@ -218,7 +218,7 @@ void bind_train_epochs(nb::module_& module) {
             require(samples.n_samples < (Index(1) << 32), "there are too many rows");
             const nb::gil_scoped_release release;
             train_epochs<T>(network, parameters.data(), moments.data(), samples, settings,
-                            n_threads, losses.data(), SignalCheck());
+                            threads, losses.data(), SignalCheck());
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("moments").noconvert(),
         nb::arg("X").noconvert(), nb::arg("classes").noconvert().none(),
@@ -226,7 +226,7 @@ void bind_train_epochs(nb::module_& module) {
         nb::arg("optimizer"), nb::arg("learning_rates").noconvert(),
         nb::arg("regularization").noconvert(), nb::arg("batch_size"),
         nb::arg("l2"), nb::arg("shuffle"), nb::arg("seed"), nb::arg("first_epoch"),
-        nb::arg("n_threads"), nb::arg("losses").noconvert());
+        nb::arg("threads"), nb::arg("losses").noconvert());
 }
 
 template <class T>
@@ -295,6 +295,10 @@ NB_MODULE(ERROREST_MODULE, module) {
             new (self) Optimizer{static_cast<OptimizerKind>(kind), momentum, beta_1, beta_2,
                                  epsilon, weight_decay, clip_norm};
         });
+    nb::class_<Threads>(module, "Threads").def("__init__", [](Threads* self, Index n,
+                                                              Index of_process) {
+        new (self) Threads{n, of_process};
+    });
     bind<float>(module);
     bind<double>(module);
     module.def(
@@ -308,6 +312,6 @@ NB_MODULE(ERROREST_MODULE, module) {
     pthread_atfork(nullptr, nullptr, [] { n_threads_at_work = 0; });
 #endif
     module.def("multiply_and_add", &multiply_and_add<float>, nb::arg("n_operations"),
-               nb::arg("n_threads"), nb::call_guard<nb::gil_scoped_release>());
+               nb::arg("threads"), nb::call_guard<nb::gil_scoped_release>());
     module.attr("compiler") = ERROREST_COMPILER;
 }

@@ -231,16 +231,17 @@ struct FocalLoss : CrossEntropy<T> {
         const Vector<T> shift = CrossEntropy<T>::largest(z);
         Vector<T> exponentials = {};
         for (Index j = 0; j < z.n_outputs(); ++j) exponentials += exp<T>(z[j] - shift);
-        const Vector<T> log_sum = shift + log<T>(exponentials);
+        // The shift comes off first: beside large logits the rest would lose its digits.
+        const Vector<T> log_sum = log<T>(exponentials);
         Vector<T> sum = {};
         Vector<T> all_slopes = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
-            const Vector<T> log_p = z[j] - log_sum;
+            const Vector<T> log_p = z[j] - shift - log_sum;
             sum -= y[j] * weight(exp<T>(log_p)) * log_p;
             all_slopes += slope(log_p, y[j]);
         }
         for (Index j = 0; j < z.n_outputs(); ++j) {
-            const Vector<T> log_p = z[j] - log_sum;
+            const Vector<T> log_p = z[j] - shift - log_sum;
             z.set(j, slope(log_p, y[j]) - exp<T>(log_p) * all_slopes);
         }
         return sum;

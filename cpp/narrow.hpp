@@ -42,10 +42,11 @@ class NarrowObjective {
 
     // How many threads to ask for: rows come from memory, which takes far longer than what is done
     // with them.
-    static Index threads_for(Index n_threads, const Network& network, Index n_rows) {
+    static Threads threads_for(Threads threads, const Network& network, Index n_rows) {
         static constexpr double memory_against_arithmetic = 32;
-        if (n_rows <= part_rows) return 1;
-        return team_size(n_threads, memory_against_arithmetic * cost_of_step(network, n_rows));
+        if (n_rows <= part_rows) return {1, threads.of_process};
+        return errorest::threads_for(threads,
+                                     memory_against_arithmetic * cost_of_step(network, n_rows));
     }
 
     // Both are flat vectors, filled up with zeros to a whole number of vectors.

@@ -10,12 +10,12 @@ namespace errorest {
 // Does so many floating-point operations: multiplications and additions that wait for nothing, on
 // every thread of a team at once.
 template <class T>
-void multiply_and_add(double n_operations, Index n_threads) {
+void multiply_and_add(double n_operations, Threads threads) {
     static constexpr Index strands = 12;
     static constexpr double operations_of_round = 2 * strands * lanes<T>;
-    const Index n_tasks = 64 * n_threads;
+    const Index n_tasks = 64 * threads.n;
     const auto rounds = static_cast<Index>(n_operations / operations_of_round) / n_tasks;
-    Team team(n_threads);
+    Team team(threads);
     team.for_each(n_tasks, [&](Index, Index) {
         // All different, or the compiler sums only one; and not 1, which would stay what it is.
         Vector<T> sums[strands];

@@ -149,7 +149,7 @@ class ManyRows {
 // Fills in answers (n_samples, n_members, n_outputs) for X (n_samples, n_features).
 template <class T, class Check>
 void predict(const Network& network, const T* parameters, const T* X, Index n_samples,
-             Answer answer, Index n_threads, const Check& check, T* answers) {
+             Answer answer, Threads threads, const Check& check, T* answers) {
     static constexpr Index few = 4;
     static constexpr Index blocks_between_checks = 64;
 
@@ -162,7 +162,7 @@ void predict(const Network& network, const T* parameters, const T* X, Index n_sa
         }
         return;
     }
-    Team team(team_size(n_threads, cost_of_forward(network, n_samples)));
+    Team team(threads_for(threads, cost_of_forward(network, n_samples)));
     detail::ManyRows<T> rows(network, parameters, n_samples, team.size());
     const Index block = rows.block();
     const Index n_blocks = divide_up(n_samples, block);

@@ -21,11 +21,17 @@
 
 namespace errorest {
 
-// How many threads to ask for, given how many floating-point operations a step takes, in which the
-// team meets a few times: less than this takes two threads longer than one.
-inline Index team_size(Index n_threads, double cost) {
+// How many threads a call may use, and all calls of the process together.
+struct Threads {
+    Index n;
+    Index of_process;
+};
+
+// How many to ask for, given how many floating-point operations a step takes, in which the team
+// meets a few times: less than this takes two threads longer than one.
+inline Threads threads_for(Threads threads, double cost) {
     static constexpr double worth_sharing = 6e6;
-    return cost < worth_sharing ? 1 : std::max<Index>(n_threads, 1);
+    return {cost < worth_sharing ? 1 : std::max<Index>(threads.n, 1), threads.of_process};
 }
 
 // Threads of all teams of this process.
@@ -33,11 +39,12 @@ inline std::atomic<Index> n_threads_at_work{0};
 
 class Team {
    public:
-    // With the calling thread, the team has n_threads, or as many as other teams and the system
-    // leave: fewer threads do the same work.
-    explicit Team(Index n_threads) {
-        const Index n_others = n_threads_at_work.fetch_add(n_threads);
-        const Index n_granted = std::max<Index>(1, n_threads - n_others);
+    // With the calling thread, the team has so many threads, or as many as other teams and the
+    // system leave: fewer threads do the same work.
+    explicit Team(Threads threads) {
+        const Index n_others = n_threads_at_work.fetch_add(threads.n);
+        const Index n_left = std::max(threads.n, threads.of_process) - n_others;
+        const Index n_granted = std::max<Index>(1, std::min(threads.n, n_left));
         shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(n_granted));
         n_shares_ = n_granted;
         try {
@@ -46,7 +53,7 @@ class Team {
             }
         } catch (const std::system_error&) {
         }
-        n_threads_at_work.fetch_sub(n_threads - size());
+        n_threads_at_work.fetch_sub(threads.n - size());
     }
 
     ~Team() {

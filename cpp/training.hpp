@@ -217,18 +217,18 @@ void run_epochs(const Network& network, Index n_samples, const TrainingSettings&
 // all epochs are done, and losses (n_epochs,) are filled in.
 template <class T, class Check>
 void train_epochs(const Network& network, T* parameters, T* moments, const Samples<T>& samples,
-                  const TrainingSettings& settings, Index n_threads, double* losses,
+                  const TrainingSettings& settings, Threads threads, double* losses,
                   const Check& check) {
     const FlushToZero flush_to_zero;
     const Index batch_size = std::min(settings.batch_size, samples.n_samples);
     if (NarrowObjective<T>::serves(network, batch_size)) {
-        Team team(NarrowObjective<T>::threads_for(n_threads, network, batch_size));
+        Team team(NarrowObjective<T>::threads_for(threads, network, batch_size));
         NarrowObjective<T> objective(network, parameters, samples, settings.l2, batch_size, team);
         NarrowTraining<T> training(network, objective, settings.optimizer, moments);
         run_epochs<T>(network, samples.n_samples, settings, losses, check, training);
         training.write(parameters, moments);
     } else {
-        Team team(team_size(n_threads, cost_of_step(network, batch_size)));
+        Team team(threads_for(threads, cost_of_step(network, batch_size)));
         Objective<T> objective(network, parameters, samples, settings.l2, batch_size, team);
         Training<T> training(network, objective, settings.optimizer, moments);
         run_epochs<T>(network, samples.n_samples, settings, losses, check, training);
@@ -239,17 +239,17 @@ void train_epochs(const Network& network, T* parameters, T* moments, const Sampl
 // Returns J over all rows and fills in its gradient (n_parameters,).
 template <class T, class Check>
 double loss_and_gradient(const Network& network, const T* parameters, const Samples<T>& samples,
-                         double l2, Index n_threads, const Check& check, T* gradient) {
+                         double l2, Threads threads, const Check& check, T* gradient) {
     const FlushToZero flush_to_zero;
     const Batch all_rows = {nullptr, 0, samples.n_samples};
     if (NarrowObjective<T>::serves(network, samples.n_samples)) {
-        Team team(NarrowObjective<T>::threads_for(n_threads, network, samples.n_samples));
+        Team team(NarrowObjective<T>::threads_for(threads, network, samples.n_samples));
         NarrowObjective<T> objective(network, parameters, samples, l2, samples.n_samples, team);
         const double J = objective.evaluate(all_rows, check);
         std::copy_n(objective.gradient(), network.n_parameters(), gradient);
         return J;
     }
-    Team team(team_size(n_threads, cost_of_step(network, samples.n_samples)));
+    Team team(threads_for(threads, cost_of_step(network, samples.n_samples)));
     Objective<T> objective(network, parameters, samples, l2, samples.n_samples, team);
     std::vector<Parameters<T>> gradients = make_parameters<T>(network);
     const double J = objective.evaluate(

@@ -115,25 +115,25 @@ def test_several_python_threads_at_once(compiled: CompiledEngine) -> None:
                 np.testing.assert_array_equal(array, other)
 
 
-def test_threads_of_all_calls_at_once_are_no_more_than_allowed() -> None:
-    """As the system counts them, while four Python threads train."""
-    program = """
-import threading, time
+COUNTING = """
+import sys, threading, time
 import numpy as np
 from errorest import engine
 from errorest.maths import SGD, relu, cross_entropy
 from errorest.network import Network
-engine.set_threads(3)
+n_callers, of_process, of_each = map(int, sys.argv[1:])
+engine.set_threads(of_process)
 network = Network.build(400, (400,), 3, activation=relu, loss=cross_entropy, seed=0)
 X, targets = np.ones((2000, 400)), np.zeros(2000, dtype=int)
 moments, rates = SGD().start(network.parameters), np.full((20, 4), 0.01)
 def train():
-    engine.train_epochs(network, moments, X, targets, optimizer=SGD(),
-                        steps=engine.Steps(rates, batch_size=500))
+    with engine.threads(of_each):
+        engine.train_epochs(network, moments, X, targets, optimizer=SGD(),
+                            steps=engine.Steps(rates, batch_size=500))
 def count():
     return int(next(line for line in open("/proc/self/status") if "Threads" in line).split()[1])
 idle = count()
-callers = [threading.Thread(target=train) for _ in range(4)]
+callers = [threading.Thread(target=train) for _ in range(n_callers)]
 for caller in callers: caller.start()
 most = 0
 while any(caller.is_alive() for caller in callers):
@@ -141,15 +141,32 @@ while any(caller.is_alive() for caller in callers):
     time.sleep(0.001)
 print(most - idle)
 """
+
+
+@pytest.mark.parametrize(
+    ("n_callers", "of_process", "of_each", "expected"),
+    [
+        # The first to come has two helpers, those who come later have none.
+        (4, 3, 3, {5, 6}),
+        # What was divided is there for all.
+        (2, 8, 4, {8}),
+    ],
+)
+def test_threads_of_all_calls_at_once_are_no_more_than_allowed(
+    n_callers: int, of_process: int, of_each: int, expected: set[int]
+) -> None:
+    """As the system counts them, while several Python threads train."""
     if not COMPILED or not Path("/proc/self/status").exists():
         pytest.skip("needs the compiled engine on Linux")
-    command = [sys.executable, "-c", program]
-    environment = os.environ | {"ERROREST_ENGINE": "compiled"}
+    numbers = map(str, (n_callers, of_process, of_each))
     output = subprocess.run(
-        command, check=True, capture_output=True, text=True, env=environment
+        [sys.executable, "-c", COUNTING, *numbers],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"ERROREST_ENGINE": "compiled"},
     ).stdout
-    # Four callers; the first to come has two helpers, those who come later have none.
-    assert 4 < int(output) <= 6
+    assert int(output) in expected
 
 
 @pytest.mark.skipif(engine.name == "reference", reason="it is not loaded")

@@ -34,6 +34,19 @@ def test_weights_count_like_repetitions() -> None:
     assert found == pytest.approx(6 / logit(0.75), rel=1e-3)
 
 
+def test_weights_of_validation_rows_count_like_repetitions() -> None:
+    steep = Network((Dense(1, 1, identity),), binary_cross_entropy, np.array([6.0, 0.0]))
+    X, targets = np.array([[1.0], [1.0], [-1.0]]), np.array([1, 0, 0])
+    times = np.array([3, 1, 2])
+    repeated = Samples(np.repeat(X, times, axis=0), np.repeat(targets, times))
+    of_weights, of_rows = (
+        calibrated(steep, rows, TWO)[1]
+        for rows in (Samples(X, targets, times.astype(float)), repeated)
+    )
+    assert of_weights.temperature == pytest.approx(of_rows.temperature, rel=1e-3)
+    np.testing.assert_allclose(of_weights.after.weight, of_rows.after.weight)
+
+
 def test_a_limit_is_told() -> None:
     sure = Network((Dense(1, 1, identity),), binary_cross_entropy, np.array([1.0, 0.0]))
     easy = Samples(np.array([[1.0], [-1.0]]), np.array([1, 0]))

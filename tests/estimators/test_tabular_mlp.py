@@ -10,6 +10,8 @@ from sklearn.datasets import load_iris, make_moons
 from sklearn.model_selection import GridSearchCV
 
 from errorest.estimators import TabularMLPClassifier, tabular_training
+from errorest.estimators.calibration import best_temperature
+from errorest.estimators.labels import Labels
 from errorest.estimators.waves import Wave, train_in_waves
 from errorest.exceptions import ErrorestWarning
 from errorest.maths import softmax
@@ -74,6 +76,45 @@ def test_each_row_has_a_loss_from_when_it_was_held_back() -> None:
     assert all(values.shape == (150,) and (values >= 0).all() for values in losses.values())
     one = TabularMLPClassifier(**SMALL | {"n_members": 1}, random_state=0).fit(X, SPECIES)
     assert np.isfinite(one.held_back_losses_["together"]).sum() == 30
+
+
+def noisy_rows() -> tuple[Any, Any, Any]:
+    """Labels of which a quarter is wrong, and weights."""
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(300, 4))
+    labels = (rows[:, 0] > 0) ^ (rng.random(300) < 0.25)
+    return rows, labels.astype(int), rng.integers(1, 9, 300)
+
+
+def test_the_networks_have_the_temperature_that_held_back_rows_ask_for() -> None:
+    rows, labels, weights = noisy_rows()
+    alone: dict[str, Any] = {"n_members": 1, "with_line": False, "max_iter": 1}
+    model = TabularMLPClassifier((64, 64), random_state=0, learning_rate_init=0.03, **alone)
+    model.fit(rows, labels, weights)
+    losses = model.held_back_losses_["networks"]
+    held_back = np.isfinite(losses)
+    of_own_class = model.predict_proba(rows)[np.arange(300), labels]
+    np.testing.assert_allclose(losses[held_back], -np.log(of_own_class[held_back]), rtol=1e-5)
+
+    assert model.calibration_ is not None
+    temperature, after = model.calibration_.temperature, model.calibration_.after
+    relative = weights[held_back] / weights.mean()
+    assert after.weight.sum() == pytest.approx(relative.sum())
+    untempered = temperature * model.decision_function(rows[held_back])[:, None]
+    two = Labels(np.array([0, 1]))
+    found = best_temperature(untempered, labels[held_back], two, relative, doubt=0.5)
+    assert temperature == pytest.approx(found, rel=1e-3)
+    of_equal_rows = best_temperature(untempered, labels[held_back], two, doubt=0.5)
+    assert temperature != pytest.approx(of_equal_rows, rel=1e-3)
+
+
+def test_the_line_hears_rows_by_their_weights() -> None:
+    rows, labels, _ = noisy_rows()
+    both = np.vstack([rows, rows]), np.concatenate([labels, 1 - labels])
+    weights = np.repeat([1.0, 1e-6], 300)
+    with pytest.warns(ErrorestWarning, match="only a line is kept"):
+        model = TabularMLPClassifier(max_seconds=1e-9, random_state=0).fit(*both, weights)
+    assert model.score(rows, labels) > 0.65
 
 
 def test_of_few_rows_a_second_team_goes_as_far_as_the_first_did_best() -> None:

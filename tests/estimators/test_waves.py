@@ -88,6 +88,19 @@ def test_an_error_of_one_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:
         next(train_in_waves(learning, [10**6], deadline=time.monotonic() + 60))
 
 
+def test_networks_side_by_side_divide_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, advance = [], Learner.advance
+
+    def count(self: Learner, epoch: int, deadline: float) -> None:
+        seen.append(engine.n_threads())
+        advance(self, epoch, deadline)
+
+    monkeypatch.setattr(Learner, "advance", count)
+    with engine.threads(33):
+        next(train_in_waves(team(15)[0], [15]))
+    assert seen == [11, 11, 11]
+
+
 def test_shares_are_where_the_posterior_is_largest() -> None:
     rng = np.random.default_rng(0)
     likelihoods, weights = rng.beta(2, 1, size=(2, 50)), rng.uniform(0.5, 2, 50)

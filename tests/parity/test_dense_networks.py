@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from errorest.engine.compiled import CompiledEngine
 from errorest.maths.activations import ACTIVATIONS, SELU, Activation, LeakyReLU
-from errorest.maths.losses import LOSSES, Loss, binary_cross_entropy, cross_entropy
+from errorest.maths.losses import (
+    LOSSES,
+    FocalLoss,
+    Loss,
+    binary_cross_entropy,
+    cross_entropy,
+)
 from errorest.maths.optimizers import SGD, Adam, AdamW, Optimizer
 from tests.parity.problems import (
     COMPILED,
@@ -194,7 +200,7 @@ def test_batch_without_weight(compiled: CompiledEngine, dtype: type[np.floating]
 @every_dtype
 @every_engine
 def test_large_logits(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
-    for loss in (binary_cross_entropy, cross_entropy):
+    for loss in (binary_cross_entropy, cross_entropy, FocalLoss(2.0)):
         problem = make_problem(n_outputs=3, hidden=(), loss=loss, dtype=dtype)
         problem.network = problem.network.with_parameters(problem.network.parameters * dtype(1e3))
         assert_gradient_alike(compiled, problem)

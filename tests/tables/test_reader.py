@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from errorest.exceptions import TableError, TableWarning
@@ -304,6 +304,7 @@ WORDS = st.text(
     delimiter=st.sampled_from([",", ";", "\t", "|"]),
 )
 @settings(max_examples=150, deadline=None)
+@example(names=["w0w", "w|w"], rows=[(0.0, "w|w")], delimiter=",")
 def test_what_pandas_writes_is_read_back(
     tmp_path_factory: pytest.TempPathFactory,
     names: list[str],

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from errorest.engine.steps import Steps
-from errorest.engine.threads import n_threads
+from errorest.engine.threads import n_threads, n_threads_of_process
 from errorest.maths.activations import (
     GELU,
     SELU,
@@ -113,7 +113,7 @@ class CompiledEngine:
 
     def multiply_and_add(self, n_operations: float) -> None:
         """Do so many floating-point operations, as fast as the processor can do any."""
-        self._module.multiply_and_add(n_operations, n_threads())
+        self._module.multiply_and_add(n_operations, self._threads())
 
     def forward(self, network: Network, X: Array) -> Array:
         """See :func:`errorest.engine.reference.forward`."""
@@ -143,7 +143,7 @@ class CompiledEngine:
             *_targets(network, targets, X.dtype),
             _weights(sample_weight, X.dtype),
             l2,
-            n_threads(),
+            self._threads(),
             gradient,
         )
         return loss, gradient
@@ -178,7 +178,7 @@ class CompiledEngine:
             steps.shuffle,
             steps.seed,
             steps.first_epoch,
-            n_threads(),
+            self._threads(),
             losses,
         )
         return network.with_parameters(parameters), moments, losses
@@ -232,10 +232,13 @@ class CompiledEngine:
             np.ascontiguousarray(network.parameters),
             np.ascontiguousarray(X),
             logits,
-            n_threads(),
+            self._threads(),
             answers,
         )
         return answers
+
+    def _threads(self) -> Any:
+        return self._module.Threads(n_threads(), n_threads_of_process())
 
     def _describe_network_anew(self, layers: tuple[Layer, ...], loss: Loss) -> Any:
         return self._module.Network(

@@ -7,6 +7,7 @@ is found here first, in one cheap pass over the lines.
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -162,11 +163,11 @@ def recognise_delimiter(path: Path) -> str:
 
 def _n_alike(path: Path, delimiter: str) -> int:
     """Count the first rows that a delimiter cuts into the same number of cells, at least two."""
-    rows = csv.reader(_Lines(path), delimiter=delimiter, skipinitialspace=True)
-    try:
-        widths = Counter(len(row) for row in islice(rows, _SAMPLE) if len(row) > 1)
-    except csv.Error:
-        return 0
+    rows = csv.reader(_Lines(path), delimiter=delimiter, skipinitialspace=True, strict=True)
+    widths = Counter[int]()
+    # Up to a row with quotes that do not end at this delimiter.
+    with suppress(csv.Error):
+        widths.update(len(row) for row in islice(rows, _SAMPLE) if len(row) > 1)
     return max(widths.values(), default=0)
 
 
