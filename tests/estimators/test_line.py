@@ -17,12 +17,14 @@ X = np.column_stack([RNG.normal(size=300), CODES, RNG.normal(size=300)])
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_codes_get_a_coefficient_for_each_level(n_classes: int) -> None:
     y = np.digitize(X[:, 0] + (CODES == 3) + RNG.normal(size=300), [0, 1][: n_classes - 1])
-    line = best_line(X, y, folds(y, 4, seed=0), levels={1: 5})
+    coded = X.copy()
+    coded[::20, 1] = 3.5  # no level
+    line = best_line(coded, y, folds(y, 4, seed=0), levels={1: 5})
     encoder = OneHotEncoder(categories=[range(5)], handle_unknown="ignore", sparse_output=False)
-    rows = np.hstack([X[:, [0, 2]], encoder.fit_transform(X[:, [1]])])
+    rows = np.hstack([coded[:, [0, 2]], encoder.fit_transform(coded[:, [1]])])
     theirs = sklearn.linear_model.LogisticRegression(C=line.C, max_iter=5000, tol=1e-8).fit(rows, y)
     logits = theirs.decision_function(rows).reshape(300, -1)
-    np.testing.assert_allclose(engine.forward(line.network, X), logits, rtol=2e-3, atol=5e-3)
+    np.testing.assert_allclose(engine.forward(line.network, coded), logits, rtol=2e-3, atol=5e-3)
 
 
 def test_useless_features_get_the_strongest_penalty() -> None:

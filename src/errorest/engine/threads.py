@@ -4,7 +4,8 @@ By default, as many as this process may run on: its processor affinity, the quot
 group, and what ``ERROREST_THREADS`` or ``OMP_NUM_THREADS`` allow (joblib sets the latter in its
 workers, so that nested parallel work does not crowd the processors). ``threadpoolctl`` limits
 them like those of other libraries. A :func:`threads` block, such as an estimator makes of its
-``n_threads``, goes before all of these. Results do not depend on the number.
+``n_threads``, goes before all of these. A call that finds others at work gets what they leave of
+that. Results do not depend on the number.
 
 >>> set_threads(1)
 >>> n_threads()

@@ -163,7 +163,8 @@ def _one_hot(X: NDArray[np.floating], levels: Mapping[int, int]) -> csr_matrix:
     parts = [csr_matrix(X[:, passing])]
     for feature, n_levels in levels.items():
         codes = X[:, feature]
-        known = np.flatnonzero((codes >= 0) & (codes < n_levels))
+        is_level = (codes >= 0) & (codes < n_levels) & (codes == np.floor(codes))
+        known = np.flatnonzero(is_level)
         places = known, codes[known].astype(np.intp)
         ones = np.ones(len(known), dtype=X.dtype)
         parts.append(csr_matrix((ones, places), shape=(len(X), n_levels)))

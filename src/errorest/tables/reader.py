@@ -92,7 +92,7 @@ def read_table(
 
 
 def read_cells(path: str | os.PathLike[str], *, header: bool | None = None) -> pd.DataFrame:
-    r"""Read the cells of a table as they are written, to hand them on unchanged.
+    r"""Read the cells of a table as they are written, but for blanks after a delimiter.
 
     Parameters
     ----------
