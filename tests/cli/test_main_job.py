@@ -1,6 +1,7 @@
 """From a CSV file to a trained, saved, predicting model, on the command line."""
 
 import json
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -293,3 +294,13 @@ def test_films_leave_the_checkpoint_alone(run: Any, penguins: Path) -> None:
         drawn = run("plot", "penguins.skops", penguins, "-k", kind, "-o", f"{kind}.gif")
         assert drawn.status == 0, drawn.err
     assert Path("training").read_bytes() == before
+
+
+def test_points_of_a_likelihood_have_the_numbers_of_their_rows(run: Any, iris_model: Path) -> None:
+    iris = pd.read_csv("iris.csv")
+    iris.loc[:99, "species"] = None
+    iris.to_csv("part.csv", index=False)
+    shown = run("likelihood", iris_model, "part.csv").out
+    points = [int(point) for point in re.findall(r"(\d+) +│ virginica", shown)]
+    assert len(points) == 20
+    assert min(points) > 100

@@ -1,5 +1,6 @@
 """``errorest likelihood``: how likely a table's classes are under one model, or several."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +44,8 @@ def likelihood(
             )
         except ModelError as error:
             raise ModelError(f"{model}: {error}") from error
-        likelihoods.append(of_model)
+        # As explain and the report number them, whatever rows were left out.
+        likelihoods.append(replace(of_model, numbers=[row + 1 for row in features.index]))
     if as_json:
         print_json(
             [

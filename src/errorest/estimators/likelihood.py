@@ -21,7 +21,7 @@ Three doors, with a gift behind the first two. All that could have happened sums
 
 import decimal
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -53,11 +53,14 @@ class Likelihood(ShownAsTables):
         What happened.
     name : str
         Of the model.
+    numbers : sequence of int, optional
+        Of the points, by default 1, 2, 3, ...
     """
 
     logs: NDArray[np.floating]
     outcomes: list[str]
     name: str
+    numbers: Sequence[int] | None = None
 
     @classmethod
     def from_estimator(
@@ -245,7 +248,8 @@ class LikelihoodComparison(ShownAsTables):
         # A point that one of the models excludes comes before all others.
         order = np.lexsort((logs.max(axis=1), logs.min(axis=1)))
         shown, rest = np.sort(order[:max_rows]), np.sort(order[len(order[:max_rows]) :])
-        rows = [(f"{i + 1}", outcomes[i], *_pairs(logs[i])) for i in shown.tolist()]
+        numbers = self.likelihoods[0].numbers or range(1, len(logs) + 1)
+        rows = [(f"{numbers[i]}", outcomes[i], *_pairs(logs[i])) for i in shown.tolist()]
         if len(rest):
             rows.append((f"{len(rest)} others", "", *_pairs(map(math.fsum, logs[rest].T))))
         totals = [likelihood.log_likelihood for likelihood in self.likelihoods]
