@@ -304,3 +304,14 @@ def test_points_of_a_likelihood_have_the_numbers_of_their_rows(run: Any, iris_mo
     points = [int(point) for point in re.findall(r"(\d+) +│ virginica", shown)]
     assert len(points) == 20
     assert min(points) > 100
+
+
+def test_categories_with_decimal_commas(run: Any) -> None:
+    doses = np.tile(["2,5", "3,5", "unknown"], 40)
+    y = np.where(doses == "2,5", "a", "b")
+    table = pd.DataFrame({"dose": doses, "other": np.arange(120) % 7, "y": y})
+    table.to_csv("doses.csv", sep=";", index=False)
+    assert run("train", "doses.csv", "-t", "y", "--model", "logistic").status == 0
+    evaluated = run("evaluate", "doses.skops", "doses.csv", "--json")
+    assert json.loads(evaluated.out)["accuracy"] == 1
+    assert "unknown:" not in evaluated.err

@@ -96,7 +96,7 @@ def test_a_bootstrap_member_learns_from_its_own_draw() -> None:
 def test_balanced_weights_are_those_of_all_rows_even_if_a_draw_has_none_of_a_class() -> None:
     rare = np.arange(300) < 2
     asked = Members(10, bootstrap=True)
-    ensemble = model(n_members=asked, class_weight="balanced", max_iter=2).fit(X, rare)
+    ensemble = model(n_members=asked, class_weight="balanced", max_iter=2).fit(X, rare, 2.0)
     for member in ensemble.members_:
         assert member.class_weight == {False: 300 / (2 * 298), True: 300 / (2 * 2)}
 
@@ -137,6 +137,7 @@ def test_members_that_go_on_have_the_settings_of_the_moment(method: str) -> None
         assert member.n_iter_ == single.n_iter_
 
 
+@pytest.mark.filterwarnings("ignore:overflow encountered", "ignore:invalid value")
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_an_ensemble_that_fails_to_go_on_is_as_it_was() -> None:
     ensemble = model(n_members=2, warm_start=True).fit(X, y)

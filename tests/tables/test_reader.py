@@ -377,13 +377,18 @@ def test_a_very_long_cell(write: Write, delimiter: str) -> None:
         (bz2.compress, "compressed"),
         (lzma.compress, "compressed"),
         (lambda content: b"PK\x03\x04" + content, "an Excel workbook or a zip archive"),
-        (lambda content: b"PAR1" + content, "let its name end in .parquet"),
+        (lambda content: b"PAR1\x15\x04" + content, "let its name end in .parquet"),
     ],
 )
 def test_other_kinds_of_files_are_named(
     write: Write, compress: Callable[[bytes], bytes], advice: str
 ) -> None:
     assert advice in refusal(write(compress(b"a,b\n1,2\n")))
+
+
+@pytest.mark.parametrize("name", ["PAR1", "BZh", "ARROW1", "PK"])
+def test_names_like_the_first_bytes_of_other_files(write: Write, name: str) -> None:
+    assert list(read_table(write(f"{name},y\n1,2\n")).columns) == [name, "y"]
 
 
 def test_null_of_databases_is_missing(write: Write) -> None:

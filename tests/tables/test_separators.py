@@ -62,13 +62,19 @@ def test_a_word_for_a_missing_cell_leaves_decimal_commas_numbers(write: Any) -> 
     assert several["size"].tolist()[0] == "38,5"
 
 
-def test_points_beside_decimal_commas_part_thousands(write: Any) -> None:
+def test_points_that_may_part_thousands_are_told(write: Any) -> None:
     rows = "".join(f"{x},5;{y};{z}\n" for x, y, z in [(1, "518", "0.5"), (2, "1.279", "1.250")])
     with pytest.warns(TableWarning) as told:
         table = read_table(write("price;sales;share\n" + rows))
-    assert table["sales"].tolist() == [518, 1279]
-    assert table["share"].tolist() == [0.5, 1.25]
-    assert "points in 'sales' are read as thousands separators" in str(told[-1].message)
+    assert table["sales"].tolist() == [518, 1.279]
+    assert len(told) == 2
+    assert "points in 'sales' are read as decimal points, although commas" in str(told[1].message)
+
+
+def test_whole_numbers_beside_a_missing_cell_have_no_points(write: Any) -> None:
+    with pytest.warns(TableWarning) as told:
+        read_table(write("a;b;c\n3,5;1;x\n2,5;;y\n1,5;3;x\n"))
+    assert len(told) == 1
 
 
 def test_points_without_decimal_commas_are_decimal(write: Any) -> None:

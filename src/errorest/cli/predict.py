@@ -59,7 +59,7 @@ def predict(
     for name in [name for name in answers.columns if name in frame.columns]:
         if name not in learned_from:
             raise TableError(f"{table} has a column {name!r} already: rename or remove it")
-        answers = answers.rename(columns={name: free_name(name, frame.columns)})
+        answers = answers.rename(columns={name: free_name(name, {*frame.columns, *answers})})
     cells = read_cells(table, header=header)
     completed = cells.join(answers)
     # Cells such as 3,5 are read as numbers between the delimiters that they had.

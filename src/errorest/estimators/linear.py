@@ -20,6 +20,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from errorest import engine
 from errorest.estimators.classifier import NetworkClassifier
+from errorest.estimators.sparse import cast
 from errorest.maths.activations import identity
 from errorest.maths.losses import Loss
 from errorest.network.layer import Dense
@@ -49,8 +50,12 @@ class LinearClassifier(NetworkClassifier):
     def network_(self) -> Network:
         """The lines as a network without hidden layers."""
         check_is_fitted(self)
-        coef, intercept = self._lines
-        return linear_network(coef, intercept, self._loss)
+        # They may have been assigned in other forms.
+        coef = np.atleast_2d(self.coef_.toarray() if issparse(self.coef_) else self.coef_)
+        intercept = np.broadcast_to(self.intercept_, len(coef))
+        return linear_network(
+            coef.astype(self._dtype, copy=False), intercept.astype(self._dtype), self._loss
+        )
 
     @network_.setter
     def network_(self, network: Network) -> None:
@@ -58,12 +63,9 @@ class LinearClassifier(NetworkClassifier):
         self.intercept_ = np.array(network.biases[0])
 
     @property
-    def _lines(self) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-        """Coefficients and intercepts, which may have been assigned in other forms."""
-        coef = np.atleast_2d(self.coef_.toarray() if issparse(self.coef_) else self.coef_)
-        dtype = np.result_type(coef, np.asarray(self.intercept_), np.float32)
-        intercept = np.broadcast_to(np.asarray(self.intercept_, dtype), len(coef))
-        return coef.astype(dtype, copy=False), intercept
+    def _dtype(self) -> np.dtype[np.floating]:
+        coef = self.coef_ if issparse(self.coef_) else np.asarray(self.coef_)
+        return np.result_type(coef.dtype, np.asarray(self.intercept_).dtype, np.float32)
 
     def densify(self) -> Self:
         """Turn ``coef_`` back into an array.
@@ -90,12 +92,11 @@ class LinearClassifier(NetworkClassifier):
 
     def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the logits of dense or sparse rows, of shape (n_samples, n_outputs)."""
-        rows = self._checked(X)
+        rows = cast(self._validated(X), self._dtype)
         logits: NDArray[np.floating]
         if issparse(rows):
-            coef, intercept = self._lines
-            factors = self.coef_ if issparse(self.coef_) else coef
-            logits = safe_sparse_dot(rows, factors.T, dense_output=True) + intercept
+            coef = self.coef_ if issparse(self.coef_) else np.atleast_2d(self.coef_)
+            logits = safe_sparse_dot(rows, coef.T, dense_output=True) + self.intercept_
         else:
             logits = engine.forward(self.network_, rows)
         return logits

@@ -74,8 +74,9 @@ def balanced_weights(labels: NDArray[Any], sample_weight: ArrayLike | None) -> d
         If no row of a class counts.
     """
     classes = np.unique(labels)
-    own = None if sample_weight is None else np.asarray(sample_weight)
-    return dict(zip(classes, class_weights("balanced", classes, labels, own), strict=True))
+    own = None if sample_weight is None else np.broadcast_to(sample_weight, len(labels))
+    weights = class_weights("balanced", classes, labels, own)
+    return dict(zip(classes.tolist(), weights.tolist(), strict=True))
 
 
 def _check_class_weights(factors: NDArray[np.floating], class_weight: Any) -> None:

@@ -1,10 +1,11 @@
 """What is known of one column of a table."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from errorest.tables.cells import is_number
+from errorest.tables.cells import LARGEST_WHOLE_NUMBER, is_number, is_padded
 
 __all__ = ["COLUMN_KINDS", "Column", "ColumnKind", "meaning", "no_and_yes"]
 
@@ -15,6 +16,8 @@ ColumnKind: TypeAlias = Literal[
 
 COLUMN_KINDS: tuple[ColumnKind, ...] = get_args(ColumnKind)
 """The kinds of columns; the last three say nothing that a network could learn from."""
+
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 
 _LEFT_OUT = ("constant", "identifier", "text")
 
@@ -77,7 +80,8 @@ class Column:
 def meaning(word: str, values: Sequence[str]) -> str | None:
     """Find the value that a word means: itself, or the same number or truth in other signs.
 
-    What a table's maker wrote as 1.10 or TRUE may come as 1.1 or True.
+    What a table's maker wrote as 1.10 or 1,5 or TRUE may come as 1.1 or 1.5 or True. Codes such as
+    0501 are no numbers.
 
     Parameters
     ----------
@@ -93,8 +97,10 @@ def meaning(word: str, values: Sequence[str]) -> str | None:
     --------
     >>> meaning("1.1", ["1.10", "1.2.3"]), meaning("True", ["FALSE", "TRUE", "maybe"])
     ('1.10', 'TRUE')
-    >>> meaning("2.0", ["2.00", "2"]) is None
-    True
+    >>> meaning("2,5", ["2.5", "3.5"])
+    '2.5'
+    >>> meaning("2.0", ["2.00", "2"]), meaning("501", ["0501", "7"])
+    (None, None)
     """
     if word in values:
         return word
@@ -109,7 +115,11 @@ def _truth_value(word: str) -> bool | None:
 
 
 def _number(word: str) -> float | None:
-    return float(word) if is_number(word) else None
+    number = word.replace(",", ".") if _DECIMAL_COMMA.fullmatch(word) else word
+    if not is_number(number) or is_padded(number):
+        return None
+    value = float(number)
+    return value if abs(value) <= LARGEST_WHOLE_NUMBER else None
 
 
 def no_and_yes(values: tuple[str, str]) -> tuple[str, str]:

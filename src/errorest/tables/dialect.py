@@ -22,8 +22,9 @@ _DELIMITERS = ("\t", ";", "|", ",")
 
 _SAMPLE = 100  # rows from which the delimiter is recognised
 
-# Python's csv would refuse cells of more than 131,072 characters, which pandas reads.
-csv.field_size_limit(2**31 - 1)
+# Python's csv would refuse cells of more than 131,072 characters, which pandas reads. This is for
+# the whole process, since csv has no other way.
+csv.field_size_limit(max(csv.field_size_limit(), 2**31 - 1))
 
 
 @dataclass(frozen=True)

@@ -30,12 +30,12 @@ __all__ = ["delimiter_of", "read_cells", "read_table"]
 # By their first bytes.
 _OTHER_FILES = {
     b"\x1f\x8b": "compressed (gzip): unpack it first",
-    b"BZh": "compressed (bzip2): unpack it first",
+    b"BZh91AY&": "compressed (bzip2): unpack it first",
     b"\xfd7zXZ": "compressed (xz): unpack it first",
     b"PK\x03\x04": "an Excel workbook or a zip archive: export the sheet as CSV, or unpack it",
     b"\xd0\xcf\x11\xe0": "an Excel workbook: export the sheet as CSV",
-    b"ARROW1": "a Feather file: write the table as CSV or Parquet",
-    b"PAR1": "a Parquet file: let its name end in .parquet",
+    b"ARROW1\0\0": "a Feather file: write the table as CSV or Parquet",
+    b"PAR1\x15": "a Parquet file: let its name end in .parquet",
 }
 
 
@@ -185,16 +185,16 @@ def _read_csv(path: Path, header: bool | None, words: Collection[str]) -> pd.Dat
         header = dialect.has_header
     names, markers = _names(path, dialect, header), list(MISSING_MARKERS)
     parse = partial(_parse, path, dialect, header, names, na_values=markers)
+    kept = [name for name in names if name in words]
     # Read in pieces (low_memory), one column could come with several types.
-    frame = parse(low_memory=False)
+    frame = parse(low_memory=False, dtype=dict.fromkeys(kept, str))
     if frame.empty:
         raise TableError(f"{path} holds column names but no rows: add at least one")
 
     def as_written(columns: Collection[str]) -> pd.DataFrame:
         return parse(usecols=list(columns), dtype=str) if columns else frame[[]]
 
-    kept = as_written([name for name in names if name in words])
-    others = frame.drop(columns=kept.columns)
+    others = frame.drop(columns=kept)
     codes = _codes(others, as_written, _may_hold_padded(path, dialect.delimiter))
     others = with_separators(others.drop(columns=list(codes)), path, dialect.delimiter, as_written)
 
@@ -204,7 +204,7 @@ def _read_csv(path: Path, header: bool | None, words: Collection[str]) -> pd.Dat
         return f"line {line}"
 
     _refuse_infinite(others, path, place)
-    return pd.concat([kept, others, pd.DataFrame(codes)], axis=1)[names]
+    return pd.concat([frame[kept], others, pd.DataFrame(codes)], axis=1)[names]
 
 
 def _may_hold_padded(path: Path, delimiter: str) -> bool:

@@ -44,9 +44,13 @@ _MANY, _CELLS_PER_VALUE_OF_MANY = 1000, 10
 # In how many cells of a column of numbers there may be words that mean a missing one.
 _MAX_MARKED_SHARE = 0.05
 
-# Such as $1.50, 0.25%, 1.834,10, 12 kg, 6/19/2020: a different one in every row is no name of it.
+# Such as $1.50, 0.25%, 12.5 kg, 1.834,10, 5'440 and 6/19/2020: a different one in every row is no
+# name of it.
+_AMOUNT = r"\d{1,3}(?:[.,' \u2019]?\d{3})*(?:[.,]\d{1,2})?"
+_CURRENCY = r"[$\u20ac\u00a3\u00a5]"
+_DATE = r"\d{1,2}(?P<between>[/.-])\d{1,2}(?P=between)\d{2,4}"
 _AMOUNT_OR_DATE = re.compile(
-    r"[^\w\s]{0,2}\s?\d[\d.,'\u2019 ]*([^\w\s]|\s?[^\W\d]{1,3})?|(\d+[/.-]){2}\d+"
+    rf"(?:{_CURRENCY} ?)?{_AMOUNT}(?: ?(?:%|{_CURRENCY})| [A-Za-z]{{1,3}})?|{_DATE}"
 )
 
 _KEY_WORDS = frozenset({"id", "key", "uuid", "guid"})

@@ -39,7 +39,7 @@ def with_separators(
     """Read columns of words as numbers where their cells are numbers with commas.
 
     Commas are decimal points where the file lets no cell end with one, else they part thousands.
-    Beside decimal commas, points part thousands.
+    Points stay decimal, too: what they were would depend on other columns of the same file.
 
     Parameters
     ----------
@@ -59,12 +59,11 @@ def with_separators(
     Warns
     -----
     TableWarning
-        If there are such columns.
+        If there are such columns, or points beside decimal commas look as if they part thousands.
     """
     frame = frame.copy(deep=False)
     grouped: list[str] = []
     decimal: list[str] = []
-    pointed: list[str] = []
     for name, column in frame.items():
         # Very large whole numbers come as objects, too.
         if pd.api.types.infer_dtype(column, skipna=True) != "string":
@@ -77,22 +76,15 @@ def with_separators(
             words = column.str.replace(",", ".")
             frame[name] = words if _strays(cells) else pd.to_numeric(words)
             decimal.append(str(name))
+    for names, meaning in (grouped, "thousands separators"), (decimal, "decimal points"):
+        if names:
+            _warn(f"{path}: commas in {listing(names)} are read as {meaning}")
     if decimal:
         floats = [str(name) for name in frame.select_dtypes("float") if name not in decimal]
-        for name, column in as_written(floats).items():
-            if _all_match(_POINTED, column.dropna().str.strip()):
-                frame[name] = pd.to_numeric(column.str.replace(".", ""))
-                pointed.append(str(name))
-    for sign, names, meaning in (
-        ("commas", grouped, "thousands separators"),
-        ("commas", decimal, "decimal points"),
-        ("points", pointed, "thousands separators"),
-    ):
-        if names:
-            warnings.warn(
-                f"{path}: {sign} in {listing(names)} are read as {meaning}",
-                TableWarning,
-                stacklevel=4,
+        if doubtful := [name for name in floats if _may_part_thousands(as_written([name])[name])]:
+            _warn(
+                f"{path}: points in {listing(doubtful)} are read as decimal points, although "
+                f"commas are in {listing(decimal)}: if they part thousands, leave them out"
             )
     return frame
 
@@ -116,6 +108,11 @@ def decimal_point_of(cells: pd.DataFrame, delimiter: str) -> str:
     return "."
 
 
+def _may_part_thousands(column: "pd.Series[str]") -> bool:
+    cells = column.dropna().str.strip()
+    return _all_match(_POINTED, cells) and any("." in cell for cell in cells)
+
+
 def _are_decimal(cells: "pd.Series[str]") -> bool:
     """Whether all are numbers such as 3,5, but for words that may mean a missing cell."""
     strays = _strays(cells)
@@ -126,6 +123,10 @@ def _are_decimal(cells: "pd.Series[str]") -> bool:
 
 def _strays(cells: "pd.Series[str]") -> list[str]:
     return [cell for cell in cells.unique() if not any(map(str.isdigit, cell))]
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, TableWarning, stacklevel=5)
 
 
 def _all_match(pattern: "re.Pattern[str]", cells: Collection[str]) -> bool:
