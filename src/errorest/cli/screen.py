@@ -26,6 +26,7 @@ __all__ = [
     "note_once",
     "print_json",
     "refuse_input_as_output",
+    "refuse_other_tables",
     "results",
     "show_warning",
 ]
@@ -38,6 +39,8 @@ Header = Annotated[
     typer.Option("--header/--no-header", help="Whether the first line holds column names."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+
+_OTHER_TABLES = (".parquet", ".feather", ".xlsx", ".xls", ".ods", ".json")
 
 
 @contextmanager
@@ -55,9 +58,6 @@ def refuse_input_as_output(output: Path, *inputs: Path) -> None:
     """Refuse to replace what is being read, even if files may be overwritten."""
     if output.resolve() in [path.resolve() for path in inputs]:
         raise OutputError(f"{output} is an input of this command: choose another output")
-
-
-_OTHER_TABLES = (".parquet", ".feather", ".xlsx", ".xls", ".ods", ".json")
 
 
 def refuse_other_tables(output: Path) -> None:

@@ -91,8 +91,7 @@ def train(
     if checkpoint is not None:
         check_writable(checkpoint, overwrite=True)
         refuse_input_as_output(checkpoint, table)
-        if checkpoint.resolve() == path.resolve():
-            raise OutputError(f"{path} is to hold the model: choose another file as checkpoint")
+        refuse_input_as_output(path, checkpoint)
 
     import numpy as np
 

@@ -74,14 +74,16 @@ def with_separators(
             grouped.append(str(name))
         elif delimiter != "," and _are_decimal(cells):
             words = column.str.replace(",", ".")
-            frame[name] = words if _strays(cells) else pd.to_numeric(words)
+            numbers = pd.to_numeric(words, errors="coerce")
+            frame[name] = numbers if numbers.count() == len(cells) else words
             decimal.append(str(name))
     for names, meaning in (grouped, "thousands separators"), (decimal, "decimal points"):
         if names:
             _warn(f"{path}: commas in {listing(names)} are read as {meaning}")
     if decimal:
         floats = [str(name) for name in frame.select_dtypes("float") if name not in decimal]
-        if doubtful := [name for name in floats if _may_part_thousands(as_written([name])[name])]:
+        written = as_written(floats)
+        if doubtful := [name for name in floats if _may_part_thousands(written[name])]:
             _warn(
                 f"{path}: points in {listing(doubtful)} are read as decimal points, although "
                 f"commas are in {listing(decimal)}: if they part thousands, leave them out"
@@ -115,14 +117,10 @@ def _may_part_thousands(column: "pd.Series[str]") -> bool:
 
 def _are_decimal(cells: "pd.Series[str]") -> bool:
     """Whether all are numbers such as 3,5, but for words that may mean a missing cell."""
-    strays = _strays(cells)
+    strays = [cell for cell in cells.unique() if not any(map(str.isdigit, cell))]
     return (not strays or are_markers(strays)) and _all_match(
         _DECIMAL_COMMA, cells[~cells.isin(strays)]
     )
-
-
-def _strays(cells: "pd.Series[str]") -> list[str]:
-    return [cell for cell in cells.unique() if not any(map(str.isdigit, cell))]
 
 
 def _warn(message: str) -> None:
