@@ -39,11 +39,10 @@ inline constexpr Index line = 64 / static_cast<Index>(sizeof(T));
 // is a constant.
 template <class Function>
 inline void for_each_tile(Rows rows, const Function& function) {
-    const Index n_tiles = divide_up(rows.size(), tile_rows);
-    const Index least = rows.size() / n_tiles;
-    Index n_larger = rows.size() % n_tiles;
-    for (Index i = rows.begin; i < rows.end;) {
-        const Index n_rows = n_larger-- > 0 ? least + 1 : least;
+    Index n_tiles = divide_up(rows.size(), tile_rows);
+    for (Index i = rows.begin; n_tiles > 0; --n_tiles) {
+        const Index n_left = rows.end - i;
+        const Index n_rows = n_tiles == 1 ? n_left : divide_up(n_left, n_tiles);
         with_constant<tile_rows>(n_rows, [&](auto n) { function(i, n); });
         i += n_rows;
     }

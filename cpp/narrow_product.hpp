@@ -87,9 +87,10 @@ inline void narrow_tile(const SteppedMatrix<T>& A, const T* b, const T* factors,
 }
 
 // The products with n_rows rows of A. A single row takes more samples at a time, or its few sums
-// would wait for each other. A is a copy, since stores of results do not change that.
+// would wait for each other. A is a copy, since stores of results do not change that; in a function
+// of its own, that copy would wait for the memory of the stack.
 template <class T, Index n_rows>
-void narrow_rows(SteppedMatrix<T> A, const T* b, const T* factors, Index n_samples, T* result) {
+__attribute__((always_inline)) inline void narrow_rows(SteppedMatrix<T> A, const T* b, const T* factors, Index n_samples, T* result) {
     const T* const end = b + n_samples;
     const auto tiles = [&](auto n_wide) {
         static constexpr Index width = n_wide() * lanes<T>;
