@@ -47,10 +47,11 @@ clean:
 	$(BIN)/pip install --quiet --editable '.[data]'
 	touch $@
 
-.venv/installed-bench: pyproject.toml | .venv/installed
-	$(BIN)/pip install --quiet --editable '.[data,bench]'
+# What is installed already is not built again for the packages of its extras.
+.venv/installed-bench: .venv/installed
+	$(BIN)/pip install --quiet 'errorest[data,bench]'
 	touch $@
 
-.venv/installed-dev: pyproject.toml | .venv/installed
-	$(BIN)/pip install --quiet --editable '.[data,jupyter,onnx,playground,dev]'
+.venv/installed-dev: .venv/installed
+	$(BIN)/pip install --quiet 'errorest[data,jupyter,onnx,playground,dev]'
 	touch $@

@@ -121,6 +121,7 @@ def test_predicting_with_what_is_no_model(run: Any) -> None:
         ("predict iris.skops only.csv", "only.csv: there is no column besides the target"),
         ("predict iris.skops iris.csv -o out.parquet", "out.parquet would hold CSV"),
         ("predict iris.skops iris.csv -o out.xlsx", "out.xlsx would hold CSV"),
+        ("predict iris.skops iris.csv -o out.csv.gz", "out.csv.gz would hold CSV, not gz"),
         ("data penguins -o out.parquet", "out.parquet would hold CSV"),
         ("report iris.skops iris.csv -o out.pdf", "out.pdf must end in .html"),
     ],

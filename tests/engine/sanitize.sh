@@ -5,7 +5,8 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 "${PYTHON:-python3}" -m venv build/sanitized
-build/sanitized/bin/pip install --quiet array-api-compat hypothesis numpy pytest threadpoolctl
+build/sanitized/bin/pip install --quiet array-api-compat hypothesis numpy pytest pytest-xdist \
+    threadpoolctl
 ERROREST_REQUIRE_ENGINE=1 build/sanitized/bin/pip install --quiet --no-deps --force-reinstall \
     --config-settings=cmake.define.ERROREST_SANITIZE=ON \
     --config-settings=build-dir=build/sanitized/cmake .
@@ -15,4 +16,4 @@ ERROREST_REQUIRE_ENGINE=1 build/sanitized/bin/pip install --quiet --no-deps --fo
 compiler=${CXX:-g++}
 LD_PRELOAD="$($compiler -print-file-name=libasan.so) $($compiler -print-file-name=libstdc++.so)" \
     ASAN_OPTIONS=detect_leaks=0 \
-    build/sanitized/bin/python -m pytest tests/parity tests/engine "$@"
+    build/sanitized/bin/python -m pytest --numprocesses=auto tests/parity tests/engine "$@"

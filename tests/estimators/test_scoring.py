@@ -93,3 +93,13 @@ def test_a_scorer_that_cannot_judge(scoring: Any) -> None:
     three = np.arange(300) % 3
     with pytest.raises(ValueError, match="of early_stopping cannot judge the validation rows"):
         mlp(scoring).fit(X, three)
+
+
+def test_an_epoch_without_a_score_is_not_the_best() -> None:
+    scores = iter([np.nan, 0.7, 0.6])
+
+    def measured(estimator: Any, X: Any, y: Any) -> float:
+        return next(scores)
+
+    model = mlp(measured, max_iter=3).fit(*TRAIN, validation=VAL)
+    assert (model.best_epoch_, model.best_validation_score_) == (2, 0.7)

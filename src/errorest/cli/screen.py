@@ -40,7 +40,10 @@ Header = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 
-_OTHER_TABLES = (".parquet", ".feather", ".xlsx", ".xls", ".ods", ".json")
+_OTHER_TABLES = (
+    *(".parquet", ".feather", ".arrow", ".xlsx", ".xls", ".ods", ".json", ".jsonl"),
+    *(".gz", ".bz2", ".xz", ".zip", ".zst"),
+)
 
 
 @contextmanager

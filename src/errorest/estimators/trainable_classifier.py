@@ -394,6 +394,6 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         self.best_loss_ = min(self.loss_curve_, default=np.nan)
         self.best_validation_score_: float | None = None
         if self.validation_scores_ is not None:
-            self.best_validation_score_ = max(self.validation_scores_)
+            self.best_validation_score_ = float(np.fmax.reduce(self.validation_scores_))
             if self.early_stopping:
                 self.best_loss_ = None
