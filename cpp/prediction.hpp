@@ -53,19 +53,45 @@ class FewRows {
             activate(layer.activation, z, n_out);
             return;
         }
-        std::copy_n(weights + layer.n_in * n_out, n_out, z);
-        Index i = 0;
-        for (; i + 4 <= layer.n_in; i += 4, weights += 4 * n_out) {
-            for (Index j = 0; j < n_out; ++j) {
-                z[j] = z[j] + x[i] * weights[j] + x[i + 1] * weights[n_out + j] +
-                       x[i + 2] * weights[2 * n_out + j] + x[i + 3] * weights[3 * n_out + j];
+        const T* biases = weights + layer.n_in * n_out;
+        if (n_out < lanes<T>) {
+            std::copy_n(biases, n_out, z);
+            for (Index i = 0; i < layer.n_in; ++i, weights += n_out) {
+                for (Index j = 0; j < n_out; ++j) z[j] += x[i] * weights[j];
             }
-        }
-        for (; i < layer.n_in; ++i, weights += n_out) {
-            for (Index j = 0; j < n_out; ++j) z[j] = z[j] + x[i] * weights[j];
+        } else {
+            for (Index j = 0; j < n_out; j += most_vectors * lanes<T>) {
+                const Index n_vectors = std::min(most_vectors, divide_up(n_out - j, lanes<T>));
+                with_constant<most_vectors>(n_vectors, [&](auto n) {
+                    add_products<n()>(x, layer.n_in, weights, biases, n_out, j, z);
+                });
+            }
         }
         activate(layer.activation, z, n_out);
     }
+
+    // The logits of n_vectors vectors of units from unit j on, whose sums stay in registers while
+    // the weights pass by. The last vector ends with the last unit, and repeats a few of the vector
+    // before.
+    template <Index n_vectors>
+    static void add_products(const T* x, Index n_in, const T* weights, const T* biases,
+                             Index n_out, Index j, T* z) {
+        const Index last = std::min(j + (n_vectors - 1) * lanes<T>, n_out - lanes<T>);
+        const auto place = [&](Index v) { return v == n_vectors - 1 ? last : j + v * lanes<T>; };
+        Vector<T> sums[n_vectors];
+#pragma GCC unroll 32
+        for (Index v = 0; v < n_vectors; ++v) sums[v] = load(biases + place(v));
+        for (Index i = 0; i < n_in; ++i, weights += n_out) {
+            const Vector<T> x_i = broadcast(x[i]);
+#pragma GCC unroll 32
+            for (Index v = 0; v < n_vectors; ++v) sums[v] += x_i * load(weights + place(v));
+        }
+#pragma GCC unroll 32
+        for (Index v = 0; v < n_vectors; ++v) store(z + place(v), sums[v]);
+    }
+
+    // As many as a tile of a product has.
+    static constexpr Index most_vectors = 2 * tile_rows;
 
     const Network& network_;
     const T* parameters_;
