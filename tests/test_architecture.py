@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,10 @@ def test_top_level_names_are_listed() -> None:
     assert dir(errorest) == sorted(errorest.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Regressor'"):
         errorest.Regressor  # noqa: B018
+
+
+def test_every_part_is_there_after_one_import() -> None:
+    code = "import errorest; print(errorest.files.__name__, errorest.exceptions.__name__)"
+    answer = subprocess.check_output([sys.executable, "-c", code], text=True)
+    assert answer == "errorest.files errorest.exceptions\n"
+    assert errorest.__version__ == metadata.version("errorest")

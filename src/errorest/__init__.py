@@ -5,6 +5,7 @@ command line start fast.
 """
 
 import importlib
+import pkgutil
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -47,11 +48,14 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module 'errorest' has no attribute {name!r}")
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)
-    return importlib.import_module(f"errorest.{name}")
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("errorest")
+    modules = {module.name for module in pkgutil.iter_modules(__path__)}
+    if name in modules and not name.startswith("_"):
+        return importlib.import_module(f"errorest.{name}")
+    raise AttributeError(f"module 'errorest' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -241,6 +243,8 @@ def test_many_classes_show_the_largest_confusions(run: Any) -> None:
 
 def test_version(run: Any) -> None:
     assert run("--version").out.strip() == version("errorest")
+    command = [sys.executable, "-m", "errorest", "--version"]
+    assert subprocess.check_output(command, text=True).strip() == version("errorest")
 
 
 def test_a_cell_means_the_same_whatever_stands_beside_it(run: Any) -> None:

@@ -67,7 +67,10 @@ def test_compiled_but_not_built_is_an_error_that_can_be_caught() -> None:
     answer = report("compiled", hide + CAUGHT)
     assert answer.stdout.startswith("ERROREST_ENGINE asks for the compiled engine, which was not")
     assert answer.stdout.count("\n") == 1
-    assert report("", hide + REPORT).stdout == "reference\n"
+    unwanted = report("", hide + REPORT)
+    assert unwanted.stdout == "reference\n"
+    assert unwanted.stderr.count("ErrorestWarning: the compiled engine was not built") == 1
+    assert report("reference", hide + REPORT).stderr == ""
 
 
 def test_build_info() -> None:

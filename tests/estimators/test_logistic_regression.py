@@ -168,7 +168,8 @@ def test_predicts_with_coefficients_that_were_assigned(in_form: Any) -> None:
     X, y = scaled("breast_cancer")
     other = sklearn.linear_model.LogisticRegression(fit_intercept=False).fit(X, y)
     model = LogisticRegression().fit(X, y)
-    model.coef_, model.intercept_ = in_form(other.coef_), 0.0
+    assigned: Any = 0.0
+    model.coef_, model.intercept_ = in_form(other.coef_), assigned
     for rows in (X, csr_array(X)):
         np.testing.assert_allclose(model.predict_proba(rows), other.predict_proba(X))
 

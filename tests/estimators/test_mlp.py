@@ -95,7 +95,7 @@ def test_weights_of_another_network_can_be_put_in(solver: str) -> None:
     with pytest.raises(ValueError, match="arrays of the shapes"):
         other.coefs_ = one.coefs_[:2]
     with pytest.raises(ValueError, match=r"\[\(4, 3\)\] are needed for the layers, not \[\(\)\]"):
-        other.coefs_[1] = 0
+        other.coefs_[1] = np.array(0.0)
     other.coefs_[:2] = [2 * weights for weights in one.coefs_[:2]]
     np.testing.assert_array_equal(other.coefs_[1], 2 * one.coefs_[1])
     other.coefs_ = one.coefs_

@@ -122,7 +122,7 @@ def test_partial_fit_keeps_the_best_network_and_stops() -> None:
 def test_partial_fit_sets_rows_of_each_part_aside() -> None:
     model = mlp(early_stopping=True).partial_fit(X, Y, classes=[0, 1])
     assert model.t_ == 180
-    assert len(model.validation_scores_) == 1
+    assert len(model.validation_scores_ or []) == 1
 
 
 def test_partial_fit_is_not_for_lbfgs_nor_for_balanced_classes() -> None:

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -32,6 +32,7 @@ from errorest.maths import (
     softmax,
     tanh,
 )
+from errorest.network import Dense
 from errorest.training import EarlyStopping
 
 X, Y = make_moons(200, noise=0.2, random_state=0)
@@ -116,7 +117,8 @@ def test_dropout_out_of_place() -> None:
 
 def test_an_activation_for_each_layer() -> None:
     model = mlp((8, 4), ["tanh", relu]).fit(X, Y)
-    assert [layer.activation for layer in model.network_.layers[:2]] == [tanh, relu]
+    layers = cast(list[Dense], model.network_.layers[:2])
+    assert [layer.activation for layer in layers] == [tanh, relu]
     assert_same_network(mlp((8, 4), "tanh").fit(X, Y), mlp((8, 4), [tanh, tanh]).fit(X, Y))
 
 

@@ -30,11 +30,11 @@ SMALL: dict[str, Any] = {
 @pytest.mark.parametrize("n_members", [3, "auto"])
 def test_same_seed_same_bits_on_any_number_of_threads(n_threads: int, n_members: int | str) -> None:
     options = SMALL | {"n_members": n_members, "random_state": 3}
-    answers = [
+    one, other = [
         TabularMLPClassifier(**options, n_threads=n).fit(X, SPECIES).predict_proba(X)
         for n in (1, n_threads)
     ]
-    np.testing.assert_array_equal(*answers)
+    np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("rows", [slice(None), TWO], ids=["three classes", "two classes"])

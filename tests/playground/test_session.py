@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from errorest.playground import Session
+from errorest.playground.limits import Limits
 
 Content = dict[str, Any]
 
@@ -199,6 +200,15 @@ def test_setting_a_weight() -> None:
     assert page.array(frame["network"]["weights"])[-2] == 0.5
     frame = page.ask("weight", layer=1, to=0, value=-4, **{"from": -1})
     assert page.array(frame["network"]["weights"])[-1] == -4
+
+
+def test_no_target_is_offered_that_would_be_refused() -> None:
+    rows = [f"{i},{'yes' if i % 2 else 'no'},group {i % 12}" for i in range(60)]
+    csv = "\n".join(["test,passed,group", *rows]).encode()
+    assert Page().ask("csv", csv, name="a.csv")["targets"] == ["passed", "group"]
+    page = Page(session=Session(limits=Limits(classes=10)))
+    columns = page.ask("csv", csv, name="a.csv")
+    assert columns["targets"] == [columns["target"]] == ["passed"]
 
 
 def test_a_table_of_ones_own() -> None:

@@ -10,6 +10,7 @@ from errorest.cli.screen import Header, naming, note
 from errorest.exceptions import ErrorestError
 
 if TYPE_CHECKING:
+    from errorest.playground.limits import Limits
     from errorest.playground.own_table import Source
 
 __all__ = ["playground"]
@@ -53,7 +54,7 @@ def playground(
     from errorest.playground.limits import LOCAL, PUBLIC
 
     limits = PUBLIC if public else LOCAL
-    source = None if table is None else read_source(table, target, header)
+    source = None if table is None else read_source(table, target, header, limits)
     # What is wrong with the table is said here, not in the browser.
     Session(source, limits=limits)
     admission = Admission.public(host_name or []) if public else Admission.local()
@@ -76,7 +77,7 @@ def playground(
     serve(lambda: Session(source, limits=limits), admission, listener, limits)
 
 
-def read_source(table: Path, target: str | None, header: bool | None) -> "Source":
+def read_source(table: Path, target: str | None, header: bool | None, limits: "Limits") -> "Source":
     """Read a table, and settle which column is to be predicted."""
     from errorest.playground.own_table import OwnTable, Source
     from errorest.tables import read_table
@@ -84,7 +85,7 @@ def read_source(table: Path, target: str | None, header: bool | None) -> "Source
     own = OwnTable(table.name, read_table(table, header=header))
     if target is None:
         with naming(table):
-            targets = own.targets()
+            targets = own.targets(limits)
         if not targets:
             raise ErrorestError(f"{table} has no column of classes: name one with --target")
         target = targets[0]

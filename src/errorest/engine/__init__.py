@@ -33,6 +33,7 @@ the reference engine, and :func:`serves` tells so beforehand. The environment va
 """
 
 import os
+import warnings
 from types import ModuleType
 
 import numpy as np
@@ -44,7 +45,7 @@ from errorest.engine.compiled import CompiledEngine
 from errorest.engine.steps import Steps
 from errorest.engine.threadpool import EngineController
 from errorest.engine.threads import n_threads, set_threads, threads
-from errorest.exceptions import ErrorestError
+from errorest.exceptions import ErrorestError, ErrorestWarning
 from errorest.maths.arrays import Array
 from errorest.maths.optimizers import Optimizer
 from errorest.network.network import Network
@@ -78,6 +79,14 @@ def _choose() -> CompiledEngine | None:
         raise ErrorestError(
             "ERROREST_ENGINE asks for the compiled engine, which was not built: install Errorest "
             "from a wheel, or from source with a C++ compiler"
+        )
+    if engine is None:
+        warnings.warn(
+            "the compiled engine was not built, and the reference engine is slower by far: install "
+            "Errorest from a wheel, or from source with GCC or Clang (ERROREST_ENGINE=reference "
+            "says that this is meant)",
+            ErrorestWarning,
+            stacklevel=3,
         )
     return engine
 

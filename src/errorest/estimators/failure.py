@@ -17,24 +17,21 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
 __all__ = ["unchanged_by_failure"]
 
-_Arguments = ParamSpec("_Arguments")
-_Result = TypeVar("_Result")
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
-def unchanged_by_failure(
-    method: Callable[Concatenate[Any, _Arguments], _Result],
-) -> Callable[Concatenate[Any, _Arguments], _Result]:
+def unchanged_by_failure(method: _Method) -> _Method:
     """Let a method that raises leave the attributes of its object as they were.
 
     New classes beside the weights of an earlier fit would make wrong predictions.
     """
 
     @wraps(method)
-    def wrapped(self: Any, /, *args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+    def wrapped(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         before = dict(vars(self))
         try:
             return method(self, *args, **kwargs)
@@ -43,4 +40,4 @@ def unchanged_by_failure(
             vars(self).update(before)
             raise
 
-    return wrapped
+    return cast(_Method, wrapped)

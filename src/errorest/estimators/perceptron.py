@@ -16,12 +16,13 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.callback import CallbackSupportMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 
+from errorest.estimators.decorators import with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.fitting import print_epoch
 from errorest.estimators.linear import LinearClassifier

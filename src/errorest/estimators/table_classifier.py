@@ -16,14 +16,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.callback import CallbackSupportMixin, with_callbacks
-from sklearn.utils.metaestimators import available_if
+from sklearn.callback import CallbackSupportMixin
 from sklearn.utils.validation import (
     _check_n_features,
     check_consistent_length,
     check_is_fitted,
 )
 
+from errorest.estimators.decorators import available_if, with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.reporting import fit_told
 from errorest.estimators.tabular_mlp import TabularMLPClassifier

@@ -15,13 +15,14 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.callback import CallbackContext, CallbackSupportMixin, with_callbacks
+from sklearn.callback import CallbackContext, CallbackSupportMixin
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from errorest import engine
 from errorest.estimators.calibration import Calibration
 from errorest.estimators.classifier import ProbabilisticClassifier, loss_for
+from errorest.estimators.decorators import with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.labels import Labels
 from errorest.estimators.linear import linear_network

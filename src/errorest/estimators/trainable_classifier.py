@@ -7,16 +7,16 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.callback import CallbackContext, CallbackSupportMixin, with_callbacks
+from sklearn.callback import CallbackContext, CallbackSupportMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 
 from errorest import engine
 from errorest.estimators import mlp_settings
 from errorest.estimators.calibration import Calibration, calibrated, with_temperature
 from errorest.estimators.classifier import ProbabilisticClassifier
+from errorest.estimators.decorators import available_if, with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.fitting import train_by_epochs, train_by_lbfgs, train_one_epoch
 from errorest.estimators.labels import Labels

@@ -131,7 +131,7 @@ class OnnxGraph:
     def _add_embedding(
         self, layer: Embedding, values: NDArray[np.float32], inputs: str, name: str
     ) -> str:
-        """Look each code up in a table whose first row, of zeros, is for what is no level."""
+        """Multiply each code's one-hot row, of zeros for what is no level, by the vectors."""
         from onnx import TensorProto
 
         parts = [self._taken(inputs, _others(layer.columns, layer.n_in), f"{name}.passing")]

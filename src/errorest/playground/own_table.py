@@ -1,7 +1,7 @@
 r"""One's own table: a CSV file read, its columns recognised and encoded.
 
 >>> table = OwnTable.read("students.csv", b"test,school,passed\n9,north,yes\n3,south,no\n")
->>> table.targets()
+>>> table.targets(Limits())
 ['passed', 'school', 'test']
 >>> data, _ = Source(table, "passed").data(State(validation=0.0), Limits())
 >>> [one.name for one in data.inputs], data.classes
@@ -27,6 +27,7 @@ from errorest.playground.state import State
 from errorest.tables import Schema, as_dataframe, build_encoder, read_table, separate_target
 from errorest.tables.cells import words
 from errorest.tables.dialect import numbered_rows, recognise_delimiter
+from errorest.tables.names import free_name
 
 __all__ = ["OwnTable", "Source"]
 
@@ -80,14 +81,12 @@ class OwnTable:
         frame, labels = as_dataframe(X if hasattr(X, "columns") else np.asarray(X)), np.asarray(y)
         if labels.shape != (len(frame),):
             raise PlaygroundError(f"X has {len(frame)} rows, but {labels.size} labels are in y")
-        target = str(getattr(y, "name", None) or "target")
-        while target in frame:
-            target += "_"
+        target = free_name(str(getattr(y, "name", None) or "target"), frame.columns)
         return Source(cls("table.csv", frame.assign(**{target: labels})), target)
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self, limits: Limits) -> dict[str, Any]:
         """Describe the columns, and guess which one is to be predicted."""
-        targets = self.targets()
+        targets = self.targets(limits)
         return {
             "name": self.name,
             "n_rows": len(self.frame),
@@ -101,14 +100,14 @@ class OwnTable:
     def _schema(self) -> Schema:
         return listening(lambda: Schema.recognise(self.frame))[0]
 
-    def targets(self) -> list[str]:
+    def targets(self, limits: Limits) -> list[str]:
         """Return the columns that could be classes: the last one first, words before numbers."""
         kinds = {column.name: column.kind for column in self._schema.columns}
         return [
             name
             for kind in ("yes_no", "category", "number", "identifier")
             for name in reversed(list(self.frame.columns))
-            if kinds[name] == kind and 2 <= self.frame[name].nunique() <= Limits().classes
+            if kinds[name] == kind and 2 <= self.frame[name].nunique() <= limits.classes
         ]
 
 

@@ -204,7 +204,7 @@ class Session:
 
     def _csv(self, message: Message, packer: Packer) -> Content:
         uploaded = OwnTable.read(message.text("name"), message.file(), self.limits)
-        described = uploaded.describe()
+        described = uploaded.describe(self.limits)
         self._uploaded = uploaded
         return {"type": "columns"} | described
 
