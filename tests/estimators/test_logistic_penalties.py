@@ -62,6 +62,16 @@ def test_liblinear_penalises_the_intercept(l1_ratio: int, intercept_scaling: flo
     same_lines({"solver": "liblinear", **settings}, X + 1, y)
 
 
+def test_liblinear_does_not_mind_features_of_different_scales() -> None:
+    """Like scikit-learn's, which takes 24 iterations; warnings would be errors."""
+    X, y = load_breast_cancer(return_X_y=True)
+    model = LogisticRegression(solver="liblinear").fit(X, y)
+    theirs = sklearn.linear_model.LogisticRegression(solver="liblinear").fit(X, y)
+    assert model.n_iter_ <= 2 * theirs.n_iter_
+    np.testing.assert_array_equal(model.predict(X), theirs.predict(X))
+    np.testing.assert_allclose(model.predict_proba(X), theirs.predict_proba(X), atol=0.05)
+
+
 def test_dual_is_the_same_minimum() -> None:
     same_lines({"solver": "liblinear", "dual": True, "C": 0.1}, X, y)
 

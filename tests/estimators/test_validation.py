@@ -160,3 +160,22 @@ def test_a_class_too_rare_to_set_aside_is_named_by_its_label(labels: list[Any]) 
             model.fit(X, y)
     with pytest.raises(ValueError, match=rf"too few members are: \['?{labels[1]}'?\]"):
         mlp(early_stopping=True).partial_fit(X, y, classes=labels)
+
+
+@pytest.mark.filterwarnings("ignore:the temperature")
+@pytest.mark.parametrize("asked", [{"early_stopping": True}, {"calibration": "temperature"}])
+def test_many_or_rare_classes_are_set_aside_as_far_as_they_go(asked: dict[str, Any]) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 4))
+    many, rare = np.arange(200) % 25, np.append(np.arange(199) % 4, 9)
+    for y in (many, rare):
+        model = mlp(**asked, max_iter=5).fit(X, y)
+        np.testing.assert_array_equal(model.classes_, np.unique(y))
+    # Of a rare class, the only row is learned from.
+    labels = Labels.found_in(rare)
+    samples = Samples(X, labels.encode(rare))
+    for seed in range(20):
+        training, aside = set_aside(samples, 0.1, labels, np.random.RandomState(seed))
+        assert (training.targets == 4).sum() == 1
+        assert len(training) + len(aside) == 200
+        np.testing.assert_array_equal(np.bincount(aside.targets), [5, 5, 5, 5])

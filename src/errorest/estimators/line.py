@@ -135,7 +135,7 @@ def _fitted(start: Network, samples: Samples, C: float, solver: str) -> Network:
     is_weight = np.arange(start.n_parameters) < start.weights[0].size
     l2 = np.where(is_weight, 1 / (C * samples.total_weight), 0)
     objective = LinearObjective(start, samples.X, samples.targets, samples.sample_weight, l2=l2)
-    result = minimizer_for(solver)(objective, start.parameters, tol=1e-4, max_iter=300)
+    result = minimizer_for(solver, objective)(objective, start.parameters, tol=1e-4, max_iter=300)
     refuse_infinite(result)
     return objective.at(result.x)
 

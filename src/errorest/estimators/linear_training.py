@@ -19,9 +19,12 @@ from errorest.training import History, Samples
 
 __all__ = ["minimizer_for", "refuse_infinite", "train_lines"]
 
-# Those that go another way than L-BFGS.
+_NEWTON_CG = partial(minimize_newton, step=Hessian.step_by_conjugate_gradients)
+
+# Those that go another way than L-BFGS, if there is no L1 penalty.
 _MINIMIZERS = {
-    "newton-cg": partial(minimize_newton, step=Hessian.step_by_conjugate_gradients),
+    "liblinear": _NEWTON_CG,
+    "newton-cg": _NEWTON_CG,
     "newton-cholesky": partial(minimize_newton, step=Hessian.step_by_cholesky),
 }
 
@@ -35,9 +38,9 @@ _NOT_CONVERGED = {
 }
 
 
-def minimizer_for(solver: str) -> Callable[..., OptimizeResult]:
+def minimizer_for(solver: str, objective: LinearObjective) -> Callable[..., OptimizeResult]:
     """Return the minimizer of an objective that a solver's name stands for."""
-    return _MINIMIZERS.get(solver, minimize)
+    return minimize if np.any(objective.l1) else _MINIMIZERS.get(solver, minimize)
 
 
 def refuse_infinite(result: OptimizeResult) -> None:
@@ -101,7 +104,7 @@ def train_lines(
             raise StopIteration
         iterations.begin(parameters, history)
 
-    result = minimizer_for(estimator.solver)(
+    result = minimizer_for(estimator.solver, objective)(
         objective,
         exact,
         tol=float(estimator.tol),

@@ -67,11 +67,11 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         Seed of the shuffles of gradient descent.
     solver : {"lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga", "sgd", \
 "adam", "adamw"} or Optimizer, default="lbfgs"
-        "newton-cholesky" and "newton-cg" are Newton's method, which does not mind features of
-        different scales; the first one needs memory for the square of the number of
-        coefficients. scikit-learn's other names all mean L-BFGS here; the objective of
-        "liblinear", for two classes, also penalises the intercept. The remaining names, or an
-        object, mean gradient descent through mini-batches.
+        "newton-cholesky", "newton-cg" and, with the L2 penalty, "liblinear" are Newton's method,
+        which does not mind features of different scales; the first one needs memory for the
+        square of the number of coefficients. scikit-learn's other names all mean L-BFGS here; the
+        objective of "liblinear", for two classes, also penalises the intercept. The remaining
+        names, or an object, mean gradient descent through mini-batches.
     max_iter : int, default=100
         Number of iterations, or of epochs.
     verbose : int, default=0

@@ -86,7 +86,9 @@ def set_aside(
 ) -> tuple[Samples, Samples]:
     """Split rows into training and validation rows, in the proportions of the classes.
 
-    Rows with several labels are split at random. Class weights are for training rows only.
+    Of three classes and more, the only row of a class is a training row, and the rows are split at
+    random if fewer are set aside than there are classes; so are rows with several labels. Class
+    weights are for training rows only.
 
     Parameters
     ----------
@@ -110,12 +112,19 @@ def set_aside(
         raise ValueError(
             f"validation_fraction=0 sets no rows aside: increase it, or {own_rows_instead}"
         )
+    rows = np.arange(len(samples))
+    alone, classes = rows[:0], None
+    if not labels.multilabel:
+        of_rows = labels.decode(samples.targets)
+        _, numbers, sizes = np.unique(of_rows, return_inverse=True, return_counts=True)
+        if len(sizes) > 2:
+            is_alone = sizes[numbers] == 1
+            rows, alone = rows[~is_alone], rows[is_alone]
+        if len(sizes) == 2 or fraction * len(rows) > (sizes > 1).sum() - 1:
+            classes = of_rows[rows]
     try:
         training, validation = train_test_split(
-            np.arange(len(samples)),
-            test_size=fraction,
-            stratify=None if labels.multilabel else labels.decode(samples.targets),
-            random_state=rng,
+            rows, test_size=fraction, stratify=classes, random_state=rng
         )
     except ValueError as error:
         raise ValueError(
@@ -127,7 +136,8 @@ def set_aside(
             "The validation set is too small. Increase 'validation_fraction' or the size of your "
             "dataset."
         )
-    kept, aside = chosen(samples, training), chosen(samples, validation)
+    kept = chosen(samples, np.concatenate([training, alone]))
+    aside = chosen(samples, validation)
     aside = replace(aside, sample_weight=aside.own_weight)
     if kept.total_weight == 0 or aside.total_weight == 0:
         raise ValueError(
