@@ -51,6 +51,21 @@ def test_unknown_categories_and_absent_columns_are_said(fitted: TableClassifier)
         fitted.predict(X[["year"]])
 
 
+def test_columns_without_names_are_taken_in_order(fitted: TableClassifier) -> None:
+    with pytest.warns(UserWarning, match="X does not have valid feature names"):
+        answers = fitted.predict_proba(X.to_numpy())
+    np.testing.assert_array_equal(answers, fitted.predict_proba(X))
+    with pytest.raises(ValueError, match="X has 2 features, but TableClassifier is expecting 7"):
+        fitted.predict(X.to_numpy()[:, :2])
+
+
+@pytest.mark.parametrize("dtype", ["object", "string", "category"])
+def test_missing_labels_are_refused_by_their_row(dtype: str) -> None:
+    y = Y.astype("object").where(np.arange(len(Y)) != 3, None).astype(dtype)
+    with pytest.raises(TableError, match="Input y contains NaN: row 4 has no label"):
+        TableClassifier(LogisticRegression()).fit(X, y)
+
+
 def test_kinds_overrule_and_a_schema_replaces_recognition() -> None:
     model = TableClassifier(LogisticRegression(max_iter=500), kinds={"year": "category"})
     names = model.fit(X, Y).encoder_.get_feature_names_out()

@@ -135,7 +135,12 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         check_consistent_length(frame, y)
         if len(frame) == 1:
             raise TableError("the table has 1 sample: nothing can be learned from a single row")
-        self.target_name_: str | None = getattr(y, "name", None)
+        missing = np.asarray(pd.isna(np.asarray(y)))
+        if missing.any():
+            row = int(missing.reshape(len(frame), -1).any(axis=1).argmax()) + 1
+            raise TableError(f"Input y contains NaN: row {row} has no label; leave such rows out")
+        column = y.iloc[:, 0] if isinstance(y, pd.DataFrame) and y.shape[1] == 1 else y
+        self.target_name_: str | None = getattr(column, "name", None)
         if isinstance(self.kinds, Schema):
             self.schema_ = self.kinds
         else:
@@ -160,7 +165,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
                 self.estimator_.fit(encoded, labels, **weights)
                 task.call_on_fit_task_end(estimator=self)
             self.classes_ = self.estimator_.classes_
-        self._warn_of_giveaways(conformed, labels)
+        self._warn_of_giveaways(conformed, np.asarray(column))
         return self
 
     def _warn_of_giveaways(self, conformed: pd.DataFrame, labels: NDArray[Any]) -> None:
@@ -187,6 +192,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X : DataFrame of shape (n_rows, n_columns)
+            Columns without names, such as those of an array, are taken in the order of ``fit``'s.
 
         Returns
         -------
@@ -196,8 +202,15 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         frame = as_dataframe(X)
         if not hasattr(X, "columns"):
-            # Columns without names cannot be looked for.
             _check_n_features(self, frame, reset=False)
+            if list(frame.columns) != list(self.feature_names_in_):
+                warnings.warn(
+                    "X does not have valid feature names, but TableClassifier was fitted with "
+                    "feature names",
+                    UserWarning,
+                    stacklevel=3,
+                )
+                frame.columns = self.feature_names_in_
         encoded: NDArray[np.floating] = self.encoder_.transform(self.schema_.conform(frame))
         return encoded
 
