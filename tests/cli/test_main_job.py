@@ -241,6 +241,20 @@ def test_many_classes_show_the_largest_confusions(run: Any) -> None:
     assert "largest confusions" in run("evaluate", "letters.skops", "letters.csv").out
 
 
+@pytest.mark.parametrize("share", ["0.2", "0.8"])
+def test_a_class_of_two_rows_is_learned_and_measured(run: Any, share: str) -> None:
+    rng = np.random.default_rng(0)
+    labels = np.repeat(["A", "B", "C"], [30, 28, 2])
+    pd.DataFrame({"x": rng.normal(size=60), "y": labels}).to_csv("rare.csv", index=False)
+    options = ["-t", "y", "-m", "logistic", "--validation-share", share, "--json"]
+    for seed in range(3):
+        trained = run("train", "rare.csv", *options, "--seed", str(seed), "--force")
+        assert trained.status == 0, trained.err
+        facts = json.loads(trained.out)["evaluations"]["this logistic regression"]
+        assert facts["classes"] == ["A", "B", "C"]
+        assert sum(facts["confusion"][2]) == 1
+
+
 def test_version(run: Any) -> None:
     assert run("--version").out.strip() == version("errorest")
     command = [sys.executable, "-m", "errorest", "--version"]

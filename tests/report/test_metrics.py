@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 from sklearn.datasets import make_classification
+from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
+import errorest
 from errorest.report.metrics import measure
 
 X, Y = make_classification(600, n_informative=3, n_classes=3, random_state=0)
@@ -69,3 +71,26 @@ def test_without_probabilities_or_without_rows_of_a_class() -> None:
     assert [metric.name for metric in one_class] == ["accuracy", "log-loss"]
     one_row = measure(MODEL, X[:1], Y[:1])
     assert one_row[1].low is None
+
+
+def test_sure_mistakes_count_in_full_in_every_reading() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(240, 2))
+    y = (X[:, 0] + 0.5 * rng.normal(size=240) > 0).astype(int)
+    model = errorest.LogisticRegression().fit(X, y)
+    X[:12] *= -1000  # another unit
+    logits = model.decision_function(X)
+    cross_entropy = np.logaddexp(0, np.where(y == 1, -logits, logits)).mean()
+    assert cross_entropy > 40
+    measured = measure(model, X, y)[1]
+    assert measured.value == pytest.approx(cross_entropy)
+    assert measured.low is not None and measured.high is not None
+    assert measured.low < measured.value < measured.high
+    likelihood = errorest.Likelihood.from_estimator(model, X, y)
+    assert likelihood.cross_entropy / 240 == pytest.approx(cross_entropy)
+
+
+def test_an_impossible_row_counts_as_the_least_positive_number() -> None:
+    X, y = np.zeros((10, 1)), np.arange(10) // 9
+    certain = DummyClassifier(strategy="most_frequent").fit(X, y)
+    assert measure(certain, X, y)[1].value == pytest.approx(-np.log(np.finfo(float).tiny) / 10)

@@ -19,7 +19,10 @@ __all__ = ["compare", "split"]
 def split(
     labels: "NDArray[np.object_]", share: float, seed: int
 ) -> "tuple[NDArray[np.intp], NDArray[np.intp]]":
-    """Choose the rows to train on and those to hold back, in the proportions of the classes."""
+    """Choose the rows to train on and those to hold back, in the proportions of the classes.
+
+    Each class, of two rows at least, has some on both sides.
+    """
     import numpy as np
     from sklearn.model_selection import train_test_split
 
@@ -32,7 +35,21 @@ def split(
             f"{len(labels)} rows are too few to hold back a share of {share} with every class "
             "on both sides: add rows, or change --validation-share"
         ) from error
-    return training, held_back
+    held_back, training = _with_every_class(held_back, training, labels)
+    return _with_every_class(training, held_back, labels)
+
+
+def _with_every_class(
+    part: "NDArray[np.intp]", other: "NDArray[np.intp]", labels: "NDArray[np.object_]"
+) -> "tuple[NDArray[np.intp], NDArray[np.intp]]":
+    """Move a row of each class that a part lacks to it from the other part."""
+    import numpy as np
+
+    absent = np.setdiff1d(labels[other], labels[part])
+    is_moved = np.zeros(len(other), dtype=bool)
+    for label in absent:
+        is_moved[np.argmax(labels[other] == label)] = True
+    return np.append(part, other[is_moved]), other[~is_moved]
 
 
 def compare(

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, roc_auc_score
+from sklearn.metrics import accuracy_score, confusion_matrix, roc_auc_score
 
-__all__ = ["Evaluation", "confusion_counts", "evaluate", "mean_log_loss"]
+__all__ = ["Evaluation", "confusion_counts", "evaluate", "log_losses"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +81,7 @@ def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
     return Evaluation(
         n_rows=len(y),
         accuracy=float(accuracy_score(y, predicted)),
-        log_loss=None if probabilities is None else mean_log_loss(y, probabilities, classes),
+        log_loss=None if probabilities is None else float(log_losses(model, X, y).mean()),
         roc_auc=_roc_auc(y, ranking, classes),
         classes=[str(label) for label in classes],
         confusion=confusion_counts(y, predicted, classes),
@@ -108,25 +108,34 @@ def confusion_counts(
         return np.asarray(confusion_matrix(y, predicted, labels=classes))
 
 
-def mean_log_loss(
-    y: NDArray[Any], probabilities: NDArray[np.floating], classes: NDArray[Any]
-) -> float:
-    """Return the mean cross-entropy in nats.
+def log_losses(model: Any, X: Any, y: ArrayLike) -> NDArray[np.float64]:
+    """Return the cross-entropy of each row: minus the logarithm of its class's probability.
 
     Parameters
     ----------
-    y : array of shape (n_rows,)
-    probabilities : array of shape (n_rows, n_classes)
-    classes : array of shape (n_classes,)
+    model : classifier
+        With ``predict_log_proba`` or ``predict_proba``. Of the former, the logarithm is exact even
+        where the probability is too small for a number; a probability of 0 counts as the least
+        positive number.
+    X : table or array of shape (n_rows, n_features)
+    y : array-like of shape (n_rows,)
+        The classes that the model should predict, all of which it must know.
 
     Returns
     -------
-    float
+    array of shape (n_rows,)
+        In nats.
     """
-    # scikit-learn's takes two classes at least; whoever knows one only is certain of it.
-    if len(classes) == 1:
-        return float(-np.log(probabilities[:, 0]).mean())
-    return float(log_loss(y, probabilities.astype(np.float64), labels=classes))
+    with np.errstate(divide="ignore"):
+        logs = (
+            model.predict_log_proba(X)
+            if hasattr(model, "predict_log_proba")
+            else np.log(model.predict_proba(X))
+        )
+    of_class = np.asarray(logs, dtype=np.float64)[
+        np.arange(len(logs)), np.searchsorted(model.classes_, np.asarray(y))
+    ]
+    return -np.where(np.isneginf(of_class), np.log(np.finfo(np.float64).tiny), of_class)
 
 
 def _roc_auc(y: NDArray[Any], ranking: NDArray[np.floating], classes: NDArray[Any]) -> float | None:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import accuracy_score
 
-from errorest.estimators.evaluation import mean_log_loss
+from errorest.estimators.evaluation import log_losses
 from errorest.estimators.table_classifier import TableClassifier
 from errorest.tables import as_dataframe, source_columns
 
@@ -105,4 +105,4 @@ def column_importances(
 def _goodness(estimator: Any, X: NDArray[np.floating], y: NDArray[Any]) -> float:
     if not hasattr(estimator, "predict_proba"):
         return float(accuracy_score(y, estimator.predict(X)))
-    return -mean_log_loss(y, estimator.predict_proba(X), estimator.classes_)
+    return -float(log_losses(estimator, X, y).mean())

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest, bootstrap, mannwhitneyu
 
 from errorest.estimators import evaluate
+from errorest.estimators.evaluation import log_losses
 
 __all__ = ["Metric", "measure"]
 
@@ -87,9 +88,7 @@ def measure(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> list[Metri
     ]
     if evaluation.log_loss is not None:
         ranking = model.predict_proba(X).astype(np.float64)
-        of_true_class = ranking[np.arange(n_rows), np.searchsorted(model.classes_, y)]
-        losses = -np.log(np.maximum(of_true_class, np.finfo(np.float64).tiny))
-        low, high = _interval((losses,), np.mean, rng)
+        low, high = _interval((log_losses(model, X, y),), np.mean, rng)
         entropy = -float(np.sum(shares * np.log(np.where(shares > 0, shares, 1))))
         metrics.append(
             Metric("log-loss", evaluation.log_loss, low, high, entropy, "bootstrap of rows")
