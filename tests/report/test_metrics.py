@@ -84,7 +84,8 @@ def test_sure_mistakes_count_in_full_in_every_reading() -> None:
     assert cross_entropy > 40
     measured = measure(model, X, y)[1]
     assert measured.value == pytest.approx(cross_entropy)
-    assert measured.low is not None and measured.high is not None
+    assert measured.low is not None
+    assert measured.high is not None
     assert measured.low < measured.value < measured.high
     likelihood = errorest.Likelihood.from_estimator(model, X, y)
     assert likelihood.cross_entropy / 240 == pytest.approx(cross_entropy)
