@@ -22,8 +22,8 @@ __all__ = ["DARK_PAPER", "Picture", "draw_picture"]
 
 DARK_PAPER = "#15181c"
 
-# The same drawing gives the same bytes.
-_REPRODUCIBLE = {"svg.hashsalt": "errorest"}
+# The same drawing gives the same bytes, and a name of $ is no formula.
+_EVERY_PAPER = {"svg.hashsalt": "errorest", "text.parse_math": False}
 _DARK = dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), DARK_PAPER)
 
 
@@ -63,7 +63,7 @@ def draw_picture(draw: Callable[[], Any], caption: str, alt: str) -> Picture:
     """
     light, dark = (
         _data_uri(draw, style)
-        for style in (["default", _REPRODUCIBLE], ["dark_background", _DARK | _REPRODUCIBLE])
+        for style in (["default", _EVERY_PAPER], ["dark_background", _DARK | _EVERY_PAPER])
     )
     return Picture(light, dark, caption, alt)
 

@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 _MAX_BARS = 15
+_LONGEST_NAME = 32
+_LEGEND_COLUMNS = 4
 
 
 def training_picture(model: TableClassifier) -> Picture:
@@ -146,7 +148,7 @@ def importance_picture(columns: Sequence[ColumnImportance], quantity: str) -> Pi
             color=POSITIVE,
             error_kw=errors,
         )
-        ax.set_yticks(range(len(shown)), [column.name for column in shown])
+        ax.set_yticks(range(len(shown)), [_on_axis(column.name) for column in shown])
         ax.invert_yaxis()
         ax.axvline(0, color=ink(), linewidth=0.8)
         ax.set_xlabel(quantity)
@@ -170,19 +172,20 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
 
     def draw() -> Any:
         n_rows = -(-len(dependences) // 2)
+        n_legend_rows = -(-len(names) // _LEGEND_COLUMNS) if n_classes > 2 else 0
         figure, axes = plt.subplots(
             *(n_rows, min(len(dependences), 2)),
             squeeze=False,
             sharey=True,
-            figsize=(6.4, 2.8 * n_rows),
+            figsize=(6.4, 2.8 * n_rows + 0.25 * n_legend_rows),
             layout="constrained",
         )
         for ax, dependence in zip(axes.flat, dependences, strict=False):
             are_words = isinstance(dependence.values[0], str)
             for name, color, curve in zip(names, colors, dependence.average, strict=True):
                 style = {"linestyle": "", "marker": "o"} if are_words else {"linewidth": 2}
-                ax.plot(dependence.values, curve, color=color, label=name, **style)
-            ax.set_xlabel(dependence.name)
+                ax.plot(dependence.values, curve, color=color, **style)
+            ax.set_xlabel(_on_axis(dependence.name))
             ax.margins(x=0.15 if are_words else 0.05)
             if are_words:
                 ax.set_xticks(range(len(dependence.values)), map(shortened, dependence.values))
@@ -192,8 +195,14 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
             ax.axis("off")
         for ax in axes[:, 0]:
             ax.set_ylabel(quantity)
-        if n_classes > 2:
-            axes[0, 0].legend(fontsize="small")
+        if n_legend_rows:
+            figure.legend(
+                axes[0, 0].lines,
+                [_on_axis(name) for name in names],
+                loc="outside lower center",
+                ncols=_LEGEND_COLUMNS,
+                fontsize="small",
+            )
         return figure
 
     changes = [
@@ -207,6 +216,11 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
     ]
     caption = "What the model says on average if all rows had the same value in one column"
     return draw_picture(draw, caption, f"{quantity}: {'. '.join(changes)}.")
+
+
+def _on_axis(name: str) -> str:
+    """Return a name as short as a picture has room for; tables and words have it whole."""
+    return shortened(name, _LONGEST_NAME)
 
 
 def _close(display: Any) -> None:
