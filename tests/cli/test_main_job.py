@@ -1,6 +1,7 @@
 """From a CSV file to a trained, saved, predicting model, on the command line."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -253,6 +254,21 @@ def test_a_class_of_two_rows_is_learned_and_measured(run: Any, share: str) -> No
         facts = json.loads(trained.out)["evaluations"]["this logistic regression"]
         assert facts["classes"] == ["A", "B", "C"]
         assert sum(facts["confusion"][2]) == 1
+
+
+def test_other_programs_get_utf_8(run: Any) -> None:
+    classes = np.array(["€ C", "žluť"])[np.arange(40) // 20]
+    pd.DataFrame({"x": np.arange(40.0), "y": classes}).to_csv("two.csv", index=False)
+    assert run("train", "two.csv", "-t", "y", "-m", "logistic").status == 0
+    for encoding in ("latin-1", "ascii"):
+        for verb in ("predict", "evaluate"):
+            done = subprocess.run(
+                [sys.executable, "-m", "errorest", verb, "two.skops", "two.csv"],
+                env=os.environ | {"PYTHONIOENCODING": encoding},
+                capture_output=True,
+                check=True,
+            )
+            assert "€ C" in done.stdout.decode()
 
 
 def test_version(run: Any) -> None:

@@ -72,6 +72,9 @@ def test_float32_survives(tmp_path: Path) -> None:
 def test_foreign_fingerprint_is_refused(checkpoint: Path) -> None:
     with pytest.raises(CheckpointError, match=r"run\.npz belongs to a training with other"):
         load_checkpoint(checkpoint, NETWORK, fingerprint="another")
+    wider = Network.build(3, [20], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    with pytest.raises(CheckpointError, match=r"run\.npz belongs to a training with other"):
+        load_checkpoint(checkpoint, wider, fingerprint="another")
 
 
 def test_absent_file_is_told_apart(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The command ``errorest`` and how it ends."""
 
+import io
 import sys
 import warnings
 from importlib import metadata
@@ -67,6 +68,7 @@ def main() -> None:
         warnings.simplefilter("always", UserWarning)
         warnings.showwarning = show_warning
         note_once.cache_clear()
+        _write_utf_8()
         try:
             app()
         except (ErrorestError, MemoryError) as error:
@@ -76,3 +78,11 @@ def main() -> None:
         except OSError as error:
             print(f"errorest: {error.strerror or error}", file=sys.stderr)
             sys.exit(2)
+
+
+def _write_utf_8() -> None:
+    """Give files and other programs UTF-8, as tables are read; a terminal, what it can show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="replace")

@@ -65,6 +65,4 @@ def style_of(dark: bool) -> AbstractContextManager[None]:
     """Return the style of a white page or of a dark one, on which a name of $ is no formula."""
     import matplotlib.pyplot as plt
 
-    return plt.style.context(
-        ["dark_background" if dark else "default", {"text.parse_math": False}]
-    )
+    return plt.style.context(["dark_background" if dark else "default", {"text.parse_math": False}])

@@ -94,7 +94,7 @@ def load_checkpoint(
     path = Path(path)
     try:
         with path.open("rb") as file:
-            own, state = _read(file, network)
+            state = _read(file, network, fingerprint)
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -104,7 +104,7 @@ def load_checkpoint(
         raise CheckpointError(
             f"{path} is not an intact checkpoint of this network: delete it to start anew"
         ) from error
-    if own != fingerprint:
+    if state is None:
         raise CheckpointError(
             f"{path} belongs to a training with other settings, data or engine: "
             "restore them, or delete it to start anew"
@@ -112,16 +112,19 @@ def load_checkpoint(
     return state
 
 
-def _read(file: BinaryIO, network: Network) -> tuple[str, TrainingState]:
-    """Return the fingerprint and the state, or fail in whatever way."""
+def _read(file: BinaryIO, network: Network, fingerprint: str) -> TrainingState | None:
+    """Return the state, None if it has another fingerprint, or fail in whatever way."""
     archive = np.load(file, allow_pickle=False)
     progress = json.loads(str(archive["progress"]))
+    # Another training's arrays may have any shape.
+    if str(progress["fingerprint"]) != fingerprint:
+        return None
     parameters, best_parameters = archive["parameters"], archive["best_parameters"]
     moments = archive["moments"]
     for array in (parameters, best_parameters, moments):
         if array.dtype != network.parameters.dtype or array.shape[-1:] != parameters.shape:
             raise ValueError(f"an array of shape {array.shape} and type {array.dtype}")
-    state = TrainingState(
+    return TrainingState(
         network=network.with_parameters(parameters),
         moments=moments,
         best_network=network.with_parameters(best_parameters),
@@ -132,4 +135,3 @@ def _read(file: BinaryIO, network: Network) -> tuple[str, TrainingState]:
         learning_rate_factor=float(progress["learning_rate_factor"]),
         history=History(progress["curves"]),
     )
-    return str(progress["fingerprint"]), state
