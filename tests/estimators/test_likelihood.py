@@ -149,3 +149,12 @@ def test_it_shows_itself() -> None:
     odd = Likelihood.from_predictions([[0.5, 0.5]], ["<b>"], classes=["<b>", "c"], name="[x]")
     assert "&lt;b&gt;" in odd._repr_html_()
     assert "p, [x]" in str(odd)
+
+
+def test_impossible_rows_and_classes_without_names_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"the probabilities of point 2 sum to 0\.4, not 1"):
+        Likelihood.from_predictions([[0.7, 0.3], [0.3, 0.1]], [0, 1])
+    with pytest.raises(ValueError, match=r"'gift' is none of the classes \[0, 1\].*classes="):
+        Likelihood.from_predictions(DOORS, ["gift", "gift", "none"])
+    thirds = Likelihood.from_predictions([[0.33, 0.33, 0.33]], [0])
+    assert thirds.product == pytest.approx(0.33)

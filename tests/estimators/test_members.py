@@ -256,6 +256,18 @@ class Broken:
         raise ValueError("broken")
 
 
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+def test_a_trace_says_that_it_is_of_one_network_of_several() -> None:
+    def titles(fitted: MLPClassifier) -> list[str]:
+        traced = fitted.trace(X[:1], y[0])
+        return [table.title for table in traced.tables()] + traced.latex().splitlines()
+
+    several = titles(model(n_members=3, max_iter=3).fit(X, y))
+    told = "Answer of one of 3 networks, which are averaged"
+    assert sum(told in title for title in several) == 2  # a table and a heading
+    assert not any("averaged" in title for title in titles(model(n_members=1).fit(X, y)))
+
+
 def test_an_error_of_one_member_ends_those_before_it() -> None:
     with engine.threads(2), pytest.raises(ValueError, match="broken"):
         fit_members([Endless(), Broken()], "fit", X, y, [None, None])

@@ -60,7 +60,7 @@ def test_columns_without_names_are_taken_in_order(fitted: TableClassifier) -> No
 
 
 @pytest.mark.parametrize("dtype", ["object", "string", "category"])
-def test_missing_labels_are_refused_by_their_row(dtype: str) -> None:
+def test_missing_labels_are_refused_by_their_row(dtype: Any) -> None:
     y = Y.astype("object").where(np.arange(len(Y)) != 3, None).astype(dtype)
     with pytest.raises(TableError, match="Input y contains NaN: row 4 has no label"):
         TableClassifier(LogisticRegression()).fit(X, y)

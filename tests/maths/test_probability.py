@@ -147,3 +147,17 @@ def test_log_loss_is_scikit_learns() -> None:
     yes = np.array([1, 0, 1, 1, 0, 0, 1])
     expected = sklearn.metrics.log_loss(yes, PROBABILITIES[:, 1])
     assert log_loss(PROBABILITIES[:, 1], yes) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "outcomes"),
+    [
+        ([[0.7, 0.2, 0.1], [0.3, 0.4, 0.3], [0.1, 0.5, 0.4]], [0, 2, 2]),
+        ([0.5, 0.5], [[1], [0]]),
+        ([[0.5, 0.5]], [1]),
+    ],
+)
+def test_outcomes_of_another_shape_are_refused(probabilities: Any, outcomes: Any) -> None:
+    for function in (outcome_probability, log_loss):
+        with pytest.raises(ValueError, match=r"need outcomes of the same shape.*one_hot"):
+            function(probabilities, outcomes)

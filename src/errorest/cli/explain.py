@@ -84,7 +84,13 @@ def explain(
     shown = traced if weight is None else _chain_rule(traced, weight)
     if as_json:
         tables = [_as_dict(part) for part in traced.tables(max_rows=None)]
-        facts = {"row": row, "prediction": prediction, "label": label, "tables": tables}
+        facts = {
+            "row": row,
+            "prediction": prediction,
+            "label": label,
+            "n_averaged": traced.n_averaged,
+            "tables": tables,
+        }
         if shown is not traced:
             facts["chain_rule"] = [_as_dict(part) for part in shown.tables()]
         print_json(facts)
@@ -96,7 +102,8 @@ def explain(
     truth = "its class is not given" if label is None else f"its class is {label!r}"
     if label is not None and not is_known:
         truth += ", which the model has not learned"
-    screen.print(f"Row {row} of {table.name}: predicted {prediction!r}, {truth}.\n", markup=False)
+    who = f"{traced.n_averaged} networks together predict" if traced.n_averaged > 1 else "predicted"
+    screen.print(f"Row {row} of {table.name}: {who} {prediction!r}, {truth}.\n", markup=False)
     screen.print(shown)
 
 

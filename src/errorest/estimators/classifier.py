@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from errorest.estimators.labels import Labels
+from errorest.estimators.members import n_averaged
 from errorest.estimators.sparse import cast, densified, forward
 from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy
 from errorest.network.network import Network
@@ -180,7 +181,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         """Follow one sample through the network, and its error back.
 
         In float64, so that of a model of one network the answer is that of ``predict_proba`` within
-        the rounding of the network's own numbers.
+        the rounding of the network's own numbers. Where the answers of several networks are
+        averaged, the trace is of one of them, and says so.
 
         Parameters
         ----------
@@ -207,13 +209,14 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         output_names = [str(label) for label in self.classes_]
         if self._n_outputs == 1:
             output_names = output_names[1:] or ["another class"]
-        return trace(
+        traced = trace(
             self.network_,
             X[0],
             None if y is None else self._target(y).astype(np.float64),
             input_names=input_names,
             output_names=output_names,
         )
+        return replace(traced, n_averaged=n_averaged(self))
 
     def _target(self, label: Any) -> NDArray[Any]:
         if self._multilabel:

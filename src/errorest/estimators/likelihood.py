@@ -35,6 +35,9 @@ from errorest.network.text_table import ShownAsTables, TextTable, number_text
 
 __all__ = ["Likelihood", "LikelihoodComparison"]
 
+# By how much the sum of probabilities of two decimals may miss 1.
+_ROUNDING = 0.02
+
 # Exponents as long as they come: a million rows have a likelihood of 1e-300000.
 _WIDE = decimal.Context(prec=12, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX)
 
@@ -132,8 +135,9 @@ class Likelihood(ShownAsTables):
         Raises
         ------
         ValueError
-            If a probability is not between 0 and 1, a class is unknown, or there is not one
-            outcome for each point.
+            If a probability is not between 0 and 1, those of a point do not sum to 1 (within the
+            rounding to two decimals), a class is unknown, or there is not one outcome for each
+            point.
 
         Examples
         --------
@@ -153,7 +157,19 @@ class Likelihood(ShownAsTables):
                 return cls(np.log(p.ravel()), [""] * p.size, name)
             if p.ndim == 1:
                 p = np.column_stack([1 - p, p])
+            sums = p.sum(axis=1)
+            wrong = np.flatnonzero(np.abs(sums - 1) > _ROUNDING)
+            if len(wrong) > 0:
+                raise ValueError(
+                    f"the probabilities of point {wrong[0] + 1} sum to {sums[wrong[0]]:.4g}, not 1"
+                )
             columns = np.arange(p.shape[1]) if classes is None else np.asarray(classes)
+            unknown = np.setdiff1d(np.asarray(outcomes), columns)
+            if len(unknown) > 0:
+                raise ValueError(
+                    f"outcome {unknown.tolist()[0]!r} is none of the classes {columns.tolist()}: "
+                    "name them in the order of the probabilities, classes=[...]"
+                )
             return cls._picked(np.log(p), outcomes, columns, name)
 
     @classmethod

@@ -282,6 +282,8 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def trace(self, X: Any, y: Any = None) -> Trace:
         """Follow one row through the network, and its error back.
 
+        Where the answers of several networks are averaged, it is one of them, and says so.
+
         Parameters
         ----------
         X : DataFrame of shape (1, n_columns)

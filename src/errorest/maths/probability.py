@@ -162,6 +162,11 @@ def outcome_probability(probabilities: Array, outcomes: Array) -> Array:
     -------
     array of shape (n_samples,)
 
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+
     Examples
     --------
     Three doors: gift, gift, none.
@@ -170,6 +175,11 @@ def outcome_probability(probabilities: Array, outcomes: Array) -> Array:
     array([0.8, 0.7, 0.9])
     """
     xp, p, y = as_floating(probabilities, outcomes)
+    if p.shape != y.shape:
+        raise ValueError(
+            f"probabilities of shape {p.shape} need outcomes of the same shape, not {y.shape}: of "
+            "class indices, one_hot(labels, n_classes) makes rows"
+        )
     if p.ndim == 1:
         return y * p + (1 - y) * (1 - p)
     return xp.sum(y * p, axis=-1)
@@ -223,6 +233,11 @@ def log_loss(probabilities: Array, outcomes: Array) -> float:
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
 
     Examples
     --------

@@ -58,7 +58,8 @@ def formulas(point: TracedPoint, max_terms: int) -> Iterator[tuple[str, list[str
     for index, names in enumerate(units):
         heading = _heading(f"Feedforward, layer {index + 1}", names, max_terms)
         yield heading, list(_feedforward(point, index, max_terms))
-    yield _heading("Answer", point.output_names, max_terms), list(_answer(point, max_terms))
+    heading = _heading(point.answer_name, point.output_names, max_terms)
+    yield heading, list(_answer(point, max_terms))
     for index in reversed(range(len(point.gradients))):
         heading = _heading(f"Backpropagation, layer {index + 1}", units[index], max_terms)
         yield heading, list(_backward(point, index, max_terms))

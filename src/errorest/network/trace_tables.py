@@ -81,7 +81,7 @@ def output_table(point: TracedPoint, max_rows: int | None = MAX_ROWS) -> TextTab
     """Return the answer, beside the target if it is known."""
     header: tuple[str, ...] = ("output", f"{point.network.loss.output_name} p")
     columns = [point.output]
-    title, what = "Answer", "p"
+    title, what = point.answer_name, "p"
     if point.target is not None and point.loss is not None:
         header = (*header, "target y", "p - y")
         columns += [point.target, point.output - point.target]

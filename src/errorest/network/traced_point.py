@@ -91,6 +91,8 @@ class TracedPoint:
         Of this point with this target: without the penalty on the weights, and without what
         training does to rows (weights, dropout, label smoothing).
     output_names : list of str
+    n_averaged : int, default=1
+        How many networks a model averages the answers of, this being one of them.
     """
 
     network: Network
@@ -101,6 +103,14 @@ class TracedPoint:
     target: Floats | None
     loss: float | None
     output_names: list[str]
+    n_averaged: int = 1
+
+    @property
+    def answer_name(self) -> str:
+        """What the answer is called: that of a model, or of one of its networks."""
+        if self.n_averaged == 1:
+            return "Answer"
+        return f"Answer of one of {self.n_averaged} networks, which are averaged"
 
     @property
     def input_names(self) -> list[str]:

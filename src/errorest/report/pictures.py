@@ -182,7 +182,7 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
         )
         for ax, dependence in zip(axes.flat, dependences, strict=False):
             are_words = isinstance(dependence.values[0], str)
-            for name, color, curve in zip(names, colors, dependence.average, strict=True):
+            for color, curve in zip(colors, dependence.average, strict=True):
                 style = {"linestyle": "", "marker": "o"} if are_words else {"linewidth": 2}
                 ax.plot(dependence.values, curve, color=color, **style)
             ax.set_xlabel(_on_axis(dependence.name))
