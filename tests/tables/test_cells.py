@@ -159,6 +159,12 @@ def test_words_of_whole_numbers_have_no_point(column: "pd.Series[Any]") -> None:
     assert words(column).tolist() == ["1", "2"]
 
 
+def test_minus_zero_is_zero() -> None:
+    cells = pd.Series([0, -0.0, "-0", "-0.0", "-0.00", "0.0"], dtype=object)
+    assert words(cells).tolist() == ["0"] * 6
+    assert not np.signbit(finite_numbers(cells)).any()
+
+
 def test_words_keep_leading_zeros_and_fractions() -> None:
     assert words(pd.Series(["007", 1.5, "v2.0"], dtype=object)).tolist() == ["007", "1.5", "v2.0"]
 

@@ -31,6 +31,7 @@ def kinds(table: pd.DataFrame) -> dict[str, str]:
         [5, None, 5],
         ["1.5", "2.5", None],
         ["1", " ", "3", "7"],
+        ["0", "1", "+1"],
         np.array([3, 4, 3], dtype=np.uint8),
         pd.array([3, None, 4], dtype="Int64"),
         pd.to_timedelta([5, 7, 5], unit="s"),
@@ -46,6 +47,8 @@ def test_numbers(cells: Any) -> None:
     [
         ([0, 1, 1], ("0", "1")),
         ([1.0, 0.0, None], ("0", "1")),
+        ([1.0, 0.0, -0.0], ("0", "1")),
+        (["1", "0", "-0"], ("0", "1")),
         ([True, False, True], ("False", "True")),
         ([True, None, False], ("False", "True")),
         (["yes", "no", "yes"], ("no", "yes")),
@@ -67,10 +70,11 @@ def test_yes_and_no(cells: Any, categories: tuple[str, str]) -> None:
         (["Dream", "Biscoe", "Torgersen"] * 2, ("Biscoe", "Dream", "Torgersen")),
         (["0", "1", "2", "3+"] * 50, ("0", "1", "2", "3+")),
         (pd.Categorical([10, 9, 8, 9]), ("8", "9", "10")),
+        (pd.Categorical(["-0", "0", "1", "2"]), ("0", "1", "2")),
         (["here", None, "here"], ("here",)),
         ([f"town {i}" for i in range(30)] * 10, tuple(sorted(f"town {i}" for i in range(30)))),
     ],
-    ids=["islands", "3+", "declared", "one or missing", "towns"],
+    ids=["islands", "3+", "declared", "minus zero", "one or missing", "towns"],
 )
 def test_categories(cells: Any, categories: tuple[str, ...]) -> None:
     column = recognise(cells)
@@ -81,6 +85,7 @@ def test_categories(cells: Any, categories: tuple[str, ...]) -> None:
     ("cells", "reason"),
     [
         ([7, 7, 7], "every cell is 7"),
+        ([-0.0, 0.0], "every cell is 0"),
         (["a", "a"], "every cell is 'a'"),
         ([None, None], "all cells are missing"),
         ([np.nan, np.nan], "all cells are missing"),

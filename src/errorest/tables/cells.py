@@ -205,13 +205,13 @@ def words(column: "pd.Series[Any]") -> "pd.Series[Any]":
     Returns
     -------
     pandas.Series of shape (n_rows,), object
-        Each cell as a str without surrounding blanks, whole numbers without ``.0``; missing
-        where the cell is missing or blank.
+        Each cell as a str without surrounding blanks, whole numbers without ``.0``, -0 as 0;
+        missing where the cell is missing or blank.
 
     Examples
     --------
-    >>> words(pd.Series([" yes", True, 2.0, "2.0", " ", None], dtype=object)).tolist()
-    ['yes', 'True', '2', '2', None, None]
+    >>> words(pd.Series([" yes", True, 2.0, "2.0", -0.0, " ", None], dtype=object)).tolist()
+    ['yes', 'True', '2', '2', '0', None, None]
     """
     cells = [
         _word(str(cell)) if present else None
@@ -223,8 +223,9 @@ def words(column: "pd.Series[Any]") -> "pd.Series[Any]":
 @lru_cache  # the same words come again and again
 def _word(cell: str) -> str | None:
     word = cell.strip()
-    whole = _WHOLE_NUMBER.fullmatch(word)
-    return (whole[1] if whole else word) or None
+    if whole := _WHOLE_NUMBER.fullmatch(word):
+        word = whole[1]
+    return "0" if word == "-0" else word or None
 
 
 def finite_numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> Floats:
@@ -258,7 +259,7 @@ def finite_numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> F
     _refuse(column, strays, "is not a number: write it as in 1234.5, or leave the cell empty")
     _refuse(column, np.isinf(values), "is infinite: leave the cell empty or write a finite number")
     _refuse(column, np.abs(values) > _LARGEST, "is too large to compute with: take another unit")
-    return values
+    return values + 0.0  # which makes 0 of -0
 
 
 def dates(column: "pd.Series[Any]") -> Floats:

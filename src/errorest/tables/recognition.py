@@ -198,7 +198,8 @@ def _judge_constant(
 def _judge_numbers(column: "pd.Series[Any]", values: Floats) -> _Judgement:
     distinct = np.unique(values[~np.isnan(values)])
     least, most = distinct[0], distinct[-1]
-    if np.array_equal(distinct, [0, 1]):
+    # As words they may be more: who writes 1 and +1 may have a reason.
+    if np.array_equal(distinct, [0, 1]) and words(column).nunique() == 2:
         return "yes_no", "0 or 1"
     if _is_whole(column, distinct) and len(distinct) == len(column):
         if least in (0, 1) and np.array_equal(values, least + np.arange(len(values))):
