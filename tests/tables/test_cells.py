@@ -130,6 +130,17 @@ def test_days_of_any_type(column: "pd.Series[Any]") -> None:
     np.testing.assert_array_equal(dates(column), [NOVEMBER, np.nan])
 
 
+@pytest.mark.parametrize(
+    ("frequency", "n_days_gone"), [("D", 0), ("W-SUN", 6), ("M", 10), ("Q", 31 + 10), ("h", 0)]
+)
+def test_a_period_counts_as_its_start(frequency: str, n_days_gone: int) -> None:
+    # 2007-11-11 was a Sunday.
+    periods = pd.Series([pd.Period("2007-11-11", freq=frequency), pd.NaT])
+    assert isinstance(periods.dtype, pd.PeriodDtype)
+    for cells in (periods, periods.astype(object)):
+        np.testing.assert_array_equal(dates(cells), [NOVEMBER - n_days_gone, np.nan])
+
+
 def test_half_a_day() -> None:
     assert dates(pd.Series(["1970-01-01 12:00"])).tolist() == [0.5]
 

@@ -142,6 +142,8 @@ def test_numbers_that_are_no_identifiers(name: str, cells: Any) -> None:
         ["2007/11/11", "2008/01/01", "2007/11/11"],
         pd.date_range("2007-11-11", periods=3),
         pd.date_range("2007-11-11", periods=3, tz="Europe/Berlin"),
+        pd.period_range("2007-11", periods=3, freq="M"),
+        pd.period_range("2007-11", periods=3, freq="Q").astype(object),
     ],
     ids=str,
 )

@@ -166,7 +166,7 @@ def days(column: "pd.Series[Any]") -> tuple[Floats, Mask]:
     Parameters
     ----------
     column : pandas.Series of shape (n_rows,)
-        Timestamps, dates or words.
+        Timestamps, dates, periods (which count as their start) or words.
 
     Returns
     -------
@@ -181,6 +181,9 @@ def days(column: "pd.Series[Any]") -> tuple[Floats, Mask]:
     >>> values.tolist(), strays.tolist()
     ([1.0, 2.5, nan], [False, False, True])
     """
+    column = _of_its_own_dtype(column)
+    if isinstance(column.dtype, pd.PeriodDtype):
+        column = column.dt.start_time
     if not pd.api.types.is_datetime64_any_dtype(column.dtype):
         texts = words(column).astype("string").str.replace("/", "-")
         present = texts.notna()
@@ -228,6 +231,13 @@ def _word(cell: str) -> str | None:
     return "0" if word == "-0" else word or None
 
 
+def _of_its_own_dtype(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Give objects that pandas has a dtype for, and others do not, that dtype."""
+    if column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) == "period":
+        return column.infer_objects()
+    return column
+
+
 def finite_numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> Floats:
     """Read a column that must hold numbers.
 
@@ -268,7 +278,7 @@ def dates(column: "pd.Series[Any]") -> Floats:
     Parameters
     ----------
     column : pandas.Series of shape (n_rows,)
-        Timestamps, dates or words.
+        Timestamps, dates, periods (which count as their start) or words.
 
     Returns
     -------

@@ -216,7 +216,7 @@ def _names_rows(name: str) -> bool:
 
 def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgement:
     distinct = _in_order(counts.index)
-    if not days(pd.Series(distinct))[1].any():
+    if not days(column.drop_duplicates())[1].any():
         return "date", "dates (year, month, day)"
     if len(distinct) == 2:
         return "yes_no", " or ".join(map(quote, distinct))
