@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,8 @@ ONE_AND_MISSING: list[Any] = [
     pd.Series(["1", "?"], dtype="category"),
     pd.Series([Decimal(1), None], dtype=object),
     pd.Series(pd.to_timedelta([1, None], unit="s")),
+    pd.Series([datetime.timedelta(seconds=1), None], dtype=object),
+    pd.Series([datetime.timedelta(seconds=1), None], dtype=pd.ArrowDtype(pa.duration("us"))),
     pd.Series(pd.arrays.SparseArray([1.0, np.nan])),
 ]
 

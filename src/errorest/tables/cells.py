@@ -127,7 +127,7 @@ def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Fl
     Returns
     -------
     values : ndarray of shape (n_rows,), float64
-        The numbers; NaN where a cell is missing or not a number.
+        The numbers, of durations the seconds; NaN where a cell is missing or not a number.
     strays : ndarray of shape (n_rows,), bool
         Where a cell is there but is not a number.
 
@@ -137,11 +137,12 @@ def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Fl
     >>> values.tolist(), strays.tolist()
     ([1.0, 2.5, nan, nan, 1.0], [False, False, False, True, False])
     """
+    column = _of_its_own_dtype(column)
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf":
         return column.to_numpy(dtype=np.float64), np.zeros(len(column), dtype=bool)
     if column.dtype.kind in "Mc":  # neither a moment nor a complex number is a number here
         return np.full(len(column), np.nan), column.notna().to_numpy(dtype=bool)
-    if pd.api.types.is_timedelta64_dtype(column.dtype):
+    if column.dtype.kind == "m":
         column = column.dt.total_seconds()
     if not pd.api.types.is_numeric_dtype(column.dtype):
         column = column.astype(object)
@@ -216,6 +217,7 @@ def words(column: "pd.Series[Any]") -> "pd.Series[Any]":
     >>> words(pd.Series([" yes", True, 2.0, "2.0", -0.0, " ", None], dtype=object)).tolist()
     ['yes', 'True', '2', '2', '0', None, None]
     """
+    column = _of_its_own_dtype(column)
     cells = [
         _word(str(cell)) if present else None
         for cell, present in zip(column.astype(object), column.notna(), strict=True)
@@ -233,9 +235,10 @@ def _word(cell: str) -> str | None:
 
 def _of_its_own_dtype(column: "pd.Series[Any]") -> "pd.Series[Any]":
     """Give objects that pandas has a dtype for, and others do not, that dtype."""
-    if column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) == "period":
-        return column.infer_objects()
-    return column
+    if column.dtype != object:
+        return column
+    inferred = pd.api.types.infer_dtype(column, skipna=True)
+    return column.infer_objects() if inferred in ("period", "timedelta") else column
 
 
 def finite_numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> Floats:
