@@ -26,6 +26,7 @@ ONE_AND_MISSING: list[Any] = [
     pd.Series([" 1", " "], dtype="string"),
     pd.Series(["1", "?"], dtype="category"),
     pd.Series([Decimal(1), None], dtype=object),
+    pd.Series([Decimal(1), None], dtype=pd.ArrowDtype(pa.decimal128(5, 2))),
     pd.Series(pd.to_timedelta([1, None], unit="s")),
     pd.Series([datetime.timedelta(seconds=1), None], dtype=object),
     pd.Series([datetime.timedelta(seconds=1), None], dtype=pd.ArrowDtype(pa.duration("us"))),

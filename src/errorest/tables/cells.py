@@ -144,7 +144,7 @@ def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Fl
         return np.full(len(column), np.nan), column.notna().to_numpy(dtype=bool)
     if column.dtype.kind == "m":
         column = column.dt.total_seconds()
-    if not pd.api.types.is_numeric_dtype(column.dtype):
+    if column.dtype.kind not in "biuf":  # Arrow's decimals, too, pandas reads as objects only
         column = column.astype(object)
     try:
         coerced = pd.to_numeric(column, errors="coerce")
