@@ -112,6 +112,7 @@ def test_one_value_beside_blanks_is_no_constant() -> None:
         ("customerID", [31, 17, 9]),
         ("order_id", [31, 17, 9]),
         ("Unnamed: 0", [31, 17, 9]),
+        ("id", ["31", "17", "9", ""]),
         ("mail", ["a@x.org", "b@x.org", "c@x.org"]),
         ("x", [10**19 + 1, 10**19 + 2, 10**19 + 3]),
     ],
@@ -120,13 +121,20 @@ def test_identifiers(name: str, cells: Any) -> None:
     assert recognise(cells, name).kind == "identifier"
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_keys_stay_identifiers_in_a_bootstrap(seed: int) -> None:
+    keys = pd.Series(np.random.default_rng(seed).choice(10**6, 100, replace=False))
+    drawn = keys.sample(100, replace=True, random_state=seed)
+    assert recognise(drawn, "customer_id").kind == "identifier"
+
+
 @pytest.mark.parametrize(
     ("name", "cells"),
     [
         ("place", [3, 1, 2, 4]),
         ("paid", [31, 17, 9]),
         ("grid", [31, 17, 9]),
-        ("id", [31, 17, 17]),
+        ("id", [31, 17, 17, 31]),
         ("id", [0.31, 0.17, 0.9]),
         ("x", [2, 3, 4]),
     ],
