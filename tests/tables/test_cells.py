@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +26,10 @@ ONE_AND_MISSING: list[Any] = [
     pd.Series([" 1", " "], dtype="string"),
     pd.Series(["1", "?"], dtype="category"),
     pd.Series([Decimal(1), None], dtype=object),
+    pd.Series([Decimal(1), None], dtype=pd.ArrowDtype(pa.decimal128(5, 2))),
     pd.Series(pd.to_timedelta([1, None], unit="s")),
+    pd.Series([datetime.timedelta(seconds=1), None], dtype=object),
+    pd.Series([datetime.timedelta(seconds=1), None], dtype=pd.ArrowDtype(pa.duration("us"))),
     pd.Series(pd.arrays.SparseArray([1.0, np.nan])),
 ]
 
@@ -130,6 +134,17 @@ def test_days_of_any_type(column: "pd.Series[Any]") -> None:
     np.testing.assert_array_equal(dates(column), [NOVEMBER, np.nan])
 
 
+@pytest.mark.parametrize(
+    ("frequency", "n_days_gone"), [("D", 0), ("W-SUN", 6), ("M", 10), ("Q", 31 + 10), ("h", 0)]
+)
+def test_a_period_counts_as_its_start(frequency: str, n_days_gone: int) -> None:
+    # 2007-11-11 was a Sunday.
+    periods = pd.Series([pd.Period("2007-11-11", freq=frequency), pd.NaT])
+    assert isinstance(periods.dtype, pd.PeriodDtype)
+    for cells in (periods, periods.astype(object)):
+        np.testing.assert_array_equal(dates(cells), [NOVEMBER - n_days_gone, np.nan])
+
+
 def test_half_a_day() -> None:
     assert dates(pd.Series(["1970-01-01 12:00"])).tolist() == [0.5]
 
@@ -157,6 +172,12 @@ def test_what_is_no_date(cell: Any) -> None:
 )
 def test_words_of_whole_numbers_have_no_point(column: "pd.Series[Any]") -> None:
     assert words(column).tolist() == ["1", "2"]
+
+
+def test_minus_zero_is_zero() -> None:
+    cells = pd.Series([0, -0.0, "-0", "-0.0", "-0.00", "0.0"], dtype=object)
+    assert words(cells).tolist() == ["0"] * 6
+    assert not np.signbit(finite_numbers(cells)).any()
 
 
 def test_words_keep_leading_zeros_and_fractions() -> None:

@@ -92,9 +92,22 @@ def test_compound_cells(compound: Any, name: str) -> None:
         as_dataframe(cells.to_frame())
 
 
-def test_lists_of_polars() -> None:
-    with pytest.raises(TableError, match="column 'x', row 2: a ndarray is no cell"):
-        as_dataframe(pl.DataFrame({"x": [None, [1, 2]]}))
+@pytest.mark.parametrize(
+    ("cell", "dtype", "name"),
+    [
+        ([1, 2], pl.List(pl.Int64), "list"),
+        ([1, 2], pl.Array(pl.Int64, 2), "list"),
+        ({"a": 1}, pl.Struct({"a": pl.Int64}), "dict"),
+    ],
+    ids=["list", "array", "struct"],
+)
+def test_compound_cells_of_polars_and_arrow(cell: Any, dtype: Any, name: str) -> None:
+    table = pl.DataFrame({"x": pl.Series([None, cell], dtype=dtype)})
+    arrow = pa.table({"x": [None, cell]})
+    arrow_in_pandas = arrow.to_pandas(types_mapper=pd.ArrowDtype)
+    for compound in (table, arrow, arrow_in_pandas):
+        with pytest.raises(TableError, match=f"column 'x', row 2: a {name} is no cell"):
+            as_dataframe(compound)
 
 
 @pytest.mark.parametrize("shape", [(3,), (3, 1, 1)])

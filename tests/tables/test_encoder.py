@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 import skops.io
 
 from errorest.exceptions import TableError
@@ -178,6 +179,26 @@ def test_names_that_clash_are_told_apart() -> None:
 def test_nothing_to_learn_from(cells: list[Any]) -> None:
     with pytest.raises(TableError, match=r"no column to learn from \('x': .*\): set kinds by hand"):
         build_encoder(Schema.recognise(pd.DataFrame({"x": cells})))
+
+
+@pytest.mark.parametrize("fitted_for", ["default", "pandas", "polars"])
+@pytest.mark.parametrize("used_for", ["default", "pandas", "polars"])
+def test_it_gives_an_array_whatever_scikit_learn_is_set_to(fitted_for: str, used_for: str) -> None:
+    # With a category of more than 9 values, all kinds of steps are there.
+    table = pd.concat([TABLE] * 2, ignore_index=True).assign(letter=list("abcdefghijkl"))
+    schema = Schema.recognise(table, {"letter": "category", "island": "category"})
+    conformed = schema.conform(table)
+    expected = build_encoder(schema, embedded=True).fit_transform(conformed)
+    with sklearn.config_context(transform_output=fitted_for):
+        encoder = build_encoder(schema, embedded=True)
+        fitted = encoder.fit_transform(conformed)
+    saved = skops.io.dumps(encoder)
+    loaded = skops.io.loads(saved, trusted=skops.io.get_untrusted_types(data=saved))
+    with sklearn.config_context(transform_output=used_for), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for matrix in (fitted, encoder.transform(conformed), loaded.transform(conformed)):
+            assert isinstance(matrix, np.ndarray)
+            np.testing.assert_array_equal(matrix, expected)
 
 
 def test_skops_saves_it_without_pickle() -> None:

@@ -31,6 +31,7 @@ def kinds(table: pd.DataFrame) -> dict[str, str]:
         [5, None, 5],
         ["1.5", "2.5", None],
         ["1", " ", "3", "7"],
+        ["0", "1", "+1"],
         np.array([3, 4, 3], dtype=np.uint8),
         pd.array([3, None, 4], dtype="Int64"),
         pd.to_timedelta([5, 7, 5], unit="s"),
@@ -46,6 +47,8 @@ def test_numbers(cells: Any) -> None:
     [
         ([0, 1, 1], ("0", "1")),
         ([1.0, 0.0, None], ("0", "1")),
+        ([1.0, 0.0, -0.0], ("0", "1")),
+        (["1", "0", "-0"], ("0", "1")),
         ([True, False, True], ("False", "True")),
         ([True, None, False], ("False", "True")),
         (["yes", "no", "yes"], ("no", "yes")),
@@ -67,10 +70,11 @@ def test_yes_and_no(cells: Any, categories: tuple[str, str]) -> None:
         (["Dream", "Biscoe", "Torgersen"] * 2, ("Biscoe", "Dream", "Torgersen")),
         (["0", "1", "2", "3+"] * 50, ("0", "1", "2", "3+")),
         (pd.Categorical([10, 9, 8, 9]), ("8", "9", "10")),
+        (pd.Categorical(["-0", "0", "1", "2"]), ("0", "1", "2")),
         (["here", None, "here"], ("here",)),
         ([f"town {i}" for i in range(30)] * 10, tuple(sorted(f"town {i}" for i in range(30)))),
     ],
-    ids=["islands", "3+", "declared", "one or missing", "towns"],
+    ids=["islands", "3+", "declared", "minus zero", "one or missing", "towns"],
 )
 def test_categories(cells: Any, categories: tuple[str, ...]) -> None:
     column = recognise(cells)
@@ -81,6 +85,7 @@ def test_categories(cells: Any, categories: tuple[str, ...]) -> None:
     ("cells", "reason"),
     [
         ([7, 7, 7], "every cell is 7"),
+        ([-0.0, 0.0], "every cell is 0"),
         (["a", "a"], "every cell is 'a'"),
         ([None, None], "all cells are missing"),
         ([np.nan, np.nan], "all cells are missing"),
@@ -107,6 +112,7 @@ def test_one_value_beside_blanks_is_no_constant() -> None:
         ("customerID", [31, 17, 9]),
         ("order_id", [31, 17, 9]),
         ("Unnamed: 0", [31, 17, 9]),
+        ("id", ["31", "17", "9", ""]),
         ("mail", ["a@x.org", "b@x.org", "c@x.org"]),
         ("x", [10**19 + 1, 10**19 + 2, 10**19 + 3]),
     ],
@@ -115,13 +121,20 @@ def test_identifiers(name: str, cells: Any) -> None:
     assert recognise(cells, name).kind == "identifier"
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_keys_stay_identifiers_in_a_bootstrap(seed: int) -> None:
+    keys = pd.Series(np.random.default_rng(seed).choice(10**6, 100, replace=False))
+    drawn = keys.sample(100, replace=True, random_state=seed)
+    assert recognise(drawn, "customer_id").kind == "identifier"
+
+
 @pytest.mark.parametrize(
     ("name", "cells"),
     [
         ("place", [3, 1, 2, 4]),
         ("paid", [31, 17, 9]),
         ("grid", [31, 17, 9]),
-        ("id", [31, 17, 17]),
+        ("id", [31, 17, 17, 31]),
         ("id", [0.31, 0.17, 0.9]),
         ("x", [2, 3, 4]),
     ],
@@ -137,6 +150,8 @@ def test_numbers_that_are_no_identifiers(name: str, cells: Any) -> None:
         ["2007/11/11", "2008/01/01", "2007/11/11"],
         pd.date_range("2007-11-11", periods=3),
         pd.date_range("2007-11-11", periods=3, tz="Europe/Berlin"),
+        pd.period_range("2007-11", periods=3, freq="M"),
+        pd.period_range("2007-11", periods=3, freq="Q").astype(object),
     ],
     ids=str,
 )

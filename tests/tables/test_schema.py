@@ -1,5 +1,6 @@
 """A schema brings later tables into the form of the first."""
 
+import datetime
 import io
 import json
 import math
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 import skops.io
 from hypothesis import given
@@ -103,6 +105,24 @@ def test_the_same_table_in_another_form_conforms_alike(table: Any) -> None:
         warnings.simplefilter("error")
         result = SCHEMA.conform(table)
     pd.testing.assert_frame_equal(result, CONFORMED)
+
+
+@pytest.mark.parametrize("kind", ["number", "category"])
+def test_durations_mean_the_same_whoever_stores_them(kind: str) -> None:
+    durations = [datetime.timedelta(seconds=seconds) for seconds in (90, 1.5, 0, 1.5)]
+    tables = [
+        pd.DataFrame({"x": durations}),
+        pd.DataFrame({"x": durations}, dtype=object),
+        pd.DataFrame({"x": durations}, dtype=pd.ArrowDtype(pa.duration("us"))),
+        pl.DataFrame({"x": durations}),
+        pa.table({"x": durations}),
+    ]
+    assert [Schema.recognise(table).columns[0].kind for table in tables] == ["number"] * 5
+    schema = Schema.recognise(tables[0], {"x": kind})
+    first, *others = [schema.conform(table)["x"].tolist() for table in tables]
+    assert others == [first] * 4
+    if kind == "number":
+        assert first == [90, 1.5, 0, 1.5]
 
 
 @given(order=st.permutations(range(6)), columns=st.permutations(list(TABLE.columns)))

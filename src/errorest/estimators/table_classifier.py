@@ -30,7 +30,7 @@ from errorest.estimators.tabular_mlp import TabularMLPClassifier
 from errorest.exceptions import ModelError, TableError, TableWarning
 from errorest.network.trace import Trace
 from errorest.tables import Schema, as_dataframe, build_encoder, code_levels, giveaways
-from errorest.tables.names import listing
+from errorest.tables.names import listing, quote
 
 __all__ = ["TableClassifier"]
 
@@ -123,8 +123,8 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Warns
         -----
         TableWarning
-            If a column alone tells every row's class, as one does that was filled in once the
-            class was known.
+            If identifiers are left out, or a column alone tells every row's class, as one does that
+            was filled in once the class was known.
         """
         self._validate_params()
         if y is None:
@@ -145,6 +145,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             self.schema_ = self.kinds
         else:
             self.schema_ = Schema.recognise(frame, self.kinds)
+            self._warn_of_identifiers(settled=self.kinds or {})
         conformed, labels = self.schema_.conform(frame), np.asarray(y)
         if self.estimator is None:
             self.estimator_ = TabularMLPClassifier(random_state=self.random_state)
@@ -167,6 +168,19 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             self.classes_ = self.estimator_.classes_
         self._warn_of_giveaways(conformed, np.asarray(column))
         return self
+
+    def _warn_of_identifiers(self, settled: Mapping[str, str]) -> None:
+        found = [
+            f"{quote(column.name)} ({column.reason})"
+            for column in self.schema_.columns
+            if column.kind == "identifier" and column.name not in settled
+        ]
+        if found:
+            warnings.warn(
+                f"identifiers, left out unless their kind is set by hand: {', '.join(found)}",
+                TableWarning,
+                stacklevel=5,
+            )
 
     def _warn_of_giveaways(self, conformed: pd.DataFrame, labels: NDArray[Any]) -> None:
         found = giveaways(conformed, self.schema_, labels) if labels.ndim == 1 else []

@@ -127,7 +127,7 @@ def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Fl
     Returns
     -------
     values : ndarray of shape (n_rows,), float64
-        The numbers; NaN where a cell is missing or not a number.
+        The numbers, of durations the seconds; NaN where a cell is missing or not a number.
     strays : ndarray of shape (n_rows,), bool
         Where a cell is there but is not a number.
 
@@ -137,13 +137,14 @@ def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Fl
     >>> values.tolist(), strays.tolist()
     ([1.0, 2.5, nan, nan, 1.0], [False, False, False, True, False])
     """
+    column = _of_its_own_dtype(column)
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf":
         return column.to_numpy(dtype=np.float64), np.zeros(len(column), dtype=bool)
     if column.dtype.kind in "Mc":  # neither a moment nor a complex number is a number here
         return np.full(len(column), np.nan), column.notna().to_numpy(dtype=bool)
-    if pd.api.types.is_timedelta64_dtype(column.dtype):
+    if column.dtype.kind == "m":
         column = column.dt.total_seconds()
-    if not pd.api.types.is_numeric_dtype(column.dtype):
+    if column.dtype.kind not in "biuf":  # Arrow's decimals, too, pandas reads as objects only
         column = column.astype(object)
     try:
         coerced = pd.to_numeric(column, errors="coerce")
@@ -166,7 +167,7 @@ def days(column: "pd.Series[Any]") -> tuple[Floats, Mask]:
     Parameters
     ----------
     column : pandas.Series of shape (n_rows,)
-        Timestamps, dates or words.
+        Timestamps, dates, periods (which count as their start) or words.
 
     Returns
     -------
@@ -181,6 +182,9 @@ def days(column: "pd.Series[Any]") -> tuple[Floats, Mask]:
     >>> values.tolist(), strays.tolist()
     ([1.0, 2.5, nan], [False, False, True])
     """
+    column = _of_its_own_dtype(column)
+    if isinstance(column.dtype, pd.PeriodDtype):
+        column = column.dt.start_time
     if not pd.api.types.is_datetime64_any_dtype(column.dtype):
         texts = words(column).astype("string").str.replace("/", "-")
         present = texts.notna()
@@ -205,14 +209,15 @@ def words(column: "pd.Series[Any]") -> "pd.Series[Any]":
     Returns
     -------
     pandas.Series of shape (n_rows,), object
-        Each cell as a str without surrounding blanks, whole numbers without ``.0``; missing
-        where the cell is missing or blank.
+        Each cell as a str without surrounding blanks, whole numbers without ``.0``, -0 as 0;
+        missing where the cell is missing or blank.
 
     Examples
     --------
-    >>> words(pd.Series([" yes", True, 2.0, "2.0", " ", None], dtype=object)).tolist()
-    ['yes', 'True', '2', '2', None, None]
+    >>> words(pd.Series([" yes", True, 2.0, "2.0", -0.0, " ", None], dtype=object)).tolist()
+    ['yes', 'True', '2', '2', '0', None, None]
     """
+    column = _of_its_own_dtype(column)
     cells = [
         _word(str(cell)) if present else None
         for cell, present in zip(column.astype(object), column.notna(), strict=True)
@@ -223,8 +228,17 @@ def words(column: "pd.Series[Any]") -> "pd.Series[Any]":
 @lru_cache  # the same words come again and again
 def _word(cell: str) -> str | None:
     word = cell.strip()
-    whole = _WHOLE_NUMBER.fullmatch(word)
-    return (whole[1] if whole else word) or None
+    if whole := _WHOLE_NUMBER.fullmatch(word):
+        word = whole[1]
+    return "0" if word == "-0" else word or None
+
+
+def _of_its_own_dtype(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Give objects that pandas has a dtype for, and others do not, that dtype."""
+    if column.dtype != object:
+        return column
+    inferred = pd.api.types.infer_dtype(column, skipna=True)
+    return column.infer_objects() if inferred in ("period", "timedelta") else column
 
 
 def finite_numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> Floats:
@@ -258,7 +272,7 @@ def finite_numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> F
     _refuse(column, strays, "is not a number: write it as in 1234.5, or leave the cell empty")
     _refuse(column, np.isinf(values), "is infinite: leave the cell empty or write a finite number")
     _refuse(column, np.abs(values) > _LARGEST, "is too large to compute with: take another unit")
-    return values
+    return values + 0.0  # which makes 0 of -0
 
 
 def dates(column: "pd.Series[Any]") -> Floats:
@@ -267,7 +281,7 @@ def dates(column: "pd.Series[Any]") -> Floats:
     Parameters
     ----------
     column : pandas.Series of shape (n_rows,)
-        Timestamps, dates or words.
+        Timestamps, dates, periods (which count as their start) or words.
 
     Returns
     -------

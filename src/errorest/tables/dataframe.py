@@ -63,7 +63,7 @@ def _refuse_compound(column: "pd.Series[Any]") -> None:
             f"column {quote(column.name)}: Complex data not supported; give real and imaginary "
             "parts as columns"
         )
-    if inferred == "mixed":
+    if inferred in ("mixed", "unknown-array"):  # the latter of Arrow's dtypes
         compound = np.array([pd.api.types.is_list_like(cell) for cell in column])
         if compound.any():
             row = int(compound.argmax())
@@ -106,6 +106,8 @@ def _columns(table: Any) -> pd.DataFrame:
 
 def _cells(column: nw.Series[Any]) -> Any:
     """Give a column's cells without pyarrow, which to_pandas() of polars would need."""
+    if column.dtype.is_nested():  # which NumPy may make more than one dimension of
+        return pd.Series(column.to_list(), dtype=object)
     cells = column.to_numpy()
     if column.dtype in (nw.Categorical, nw.Enum):
         return pd.Categorical(cells)

@@ -49,7 +49,8 @@ def build_encoder(schema: Schema, *, embedded: bool = False) -> ColumnTransforme
     Returns
     -------
     sklearn.compose.ColumnTransformer
-        Not fitted. Fit it to ``schema.conform(table)``; it gives a dense float64 matrix.
+        Not fitted. Fit it to ``schema.conform(table)``; it gives a dense float64 matrix, whatever
+        scikit-learn is set to give.
 
     Raises
     ------
@@ -84,11 +85,13 @@ def build_encoder(schema: Schema, *, embedded: bool = False) -> ColumnTransforme
         ("category", _category_encoder(), one_hot),
         ("code", OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1), coded),
     ]
-    return ColumnTransformer(
+    encoder = ColumnTransformer(
         [step for step in steps if step[2]],
         sparse_threshold=0,
         verbose_feature_names_out=_names_clash(schema),
     )
+    # Else it would give DataFrames to those who set scikit-learn so, its steps to each other too.
+    return encoder.set_output(transform="default")
 
 
 def code_levels(encoder: ColumnTransformer) -> dict[int, int]:
