@@ -65,6 +65,20 @@ def test_expected_calibration_error_by_hand() -> None:
     np.testing.assert_allclose(measured.accuracy[[9, 13]], [1, 0.5])
 
 
+def test_the_weight_of_a_row_is_that_of_each_of_its_labels() -> None:
+    rng = np.random.default_rng(0)
+    probabilities, targets = rng.random((40, 3)), rng.integers(2, size=(40, 3))
+    weights = rng.uniform(0.1, 2, 40)
+    measured = Reliability.measured(probabilities, targets, weights)
+    expected = np.zeros((3, 15))
+    for row, weight in enumerate(weights):
+        for p, y in zip(probabilities[row], targets[row], strict=True):
+            expected[:, int(15 * p)] += weight, weight * p, weight * y
+    np.testing.assert_allclose(measured.weight, expected[0])
+    np.testing.assert_allclose(measured.confidence, expected[1] / expected[0])
+    np.testing.assert_allclose(measured.accuracy, expected[2] / expected[0])
+
+
 def overfitted(**settings: Any) -> tuple[MLPClassifier, Any, Any]:
     """Return a network that is too sure, and rows that it has not seen."""
     X, y = make_classification(600, 20, flip_y=0.3, n_classes=3, n_informative=6, random_state=0)

@@ -1,8 +1,6 @@
 """The multi-layer perceptron, as scikit-learn's users know it, and what it adds."""
 
 import pickle
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +9,10 @@ import numpy as np
 import pytest
 import sklearn.neural_network
 from sklearn.base import clone
-from sklearn.datasets import load_iris, make_moons
-from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler, scale
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils._param_validation import InvalidParameterError
 
 from errorest import MLPClassifier, engine
@@ -33,27 +30,12 @@ from errorest.maths import (
     sigmoid,
 )
 from errorest.training import EarlyStopping
+from tests.estimators.mlps import IRIS_X, IRIS_Y, MOONS_X, MOONS_Y, assert_same_network, mlp
+
+# Many tests train too briefly to converge, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
 
 XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
-MOONS_X, MOONS_Y = make_moons(200, noise=0.1, random_state=0)
-IRIS_X, IRIS_Y = load_iris(return_X_y=True)
-IRIS_X = scale(IRIS_X)
-
-
-@pytest.fixture(autouse=True)
-def _short_trainings() -> Iterator[None]:
-    """Many tests train too briefly to converge, on purpose."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Stochastic Optimizer", ConvergenceWarning)
-        yield
-
-
-def mlp(*arguments: Any, **settings: Any) -> MLPClassifier:
-    return MLPClassifier(*arguments, **({"random_state": 0} | settings))
-
-
-def assert_same_network(one: MLPClassifier, other: MLPClassifier) -> None:
-    np.testing.assert_array_equal(one.network_.parameters, other.network_.parameters)
 
 
 @pytest.mark.parametrize("settings", [{"solver": "lbfgs"}, {"learning_rate_init": 0.1}], ids=str)

@@ -1,8 +1,6 @@
 """Trainings that go on: warm_start and partial_fit, by epochs and with L-BFGS."""
 
 import pickle
-import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,31 +8,23 @@ import pytest
 import sklearn.neural_network
 from sklearn.base import clone
 from sklearn.datasets import make_moons, make_multilabel_classification
-from sklearn.exceptions import ConvergenceWarning
 
 from errorest import MLPClassifier, load, save
 from errorest.exceptions import ErrorestWarning
 from errorest.maths import AdamW
 from errorest.training import EarlyStopping
+from tests.estimators.mlps import assert_same_network
+
+# Many tests train too briefly to converge, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 X, Y = make_moons(200, noise=0.2, random_state=0)
 VAL = make_moons(100, noise=0.2, random_state=1)
 
 
-@pytest.fixture(autouse=True)
-def _short_trainings() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        yield
-
-
 def mlp(**settings: Any) -> MLPClassifier:
     defaults = {"learning_rate_init": 0.02, "batch_size": 32, "random_state": 0}
     return MLPClassifier((8,), **(defaults | settings))
-
-
-def assert_same_network(one: MLPClassifier, other: MLPClassifier) -> None:
-    np.testing.assert_array_equal(one.network_.parameters, other.network_.parameters)
 
 
 def test_adam_goes_on_from_a_minimum_where_lbfgs_made_no_step() -> None:

@@ -1,7 +1,6 @@
 """What scikit-learn's users asked for: weights, dropout, losses, layers, options."""
 
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,7 +9,6 @@ import pytest
 import sklearn.neural_network
 from sklearn.base import clone
 from sklearn.datasets import make_classification, make_moons, make_multilabel_classification
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.metrics import recall_score
 from sklearn.model_selection import GridSearchCV, HalvingRandomSearchCV
@@ -34,26 +32,19 @@ from errorest.maths import (
 )
 from errorest.network import Dense
 from errorest.training import EarlyStopping
+from tests.estimators.mlps import assert_same_network
+
+# Many tests train too briefly to converge, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 X, Y = make_moons(200, noise=0.2, random_state=0)
 RARE_X, RARE_Y = make_classification(500, weights=[0.95], flip_y=0.02, random_state=0)
 LABELS_X, LABELS_Y = make_multilabel_classification(150, n_classes=4, random_state=0)
 
 
-@pytest.fixture(autouse=True)
-def _short_trainings() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        yield
-
-
 def mlp(*arguments: Any, **settings: Any) -> MLPClassifier:
     defaults = {"learning_rate_init": 0.02, "max_iter": 20, "random_state": 0}
     return MLPClassifier(*arguments, **(defaults | settings))
-
-
-def assert_same_network(one: MLPClassifier, other: MLPClassifier) -> None:
-    np.testing.assert_array_equal(one.network_.parameters, other.network_.parameters)
 
 
 @pytest.mark.parametrize("class_weight", ["balanced", {0: 1.0, 1: 19.0}], ids=str)

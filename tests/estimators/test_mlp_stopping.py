@@ -1,37 +1,20 @@
 """When a network's training ends, which of its networks is kept, and who is told."""
 
-import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 import sklearn.neural_network
 from sklearn.base import clone
-from sklearn.datasets import load_iris, make_moons
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import log_loss
-from sklearn.preprocessing import scale
 
-from errorest import MLPClassifier
 from errorest.maths import SGD
 from errorest.training import EarlyStopping
+from tests.estimators.mlps import IRIS_X, IRIS_Y, MOONS_X, MOONS_Y, mlp
 
-MOONS_X, MOONS_Y = make_moons(200, noise=0.1, random_state=0)
-IRIS_X, IRIS_Y = load_iris(return_X_y=True)
-IRIS_X = scale(IRIS_X)
-
-
-@pytest.fixture(autouse=True)
-def _short_trainings() -> Iterator[None]:
-    """Many tests train too briefly to converge, on purpose."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Stochastic Optimizer", ConvergenceWarning)
-        yield
-
-
-def mlp(*arguments: Any, **settings: Any) -> MLPClassifier:
-    return MLPClassifier(*arguments, **({"random_state": 0} | settings))
+# Many tests train too briefly to converge, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
 
 
 def test_patience_of_no_epoch_is_refused() -> None:

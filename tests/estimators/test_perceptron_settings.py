@@ -121,6 +121,18 @@ def test_weight_0_is_no_vote() -> None:
     assert model.predict(X).tolist() == [0, 1, 1]
 
 
+def test_rows_without_weight_are_no_visits() -> None:
+    # How far L1 draws grows with the visits of all epochs.
+    settings: dict[str, Any] = {"penalty": "l1", "alpha": 0.001, "shuffle": False}
+    settings |= {"tol": None, "max_iter": 4}
+    weights = np.where(np.arange(len(CANCER_X)) % 3, WEIGHTS, 0)
+    kept = weights > 0
+    weighted = Perceptron(**settings).fit(CANCER_X, CANCER_Y, sample_weight=weights)
+    fewer = Perceptron(**settings).fit(CANCER_X[kept], CANCER_Y[kept], sample_weight=weights[kept])
+    np.testing.assert_array_equal(weighted.coef_, fewer.coef_)
+    np.testing.assert_array_equal(weighted.intercept_, fewer.intercept_)
+
+
 @pytest.mark.parametrize(
     "settings",
     [

@@ -117,6 +117,16 @@ def test_what_is_hardly_ever_right_is_left_out() -> None:
     np.testing.assert_allclose(best_shares(likelihoods), [0.5, 0, 0.5])
 
 
+def test_rows_that_weigh_more_are_as_if_repeated_for_those_that_are_left() -> None:
+    rng = np.random.default_rng(0)
+    likelihoods, times = rng.beta(2, 1, size=(3, 50)), rng.integers(1, 9, 50)
+    likelihoods[1] /= 20
+    shares = best_shares(likelihoods, times.astype(float))
+    assert shares[1] == 0
+    repeated = best_shares(np.repeat(likelihoods, times, axis=1))
+    np.testing.assert_allclose(shares, repeated, atol=1e-4)
+
+
 def test_a_time_takes_networks_before_epochs() -> None:
     pace = Pace((8,), n_folds=5, n_repeats=2, n_epochs=64, batch_size=32, learning_rate=0.04)
     assert pace.within(1000, seconds_per_epoch=1) == pace

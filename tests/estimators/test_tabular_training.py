@@ -1,0 +1,86 @@
+"""How networks for a table are trained: which wave is best, who follows, orders, and the time."""
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from errorest import engine
+from errorest.estimators import TabularMLPClassifier, tabular_training
+from errorest.estimators.labels import Labels
+from errorest.estimators.tabular_training import TabularTraining
+from errorest.estimators.waves import Wave, train_in_waves
+from errorest.training import Samples, Trainer
+
+# So few rows that each is held back by two teams of ten networks.
+LABELS = np.repeat([0, 1], 50)
+
+
+def training(
+    labels: NDArray[Any], weights: NDArray[Any] | None = None, *, deadline: float = math.inf
+) -> TabularTraining:
+    X = np.random.default_rng(0).normal(size=(len(labels), 2)).astype(np.float32)
+    settings = TabularMLPClassifier((4,), max_iter=15)
+    samples = Samples(X, labels, weights)
+    return TabularTraining(settings, samples, Labels.found_in(labels), seed=0, deadline=deadline)
+
+
+def trained(asked: TabularTraining, answers: list[float], monkeypatch: Any) -> list[Wave]:
+    """Train, while in each wave all networks answer all held-back rows with the same logit."""
+
+    def train(*arguments: Any, **more: Any) -> Iterator[Wave]:
+        for logit, wave in zip(answers, train_in_waves(*arguments, **more), strict=False):
+            yield replace(wave, held_back_logits=np.full_like(wave.held_back_logits, logit))
+
+    monkeypatch.setattr(tabular_training, "train_in_waves", train)
+    return asked.waves(lambda done: False)
+
+
+@pytest.mark.parametrize(("of_classes", "best"), [([1.0, 9.0], 1), ([9.0, 1.0], 3)])
+def test_the_best_wave_is_best_on_the_rows_that_count(
+    of_classes: list[float], best: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The first wave is for one class and the second for the other. A temperature makes the one as
+    # sure as suits nine parts of ten, and leaves the other hardly more than a coin.
+    asked = training(LABELS, np.array(of_classes)[LABELS])
+    found = min(trained(asked, [1.0, -1.0], monkeypatch), key=lambda wave: wave.log_loss)
+    assert found.epoch == best
+    assert found.log_loss == pytest.approx(-0.9 * np.log(0.9) - 0.1 * np.log(0.1), rel=0.01)
+
+
+def test_a_second_team_follows_up_to_the_best_wave_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Three of four rows are of one class, for which the second wave is best.
+    waves = trained(training(np.repeat([1, 0], [75, 25])), [0.0, 1.0, -1.0], monkeypatch)
+    assert [len(wave.networks) for wave in waves] == [20, 20, 10]
+
+
+def test_each_network_of_both_teams_has_an_order_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seeds, epochs = [], Trainer.epochs
+
+    def record(self: Trainer, *arguments: Any, **more: Any) -> Any:
+        seeds.append(self.seed)
+        return epochs(self, *arguments, **more)
+
+    monkeypatch.setattr(Trainer, "epochs", record)
+    training(LABELS).waves(lambda done: True)
+    assert len(seeds) == len(set(seeds)) == 20
+
+
+def test_an_epoch_of_three_times_the_rows_takes_three_times_as_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A clock that moves by a second when it is read: the rows that are tried take one, all rows
+    # three. Then 40 seconds are left, 32 of them for networks, which is ten epochs of one network.
+    clock = SimpleNamespace(monotonic=map(float, itertools.count()).__next__)
+    monkeypatch.setattr(tabular_training, "time", clock)
+    with engine.threads(1):
+        asked = training(np.arange(3 * tabular_training._TRIED_ROWS) % 2, deadline=2 + 40)
+    assert (asked.pace.n_networks, asked.pace.n_epochs) == (1, 10)
