@@ -9,8 +9,11 @@ object: call it for the value, call its ``derivative`` for the slope.
 How to add an activation:
 
 1. subclass :class:`Activation` below, with the formula in ``__call__`` and in ``derivative``;
-2. add one instance to :data:`ACTIVATIONS`;
-3. run the tests: they check every member of ``ACTIVATIONS`` against numeric derivatives.
+2. add one instance to :data:`ACTIVATIONS`: now the reference engine trains it, and the tests check
+   its derivative against a numeric one;
+3. for the compiled engine, add it to ``cpp/activations.hpp`` and to ``ACTIVATIONS`` in
+   ``engine/compiled.py``, and for ONNX to ``files/onnx_graph.py``: the tests of both go over
+   ``ACTIVATIONS``, and fail without it.
 """
 
 import math

@@ -11,8 +11,10 @@ array([[-0.5]])
 How to add a loss:
 
 1. subclass :class:`Loss` below, with the three formulas;
-2. add one instance to :data:`LOSSES`;
-3. run the tests: they check every member of ``LOSSES`` against numeric gradients.
+2. add one instance to :data:`LOSSES`: now the reference engine trains with it, and the tests check
+   its gradient against a numeric one;
+3. for the compiled engine, add it to ``cpp/losses.hpp`` and to ``LOSSES`` in
+   ``engine/compiled.py``: the tests of parity go over ``LOSSES``, and fail without it.
 """
 
 from abc import ABC, abstractmethod
