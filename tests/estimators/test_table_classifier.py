@@ -100,6 +100,17 @@ def test_tracing_needs_a_network() -> None:
         model.trace(X.head(1))
 
 
+def test_a_trace_begins_with_the_rows_own_cells(fitted: TableClassifier) -> None:
+    row, point, *_ = fitted.trace(X[3:4], Y[3]).tables()
+    assert row.rows[:2] == [("island", "Torgersen"), ("bill_length_mm", "missing")]
+    assert (row.title, point.title.split(",")[0]) == ("The row", "The point")
+    widest = fitted.trace(X[:1]).tables(max_rows=2)[0]
+    assert widest.title == "The row (the first 2 of 7 columns)"
+    # A network that was given numbers has no row beside them.
+    numbers = fitted.estimator_.trace(fitted.encode(X[:1]))
+    assert numbers.tables()[0].title == "The point"
+
+
 def test_a_small_table_is_learned_without_settings() -> None:
     small = pd.DataFrame({"x": [1.5, 2.5, 7.5, 8.0]})
     model = TableClassifier(random_state=0).fit(small, ["low", "low", "high", "high"])

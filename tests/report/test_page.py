@@ -171,7 +171,6 @@ def test_awkward_models(case: str) -> None:
     assert "nan" not in Outline(page).alternatives
 
 
-@pytest.mark.filterwarnings("ignore::errorest.exceptions.ErrorestWarning")
 def test_names_of_any_kind_are_drawn_as_they_are() -> None:
     """A $ is no formula, an underscore no reason to be left out, and there is room for all."""
     amounts = pd.Series(np.array(["$0_to_$50", "$50_to_$100", "_over"])[np.arange(N_ROWS) % 3])
@@ -180,6 +179,7 @@ def test_names_of_any_kind_are_drawn_as_they_are() -> None:
     assert page.count("data:image/svg+xml") >= 10
 
 
+@pytest.mark.filterwarnings("ignore::errorest.exceptions.ErrorestWarning")
 def test_a_line_that_took_no_epoch() -> None:
     model = fitted(TabularMLPClassifier(max_seconds=1e-9, random_state=0))
     assert "no epoch that could be drawn" in report(model, TABLE, LABELS)

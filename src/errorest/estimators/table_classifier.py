@@ -10,6 +10,7 @@ True
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -296,7 +297,8 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def trace(self, X: Any, y: Any = None) -> Trace:
         """Follow one row through the network, and its error back.
 
-        Where the answers of several networks are averaged, it is one of them, and says so.
+        Where the answers of several networks are averaged, it is one of them, and says so. First
+        come the row's cells, then the numbers that they become.
 
         Parameters
         ----------
@@ -313,6 +315,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         ModelError
             If the estimator inside is none of Errorest's.
         """
+        frame = as_dataframe(X)
         encoded = self.encode(X)
         if not hasattr(self.estimator_, "trace"):
             raise ModelError(
@@ -321,4 +324,9 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             )
         names = list(self.encoder_.get_feature_names_out())
         traced: Trace = self.estimator_.trace(encoded, y, input_names=names)
-        return traced
+        columns = [column.name for column in self.schema_.used if column.name in frame]
+        row = frame[columns].iloc[0]
+        return replace(
+            traced,
+            cells=[(name, "missing" if pd.isna(row[name]) else str(row[name])) for name in columns],
+        )

@@ -41,11 +41,24 @@ def by_magnitude(values: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
 
 
 def inputs_tables(point: TracedPoint, max_rows: int | None = MAX_ROWS) -> list[TextTable]:
-    """Return the point, and what each layer in front of the dense ones makes of it."""
+    """Return the point, and what each layer in front of the dense ones makes of it.
+
+    First comes the row of a table that it was made of, if it was.
+    """
+    row, made_of = [], ""
+    if point.cells:
+        cells = point.cells[:max_rows]
+        title = "The row" + (
+            f" (the first {len(cells)} of {len(point.cells)} columns)"
+            if len(cells) < len(point.cells)
+            else ""
+        )
+        row = [TextTable(title, ("column", "cell"), cells, n_names=2)]
+        made_of = ", which is the row in numbers: scaled ones, and codes of words"
     header = ("input", "value")
-    return [
+    return row + [
         _units_table(
-            f"Feedforward, {inputs.made_by}" if inputs.made_by else "The point",
+            f"Feedforward, {inputs.made_by}" if inputs.made_by else f"The point{made_of}",
             *(header, inputs.names, [inputs.values], max_rows, "values"),
         )
         for inputs in point.inputs

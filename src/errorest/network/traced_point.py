@@ -1,5 +1,6 @@
 """The numbers of one point on its way through a network and back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,6 +92,8 @@ class TracedPoint:
         Of this point with this target: without the penalty on the weights, and without what
         training does to rows (weights, dropout, label smoothing).
     output_names : list of str
+    cells : sequence of (str, str), optional
+        Columns and cells of the row of a table that the point was made of.
     n_averaged : int, default=1
         How many networks a model averages the answers of, this being one of them.
     """
@@ -103,6 +106,7 @@ class TracedPoint:
     target: Floats | None
     loss: float | None
     output_names: list[str]
+    cells: Sequence[tuple[str, str]] = ()
     n_averaged: int = 1
 
     @property

@@ -34,16 +34,14 @@ class Mistake:
     certainty : float
         Probability of the predicted class; of a classifier without probabilities, by how much
         its logit leads over the others.
-    cells : list of pairs of str
-        Names and values of the columns that the model uses.
     trace : Trace
+        Which begins with the row's cells.
     """
 
     row: int
     label: str
     prediction: str
     certainty: float
-    cells: list[tuple[str, str]]
     trace: Trace
 
 
@@ -76,18 +74,15 @@ def certain_mistakes(
     wrong = np.flatnonzero(labels != predictions)
     certainty = _certainty(model.estimator_, encoded)
     chosen = wrong[np.argsort(-certainty[wrong], kind="stable")][:n]
-    names = [column.name for column in model.schema_.used if column.name in X]
     mistakes = []
     for place in chosen:
         row = X.iloc[[place]]
-        cells = row[names].iloc[0]
         mistakes.append(
             Mistake(
                 row=int(row.index[0]) + 1,
                 label=str(labels[place]),
                 prediction=str(predictions[place]),
                 certainty=float(certainty[place]),
-                cells=[(name, "" if pd.isna(cells[name]) else str(cells[name])) for name in names],
                 trace=model.trace(row, labels[place]),
             )
         )
