@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import Page, expect
 
 from errorest.playground.course import Course
 from errorest.playground.data import simulated
@@ -33,3 +34,19 @@ def test_a_point_says_of_three_lines_what_its_trace_says(n_epochs: int) -> None:
     if n_epochs:
         assert measured.votes.any()
         assert (np.isclose(begun, 0, atol=1e-4) & wrong).any(axis=1)[measured.votes].all()
+
+
+def test_the_page_tells_mistakes_and_not_the_loss_of_weights_that_are_0(page: Page) -> None:
+    page.get_by_role("button", name="perceptron").click()
+    names = page.locator(".readings dt")
+    expect(names).to_have_text(["Epoch", "Accuracy", "held back"])
+    mountain = page.locator("section:has(#errorest-mountain)")
+    mountain.scroll_into_view_if_needed()
+    story = mountain.locator("p.note")
+    accuracy = float(page.locator(".readings dd").nth(1).inner_text())
+    expect(story).to_contain_text(f"the share of mistakes, a staircase, {1 - accuracy:.3f} here")
+    mountain.get_by_role("button", name="loss").click()
+    expect(story).to_contain_text("0 where all z are 0, 0.000 here")
+    page.get_by_role("button", name="logistic").click()
+    expect(story).to_contain_text("Height is the loss, 0.693 here")
+    expect(names.nth(1)).to_have_text("Loss")
