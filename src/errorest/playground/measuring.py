@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from errorest import engine
-from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy
+from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy, PerceptronLoss
 from errorest.maths.probability import likelihood
 from errorest.network.network import Network
 from errorest.playground.data import Data
@@ -55,10 +55,22 @@ class Measured:
         """Which points have a number for an answer; none, once the training has diverged."""
         return np.asarray(~np.isnan(self.logits).any(axis=1))
 
+    @cached_property
+    def mistaken(self) -> NDArray[np.bool_]:
+        """Which points are taken for another class, or have no answer."""
+        return np.asarray((self.predicted != self.data.labels) | ~self.answered)
+
     @property
     def votes(self) -> NDArray[np.bool_]:
-        """Which points are not on the right side, and say "come closer"."""
-        return np.asarray((self.predicted != self.data.labels) | ~self.answered)
+        """Which points say "come closer".
+
+        To a perceptron those that stand wrong to any of its lines, though that of their own class
+        may answer highest.
+        """
+        if not isinstance(self.network.loss, PerceptronLoss):
+            return self.mistaken
+        wrong = ((self.logits >= 0) != self.data.targets).any(axis=1)
+        return np.asarray(wrong | ~self.answered)
 
     @property
     def has_probabilities(self) -> bool:
@@ -76,11 +88,11 @@ class Measured:
         return self._means(self.losses)
 
     def accuracy(self) -> dict[str, float | None]:
-        """Return the share of points on the right side, of training and of validation.
+        """Return the share of points taken for their class, of training and of validation.
 
         NaN where points have no answer: a share of the others would pass for one of all.
         """
-        return self._means(np.where(self.answered, ~self.votes, np.nan))
+        return self._means(np.where(self.answered, ~self.mistaken, np.nan))
 
     def likelihood(self) -> dict[str, float] | None:
         """Return the likelihood of the training points, its logarithm, and cross-entropy.

@@ -130,12 +130,13 @@ class Plane:
     def arrows(self, network: Network) -> Float32s | None:
         """Return the way from a line to each point, in the plane, of shape (n, 2).
 
-        None for a network with hidden layers. Of several lines it is that of the point's class.
+        None for a network with hidden layers. Of several lines it is the one that the point stands
+        farthest wrong to.
         """
         if len(network.layers) > 1:
             return None
         logits = np.asarray(engine.forward(network, self.data.X))
-        line = self.data.labels if network.n_outputs > 1 else np.zeros(len(logits), dtype=int)
+        line = np.where(self.data.targets, logits, -logits).argmin(axis=1)
         weights = network.weights[0]
         normals = np.stack(
             [weights[axis] if axis >= 0 else np.zeros(len(weights[0])) for axis in self.axes]

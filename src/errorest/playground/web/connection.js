@@ -7,17 +7,22 @@
 /** @typedef {Float32Array | Int32Array | Uint8Array} Numbers */
 /** @typedef {{ answer: Answer, buffers: DataView[] }} Reply */
 
+const KERNEL_ENDED = "The kernel of this widget has ended. Run its cell again.";
+
 export class Connection {
-  /** @param {Model} model */
-  constructor(model) {
+  /**
+   * @param {Model} model
+   * @param {(message: string) => void} tell the user what answers no question
+   */
+  constructor(model, tell) {
     this.model = model;
     this.last = 0;
     /** @type {Map<number, (reply: Reply) => void>} */
     this.waiting = new Map();
-    // An answer to no question says that the connection is lost: to all who wait.
     this.receive = (/** @type {Answer} */ answer, /** @type {DataView[]} */ buffers) => {
-      const { id: own } = answer;
-      const asked = own !== null && this.waiting.has(own) ? [own] : [...this.waiting.keys()];
+      // An answer to no question says that the connection is lost: to the user, and to all who wait.
+      if (answer.id === null) tell(answer.message ?? "");
+      const asked = answer.id === null ? [...this.waiting.keys()] : [answer.id];
       for (const id of asked) {
         this.waiting.get(id)?.({ answer, buffers });
         this.waiting.delete(id);
@@ -35,7 +40,12 @@ export class Connection {
     const id = ++this.last;
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);
-      this.model.send({ ...question, id }, undefined, buffers);
+      try {
+        this.model.send({ ...question, id }, undefined, buffers);
+      } catch {
+        // Jupyter's way to say that there is nobody to ask.
+        this.receive({ type: "error", id, message: KERNEL_ENDED }, []);
+      }
     });
   }
 

@@ -5,6 +5,11 @@ import { render } from "./playground.js";
 /** @typedef {import("./types.js").Model} Model */
 /** @typedef {import("./types.js").Receive} Receive */
 
+const CLOSED = {
+  type: "error",
+  message: "The connection to Errorest is closed. Start it again, then reload this page.",
+};
+
 /** @returns {Model} */
 function socketModel() {
   const address = new URL("socket", location.href);
@@ -21,23 +26,21 @@ function socketModel() {
     for (const message of early) socket.send(message);
     early = [];
   };
-  socket.onmessage = ({ data }) => {
-    const { content, buffers } = open(data);
+  /** @type {Receive} */
+  const answer = (content, buffers) => {
     for (const receive of receivers) receive(content, buffers);
   };
-  socket.onclose = () => {
-    const content = {
-      type: "error",
-      id: null,
-      message: "The connection to Errorest is closed. Start it again, then reload this page.",
-    };
-    for (const receive of receivers) receive(content, []);
+  socket.onmessage = ({ data }) => {
+    const { content, buffers } = open(data);
+    answer(content, buffers);
   };
+  socket.onclose = () => answer({ ...CLOSED, id: null }, []);
   return {
     send: (content, _, buffers = []) => {
       const message = close(content, buffers);
       if (socket.readyState === WebSocket.CONNECTING) early.push(message);
-      else socket.send(message);
+      else if (socket.readyState === WebSocket.OPEN) socket.send(message);
+      else answer({ ...CLOSED, id: content.id }, []);
     },
     on: (_, receive) => receivers.add(receive),
     off: (_, receive) => receivers.delete(receive),

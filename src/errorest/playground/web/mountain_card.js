@@ -26,7 +26,8 @@ export function mountainCard(app) {
   let asking = false;
   let surveyed = "";
   let last = 0;
-  let height = "loss";
+  /** @type {string | null} */
+  let chosen = null;
   const heights = segmented(
     "Height",
     [
@@ -34,12 +35,10 @@ export function mountainCard(app) {
       ["mistakes", "mistakes"],
     ],
     (value) => {
-      height = value;
-      heights.show(height);
+      chosen = value;
       survey();
     },
   );
-  heights.show(height);
   const story = h("p", { class: "note" });
   const { canvas, context, size } = sharpCanvas(
     {
@@ -68,7 +67,12 @@ export function mountainCard(app) {
 
   async function survey() {
     const frame = app.scene?.frame;
-    if (!seen || asking || !frame) return;
+    if (!frame) return;
+    const perceptron = app.state.model === "perceptron";
+    // A perceptron learns from mistakes; its loss may well rise.
+    const height = chosen ?? (perceptron ? "mistakes" : "loss");
+    heights.show(height);
+    if (!seen || asking) return;
     const size = app.playing ? GRID.walking : GRID.standing;
     const now = `${frame.id}:${size}:${height}`;
     if (now === surveyed || (app.playing && performance.now() - last < SURVEY_EVERY)) return;
@@ -83,7 +87,8 @@ export function mountainCard(app) {
     );
     landscape = read(answer, reply.buffers);
     const { losses } = landscape;
-    const is = height === "loss" ? "the loss" : "the share of mistakes, a staircase";
+    const loss = `the loss${perceptron ? ", |z| of each wrong answer: 0 where all z are 0" : ""}`;
+    const is = height === "loss" ? loss : "the share of mistakes, a staircase";
     const walked = new Set(losses).size > 1;
     story.textContent = walked
       ? `Height is ${is}; across and away: ${answer.labels.join(" and ")}. ` +

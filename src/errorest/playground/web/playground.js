@@ -12,8 +12,9 @@ import { keepAddress, readFragment } from "./share.js";
 
 /** @param {{ model: import("./types.js").Model, el: HTMLElement }} place */
 export function render({ model, el }) {
-  const connection = new Connection(model);
-  const app = new App(connection, new Announcer());
+  const announcer = new Announcer();
+  const connection = new Connection(model, (message) => announcer.show(message));
+  const app = new App(connection, announcer);
   // In a notebook, keys pressed here are not meant for its cells.
   const root = h("div", { class: "errorest", lang: "en", "data-lm-suppress-shortcuts": "true" });
   el.append(root);

@@ -178,7 +178,7 @@ export const STOPS = [
     text: "Every point speaks, and the more it is wrong, the louder: its gradient is (p − y) x. A point that is right and sure says almost nothing. Each step goes against the gradient: w + a (y − p) x, b + a (y − p).",
     setup: { set: { ...LINE, noise: 1.5 } },
     epochs: 1,
-    point: 44,
+    point: 131,
     part: "Backpropagation",
     look: "trace",
   },
@@ -217,7 +217,7 @@ export const STOPS = [
   },
   {
     title: "Feedforward",
-    text: "A point’s inputs go through the first layer, its outputs through the next: σ(W₂ σ(W₁ x)). Press Next step, and see the edges light up in turn.",
+    text: "A point’s inputs go through the first layer, its outputs through the next: σ(W₂ σ(W₁ x)). Under “One point, step by step”, press Next step, and see the edges light up in turn.",
     setup: { set: { dataset: "moons", hidden: [2], activations: ["sigmoid"], learning_rate: 0.1 } },
     epochs: 40,
     point: 2,
@@ -225,12 +225,12 @@ export const STOPS = [
   },
   {
     title: "Backpropagation",
-    text: "The error goes back the same way. By the chain rule an edge’s partial derivative is what it carried, times the δ of the unit that it led to. All of them together are the gradient. Press Next step, from the last layer back to the first.",
+    text: "The error goes back the same way. By the chain rule an edge’s partial derivative is what it carried, times the δ of the unit that it led to. All of them together are the gradient. Under “One point, step by step”, Next step goes from the last layer back to the first.",
     setup: {
       set: { dataset: "xor", hidden: [3], activations: ["tanh"], learning_rate: 0.1, seed: 2 },
     },
     epochs: 40,
-    point: 5,
+    point: 40,
     part: "Backpropagation",
     look: "trace",
   },

@@ -85,14 +85,16 @@ export function timeBar(app) {
     const at = epochs.findLastIndex((recorded) => recorded <= epoch);
     slider.value = String(Math.max(0, at));
     set(slider, { "aria-valuetext": `Epoch ${epoch}` });
-    point.hidden = app.state.model !== "perceptron";
     speed.show(String(app.state.speed));
     const held = data.validation.includes(1);
+    const perceptron = app.state.model === "perceptron";
+    point.hidden = !perceptron;
     fill(
       readings,
       reading("Epoch", String(epoch)),
-      reading("Loss", fixed(loss.train)),
-      held && reading("held back", fixed(loss.validation)),
+      // A perceptron's is 0 at the start, where it knows nothing.
+      !perceptron && reading("Loss", fixed(loss.train)),
+      !perceptron && held && reading("held back", fixed(loss.validation)),
       reading("Accuracy", fixed(accuracy.train)),
       held && reading("held back", fixed(accuracy.validation)),
     );

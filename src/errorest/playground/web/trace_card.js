@@ -55,7 +55,7 @@ export function traceCard(app, drawing) {
     const reply = await app.ask({ type: "trace", index });
     if (!reply || app.selected !== index) return;
     const { scene } = app;
-    steps = stepsOf(/** @type {any} */ (reply.answer), scene.graph.names, scene.data.classes);
+    steps = stepsOf(/** @type {any} */ (reply.answer), scene.graph.names, scene.data);
     const start = steps.findIndex(({ part }) => part === app.part);
     go(fresh && start > 0 ? start : Math.min(at, steps.length - 1));
     fresh = false;

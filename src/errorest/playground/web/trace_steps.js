@@ -50,15 +50,32 @@ function sum(terms) {
 /**
  * @param {Trace} trace
  * @param {string[][]} names of units, layer by layer, the inputs first
- * @param {string[]} classes
+ * @param {import("./scene.js").Data} data
  * @returns {Step[]}
  */
-export function stepsOf(trace, names, classes) {
+export function stepsOf(trace, names, { inputs, classes }) {
+  const [first, ...others] = feedforward(trace, names);
   return [
-    ...feedforward(trace, names),
+    { ...first, lines: [...scaling(trace, inputs), ...first.lines] },
+    ...others,
     error(trace, names, classes),
     ...backpropagation(trace, names),
   ];
+}
+
+/**
+ * How the table's own numbers became inputs, where they were scaled.
+ * @param {Trace} trace
+ * @param {import("./types.js").Input[]} inputs
+ */
+function scaling({ layers: [{ inputs: x }] }, inputs) {
+  const lines = inputs.flatMap(({ name, center, scale }, k) =>
+    center === 0 && scale === 1
+      ? []
+      : `${name}: (${text(x[k] * scale + center)} − ${signed(center)}) / ${text(scale)} = ${text(x[k])}`,
+  );
+  if (lines.length <= MOST_TERMS) return lines;
+  return [...lines.slice(0, MOST_TERMS), `… and ${lines.length - MOST_TERMS} inputs more`];
 }
 
 /**

@@ -3,7 +3,7 @@
 /**
  * What anywidget offers in Jupyter, and host.js over a WebSocket.
  * @typedef {object} Model
- * @property {(content: object, callbacks?: object, buffers?: ArrayBuffer[]) => void} send
+ * @property {(content: { id: number }, callbacks?: object, buffers?: ArrayBuffer[]) => void} send
  * @property {(event: string, receive: Receive) => void} on
  * @property {(event: string, receive: Receive) => void} off
  * @property {string} [fragment] of the address that the page was opened with
