@@ -10,9 +10,6 @@ from dataclasses import dataclass, replace
 
 __all__ = ["Pace", "pace_for"]
 
-_FEWEST_ROWS, _FEW_ROWS, _MORE_ROWS, _SOME_ROWS, _MANY_ROWS = 250, 500, 2000, 20_000, 100_000
-_LEAST_EPOCHS = 15
-
 
 @dataclass(frozen=True)
 class Pace:
@@ -62,6 +59,17 @@ class Pace:
         return replace(fitting, n_epochs=min(self.n_epochs, affordable))
 
 
+# Up to how many rows each of them is for.
+_PACES = (
+    (249, Pace((96, 96), 10, 2, n_epochs=256, batch_size=32, learning_rate=0.01)),
+    (499, Pace((96, 96), 10, 1, n_epochs=128, batch_size=32, learning_rate=0.01)),
+    (1999, Pace((128, 128), 5, 1, n_epochs=128, batch_size=64, learning_rate=0.04)),
+    (20_000, Pace((128, 128), 5, 1, n_epochs=64, batch_size=64, learning_rate=0.04)),
+    (100_000, Pace((256, 256), 2, 1, n_epochs=64, batch_size=256, learning_rate=0.04)),
+)
+_LEAST_EPOCHS = 15
+
+
 def pace_for(n_rows: int) -> Pace:
     """Return what suits a number of rows.
 
@@ -69,14 +77,8 @@ def pace_for(n_rows: int) -> Pace:
     rows as it can, in smaller batches; below 250 rows twice as many of them, for twice as long.
     From 100,000 rows on, one network makes fewer epochs the more rows there are.
     """
-    if n_rows < _FEWEST_ROWS:
-        return Pace((96, 96), 10, 2, n_epochs=256, batch_size=32, learning_rate=0.01)
-    if n_rows < _FEW_ROWS:
-        return Pace((96, 96), 10, 1, n_epochs=128, batch_size=32, learning_rate=0.01)
-    if n_rows <= _SOME_ROWS:
-        n_epochs = 128 if n_rows < _MORE_ROWS else 64
-        return Pace((128, 128), 5, 1, n_epochs=n_epochs, batch_size=64, learning_rate=0.04)
-    if n_rows <= _MANY_ROWS:
-        return Pace((256, 256), 2, 1, n_epochs=64, batch_size=256, learning_rate=0.04)
-    n_epochs = max(_LEAST_EPOCHS, 64 * _MANY_ROWS // n_rows)
-    return Pace((256, 256), 1, 1, n_epochs=n_epochs, batch_size=256, learning_rate=0.04)
+    for most_rows, pace in _PACES:
+        if n_rows <= most_rows:
+            return pace
+    n_epochs = max(_LEAST_EPOCHS, pace.n_epochs * most_rows // n_rows)
+    return replace(pace, n_folds=1, n_epochs=n_epochs)
