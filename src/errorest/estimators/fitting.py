@@ -220,6 +220,11 @@ def train_by_lbfgs(
     -------
     TrainedByLbfgs
 
+    Raises
+    ------
+    ValueError
+        If the loss ceases to be finite.
+
     Warns
     -----
     ConvergenceWarning

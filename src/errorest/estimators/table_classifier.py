@@ -119,13 +119,15 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         TableError
-            If the table cannot be learned from.
+            If the table cannot be learned from, or a label is missing.
+        ValueError
+            If X and y are of different lengths, or the estimator refuses them.
 
         Warns
         -----
         TableWarning
-            If identifiers are left out, or a column alone tells every row's class, as one does that
-            was filled in once the class was known.
+            If identifiers or free text are left out, words stand for missing cells, or a column
+            alone tells every row's class, as one does that was filled in once the class was known.
         """
         self._validate_params()
         if y is None:

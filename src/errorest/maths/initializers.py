@@ -32,7 +32,19 @@ class Initializer(Protocol):
 def glorot_uniform(
     rng: np.random.Generator, shape: tuple[int, ...], *, fan_in: int, fan_out: int
 ) -> NDArray[np.float64]:
-    """Draw uniform numbers with variance ``2 / (fan_in + fan_out)`` (Glorot and Bengio 2010)."""
+    """Draw uniform numbers with variance ``2 / (fan_in + fan_out)`` (Glorot and Bengio 2010).
+
+    Parameters
+    ----------
+    rng : Generator
+    shape : tuple of int
+    fan_in, fan_out : int
+        How many units a unit hears, and how many hear it.
+
+    Returns
+    -------
+    float64 array of that shape
+    """
     bound = math.sqrt(6 / (fan_in + fan_out))
     return rng.uniform(-bound, bound, shape)
 
@@ -40,7 +52,19 @@ def glorot_uniform(
 def he_uniform(
     rng: np.random.Generator, shape: tuple[int, ...], *, fan_in: int, fan_out: int
 ) -> NDArray[np.float64]:
-    """Draw uniform numbers with variance ``2 / fan_in``, for rectified units (He et al. 2015)."""
+    """Draw uniform numbers with variance ``2 / fan_in``, for rectified units (He et al. 2015).
+
+    Parameters
+    ----------
+    rng : Generator
+    shape : tuple of int
+    fan_in, fan_out : int
+        How many units a unit hears, and how many hear it.
+
+    Returns
+    -------
+    float64 array of that shape
+    """
     bound = math.sqrt(6 / fan_in)
     return rng.uniform(-bound, bound, shape)
 
@@ -48,12 +72,34 @@ def he_uniform(
 def lecun_normal(
     rng: np.random.Generator, shape: tuple[int, ...], *, fan_in: int, fan_out: int
 ) -> NDArray[np.float64]:
-    """Draw normal numbers with variance ``1 / fan_in``, for SELU (LeCun et al. 1998)."""
+    """Draw normal numbers with variance ``1 / fan_in``, for SELU (LeCun et al. 1998).
+
+    Parameters
+    ----------
+    rng : Generator
+    shape : tuple of int
+    fan_in, fan_out : int
+        How many units a unit hears, and how many hear it.
+
+    Returns
+    -------
+    float64 array of that shape
+    """
     return rng.normal(0, 1 / math.sqrt(fan_in), shape)
 
 
 def initializer_for(activation: Activation) -> Initializer:
-    """Choose the initializer whose assumptions this activation meets."""
+    """Choose the initializer whose assumptions an activation meets.
+
+    Parameters
+    ----------
+    activation : Activation
+
+    Returns
+    -------
+    callable
+        Such as :func:`glorot_uniform`.
+    """
     if isinstance(activation, ReLU | LeakyReLU | GELU):
         return he_uniform
     if isinstance(activation, SELU):

@@ -21,8 +21,8 @@ class EarlyStopping:
     ----------
     monitor : str, default="validation_loss"
         Which curve of the history is watched.
-    patience : int, default=10
-        Number of epochs.
+    patience : float, default=10
+        Number of epochs; infinity for all of them.
     tol : float, default=1e-4
         By how much an epoch must beat the best one so far to count as an improvement.
     maximise : bool, default=False

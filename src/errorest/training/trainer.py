@@ -130,7 +130,7 @@ class Trainer:
     shuffle : bool, default=True
         Whether each epoch visits the rows in a new random order.
     seed : int, default=0
-        Of these orders.
+        Of these orders, and of dropout.
     stopping : EarlyStopping, optional
         Without it, all epochs are made and the last network is kept.
     adaptive : bool, default=False
@@ -344,7 +344,20 @@ class Trainer:
 def measure(
     network: Network, validation: Samples, metrics: Mapping[str, Metric]
 ) -> dict[str, float]:
-    """Return loss and metrics on validation rows, by the names of their curves."""
+    """Return loss and metrics on validation rows.
+
+    Parameters
+    ----------
+    network : Network
+    validation : Samples
+    metrics : mapping of str to callable
+        As for :class:`Trainer`.
+
+    Returns
+    -------
+    dict of str to float
+        By the names of their curves, "validation_loss" being one.
+    """
     loss, _ = engine.loss_and_gradient(
         network, validation.X, validation.targets, validation.sample_weight
     )
@@ -353,6 +366,11 @@ def measure(
 
 
 def diverged(state: TrainingState) -> bool:
-    """Tell whether the loss of the latest epoch is no longer a finite number."""
+    """Tell whether the loss of the latest epoch is no longer a finite number.
+
+    Parameters
+    ----------
+    state : TrainingState
+    """
     losses = state.history.get("loss", [0.0])
     return not math.isfinite(losses[-1])
