@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 from sklearn.naive_bayes import GaussianNB
 
-from errorest import LogisticRegression, MLPClassifier, Perceptron, datasets
+from errorest import (
+    LogisticRegression,
+    MLPClassifier,
+    Perceptron,
+    datasets,
+)
 from errorest.engine import loss_and_gradient
+from errorest.estimators import TabularMLPClassifier
 from errorest.maths import ACTIVATIONS, log_loss
 from errorest.plots import (
     ActivationDisplay,
@@ -53,10 +59,46 @@ def test_recorded_networks_are_those_of_the_training() -> None:
     networks = record_descent(DESCENT, SCALED, Y)
     with pytest.warns(match="hasn't converged"):
         fitted = LogisticRegression(**DESCENT.get_params()).fit(SCALED, Y)
-    assert len(networks) == 30
+    assert len(networks) == 1 + 30
     np.testing.assert_array_equal(networks[-1].parameters, fitted.network_.parameters)
     with pytest.raises(ValueError, match="does not descend"):
         record_descent(GaussianNB(), X, Y)
+
+
+@pytest.mark.parametrize("solver", ["sgd", "lbfgs", "newton-cholesky"])
+def test_a_descent_starts_before_its_first_step(solver: str) -> None:
+    model = LogisticRegression(solver=solver, learning_rate_init=50, max_iter=5)
+    display = ErrorSurfaceDisplay.from_estimator(model, SCALED, Y, weights=(0, 1), resolution=3)
+    np.testing.assert_array_equal(display.path[0], [0, 0])
+    # Without weights every probability is 1/2.
+    assert display.path_losses[0] == pytest.approx(np.log(2))
+    (start,) = [line for line in display.ax_.lines if line.get_label() == "start"]
+    np.testing.assert_array_equal(start.get_xydata(), [[0, 0]])
+
+
+def test_the_first_step_of_a_network_goes_down_the_gradient_at_its_start() -> None:
+    model = MLPClassifier(
+        (3,),
+        "tanh",
+        solver="sgd",
+        alpha=0,
+        momentum=0,
+        batch_size=len(X),
+        learning_rate_init=0.1,
+        max_iter=1,
+        random_state=0,
+    )
+    start, after = record_descent(model, SCALED, Y)
+    _, gradient = loss_and_gradient(start, SCALED, np.searchsorted(np.unique(Y), Y))
+    np.testing.assert_allclose(after.parameters, start.parameters - 0.1 * gradient)
+
+
+def test_the_networks_of_a_table_start_before_their_first_wave() -> None:
+    model = TabularMLPClassifier(n_members=2, max_iter=1, random_state=0)
+    start, after = record_descent(model, SCALED, Y)
+    assert start.parameters.shape == after.parameters.shape
+    # In the last layer of its start there is no weight yet.
+    assert not start.parameters[-2:].any()
 
 
 def test_recorded_perceptron_is_the_fitted_one() -> None:

@@ -104,7 +104,7 @@ def animate_training(
 
     def draw(frame: int) -> None:
         scene.show(networks[moments[frame]])
-        scene.display.ax_.set_title(f"epoch {moments[frame] + 1} of {len(networks)}")
+        scene.display.ax_.set_title(f"epoch {moments[frame]} of {len(networks) - 1}")
 
     title = f"{type(estimator).__name__}, epoch by epoch"
     return Film(_figure_of(scene.display), draw, len(moments), 10, title)
@@ -172,7 +172,7 @@ def _descent_film(
             path.set_data(*walked)
             walker.set_data(*walked[:, -1:])
             outline.set_data(*walked)
-        display.ax_.set_title(f"epoch {epoch + 1}: loss {display.path_losses[epoch]:.4g}")
+        display.ax_.set_title(f"epoch {epoch}: loss {display.path_losses[epoch]:.4g}")
 
     title = f"{type(estimator).__name__}'s descent on the error surface"
     return Film(_figure_of(display), draw, len(moments), 10, title)
