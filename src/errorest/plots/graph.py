@@ -35,6 +35,8 @@ class NetworkGraph:
         With NumPy parameters.
     max_units : int, default=12
         How many units of a column to show.
+    target : array of shape (n_outputs,), optional
+        Outputs that it asks for are shown before all others.
 
     Attributes
     ----------
@@ -44,8 +46,15 @@ class NetworkGraph:
         How many others there are in each column.
     """
 
-    def __init__(self, network: Network, *, max_units: int = 12) -> None:
+    def __init__(
+        self,
+        network: Network,
+        *,
+        max_units: int = 12,
+        target: NDArray[np.floating] | None = None,
+    ) -> None:
         self.network = network
+        self.target = target
         self.weights = [np.asarray(weights, dtype=np.float64) for weights in network.weights]
         self.biases = [np.asarray(biases, dtype=np.float64) for biases in network.biases]
         self.shown = [self._strongest(column, max_units) for column in range(self.n_columns)]
@@ -177,5 +186,7 @@ class NetworkGraph:
             size = size + np.abs(self.weights[column - 1]).sum(axis=0)
         if column < len(self.weights):
             size = size + np.abs(self.weights[column]).sum(axis=1)
-        strongest = np.argsort(-np.asarray(size), kind="stable")[:max_units]
-        return np.sort(strongest)
+        ranks = [-np.asarray(size)]
+        if column == len(self.weights) and self.target is not None:
+            ranks.append(-self.target)
+        return np.sort(np.lexsort(ranks)[:max_units])

@@ -209,7 +209,8 @@ def draw_sign_legend(
     """Say below a network what the lines are, where inputs come from, and if it is a summary."""
     notes = [f"Inputs as {made_by} make them"] if made_by else []
     if graph.is_summary:
-        notes.append("The units with the largest weights")
+        kept = " and the true class" if graph.target is not None and graph.n_left_out[-1] else ""
+        notes.append(f"The units with the largest weights{kept}")
     handles = [
         Line2D([], [], color=POSITIVE, linewidth=2.5, label=f"positive {what}"),
         Line2D([], [], color=NEGATIVE, linewidth=2.5, linestyle=(0, (2, 0.8)), label="negative"),

@@ -52,8 +52,8 @@ class TraceDisplay:
     ----------
     trace : Trace
     max_units : int, default=6
-        How many units of a layer to show; of more, those with the largest weights, and the
-        picture says so.
+        How many units of a layer to show; of more, those with the largest weights and the true
+        class, and the picture says so.
 
     Attributes
     ----------
@@ -116,7 +116,7 @@ class TraceDisplay:
         -------
         self
         """
-        graph = NetworkGraph(self.trace.network, max_units=self.max_units)
+        graph = NetworkGraph(self.trace.network, max_units=self.max_units, target=self.trace.target)
         n_pictures = 2 if self.trace.gradients else 1
         if axes is None:
             # High enough for the numbers of all edges.
