@@ -12,7 +12,8 @@ from errorest import (
 )
 from errorest.engine import loss_and_gradient
 from errorest.estimators import TabularMLPClassifier
-from errorest.maths import ACTIVATIONS, log_loss
+from errorest.maths import ACTIVATIONS, log_loss, relu
+from errorest.network.dense_form import PartialActivation
 from errorest.plots import (
     ActivationDisplay,
     ErrorCountingDisplay,
@@ -193,6 +194,19 @@ def test_activation_and_derivative(name: str) -> None:
     smooth &= np.abs(display.logits) > 0.02
     np.testing.assert_allclose(slope[smooth], display.derivatives[smooth], atol=0.02)
     assert display.ax_.get_title() == name
+
+
+def test_a_parametric_activation_is_drawn_as_its_units_have_it() -> None:
+    """Of ReLU(-2) = 0 a quarter: -2 + 0.25 (0 + 2) = -1.5, and the slope 1 + 0.25 (0 - 1)."""
+    activation = PartialActivation(relu, np.array([0.25, 1.5, 1.0]))
+    display = ActivationDisplay.from_activation(activation)
+    at = int(np.abs(display.logits + 2).argmin())
+    np.testing.assert_allclose(display.outputs[at], [-1.5, 1, 0], atol=1e-12)
+    np.testing.assert_allclose(display.derivatives[at], [0.75, -0.5, 0])
+    assert np.asarray(display.output_line_.get_ydata())[at] == pytest.approx(0)
+    band = np.asarray(display.ax_.collections[0].get_paths()[0].vertices)
+    assert sorted({*band[np.isclose(band[:, 0], -2), 1].round(12)}) == [-1.5, 1]
+    assert display.ax_.get_title() == "z + alpha (ReLU(z) - z), alpha from 0.25 to 1.50"
 
 
 def test_own_activation_by_its_class_and_unknown_name() -> None:
