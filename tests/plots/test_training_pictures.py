@@ -47,6 +47,35 @@ def test_loss_curves_mark_the_chosen_epoch() -> None:
     assert network.best_epoch_ < network.n_iter_
 
 
+@pytest.mark.parametrize(
+    ("early_stopping", "curve", "words"),
+    [
+        (True, "validation_accuracy", "validation accuracy"),
+        (EarlyStopping(), "validation_loss", "validation loss"),
+        (EarlyStopping("loss"), "loss", "training loss"),
+        (EarlyStopping(scoring="roc_auc"), "validation_roc_auc", "validation roc_auc"),
+    ],
+)
+def test_what_chose_the_epoch_is_named(
+    early_stopping: bool | EarlyStopping, curve: str, words: str
+) -> None:
+    model = MLPClassifier(
+        (8,), early_stopping=early_stopping, learning_rate_init=0.02, max_iter=500, random_state=0
+    )
+    display = LossCurveDisplay.from_estimator(model.fit(SCALED, Y))
+    values = model.history_[curve]
+    best = np.argmin(values) if curve.endswith("loss") else np.argmax(values)
+    assert display.chosen_ is not None
+    assert display.chosen_.get_label() == f"chosen epoch {best + 1} (best {words})"
+
+
+def test_the_last_epoch_was_not_chosen_by_a_curve() -> None:
+    model = MLPClassifier((4,), solver="lbfgs", random_state=0).fit(SCALED, Y)
+    display = LossCurveDisplay.from_estimator(model)
+    assert display.chosen_ is not None
+    assert display.chosen_.get_label() == f"chosen epoch {model.n_iter_}"
+
+
 def test_a_perceptron_has_a_curve_of_mistakes() -> None:
     perceptron = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
     display = LossCurveDisplay.from_estimator(perceptron)
