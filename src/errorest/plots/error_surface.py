@@ -21,9 +21,11 @@ from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
+from errorest.estimators import TableClassifier
 from errorest.network.network import Network
 from errorest.network.unit_names import parameter_names
-from errorest.plots.descent import record_descent
+from errorest.plots.descent import record_descent, without_checkpoint
+from errorest.plots.inner import input_names_of, unwrapped
 from errorest.plots.network import shortened
 from errorest.plots.palette import NEGATIVE, ink
 from errorest.training import error_surface
@@ -84,9 +86,9 @@ class ErrorSurfaceDisplay:
 
         Parameters
         ----------
-        estimator : LogisticRegression or MLPClassifier
+        estimator : LogisticRegression, MLPClassifier or TableClassifier
             Its settings; it is not changed.
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or DataFrame of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
         weights : pair of int, optional
             Places in the network's parameter vector of the two weights to vary, the others
@@ -107,13 +109,18 @@ class ErrorSurfaceDisplay:
             If the classifier does not train epoch by epoch, or there are no such two weights, or no
             such kind.
         """
+        input_names = getattr(X, "columns", None)
+        if isinstance(estimator, TableClassifier):
+            table = without_checkpoint(estimator).fit(X, y)
+            input_names = input_names_of(table)
+            estimator, X = unwrapped(table, X)
         networks = record_descent(estimator, X, y)
         classes = np.unique(np.asarray(y))
         dtype = networks[0].parameters.dtype
         targets = np.searchsorted(classes, np.asarray(y))
         names = parameter_names(
             networks[-1],
-            getattr(X, "columns", None),
+            input_names,
             [str(label) for label in classes[-networks[-1].n_outputs :]],
         )
         display = cls.from_path(

@@ -19,6 +19,7 @@ from matplotlib.ticker import MaxNLocator
 from errorest.estimators import MLPClassifier, TabularMLPClassifier, mlp_settings
 from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
+from errorest.plots.inner import unwrapped
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink
 
 __all__ = ["LossCurveDisplay"]
@@ -79,7 +80,7 @@ class LossCurveDisplay:
         ValueError
             If the estimator has no curves, or not a single epoch was made.
         """
-        estimator = getattr(estimator, "estimator_", estimator)
+        estimator, _ = unwrapped(estimator)
         if hasattr(estimator, "mistakes_curve_"):
             return cls({"mistakes": estimator.mistakes_curve_}).plot(ax=ax)
         if not hasattr(estimator, "history_"):

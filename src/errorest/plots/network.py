@@ -26,6 +26,7 @@ from errorest.network.network import Network
 from errorest.network.unit_names import unit_names
 from errorest.plots.axes import axes_or_new
 from errorest.plots.graph import NetworkGraph
+from errorest.plots.inner import input_names_of, unwrapped
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink, sign_colors
 from errorest.plots.plane import FeaturePlane, Plane, PrincipalPlane
 
@@ -108,9 +109,8 @@ class NetworkDisplay:
         NetworkDisplay
         """
         names = network_names(estimator, input_names)
-        if X is not None and hasattr(estimator, "encode"):
-            X = estimator.encode(X)
-        form = dense_form(getattr(estimator, "estimator_", estimator).network_)
+        estimator, X = unwrapped(estimator, X)
+        form = dense_form(estimator.network_)
         network, views = form.network, None
         if X is not None and network.n_features >= 2:
             rows = form.prepared(np.asarray(X, dtype=np.float64))
@@ -246,13 +246,11 @@ def network_names(estimator: Any, input_names: Sequence[str] | None = None) -> l
     ValueError
         If the classifier holds no network.
     """
-    if input_names is None and hasattr(estimator, "encoder_"):
-        input_names = estimator.encoder_.get_feature_names_out()
-    inner = getattr(estimator, "estimator_", estimator)
+    inner, _ = unwrapped(estimator)
     if not hasattr(inner, "network_"):
         raise PictureError(f"a {type(inner).__name__} has no network to draw")
     if input_names is None:
-        input_names = getattr(inner, "feature_names_in_", None)
+        input_names = input_names_of(estimator)
     network = inner.network_
     class_names = [str(label) for label in inner.classes_][-network.n_outputs :]
     names = unit_names(network, input_names, class_names)
