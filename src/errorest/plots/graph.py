@@ -23,6 +23,9 @@ __all__ = ["NetworkGraph"]
 
 _THICKEST = 4.0
 
+# In inches: how wide three columns are, and each that follows.
+_WIDTH, _COLUMN_WIDTH = 6.4, 2.3
+
 
 class NetworkGraph:
     """Columns of units from left to right: inputs, hidden layers, outputs.
@@ -99,6 +102,11 @@ class NetworkGraph:
         """Return how far apart the units of a column are, in points."""
         height = ax.get_window_extent().height * 72 / ax.figure.dpi
         return float(height / self.span)
+
+    @property
+    def width(self) -> float:
+        """Width that suits the number of columns, in inches."""
+        return _WIDTH + _COLUMN_WIDTH * max(self.n_columns - 3, 0)
 
     @property
     def span(self) -> float:

@@ -132,7 +132,8 @@ class NetworkDisplay:
         """
         graph = NetworkGraph(self.network, max_units=self.max_units)
         self.is_summary_ = graph.is_summary
-        self.ax_ = axes_or_new(ax, height=float(np.clip(1.2 + 0.62 * graph.height, 2.8, 7)))
+        height = float(np.clip(1.2 + 0.62 * graph.height, 2.8, 7))
+        self.ax_ = axes_or_new(ax, height=height, width=graph.width)
         graph.set_limits(self.ax_)
         self.edges_ = graph.draw_edges(self.ax_)
         self.thumbnails_ = []
@@ -162,6 +163,7 @@ class NetworkDisplay:
                 markersize=0.8 * size,
                 color=self.ax_.get_facecolor(),
                 markeredgecolor=ink(),
+                clip_on=False,
                 zorder=3,
             )
             return
