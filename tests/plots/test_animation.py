@@ -42,6 +42,31 @@ def test_the_boundary_moves_epoch_by_epoch() -> None:
     assert film.figure.axes[0].get_title() == "epoch 0 of 30"
 
 
+@pytest.mark.parametrize(
+    ("model", "columns"),
+    [
+        (LogisticRegression(solver="sgd", max_iter=3), ["test", "grades"]),
+        (LogisticRegression(solver="sgd", max_iter=3), ["test"]),
+        (Perceptron(max_iter=2), ["test", "grades"]),
+    ],
+)
+def test_the_legend_stays_in_its_place_beside_the_map(model: Any, columns: list[str]) -> None:
+    film = animate_training(model, SCALED[columns], Y, max_frames=5)
+    (ax,), places = film.figure.axes, []
+    legend = ax.get_legend()
+    assert legend is not None
+    for frame in range(film.n_frames):
+        film.draw(frame)
+        film.figure.draw_without_rendering()
+        places.append(legend.get_window_extent().bounds)
+    assert len(set(places)) == 1
+    assert places[0][0] >= ax.get_window_extent().x1
+    # As small as the gallery saves it.
+    film.figure.set_dpi(400 / film.figure.get_figwidth())
+    film.figure.draw_without_rendering()
+    assert legend.get_window_extent().x1 < 400
+
+
 def test_the_last_frame_is_the_trained_model() -> None:
     iris = datasets.load("iris").frame
     features, species = iris.iloc[:, :2], iris["species"]
