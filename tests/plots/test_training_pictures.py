@@ -1,5 +1,7 @@
 """Loss curves, Mount Errorest, the staircase, activations."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from sklearn.naive_bayes import GaussianNB
@@ -174,6 +176,17 @@ def test_plane_of_the_path_goes_through_its_end() -> None:
     display = ErrorSurfaceDisplay.from_path(networks, SCALED, targets, resolution=5)
     loss, _ = loss_and_gradient(networks[-1], SCALED, targets)
     assert display.path_losses[-1] == pytest.approx(loss)
+
+
+def test_small_weights_leave_room_for_their_labels() -> None:
+    across = np.linspace(-0.00035, 0.00135, 5)
+    path = np.array([[0, 0], [0.001, 0.001]])
+    losses = np.add.outer(across, across)
+    names = ("weight x1 → yes", "weight x2 → yes")
+    display = ErrorSurfaceDisplay(across, across, losses, path, path.sum(axis=1), names).plot()
+    display.ax_.figure.draw_without_rendering()
+    labels = [label.get_window_extent() for label in display.ax_.get_xticklabels()]
+    assert all(left.x1 < right.x0 for left, right in pairwise(labels))
 
 
 def test_surface_refuses_weights_that_are_not_there() -> None:

@@ -215,6 +215,8 @@ class ErrorSurfaceDisplay:
         (self.path_,) = self.ax_.plot(
             *self.path.T, color=NEGATIVE, linewidth=1.8, marker=".", markersize=5
         )
+        # Labels of small weights are long, and would overlap.
+        self.ax_.ticklabel_format(axis="both", scilimits=(-2, 4))
         self._mark_ends(*self.path.T)
 
     def _plot_3d(self) -> None:
