@@ -1,6 +1,7 @@
 """Pictures of saved models, on the command line."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from sklearn.naive_bayes import GaussianNB
 
 from errorest import MLPClassifier, TableClassifier, save
+from errorest.estimators import TabularMLPClassifier
 
 ALONE = ("network", "weights", "loss")
 ON_A_TABLE = (
@@ -131,6 +133,15 @@ def test_a_model_of_one_class(run: Any) -> None:
         refused = run("plot", model, table, "-k", kind)
         assert refused.status == 2
         assert "rows are all of one kind" in refused.err
+
+
+def test_each_parametric_layer_has_activations_of_its_own(run: Any) -> None:
+    networks = TabularMLPClassifier((4, 4), n_members=2, max_iter=1, with_line=False)
+    model, _ = saved("own", networks, ["a", "a", "b", "b"])
+    drawn = run("plot", model, "-k", "activation", "-o", "a.svg")
+    assert drawn.status == 0, drawn.err
+    titles = re.findall(r"<!-- (layer \d): z \+ alpha", Path("a.svg").read_text())
+    assert titles == ["layer 1", "layer 2"]
 
 
 def test_a_foreign_classifier(run: Any) -> None:

@@ -68,13 +68,16 @@ def test_long_sums_and_wide_layers_are_cut_visibly() -> None:
     assert all(r"+ \cdots" in line and line.count(r"\cdot ") == 3 for line in logits)
 
 
-def test_many_answers_are_cut_visibly() -> None:
+def test_many_answers_are_cut_visibly_but_for_the_true_class() -> None:
     network = Network.build(2, [], 10, activation=tanh, loss=cross_entropy, seed=0)
     latex = trace(network, np.ones(2), np.eye(10)[8]).latex(max_terms=3)
-    assert "% Answer: y1, y2, y3; the first 3 of 10" in latex.splitlines()
+    assert "% Answer: y1, y2, y9; 3 of 10" in latex.splitlines()
     symbols = [formula.split(" = ")[0] for formula in formulas(latex)]
     answers = [symbol for symbol in symbols if symbol[0] in "py"]
-    assert answers == ["p_{1}", "p_{2}", "p_{3}", "y_{1}", "y_{2}", "y_{3}"]
+    assert answers == ["p_{1}", "p_{2}", "p_{9}", "y_{1}", "y_{2}", "y_{9}"]
+    assert {"z^{(1)}_{9}", r"\delta^{(1)}_{9}"} <= set(symbols)
+    unknown = trace(network, np.ones(2)).latex(max_terms=3)
+    assert "% Answer: y1, y2, y3; the first 3 of 10" in unknown.splitlines()
 
 
 @pytest.mark.parametrize("max_terms", [0, -1])

@@ -34,11 +34,37 @@ def shade(film: Any, frame: int) -> Any:
 
 def test_the_boundary_moves_epoch_by_epoch() -> None:
     film = animate_training(DESCENT, SCALED, Y)
-    assert film.n_frames == 30
-    first, last = shade(film, 0), shade(film, 29)
+    assert film.n_frames == 1 + 30
+    first, last = shade(film, 0), shade(film, 30)
     assert np.abs(first - last).max() > 0.1
     assert film.figure.axes[0].get_title() == "epoch 30 of 30"
     np.testing.assert_array_equal(shade(film, 0), first)
+    assert film.figure.axes[0].get_title() == "epoch 0 of 30"
+
+
+@pytest.mark.parametrize(
+    ("model", "columns"),
+    [
+        (LogisticRegression(solver="sgd", max_iter=3), ["test", "grades"]),
+        (LogisticRegression(solver="sgd", max_iter=3), ["test"]),
+        (Perceptron(max_iter=2), ["test", "grades"]),
+    ],
+)
+def test_the_legend_stays_in_its_place_beside_the_map(model: Any, columns: list[str]) -> None:
+    film = animate_training(model, SCALED[columns], Y, max_frames=5)
+    (ax,), places = film.figure.axes, []
+    legend = ax.get_legend()
+    assert legend is not None
+    for frame in range(film.n_frames):
+        film.draw(frame)
+        film.figure.draw_without_rendering()
+        places.append(legend.get_window_extent().bounds)
+    assert len(set(places)) == 1
+    assert places[0][0] >= ax.get_window_extent().x1
+    # As small as the gallery saves it.
+    film.figure.set_dpi(400 / film.figure.get_figwidth())
+    film.figure.draw_without_rendering()
+    assert legend.get_window_extent().x1 < 400
 
 
 def test_the_last_frame_is_the_trained_model() -> None:
@@ -116,6 +142,7 @@ def test_the_descent_goes_down_the_surface(view: Any) -> None:
     network = record_descent(DESCENT, SCALED, Y)[11]
     film.draw(11)
     ax: Any = film.figure.axes[0]
+    assert ax.get_title().startswith("epoch 11: ")
     targets = np.searchsorted(np.unique(Y), Y)
     expected, _ = loss_and_gradient(network, np.asarray(SCALED), targets)
     shown = re.search(r"loss (\S+)", ax.get_title())
@@ -184,7 +211,7 @@ def test_a_table() -> None:
     model = TableClassifier(MLPClassifier((4,), max_iter=3, random_state=0))
     with pytest.warns(match="hasn't converged"):
         film = animate_training(model, frame.drop(columns="species"), frame["species"])
-    assert film.n_frames == 3
+    assert film.n_frames == 1 + 3
     assert film.title == "MLPClassifier, epoch by epoch"
 
 

@@ -35,6 +35,8 @@ def test_the_line_is_where_the_classes_are_even() -> None:
 def test_every_class_has_its_own_color_and_marker() -> None:
     styles = class_styles(7)
     assert len({style.color for style in styles}) == len({style.marker for style in styles}) == 7
+    assert len({(style.color, style.marker) for style in class_styles(98)}) == 98
+    assert len({(style.color, style.line_style) for style in class_styles(28)}) == 28
     iris = load_iris()
     model = LogisticRegression(max_iter=200).fit(iris.data[:, :2], iris.target)
     display = BoundaryDisplay.from_estimator(model, iris.data[:, :2], iris.target, resolution=50)

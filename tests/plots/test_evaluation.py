@@ -1,5 +1,7 @@
 """scikit-learn's pictures: the same figures as scikit-learn's metrics."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_iris
@@ -41,6 +43,15 @@ def test_curves_of_each_class_against_the_rest() -> None:
     precisions = [d.average_precision for d in precision_recall_display(MODEL, X, Y)]
     expected = [average_precision_score(MEMBERSHIP[:, k], probabilities[:, k]) for k in range(3)]
     np.testing.assert_allclose(precisions, expected)
+
+
+@pytest.mark.parametrize("draw", [roc_display, precision_recall_display, reliability_display])
+def test_of_ten_classes_each_has_a_line_of_its_own(draw: Any) -> None:
+    rng = np.random.default_rng(0)
+    rows, labels = rng.normal(size=(100, 3)), np.arange(100) % 10
+    displays = draw(LogisticRegression().fit(rows, labels), rows, labels)
+    lines = displays[0].ax_.lines[-10:]
+    assert len(lines) == len({(line.get_color(), line.get_linestyle()) for line in lines}) == 10
 
 
 def test_two_classes_have_one_curve() -> None:

@@ -66,6 +66,16 @@ def test_a_large_network_says_that_it_is_a_summary() -> None:
     assert legend.get_title().get_text() == "The units with the largest weights"
 
 
+def test_a_deep_network_widens_the_picture_and_shows_whole_circles() -> None:
+    model = MLPClassifier((5, 4, 3, 2, 3), solver="lbfgs", max_iter=500, random_state=0)
+    display = NetworkDisplay.from_estimator(model.fit(STUDENTS, ACCEPTED))
+    # Of seven columns, the four after the third are as far apart as those of a trace.
+    assert display.ax_.figure.get_figwidth() == pytest.approx(6.4 + 4 * 2.3)  # type: ignore[union-attr]
+    circles = [line for line in display.ax_.lines if line.get_marker() == "o"]
+    assert len(circles) == 2 + 5 + 4 + 3 + 2 + 3 + 1
+    assert not any(circle.get_clip_on() for circle in circles)
+
+
 def test_the_units_with_the_largest_weights_are_shown() -> None:
     model = Perceptron().fit(np.eye(20) * np.arange(20), np.arange(20) % 2)
     display = NetworkDisplay.from_estimator(model, max_units=3)

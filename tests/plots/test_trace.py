@@ -79,6 +79,19 @@ def test_a_large_network_says_that_it_is_a_summary() -> None:
     assert [edges.shape for edges in display.edges_[0]] == [(6, 5), (6, 1)]
 
 
+def test_the_true_class_is_not_left_out() -> None:
+    network = Network.build(4, [], 10, activation=tanh, loss=cross_entropy, seed=0)
+    weakest = int(np.abs(network.weights[0]).sum(axis=0).argmin())
+    display = TraceDisplay(trace(network, np.ones(4), np.eye(10)[weakest])).plot()
+    for ax in display.axes_:
+        named = [name for name in labels(ax.texts) if " (y = " in name]
+        assert len(named) == 6
+        assert f"y{weakest + 1} (y = 1)" in named
+    legend = display.axes_[0].get_legend()
+    assert legend is not None
+    assert legend.get_title().get_text() == "The units with the largest weights and the true class"
+
+
 @pytest.mark.parametrize("hidden", [(4,), (2, 2), (6, 6), (100, 60)])
 def test_no_number_hides_another(hidden: tuple[int, ...]) -> None:
     network = Network.build(6, hidden, 3, activation=tanh, loss=cross_entropy, seed=0)

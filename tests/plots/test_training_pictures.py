@@ -1,12 +1,21 @@
 """Loss curves, Mount Errorest, the staircase, activations."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from sklearn.naive_bayes import GaussianNB
 
-from errorest import LogisticRegression, MLPClassifier, Perceptron, datasets
+from errorest import (
+    LogisticRegression,
+    MLPClassifier,
+    Perceptron,
+    datasets,
+)
 from errorest.engine import loss_and_gradient
-from errorest.maths import ACTIVATIONS, log_loss
+from errorest.estimators import TabularMLPClassifier
+from errorest.maths import ACTIVATIONS, log_loss, relu
+from errorest.network.dense_form import PartialActivation
 from errorest.plots import (
     ActivationDisplay,
     ErrorCountingDisplay,
@@ -40,6 +49,35 @@ def test_loss_curves_mark_the_chosen_epoch() -> None:
     assert network.best_epoch_ < network.n_iter_
 
 
+@pytest.mark.parametrize(
+    ("early_stopping", "curve", "words"),
+    [
+        (True, "validation_accuracy", "validation accuracy"),
+        (EarlyStopping(), "validation_loss", "validation loss"),
+        (EarlyStopping("loss"), "loss", "training loss"),
+        (EarlyStopping(scoring="roc_auc"), "validation_roc_auc", "validation roc_auc"),
+    ],
+)
+def test_what_chose_the_epoch_is_named(
+    early_stopping: bool | EarlyStopping, curve: str, words: str
+) -> None:
+    model = MLPClassifier(
+        (8,), early_stopping=early_stopping, learning_rate_init=0.02, max_iter=500, random_state=0
+    )
+    display = LossCurveDisplay.from_estimator(model.fit(SCALED, Y))
+    values = model.history_[curve]
+    best = np.argmin(values) if curve.endswith("loss") else np.argmax(values)
+    assert display.chosen_ is not None
+    assert display.chosen_.get_label() == f"chosen epoch {best + 1} (best {words})"
+
+
+def test_the_last_epoch_was_not_chosen_by_a_curve() -> None:
+    model = MLPClassifier((4,), solver="lbfgs", random_state=0).fit(SCALED, Y)
+    display = LossCurveDisplay.from_estimator(model)
+    assert display.chosen_ is not None
+    assert display.chosen_.get_label() == f"chosen epoch {model.n_iter_}"
+
+
 def test_a_perceptron_has_a_curve_of_mistakes() -> None:
     perceptron = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
     display = LossCurveDisplay.from_estimator(perceptron)
@@ -53,10 +91,46 @@ def test_recorded_networks_are_those_of_the_training() -> None:
     networks = record_descent(DESCENT, SCALED, Y)
     with pytest.warns(match="hasn't converged"):
         fitted = LogisticRegression(**DESCENT.get_params()).fit(SCALED, Y)
-    assert len(networks) == 30
+    assert len(networks) == 1 + 30
     np.testing.assert_array_equal(networks[-1].parameters, fitted.network_.parameters)
     with pytest.raises(ValueError, match="does not descend"):
         record_descent(GaussianNB(), X, Y)
+
+
+@pytest.mark.parametrize("solver", ["sgd", "lbfgs", "newton-cholesky"])
+def test_a_descent_starts_before_its_first_step(solver: str) -> None:
+    model = LogisticRegression(solver=solver, learning_rate_init=50, max_iter=5)
+    display = ErrorSurfaceDisplay.from_estimator(model, SCALED, Y, weights=(0, 1), resolution=3)
+    np.testing.assert_array_equal(display.path[0], [0, 0])
+    # Without weights every probability is 1/2.
+    assert display.path_losses[0] == pytest.approx(np.log(2))
+    (start,) = [line for line in display.ax_.lines if line.get_label() == "start"]
+    np.testing.assert_array_equal(start.get_xydata(), [[0, 0]])
+
+
+def test_the_first_step_of_a_network_goes_down_the_gradient_at_its_start() -> None:
+    model = MLPClassifier(
+        (3,),
+        "tanh",
+        solver="sgd",
+        alpha=0,
+        momentum=0,
+        batch_size=len(X),
+        learning_rate_init=0.1,
+        max_iter=1,
+        random_state=0,
+    )
+    start, after = record_descent(model, SCALED, Y)
+    _, gradient = loss_and_gradient(start, SCALED, np.searchsorted(np.unique(Y), Y))
+    np.testing.assert_allclose(after.parameters, start.parameters - 0.1 * gradient)
+
+
+def test_the_networks_of_a_table_start_before_their_first_wave() -> None:
+    model = TabularMLPClassifier(n_members=2, max_iter=1, random_state=0)
+    start, after = record_descent(model, SCALED, Y)
+    assert start.parameters.shape == after.parameters.shape
+    # In the last layer of its start there is no weight yet.
+    assert not start.parameters[-2:].any()
 
 
 def test_recorded_perceptron_is_the_fitted_one() -> None:
@@ -102,6 +176,17 @@ def test_plane_of_the_path_goes_through_its_end() -> None:
     display = ErrorSurfaceDisplay.from_path(networks, SCALED, targets, resolution=5)
     loss, _ = loss_and_gradient(networks[-1], SCALED, targets)
     assert display.path_losses[-1] == pytest.approx(loss)
+
+
+def test_small_weights_leave_room_for_their_labels() -> None:
+    across = np.linspace(-0.00035, 0.00135, 5)
+    path = np.array([[0, 0], [0.001, 0.001]])
+    losses = np.add.outer(across, across)
+    names = ("weight x1 → yes", "weight x2 → yes")
+    display = ErrorSurfaceDisplay(across, across, losses, path, path.sum(axis=1), names).plot()
+    display.ax_.figure.draw_without_rendering()
+    labels = [label.get_window_extent() for label in display.ax_.get_xticklabels()]
+    assert all(left.x1 < right.x0 for left, right in pairwise(labels))
 
 
 def test_surface_refuses_weights_that_are_not_there() -> None:
@@ -151,6 +236,19 @@ def test_activation_and_derivative(name: str) -> None:
     smooth &= np.abs(display.logits) > 0.02
     np.testing.assert_allclose(slope[smooth], display.derivatives[smooth], atol=0.02)
     assert display.ax_.get_title() == name
+
+
+def test_a_parametric_activation_is_drawn_as_its_units_have_it() -> None:
+    """Of ReLU(-2) = 0 a quarter: -2 + 0.25 (0 + 2) = -1.5, and the slope 1 + 0.25 (0 - 1)."""
+    activation = PartialActivation(relu, np.array([0.25, 1.5, 1.0]))
+    display = ActivationDisplay.from_activation(activation)
+    at = int(np.abs(display.logits + 2).argmin())
+    np.testing.assert_allclose(display.outputs[at], [-1.5, 1, 0], atol=1e-12)
+    np.testing.assert_allclose(display.derivatives[at], [0.75, -0.5, 0])
+    assert np.asarray(display.output_line_.get_ydata())[at] == pytest.approx(0)
+    band = np.asarray(display.ax_.collections[0].get_paths()[0].vertices)
+    assert sorted({*band[np.isclose(band[:, 0], -2), 1].round(12)}) == [-1.5, 1]
+    assert display.ax_.get_title() == "z + alpha (ReLU(z) - z), alpha from 0.25 to 1.50"
 
 
 def test_own_activation_by_its_class_and_unknown_name() -> None:

@@ -11,7 +11,8 @@ from errorest.cli.models import note_averaged
 from errorest.cli.pictures import style_of
 from errorest.cli.screen import note
 from errorest.exceptions import PictureError, TableError
-from errorest.maths.activations import Identity
+from errorest.maths.activations import Activation
+from errorest.network.dense_form import PartialActivation, dense_form
 from errorest.plots.network import network_names
 
 __all__ = ["draw", "save_film"]
@@ -109,17 +110,20 @@ def draw_trace(classifier: TableClassifier, X: Any, y: Any, row: int) -> None:
 
 def draw_activations(classifier: TableClassifier) -> None:
     """Draw the activations of the hidden layers side by side, each once."""
-    names = network_names(classifier)
-    layers = classifier.estimator_.network_.layers[:-1]
-    found = (getattr(layer, "activation", None) for layer in layers)
-    activations = {type(activation): activation for activation in found if activation}
-    if len(activations) > 1:
-        # Of a layer before a parametric activation.
-        activations.pop(Identity, None)
-    if not activations or len(names) == 2:
-        name = type(classifier.estimator_).__name__
-        raise PictureError(f"a {name} has no hidden layer with an activation")
+    network_names(classifier)
+    inner = classifier.estimator_
+    activations: dict[Any, Activation] = {}
+    hidden = list(dense_form(inner.network_).network.dense_layers())[:-1]
+    for number, (layer, _) in enumerate(hidden, start=1):
+        # A parametric one is each layer's own.
+        is_own = isinstance(layer.activation, PartialActivation)
+        activations[f"layer {number}" if is_own else type(layer.activation)] = layer.activation
+    if not activations:
+        raise PictureError(f"a {type(inner).__name__} has no hidden layer with an activation")
     size = (6.4 * len(activations), 4.8)
     _, axes = plt.subplots(1, len(activations), squeeze=False, figsize=size, layout="constrained")
-    for ax, activation in zip(axes.flat, activations.values(), strict=True):
-        plots.ActivationDisplay.from_activation(activation, ax=ax)
+    for ax, (key, activation) in zip(axes.flat, activations.items(), strict=True):
+        display = plots.ActivationDisplay.from_activation(activation, ax=ax)
+        if isinstance(activation, PartialActivation):
+            ax.set_title(f"{key}: {display.name}")
+    note_averaged(inner)

@@ -228,7 +228,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
 
         at_once = self.solver in SCIKIT_LEARN_SOLVERS
         n_tasks = max(self.max_iter, 1) + 1 if at_once else self.max_iter
-        with fit_told(self, X, y, sample_weight, max_subtasks=n_tasks) as context:
+        with fit_told(self, X, y, sample_weight, max_subtasks=n_tasks, start=start) as context:
             if at_once:
                 objective = self._objective(start, samples, penalty)
                 trained = train_lines(self, objective, samples, start.parameters, context=context)

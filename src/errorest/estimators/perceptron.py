@@ -216,7 +216,9 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
             early stopping did as it was asked.
         """
         training = begin(self, X, y, coef_init, intercept_init, sample_weight)
-        with fit_told(self, X, y, sample_weight, max_subtasks=self.max_iter) as context:
+        with fit_told(
+            self, X, y, sample_weight, max_subtasks=self.max_iter, start=training.network
+        ) as context:
             history, stopped = History(), False
             for epoch in range(1, self.max_iter + 1):
                 self._make_epoch(training, epoch, history)

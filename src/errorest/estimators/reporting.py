@@ -49,11 +49,22 @@ def told_of_epoch(
 
 @contextmanager
 def fit_told(
-    estimator: Any, X: Any, y: Any, sample_weight: Any, *, max_subtasks: int
+    estimator: Any,
+    X: Any,
+    y: Any,
+    sample_weight: Any,
+    *,
+    max_subtasks: int,
+    start: Network | None = None,
 ) -> Iterator[CallbackContext]:
-    """Tell the callbacks that a fit begins, and, unless it fails, that it has ended."""
+    """Tell the callbacks that a fit begins, and, unless it fails, that it has ended.
+
+    Those who ask for the fitted estimator at the beginning are given one with the network that
+    the training starts from.
+    """
     context: CallbackContext = estimator._init_callback_context(max_subtasks=max_subtasks)
-    context.call_on_fit_task_begin(**told(estimator, X, y, sample_weight))
+    attributes = None if start is None else {"network_": start}
+    context.call_on_fit_task_begin(**told(estimator, X, y, sample_weight, attributes))
     yield context
     context.call_on_fit_task_end(**told(estimator, X, y, sample_weight, {}))
 

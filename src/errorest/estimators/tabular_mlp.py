@@ -233,7 +233,11 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         seed = int(check_random_state(self.random_state).randint(2**30))
         with engine.threads(self.n_threads):
             training = TabularTraining(self, samples, self._labels, seed=seed, deadline=deadline)
-            with fit_told(self, X, y, sample_weight, max_subtasks=len(training.ends)) as context:
+            with fit_told(
+                *(self, X, y, sample_weight),
+                max_subtasks=len(training.ends),
+                start=training.start() if has_callbacks(self) else None,
+            ) as context:
                 line = training.line()
                 waves = training.waves(lambda done: self._report(samples, done, context))
                 self._keep(training.join(line, waves), waves)

@@ -118,6 +118,10 @@ class TabularTraining:
         """The last epochs of all waves."""
         return wave_ends(self.pace.n_epochs)
 
+    def start(self) -> Network:
+        """Return the network that the first of a wave's networks starts from."""
+        return self._network(self._seed)
+
     def line(self) -> Line:
         """Fit the line.
 

@@ -116,10 +116,8 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         rng = check_random_state(self.random_state)
         network, seed = self._network(samples, rng, goes_on=goes_on)
         training, watched = self._split(samples, validation, rng)
-        with (
-            fit_told(self, X, y, sample_weight, max_subtasks=self.max_iter) as context,
-            engine.threads(self.n_threads),
-        ):
+        telling = fit_told(self, X, y, sample_weight, max_subtasks=self.max_iter, start=network)
+        with telling as context, engine.threads(self.n_threads):
             before = self.history_ if goes_on else None
             if self.solver == "lbfgs":
                 self._fit_by_lbfgs(network, training, watched, before, context)

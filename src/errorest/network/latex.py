@@ -11,6 +11,8 @@ The formulas keep to what matplotlib's mathtext can draw.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+
 from errorest.maths.activations import Activation, Identity, Sigmoid, Tanh
 from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy, Loss
 from errorest.network.dense_form import PartialActivation
@@ -35,7 +37,8 @@ def formulas(point: TracedPoint, max_terms: int) -> Iterator[tuple[str, list[str
     ----------
     point : TracedPoint
     max_terms : int
-        How many units of a layer, edges of a layer, and terms of a sum to write out.
+        How many units of a layer, edges of a layer, and terms of a sum to write out: the first
+        ones, and among the outputs the true class.
 
     Yields
     ------
@@ -54,15 +57,17 @@ def formulas(point: TracedPoint, max_terms: int) -> Iterator[tuple[str, list[str
     values = point.layers[0].inputs[:max_terms]
     shown = [f"x_{{{i}}} = {latex_number(x)}" for i, x in enumerate(values, start=1)]
     made_by = f" behind {point.made_by}" if point.made_by else ""
-    yield _heading(f"The point{made_by}", inputs, max_terms), shown
+    yield _heading(f"The point{made_by}", inputs, list(range(len(values)))), shown
     for index, names in enumerate(units):
-        heading = _heading(f"Feedforward, layer {index + 1}", names, max_terms)
-        yield heading, list(_feedforward(point, index, max_terms))
-    heading = _heading(point.answer_name, point.output_names, max_terms)
-    yield heading, list(_answer(point, max_terms))
+        chosen = _units(point, index, max_terms)
+        heading = _heading(f"Feedforward, layer {index + 1}", names, chosen)
+        yield heading, list(_feedforward(point, index, chosen, max_terms))
+    outputs = _units(point, len(units) - 1, max_terms)
+    yield _heading(point.answer_name, point.output_names, outputs), list(_answer(point, outputs))
     for index in reversed(range(len(point.gradients))):
-        heading = _heading(f"Backpropagation, layer {index + 1}", units[index], max_terms)
-        yield heading, list(_backward(point, index, max_terms))
+        chosen = _units(point, index, max_terms)
+        heading = _heading(f"Backpropagation, layer {index + 1}", units[index], chosen)
+        yield heading, list(_backward(point, index, chosen, max_terms))
 
 
 def latex_number(number: float, digits: int = 4) -> str:
@@ -85,10 +90,18 @@ def latex_sum(terms: Sequence[str], max_terms: int) -> str:
     return " + ".join(shown).replace("+ -", "- ")
 
 
-def _feedforward(point: TracedPoint, index: int, max_terms: int) -> Iterator[str]:
+def _units(point: TracedPoint, index: int, max_terms: int) -> list[int]:
+    """Return the first units of a layer; of the last one the target's before all others."""
+    units = np.arange(point.layers[index].layer.n_out)
+    if index == len(point.layers) - 1 and point.target is not None:
+        units = np.argsort(-point.target, kind="stable")
+    return sorted(units[:max_terms].tolist())
+
+
+def _feedforward(point: TracedPoint, index: int, units: list[int], max_terms: int) -> Iterator[str]:
     layer = point.layers[index]
     activation = layer.layer.activation
-    for j in range(min(layer.layer.n_out, max_terms)):
+    for j in units:
         pairs = zip(layer.weights[:, j], layer.inputs, strict=True)
         products = [latex_product(pair) for pair in pairs]
         sum_ = latex_sum(products, max_terms) + f" + {latex_number(layer.biases[j])}"
@@ -100,29 +113,28 @@ def _feedforward(point: TracedPoint, index: int, max_terms: int) -> Iterator[str
             yield f"{a} = {value} = {latex_number(layer.outputs[j])}"
 
 
-def _answer(point: TracedPoint, max_terms: int) -> Iterator[str]:
+def _answer(point: TracedPoint, units: list[int]) -> Iterator[str]:
     loss = point.network.loss
     symbol = "p" if loss.output_name == "probability" else r"\hat{y}"
-    logits = map(latex_number, point.layers[-1].outputs[:max_terms])
-    for k, (z, value) in enumerate(zip(logits, point.output[:max_terms], strict=True), start=1):
-        made_of = ""
+    for k in units:
+        z, made_of = latex_number(point.layers[-1].outputs[k]), ""
         if isinstance(loss, BinaryCrossEntropy):
             made_of = rf"\sigma({z}) = "
         elif isinstance(loss, CrossEntropy):
             made_of = rf"\frac{{e^{{{z}}}}}{{\sum_j e^{{z_j}}}} = "
-        yield f"{symbol}_{{{k}}} = {made_of}{latex_number(value)}"
+        yield f"{symbol}_{{{k + 1}}} = {made_of}{latex_number(point.output[k])}"
     if point.target is not None and point.loss is not None:
-        for k, value in enumerate(point.target[:max_terms], start=1):
-            yield f"y_{{{k}}} = {latex_number(value)}"
+        for k in units:
+            yield f"y_{{{k + 1}}} = {latex_number(point.target[k])}"
         formula = _LOSSES.get(type(loss), rf"\mathrm{{{_escaped(type(loss).__name__)}}}(z, y)")
         yield f"J = {formula} = {latex_number(point.loss)}"
 
 
-def _backward(point: TracedPoint, index: int, max_terms: int) -> Iterator[str]:
+def _backward(point: TracedPoint, index: int, units: list[int], max_terms: int) -> Iterator[str]:
     layer, gradients = point.layers[index], point.gradients[index]
     activation = layer.layer.activation
     is_last = index == len(point.layers) - 1
-    for j in range(min(layer.layer.n_out, max_terms)):
+    for j in units:
         delta = _delta(index, j)
         if is_last:
             right = rf"\frac{{\partial J}}{{\partial z^{{({index + 1})}}_{{{j + 1}}}}}"
@@ -148,10 +160,13 @@ def _backward(point: TracedPoint, index: int, max_terms: int) -> Iterator[str]:
         )
 
 
-def _heading(title: str, names: list[str], max_terms: int) -> str:
-    note = f"; the first {max_terms} of {len(names)}" if len(names) > max_terms else ""
+def _heading(title: str, names: list[str], chosen: list[int]) -> str:
+    note = ""
+    if len(chosen) < len(names):
+        are_first = chosen[-1] == len(chosen) - 1
+        note = f"; {'the first ' if are_first else ''}{len(chosen)} of {len(names)}"
     # A heading becomes a comment of one line.
-    listed = ", ".join(" ".join(name.split()) for name in names[:max_terms])
+    listed = ", ".join(" ".join(names[unit].split()) for unit in chosen)
     return f"{title}: {listed}{note}"
 
 

@@ -8,6 +8,7 @@
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,6 +16,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from errorest.maths.activations import ACTIVATIONS, Activation
+from errorest.network.dense_form import PartialActivation, activation_name
 from errorest.plots.axes import axes_or_new
 from errorest.plots.palette import NEGATIVE, POSITIVE, faint_ink
 
@@ -27,7 +29,10 @@ class ActivationDisplay:
 
     Parameters
     ----------
-    logits, outputs, derivatives : arrays of shape (n_places,)
+    logits : array of shape (n_places,)
+    outputs, derivatives : arrays of shape (n_places,) or (n_places, n_units)
+        Of units that each have an activation of their own, the lines are the median, and the bands
+        reach from the smallest to the largest.
     name : str
 
     Attributes
@@ -58,7 +63,8 @@ class ActivationDisplay:
         Parameters
         ----------
         activation : str or Activation
-            One of :data:`errorest.maths.ACTIVATIONS` by name, or your own.
+            One of :data:`errorest.maths.ACTIVATIONS` by name, your own, or that of a layer of
+            :func:`errorest.network.dense_form.dense_form`, which may be parametric.
         low, high : float, default=-4 and 4
             Between which logits.
         ax : matplotlib Axes, optional
@@ -80,8 +86,12 @@ class ActivationDisplay:
             name, function = activation, ACTIVATIONS[activation]
         else:
             name, function = type(activation).__name__, activation
-        logits = np.linspace(low, high, 801)
-        display = cls(logits, function(logits), function.derivative(logits), name)
+        logits = places = np.linspace(low, high, 801)
+        if isinstance(function, PartialActivation):
+            inner, alpha = activation_name(function.activation), function.alpha
+            name = f"z + alpha ({inner}(z) - z), alpha from {alpha.min():.2f} to {alpha.max():.2f}"
+            places = logits[:, None]
+        display = cls(logits, function(places), function.derivative(places), name)
         return display.plot(ax=ax)
 
     def plot(self, *, ax: Axes | None = None) -> "ActivationDisplay":
@@ -99,12 +109,16 @@ class ActivationDisplay:
         self.ax_ = axes_or_new(ax)
         for draw_line in (self.ax_.axhline, self.ax_.axvline):
             draw_line(0, color=faint_ink(self.ax_), linewidth=0.8)
-        (self.output_line_,) = self.ax_.plot(
-            self.logits, self.outputs, color=POSITIVE, linewidth=2, label="output"
-        )
-        (self.derivative_line_,) = self.ax_.plot(
-            self.logits, self.derivatives, color=NEGATIVE, linestyle="--", label="derivative"
-        )
+        self.output_line_ = self._draw(self.outputs, "output", POSITIVE, linewidth=2)
+        self.derivative_line_ = self._draw(self.derivatives, "derivative", NEGATIVE, linestyle="--")
         self.ax_.set(xlabel="logit z", title=self.name)
         self.ax_.legend()
         return self
+
+    def _draw(self, values: NDArray[np.floating], label: str, color: str, **style: Any) -> Line2D:
+        if values.ndim == 2:
+            low, median, high = np.quantile(values, [0, 0.5, 1], axis=1)
+            self.ax_.fill_between(self.logits, low, high, color=color, alpha=0.25, linewidth=0)
+            values, label = median, f"{label} at the median alpha"
+        (line,) = self.ax_.plot(self.logits, values, color=color, label=label, **style)
+        return line

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, cast
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
@@ -104,7 +105,7 @@ def animate_training(
 
     def draw(frame: int) -> None:
         scene.show(networks[moments[frame]])
-        scene.display.ax_.set_title(f"epoch {moments[frame] + 1} of {len(networks)}")
+        scene.display.ax_.set_title(f"epoch {moments[frame]} of {len(networks) - 1}")
 
     title = f"{type(estimator).__name__}, epoch by epoch"
     return Film(_figure_of(scene.display), draw, len(moments), 10, title)
@@ -172,7 +173,7 @@ def _descent_film(
             path.set_data(*walked)
             walker.set_data(*walked[:, -1:])
             outline.set_data(*walked)
-        display.ax_.set_title(f"epoch {epoch + 1}: loss {display.path_losses[epoch]:.4g}")
+        display.ax_.set_title(f"epoch {epoch}: loss {display.path_losses[epoch]:.4g}")
 
     title = f"{type(estimator).__name__}'s descent on the error surface"
     return Film(_figure_of(display), draw, len(moments), 10, title)
@@ -204,6 +205,7 @@ class _Map:
             [str(label) for label in self._labels.classes],
             self._leads(network),
         ).plot()
+        _set_aside(self.display.ax_)
 
     def show(self, network: Network, after: Network | None = None) -> None:
         """Show a network, and, dashed, the line of the one that comes after it."""
@@ -264,6 +266,7 @@ class _Curve:
             [str(label) for label in self._labels.classes],
             self._name,
         ).plot()
+        _set_aside(self.display.ax_)
 
     def _probabilities(self, network: Network) -> NDArray[np.floating]:
         return self._labels.probabilities(_logits(network, self._rows))
@@ -281,6 +284,17 @@ class _Curve:
 def _logits(network: Network, rows: Any) -> NDArray[np.floating]:
     prepared = np.ascontiguousarray(rows, dtype=network.parameters.dtype)
     return np.asarray(engine.forward(network, prepared))
+
+
+def _set_aside(ax: Axes) -> None:
+    """Put the legend beside the axes, where it covers nothing whatever moves."""
+    legend = ax.get_legend()
+    assert legend is not None
+    legend.set_loc("upper left")
+    legend.set_bbox_to_anchor((1, 1), ax.transAxes)
+    # In the few pixels of a film, text is wider than where it was laid out.
+    layout: Any = ax.figure.figure.get_layout_engine()
+    layout.set(w_pad=0.15)
 
 
 def _figure_of(display: Any) -> Figure:

@@ -13,14 +13,16 @@ from matplotlib.axes import Axes
 __all__ = ["axes_or_new"]
 
 
-def axes_or_new(ax: Axes | None, *, height: float | None = None) -> Axes:
+def axes_or_new(
+    ax: Axes | None, *, height: float | None = None, width: float | None = None
+) -> Axes:
     """Return the axes that were given, or those of a new figure.
 
     Parameters
     ----------
     ax : matplotlib Axes or None
-    height : float, optional
-        Of a new figure, in inches; by default that of the style in use.
+    height, width : float, optional
+        Of a new figure, in inches; by default those of the style in use.
 
     Returns
     -------
@@ -31,4 +33,6 @@ def axes_or_new(ax: Axes | None, *, height: float | None = None) -> Axes:
     figure, ax = plt.subplots(layout="constrained")
     if height is not None:
         figure.set_figheight(height)
+    if width is not None:
+        figure.set_figwidth(width)
     return ax

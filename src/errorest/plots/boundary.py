@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from errorest.exceptions import ErrorestWarning, PictureError
 from errorest.plots.axes import axes_or_new
+from errorest.plots.inner import unwrapped
 from errorest.plots.palette import class_styles, ink, mixed_with_paper
 from errorest.plots.plane import Axis, FeaturePlane, Plane, PrincipalPlane
 
@@ -303,8 +304,7 @@ def plane_of(
         return estimator, X, FeaturePlane(X, features)
     if n_features == 2:
         return estimator, X, FeaturePlane(X, (0, 1))
-    if hasattr(estimator, "encode"):
-        estimator, X = estimator.estimator_, estimator.encode(X)
+    estimator, X = unwrapped(estimator, X)
     return estimator, X, PrincipalPlane(X)
 
 

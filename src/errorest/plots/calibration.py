@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from sklearn.calibration import CalibrationDisplay
 
 from errorest.plots.axes import axes_or_new
+from errorest.plots.inner import unwrapped
 from errorest.plots.palette import class_styles, faint_ink
 
 __all__ = ["calibration_display"]
@@ -29,7 +30,7 @@ def calibration_display(estimator: Any, *, ax: Axes | None = None) -> list[Calib
     Parameters
     ----------
     estimator : MLPClassifier
-        Fitted with ``calibration="temperature"``.
+        Fitted with ``calibration="temperature"``; or a TableClassifier with one inside.
     ax : matplotlib Axes, optional
 
     Returns
@@ -42,7 +43,7 @@ def calibration_display(estimator: Any, *, ax: Axes | None = None) -> list[Calib
     ValueError
         If the classifier was not calibrated.
     """
-    calibration = getattr(estimator, "calibration_", None)
+    calibration = getattr(unwrapped(estimator)[0], "calibration_", None)
     if calibration is None:
         raise ValueError("nothing was calibrated: fit with calibration='temperature'")
     ax = axes_or_new(ax)

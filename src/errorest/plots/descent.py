@@ -3,8 +3,8 @@
 >>> from errorest import LogisticRegression
 >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
 >>> networks = record_descent(LogisticRegression(solver="sgd", max_iter=5), X, y)
->>> len(networks)
-5
+>>> len(networks), networks[0].parameters
+(6, array([0., 0.]))
 """
 
 import warnings
@@ -24,7 +24,7 @@ __all__ = ["Call", "record_descent", "record_perceptron", "without_checkpoint"]
 
 
 class _NetworkRecorder:
-    """A callback of scikit-learn's that keeps the network of each epoch."""
+    """A callback of scikit-learn's that keeps the first network, and that of each epoch."""
 
     def __init__(self) -> None:
         self.networks: list[Network] = []
@@ -32,8 +32,12 @@ class _NetworkRecorder:
     def setup(self, estimator: Any, context: Any) -> None:
         """Do nothing: there is no network yet."""
 
-    def on_fit_task_begin(self, estimator: Any, context: Any) -> None:
-        """Do nothing: an epoch counts when it is done."""
+    def on_fit_task_begin(
+        self, estimator: Any, context: Any, *, fitted_estimator: Any = None
+    ) -> None:
+        """Keep the network that the training starts from."""
+        if context.parent is None and hasattr(fitted_estimator, "network_"):
+            self.networks.append(fitted_estimator.network_)
 
     def on_fit_task_end(
         self, estimator: Any, context: Any, *, fitted_estimator: Any = None
@@ -54,7 +58,7 @@ def without_checkpoint(estimator: Any) -> Any:
 
 
 def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
-    """Train a copy of a classifier, and keep its network after each epoch or iteration.
+    """Train a copy of a classifier, and keep the networks it passes through.
 
     Parameters
     ----------
@@ -66,6 +70,7 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
     Returns
     -------
     list of Network
+        The one that the training starts from, and that after each epoch or iteration.
 
     Raises
     ------
@@ -86,7 +91,7 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
         raise PictureError(
             "the networks of an ensemble have each a way of their own: take one with n_members=1"
         )
-    if not recorder.networks:
+    if len(recorder.networks) < 2:
         raise PictureError(f"the training of this {name} took no step that could be drawn")
     return recorder.networks
 

@@ -24,6 +24,7 @@ from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy, per
 from errorest.network.network import Network
 from errorest.network.unit_names import parameter_names
 from errorest.plots.boundary import class_indices
+from errorest.plots.inner import input_names_of, unwrapped
 from errorest.plots.network import network_names
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink
 
@@ -77,7 +78,8 @@ class ErrorCountingDisplay:
         Parameters
         ----------
         estimator : Perceptron, LogisticRegression or MLPClassifier
-        X : array-like of shape (n_samples, n_features)
+            Or a TableClassifier with one of these inside.
+        X : array-like or DataFrame of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
         weight : int, default=-1
             Place in the network's parameter vector of the weight to change; the last one is
@@ -95,10 +97,12 @@ class ErrorCountingDisplay:
         ValueError
             If there is no such weight, or a label is unknown to the classifier.
         """
-        network: Network = estimator.network_
+        class_names = network_names(estimator)[-1]
+        inner, encoded = unwrapped(estimator, X)
+        network: Network = inner.network_
         if not -network.n_parameters <= weight < network.n_parameters:
             raise ValueError(f"the network has {network.n_parameters} weights, not {weight + 1}")
-        rows = np.ascontiguousarray(X, dtype=network.parameters.dtype)
+        rows = np.ascontiguousarray(encoded, dtype=network.parameters.dtype)
         targets = class_indices(estimator, y)
         judged = Network(network.layers, _log_loss_for(network), network.parameters)
         at = float(network.parameters[weight])
@@ -111,8 +115,7 @@ class ErrorCountingDisplay:
             changed = judged.with_parameters(parameters)
             n_errors.append(int((_predicted(changed, rows) != targets).sum()))
             log_losses.append(engine.loss_and_gradient(changed, rows, targets)[0])
-        names = network_names(estimator)
-        name = parameter_names(network, names[0], names[-1])[weight]
+        name = parameter_names(network, input_names_of(estimator), class_names)[weight]
         display = cls(values, np.array(n_errors), np.array(log_losses), at, name)
         return display.plot(axes=axes)
 

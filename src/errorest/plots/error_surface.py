@@ -21,9 +21,11 @@ from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
+from errorest.estimators import TableClassifier
 from errorest.network.network import Network
 from errorest.network.unit_names import parameter_names
-from errorest.plots.descent import record_descent
+from errorest.plots.descent import record_descent, without_checkpoint
+from errorest.plots.inner import input_names_of, unwrapped
 from errorest.plots.network import shortened
 from errorest.plots.palette import NEGATIVE, ink
 from errorest.training import error_surface
@@ -42,9 +44,9 @@ class ErrorSurfaceDisplay:
     across, up : arrays of shape (n_columns,) and (n_rows,)
         Coordinates in the two directions.
     losses : array of shape (n_rows, n_columns)
-    path : array of shape (n_epochs, 2)
-        Where the training went.
-    path_losses : array of shape (n_epochs,)
+    path : array of shape (n_networks, 2)
+        Where the training went, its start included.
+    path_losses : array of shape (n_networks,)
         The loss there, of all weights as they were.
     direction_names : pair of str
 
@@ -84,9 +86,9 @@ class ErrorSurfaceDisplay:
 
         Parameters
         ----------
-        estimator : LogisticRegression or MLPClassifier
+        estimator : LogisticRegression, MLPClassifier or TableClassifier
             Its settings; it is not changed.
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or DataFrame of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
         weights : pair of int, optional
             Places in the network's parameter vector of the two weights to vary, the others
@@ -107,13 +109,18 @@ class ErrorSurfaceDisplay:
             If the classifier does not train epoch by epoch, or there are no such two weights, or no
             such kind.
         """
+        input_names = getattr(X, "columns", None)
+        if isinstance(estimator, TableClassifier):
+            table = without_checkpoint(estimator).fit(X, y)
+            input_names = input_names_of(table)
+            estimator, X = unwrapped(table, X)
         networks = record_descent(estimator, X, y)
         classes = np.unique(np.asarray(y))
         dtype = networks[0].parameters.dtype
         targets = np.searchsorted(classes, np.asarray(y))
         names = parameter_names(
             networks[-1],
-            getattr(X, "columns", None),
+            input_names,
             [str(label) for label in classes[-networks[-1].n_outputs :]],
         )
         display = cls.from_path(
@@ -142,7 +149,7 @@ class ErrorSurfaceDisplay:
         Parameters
         ----------
         networks : sequence of Network
-            Of the same shape, one for each epoch.
+            Of the same shape: the start, and one for each epoch.
         X : array of shape (n_samples, n_features)
         targets : array of shape (n_samples,) or (n_samples, n_outputs)
             As for :func:`errorest.engine.loss_and_gradient`.
@@ -208,6 +215,8 @@ class ErrorSurfaceDisplay:
         (self.path_,) = self.ax_.plot(
             *self.path.T, color=NEGATIVE, linewidth=1.8, marker=".", markersize=5
         )
+        # Labels of small weights are long, and would overlap.
+        self.ax_.ticklabel_format(axis="both", scilimits=(-2, 4))
         self._mark_ends(*self.path.T)
 
     def _plot_3d(self) -> None:

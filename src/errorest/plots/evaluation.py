@@ -22,7 +22,7 @@ from errorest.estimators.evaluation import confusion_counts
 from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.boundary import class_indices
-from errorest.plots.palette import amount_colors, class_styles, faint_ink, ink
+from errorest.plots.palette import ClassStyle, amount_colors, class_styles, faint_ink, ink
 
 __all__ = [
     "confusion_display",
@@ -167,9 +167,10 @@ def reliability_display(
             name=name,
             ref_line=False,
             ax=ax,
-            color=color,
+            color=style.color,
+            linestyle=style.line_style,
         )
-        for name, color, is_class, ranking in _against_the_rest(estimator, X, y)
+        for name, style, is_class, ranking in _against_the_rest(estimator, X, y)
     ]
     ax.set(xlabel="predicted probability", ylabel="share of rows for which it came true")
     ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
@@ -179,8 +180,8 @@ def reliability_display(
 
 def _against_the_rest(
     estimator: Any, X: Any, y: ArrayLike
-) -> list[tuple[str, str, NDArray[np.intp], NDArray[np.floating]]]:
-    """Return name, colour, membership and ranking of each class, of two only of the second."""
+) -> list[tuple[str, ClassStyle, NDArray[np.intp], NDArray[np.floating]]]:
+    """Return name, style, membership and ranking of each class, of two only of the second."""
     indices = class_indices(estimator, y)
     has_probabilities = hasattr(estimator, "predict_proba")
     rank = estimator.predict_proba if has_probabilities else estimator.decision_function
@@ -197,13 +198,18 @@ def _against_the_rest(
                 "and of the others"
             )
         column = -1 if n_classes == 2 else index
-        curves.append((name, styles[index].color, is_class, rankings[:, column]))
+        curves.append((name, styles[index], is_class, rankings[:, column]))
     return curves
 
 
 def _curves(display: Any, estimator: Any, X: Any, y: ArrayLike, ax: Axes) -> list[Any]:
     """Draw scikit-learn's curve of each class against the rest."""
     return [
-        display.from_predictions(is_class, ranking, name=name, ax=ax, curve_kwargs={"color": color})
-        for name, color, is_class, ranking in _against_the_rest(estimator, X, y)
+        display.from_predictions(
+            *(is_class, ranking),
+            name=name,
+            ax=ax,
+            curve_kwargs={"color": style.color, "linestyle": style.line_style},
+        )
+        for name, style, is_class, ranking in _against_the_rest(estimator, X, y)
     ]

@@ -10,7 +10,7 @@
 >>> path = Path(tempfile.mkdtemp()) / "film.gif"
 >>> film.save(path, width=200)
 >>> path.exists(), film.n_frames
-(True, 3)
+(True, 4)
 """
 
 import base64

@@ -23,6 +23,9 @@ __all__ = ["NetworkGraph"]
 
 _THICKEST = 4.0
 
+# In inches: how wide three columns are, and each that follows.
+_WIDTH, _COLUMN_WIDTH = 6.4, 2.3
+
 
 class NetworkGraph:
     """Columns of units from left to right: inputs, hidden layers, outputs.
@@ -35,6 +38,8 @@ class NetworkGraph:
         With NumPy parameters.
     max_units : int, default=12
         How many units of a column to show.
+    target : array of shape (n_outputs,), optional
+        Outputs that it asks for are shown before all others.
 
     Attributes
     ----------
@@ -44,8 +49,15 @@ class NetworkGraph:
         How many others there are in each column.
     """
 
-    def __init__(self, network: Network, *, max_units: int = 12) -> None:
+    def __init__(
+        self,
+        network: Network,
+        *,
+        max_units: int = 12,
+        target: NDArray[np.floating] | None = None,
+    ) -> None:
         self.network = network
+        self.target = target
         self.weights = [np.asarray(weights, dtype=np.float64) for weights in network.weights]
         self.biases = [np.asarray(biases, dtype=np.float64) for biases in network.biases]
         self.shown = [self._strongest(column, max_units) for column in range(self.n_columns)]
@@ -90,6 +102,11 @@ class NetworkGraph:
         """Return how far apart the units of a column are, in points."""
         height = ax.get_window_extent().height * 72 / ax.figure.dpi
         return float(height / self.span)
+
+    @property
+    def width(self) -> float:
+        """Width that suits the number of columns, in inches."""
+        return _WIDTH + _COLUMN_WIDTH * max(self.n_columns - 3, 0)
 
     @property
     def span(self) -> float:
@@ -177,5 +194,7 @@ class NetworkGraph:
             size = size + np.abs(self.weights[column - 1]).sum(axis=0)
         if column < len(self.weights):
             size = size + np.abs(self.weights[column]).sum(axis=1)
-        strongest = np.argsort(-np.asarray(size), kind="stable")[:max_units]
-        return np.sort(strongest)
+        ranks = [-np.asarray(size)]
+        if column == len(self.weights) and self.target is not None:
+            ranks.append(-self.target)
+        return np.sort(np.lexsort(ranks)[:max_units])

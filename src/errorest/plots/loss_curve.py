@@ -16,8 +16,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from errorest.estimators import MLPClassifier, TabularMLPClassifier, mlp_settings
 from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
+from errorest.plots.inner import unwrapped
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink
 
 __all__ = ["LossCurveDisplay"]
@@ -40,6 +42,9 @@ class LossCurveDisplay:
         perceptron, ``mistakes``.
     chosen_epoch : int, optional
         The epoch, from 1, whose network was kept.
+    chosen_by : str, optional
+        The curve of the history by whose best value it was chosen, such as
+        ``validation_accuracy``, which need not be one of those that are drawn.
 
     Attributes
     ----------
@@ -51,6 +56,7 @@ class LossCurveDisplay:
 
     curves: Mapping[str, Sequence[float]]
     chosen_epoch: int | None = None
+    chosen_by: str | None = None
     ax_: Axes = field(init=False)
     lines_: list[Line2D] = field(init=False)
     chosen_: Line2D | None = field(init=False)
@@ -74,14 +80,15 @@ class LossCurveDisplay:
         ValueError
             If the estimator has no curves, or not a single epoch was made.
         """
-        estimator = getattr(estimator, "estimator_", estimator)
+        estimator, _ = unwrapped(estimator)
         if hasattr(estimator, "mistakes_curve_"):
             return cls({"mistakes": estimator.mistakes_curve_}).plot(ax=ax)
         if not hasattr(estimator, "history_"):
             raise PictureError(f"a {type(estimator).__name__} has no curve of its training")
         if not any(estimator.history_.values()):
             raise PictureError("the training made no epoch that could be drawn")
-        return cls(estimator.history_, getattr(estimator, "best_epoch_", None)).plot(ax=ax)
+        epoch = getattr(estimator, "best_epoch_", None)
+        return cls(estimator.history_, epoch, _chosen_by(estimator)).plot(ax=ax)
 
     def plot(self, *, ax: Axes | None = None) -> "LossCurveDisplay":
         """Draw the curves.
@@ -126,6 +133,11 @@ class LossCurveDisplay:
     def _mark_chosen_epoch(self, epoch: int) -> None:
         values = self.curves.get("validation_loss") or self.curves["loss"]
         self.ax_.axvline(epoch, color=ink(), linewidth=0.8, linestyle=":")
+        label = f"chosen epoch {epoch}"
+        if self.chosen_by is not None:
+            quantity = self.chosen_by.removeprefix("validation_")
+            rows = "training" if quantity == self.chosen_by else "validation"
+            label += f" (best {rows} {quantity})"
         (self.chosen_,) = self.ax_.plot(
             [epoch],
             [values[epoch - 1]],
@@ -134,5 +146,14 @@ class LossCurveDisplay:
             color=ink(),
             markerfacecolor="none",
             linestyle="",
-            label=f"chosen epoch {epoch}",
+            label=label,
         )
+
+
+def _chosen_by(estimator: Any) -> str | None:
+    if isinstance(estimator, TabularMLPClassifier):
+        return "validation_loss"
+    if not isinstance(estimator, MLPClassifier) or estimator.solver == "lbfgs":
+        return None
+    stopping = mlp_settings.stopping(estimator)
+    return stopping.monitor if stopping.keep_best else None

@@ -26,6 +26,7 @@ from errorest.network.network import Network
 from errorest.network.unit_names import unit_names
 from errorest.plots.axes import axes_or_new
 from errorest.plots.graph import NetworkGraph
+from errorest.plots.inner import input_names_of, unwrapped
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink, sign_colors
 from errorest.plots.plane import FeaturePlane, Plane, PrincipalPlane
 
@@ -108,9 +109,8 @@ class NetworkDisplay:
         NetworkDisplay
         """
         names = network_names(estimator, input_names)
-        if X is not None and hasattr(estimator, "encode"):
-            X = estimator.encode(X)
-        form = dense_form(getattr(estimator, "estimator_", estimator).network_)
+        estimator, X = unwrapped(estimator, X)
+        form = dense_form(estimator.network_)
         network, views = form.network, None
         if X is not None and network.n_features >= 2:
             rows = form.prepared(np.asarray(X, dtype=np.float64))
@@ -132,7 +132,8 @@ class NetworkDisplay:
         """
         graph = NetworkGraph(self.network, max_units=self.max_units)
         self.is_summary_ = graph.is_summary
-        self.ax_ = axes_or_new(ax, height=float(np.clip(1.2 + 0.62 * graph.height, 2.8, 7)))
+        height = float(np.clip(1.2 + 0.62 * graph.height, 2.8, 7))
+        self.ax_ = axes_or_new(ax, height=height, width=graph.width)
         graph.set_limits(self.ax_)
         self.edges_ = graph.draw_edges(self.ax_)
         self.thumbnails_ = []
@@ -162,6 +163,7 @@ class NetworkDisplay:
                 markersize=0.8 * size,
                 color=self.ax_.get_facecolor(),
                 markeredgecolor=ink(),
+                clip_on=False,
                 zorder=3,
             )
             return
@@ -209,7 +211,8 @@ def draw_sign_legend(
     """Say below a network what the lines are, where inputs come from, and if it is a summary."""
     notes = [f"Inputs as {made_by} make them"] if made_by else []
     if graph.is_summary:
-        notes.append("The units with the largest weights")
+        kept = " and the true class" if graph.target is not None and graph.n_left_out[-1] else ""
+        notes.append(f"The units with the largest weights{kept}")
     handles = [
         Line2D([], [], color=POSITIVE, linewidth=2.5, label=f"positive {what}"),
         Line2D([], [], color=NEGATIVE, linewidth=2.5, linestyle=(0, (2, 0.8)), label="negative"),
@@ -245,13 +248,11 @@ def network_names(estimator: Any, input_names: Sequence[str] | None = None) -> l
     ValueError
         If the classifier holds no network.
     """
-    if input_names is None and hasattr(estimator, "encoder_"):
-        input_names = estimator.encoder_.get_feature_names_out()
-    inner = getattr(estimator, "estimator_", estimator)
+    inner, _ = unwrapped(estimator)
     if not hasattr(inner, "network_"):
         raise PictureError(f"a {type(inner).__name__} has no network to draw")
     if input_names is None:
-        input_names = getattr(inner, "feature_names_in_", None)
+        input_names = input_names_of(estimator)
     network = inner.network_
     class_names = [str(label) for label in inner.classes_][-network.n_outputs :]
     names = unit_names(network, input_names, class_names)

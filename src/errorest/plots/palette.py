@@ -1,7 +1,8 @@
 """Colours and markers of classes, the same in every picture.
 
 The colours are those of Okabe and Ito (2008), which people with colour-blindness can tell apart;
-each class has a marker of its own too. The last class of two is the positive one.
+each class has a marker of its own too. Beyond seven classes the colours come again, with other
+markers and line styles. The last class of two is the positive one.
 
 >>> [style.color for style in class_styles(2)]
 ['#D55E00', '#0072B2']
@@ -35,25 +36,21 @@ NEGATIVE = "#D55E00"
 
 @dataclass(frozen=True)
 class ClassStyle:
-    """How the points of a class look."""
+    """How the points and the line of a class look."""
 
     color: str
     marker: str
+    line_style: str = "-"
 
 
-_POSITIVE = ClassStyle(POSITIVE, "o")
-_NEGATIVE = ClassStyle(NEGATIVE, "s")
-_FURTHER = (
-    ClassStyle("#009E73", "^"),
-    ClassStyle("#E69F00", "D"),
-    ClassStyle("#CC79A7", "v"),
-    ClassStyle("#56B4E9", "P"),
-    ClassStyle("#F0E442", "X"),
-)
+# Filled ones only: the points have a white edge.
+_MARKERS = "os^DvPX<>p*hd8"
+_COLORS = (POSITIVE, NEGATIVE, "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#F0E442")
+_LINE_STYLES = ("-", "--", "-.", ":")
 
 
 def class_styles(n_classes: int) -> list[ClassStyle]:
-    """Return a style for each class; beyond seven classes they repeat.
+    """Return a style for each class, its own for up to 98 classes; of 28 the lines differ too.
 
     Parameters
     ----------
@@ -63,10 +60,16 @@ def class_styles(n_classes: int) -> list[ClassStyle]:
     -------
     list of ClassStyle
     """
-    if n_classes <= 2:
-        return [_NEGATIVE, _POSITIVE][:n_classes]
-    styles = [_POSITIVE, _NEGATIVE, *_FURTHER]
-    return [styles[index % len(styles)] for index in range(n_classes)]
+    styles = [
+        ClassStyle(
+            _COLORS[index % len(_COLORS)],
+            # In each round over all markers they are one further on from the colours.
+            _MARKERS[(index + index // len(_MARKERS)) % len(_MARKERS)],
+            _LINE_STYLES[index // len(_COLORS) % len(_LINE_STYLES)],
+        )
+        for index in range(max(n_classes, 2))
+    ]
+    return styles if n_classes > 2 else styles[1::-1][:n_classes]
 
 
 def ink() -> str:

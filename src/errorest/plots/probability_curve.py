@@ -118,7 +118,9 @@ class ProbabilityCurveDisplay:
         for index, (name, style) in enumerate(zip(self.class_names, styles, strict=True)):
             if index or not is_binary:
                 curve = self.probabilities[:, index]
-                self.lines_ += self.ax_.plot(self.x, curve, color=style.color, linewidth=2)
+                self.lines_ += self.ax_.plot(
+                    self.x, curve, color=style.color, linestyle=style.line_style, linewidth=2
+                )
             chosen = self.points[self.labels == index]
             # Points of a class lie at the probability that they should have.
             height = index if is_binary else 1.06 + 0.06 * index

@@ -37,9 +37,8 @@ __all__ = ["TraceDisplay"]
 # In points: labels that are closer would overlap.
 _LINE_HEIGHT = 7.0
 
-# In inches: what a title and a legend take, how wide three columns are, and each that follows.
+# In inches: what a title and a legend take.
 _AROUND = 0.85
-_WIDTH, _COLUMN_WIDTH = 6.4, 2.3
 
 
 @dataclass(eq=False)
@@ -52,8 +51,8 @@ class TraceDisplay:
     ----------
     trace : Trace
     max_units : int, default=6
-        How many units of a layer to show; of more, those with the largest weights, and the
-        picture says so.
+        How many units of a layer to show; of more, those with the largest weights and the true
+        class, and the picture says so.
 
     Attributes
     ----------
@@ -116,14 +115,13 @@ class TraceDisplay:
         -------
         self
         """
-        graph = NetworkGraph(self.trace.network, max_units=self.max_units)
+        graph = NetworkGraph(self.trace.network, max_units=self.max_units, target=self.trace.target)
         n_pictures = 2 if self.trace.gradients else 1
         if axes is None:
             # High enough for the numbers of all edges.
             most = max(map(len, graph.shown[1:]))
             height = _AROUND + graph.span * max((most + 1) * _LINE_HEIGHT / 72, 0.5)
-            width = _WIDTH + _COLUMN_WIDTH * max(graph.n_columns - 3, 0)
-            figure = plt.figure(figsize=(width, n_pictures * height), layout="constrained")
+            figure = plt.figure(figsize=(graph.width, n_pictures * height), layout="constrained")
             axes = figure.subplots(n_pictures, 1, squeeze=False)[:, 0].tolist()
         self.axes_ = tuple(axes)
         self.is_summary_ = graph.is_summary

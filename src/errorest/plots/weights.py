@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from errorest.exceptions import PictureError
 from errorest.network.dense_form import dense_form
 from errorest.plots.axes import axes_or_new
+from errorest.plots.inner import unwrapped
 from errorest.plots.network import network_names
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink, sign_colors
 
@@ -95,7 +96,7 @@ class WeightsDisplay:
                 f"behind {n_hidden} hidden layer{'s' * (n_hidden > 1)} no feature has one weight "
                 "per class: draw the network instead"
             )
-        inner = getattr(estimator, "estimator_", estimator)
+        inner, _ = unwrapped(estimator)
         weights = np.asarray(dense_form(inner.network_).network.weights[0])
         return cls(weights, names[0], names[-1], max_features).plot(ax=ax)
 

@@ -165,7 +165,7 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
     """Draw partial dependences side by side."""
     n_classes = len(model.classes_)
     names = [str(label) for label in model.classes_][1 if n_classes == 2 else 0 :]
-    colors = [style.color for style in class_styles(n_classes)][1 if n_classes == 2 else 0 :]
+    styles = class_styles(n_classes)[1 if n_classes == 2 else 0 :]
     quantity = "mean probability" if hasattr(model, "predict_proba") else "mean logit"
     if n_classes == 2:
         quantity += f" of {names[0]}"
@@ -182,9 +182,11 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
         )
         for ax, dependence in zip(axes.flat, dependences, strict=False):
             are_words = isinstance(dependence.values[0], str)
-            for color, curve in zip(colors, dependence.average, strict=True):
-                style = {"linestyle": "", "marker": "o"} if are_words else {"linewidth": 2}
-                ax.plot(dependence.values, curve, color=color, **style)
+            for style, curve in zip(styles, dependence.average, strict=True):
+                drawn = {"linestyle": style.line_style, "linewidth": 2}
+                if are_words:
+                    drawn = {"linestyle": "", "marker": style.marker}
+                ax.plot(dependence.values, curve, color=style.color, **drawn)
             ax.set_xlabel(_on_axis(dependence.name))
             ax.margins(x=0.15 if are_words else 0.05)
             if are_words:

@@ -32,9 +32,9 @@ class ErrorSurface:
     across, up : arrays of shape (n_columns,) and (n_rows,)
         Coordinates in the two directions.
     losses : array of shape (n_rows, n_columns)
-    path : array of shape (n_epochs, 2)
-        Where the training went.
-    path_losses : array of shape (n_epochs,)
+    path : array of shape (n_networks, 2)
+        Where the training went, its start included.
+    path_losses : array of shape (n_networks,)
         The loss there, of all weights as they were.
     direction_names : pair of str
     """
@@ -62,7 +62,7 @@ def error_surface(
     Parameters
     ----------
     networks : sequence of Network
-        Of the same shape, one for each epoch.
+        Of the same shape: the start, and one for each epoch.
     X : array of shape (n_samples, n_features)
     targets : array of shape (n_samples,) or (n_samples, n_outputs)
         As for :func:`errorest.engine.loss_and_gradient`.

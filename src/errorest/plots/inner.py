@@ -1,0 +1,47 @@
+"""The classifier of numbers inside of a table's classifier: the one that has a network.
+
+>>> import pandas as pd
+>>> from errorest import LogisticRegression
+>>> table, accepted = pd.DataFrame({"test": [9, 3, 7], "grades": [8, 4, 6]}), [1, 0, 1]
+>>> model = TableClassifier(LogisticRegression()).fit(table, accepted)
+>>> classifier, rows = unwrapped(model, table)
+>>> classifier, rows.shape, list(input_names_of(model))
+(LogisticRegression(), (3, 2), ['test', 'grades'])
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sklearn.utils.validation import check_is_fitted
+
+from errorest.estimators import TableClassifier
+
+__all__ = ["input_names_of", "unwrapped"]
+
+
+def unwrapped(estimator: Any, X: Any = None) -> tuple[Any, Any]:
+    """Return the classifier inside of a fitted TableClassifier, and what it is given of rows.
+
+    Parameters
+    ----------
+    estimator : classifier
+    X : array-like or DataFrame, optional
+
+    Returns
+    -------
+    estimator : classifier
+    X : array-like, DataFrame or None
+        Of any other classifier both are returned as they are.
+    """
+    if not isinstance(estimator, TableClassifier):
+        return estimator, X
+    check_is_fitted(estimator)
+    return estimator.estimator_, None if X is None else estimator.encode(X)
+
+
+def input_names_of(estimator: Any) -> Sequence[str] | None:
+    """Return the names of the numbers that a fitted classifier is given, None if it knows none."""
+    if isinstance(estimator, TableClassifier):
+        names: Sequence[str] = estimator.encoder_.get_feature_names_out()
+        return names
+    return getattr(estimator, "feature_names_in_", None)

@@ -1,0 +1,68 @@
+"""Pictures of a table's classifier are those of the classifier inside."""
+
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+
+from errorest import LogisticRegression, MLPClassifier, TableClassifier, datasets
+from errorest.estimators import TabularMLPClassifier
+from errorest.plots import (
+    ErrorCountingDisplay,
+    ErrorSurfaceDisplay,
+    LossCurveDisplay,
+    calibration_display,
+)
+
+FRAME = datasets.load("penguins").frame.dropna().iloc[:, [0, 2, 3, 1]]
+BIRDS, SPECIES = FRAME.drop(columns="species"), FRAME["species"]
+
+
+@pytest.mark.filterwarnings("ignore:the temperature")
+def test_reliability_before_and_after_calibration() -> None:
+    students = datasets.load("admissions").frame
+    network = MLPClassifier(
+        *((8,), "tanh"),
+        solver="lbfgs",
+        calibration="temperature",
+        validation_fraction=0.5,
+        random_state=0,
+    )
+    model = TableClassifier(network).fit(students[["test", "grades"]], students["admitted"])
+    _, after = calibration_display(model)
+    calibration = model.estimator_.calibration_
+    assert calibration is not None
+    weight = calibration.after.weight
+    np.testing.assert_array_equal(after.prob_true, calibration.after.accuracy[weight > 0])
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        LogisticRegression(),
+        TabularMLPClassifier((4,), n_members=2, max_iter=1, with_line=False, random_state=0),
+    ],
+    ids=["logistic", "tabular"],
+)
+def test_counted_errors(estimator: object) -> None:
+    model = TableClassifier(estimator).fit(BIRDS, SPECIES)
+    display = ErrorCountingDisplay.from_estimator(model, BIRDS, SPECIES)
+    assert display.weight_name == "bias → Gentoo"
+    inner = ErrorCountingDisplay.from_estimator(model.estimator_, model.encode(BIRDS), SPECIES)
+    np.testing.assert_array_equal(display.n_errors, inner.n_errors)
+
+
+def test_error_surface() -> None:
+    model = TableClassifier(LogisticRegression(max_iter=5))
+    with pytest.warns(match="converge"):
+        display = ErrorSurfaceDisplay.from_estimator(
+            model, BIRDS, SPECIES, weights=(0, 1), resolution=3
+        )
+    # Before the first step all three classes are equally likely.
+    assert display.path_losses[0] == pytest.approx(np.log(3))
+    assert display.direction_names[0].endswith(" → Adelie")
+    assert "x1" not in display.direction_names[0]
+
+
+def test_a_table_classifier_that_is_not_fitted() -> None:
+    with pytest.raises(NotFittedError):
+        LossCurveDisplay.from_estimator(TableClassifier())
