@@ -54,6 +54,27 @@ def test_of_ten_classes_each_has_a_line_of_its_own(draw: Any) -> None:
     assert len(lines) == len({(line.get_color(), line.get_linestyle()) for line in lines}) == 10
 
 
+@pytest.mark.parametrize("draw", [roc_display, precision_recall_display, reliability_display])
+def test_every_class_has_its_name_in_the_legend(draw: Any) -> None:
+    names = np.array(["_setosa", "_other", "virginica"])[Y]
+    model = LogisticRegression(max_iter=200).fit(X, names)
+    legend = draw(model, X, names)[0].ax_.get_legend()
+    for name in model.classes_:
+        assert any(text.get_text().startswith(name) for text in legend.get_texts())
+
+
+def test_a_legend_of_many_classes_stands_beside_the_axes() -> None:
+    rng = np.random.default_rng(0)
+    rows, labels = rng.normal(size=(90, 2)), np.arange(90) % 15
+    model = LogisticRegression().fit(rows, labels)
+    ax = reliability_display(model, rows, labels)[0].ax_
+    ax.figure.canvas.draw()
+    legend, axes = ax.get_legend().get_window_extent(), ax.get_window_extent()
+    assert len(ax.get_legend().get_texts()) == 15
+    assert legend.x0 >= axes.x1 - 1
+    assert axes.height > 2 * legend.height / 3
+
+
 def test_two_classes_have_one_curve() -> None:
     labels = Y == 2
     model = Perceptron(max_iter=5)

@@ -26,6 +26,8 @@ from numpy.typing import ArrayLike, NDArray
 from errorest.exceptions import ErrorestWarning, PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.inner import unwrapped
+from errorest.plots.legends import class_legend
+from errorest.plots.network import shortened
 from errorest.plots.palette import class_styles, ink, mixed_with_paper
 from errorest.plots.plane import Axis, FeaturePlane, Plane, PrincipalPlane
 
@@ -34,6 +36,7 @@ __all__ = ["BoundaryDisplay", "class_indices", "class_probabilities", "plane_of"
 _SHADE = 0.55
 
 # Its area in square points.
+_LONGEST_NAME = 48
 _LARGEST_POINT = 36
 
 
@@ -155,13 +158,17 @@ class BoundaryDisplay:
         )
         self.draw_lines()
         self._draw_points()
-        self.ax_.set(xlabel=horizontal.name, ylabel=vertical.name)
+        self.ax_.set(
+            xlabel=shortened(horizontal.name, _LONGEST_NAME),
+            ylabel=shortened(vertical.name, _LONGEST_NAME),
+        )
         if horizontal.categories:
             self.ax_.set_xticks(range(len(horizontal.categories)), horizontal.categories)
         if vertical.categories:
             self.ax_.set_yticks(range(len(vertical.categories)), vertical.categories)
-        self.ax_.legend(
-            handles=self._legend_handles(), markerscale=np.sqrt(_LARGEST_POINT / self._point_size)
+        class_legend(
+            *(self.ax_, self._legend_handles()),
+            markerscale=np.sqrt(_LARGEST_POINT / self._point_size),
         )
         return self
 

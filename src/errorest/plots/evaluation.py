@@ -10,6 +10,9 @@ array([[2, 0],
        [0, 2]])
 """
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -22,6 +25,7 @@ from errorest.estimators.evaluation import confusion_counts
 from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.boundary import class_indices
+from errorest.plots.legends import class_legend
 from errorest.plots.palette import ClassStyle, amount_colors, class_styles, faint_ink, ink
 
 __all__ = [
@@ -101,6 +105,7 @@ def roc_display(
     ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
     displays: list[RocCurveDisplay] = _curves(RocCurveDisplay, estimator, X, y, ax)
     ax.set(xlabel="false positive rate", ylabel="true positive rate")
+    class_legend(ax, [display.line_ for display in displays], loc="lower right")
     return displays
 
 
@@ -127,7 +132,7 @@ def precision_recall_display(
     ax = axes_or_new(ax)
     displays: list[PrecisionRecallDisplay] = _curves(PrecisionRecallDisplay, estimator, X, y, ax)
     ax.set(xlabel="recall: share of the class found", ylabel="precision")
-    ax.legend(loc="lower left")
+    class_legend(ax, [display.line_ for display in displays], loc="lower left")
     return displays
 
 
@@ -157,24 +162,25 @@ def reliability_display(
         raise PictureError("a classifier without probabilities has no reliability to draw")
     ax = axes_or_new(ax)
     ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
-    displays = [
-        CalibrationDisplay.from_predictions(
-            is_class,
-            # float32 rounds some sums to a little more than 1.
-            np.clip(ranking.astype(np.float64), 0, 1),
-            n_bins=n_bins,
-            strategy="quantile",
-            name=name,
-            ref_line=False,
-            ax=ax,
-            color=style.color,
-            linestyle=style.line_style,
-        )
-        for name, style, is_class, ranking in _against_the_rest(estimator, X, y)
-    ]
+    with _legend_to_come():
+        displays = [
+            CalibrationDisplay.from_predictions(
+                is_class,
+                # float32 rounds some sums to a little more than 1.
+                np.clip(ranking.astype(np.float64), 0, 1),
+                n_bins=n_bins,
+                strategy="quantile",
+                name=name,
+                ref_line=False,
+                ax=ax,
+                color=style.color,
+                linestyle=style.line_style,
+            )
+            for name, style, is_class, ranking in _against_the_rest(estimator, X, y)
+        ]
     ax.set(xlabel="predicted probability", ylabel="share of rows for which it came true")
     ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
-    ax.legend(loc="upper left")
+    class_legend(ax, [display.line_ for display in displays], loc="upper left")
     return displays
 
 
@@ -204,12 +210,21 @@ def _against_the_rest(
 
 def _curves(display: Any, estimator: Any, X: Any, y: ArrayLike, ax: Axes) -> list[Any]:
     """Draw scikit-learn's curve of each class against the rest."""
-    return [
-        display.from_predictions(
-            *(is_class, ranking),
-            name=name,
-            ax=ax,
-            curve_kwargs={"color": style.color, "linestyle": style.line_style},
-        )
-        for name, style, is_class, ranking in _against_the_rest(estimator, X, y)
-    ]
+    with _legend_to_come():
+        return [
+            display.from_predictions(
+                *(is_class, ranking),
+                name=name,
+                ax=ax,
+                curve_kwargs={"color": style.color, "linestyle": style.line_style},
+            )
+            for name, style, is_class, ranking in _against_the_rest(estimator, X, y)
+        ]
+
+
+@contextmanager
+def _legend_to_come() -> Iterator[None]:
+    """Be silent about names with an underscore, which scikit-learn's own legend lacks."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "No artists with labels", UserWarning)
+        yield
