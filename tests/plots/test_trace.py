@@ -59,6 +59,13 @@ def test_without_a_target_there_is_one_picture() -> None:
     assert len(display.axes_) == len(display.numbers_) == 1
 
 
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+def test_one_network_of_several_says_so() -> None:
+    model = MLPClassifier((2,), n_members=3, max_iter=2, random_state=0)
+    display = TraceDisplay.from_estimator(model.fit([[9, 8], [3, 4]], [1, 0]), [[7, 6]], 1)
+    assert display.axes_[0].get_title(loc="left").endswith("(one of 3 networks)")
+
+
 def test_a_perceptron_and_a_table() -> None:
     perceptron = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
     display = TraceDisplay.from_estimator(perceptron, [[7, 6]], 1)
