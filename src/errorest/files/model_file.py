@@ -1,14 +1,4 @@
-"""Models on disk, as skops files: loading one never runs code that the file brings along.
-
->>> import tempfile
->>> from pathlib import Path
->>> from errorest import Perceptron
->>> model = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
->>> path = Path(tempfile.mkdtemp()) / "admissions.skops"
->>> save(model, path)
->>> load(path).predict([[9, 8]])
-array([1])
-"""
+"""Models on disk, as skops files: loading one never runs code that the file brings along."""
 
 import dataclasses
 import importlib
@@ -68,6 +58,16 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -
         If the file exists already or cannot be written; nothing is changed then.
     ModelError
         If it is no estimator of Errorest.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from errorest import Perceptron
+    >>> path = Path(tempfile.mkdtemp()) / "admissions.skops"
+    >>> save(Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1]), path)
+    >>> path.exists()
+    True
     """
     if not isinstance(model, _ESTIMATORS):
         raise ModelError(f"a {type(model).__name__} is no estimator of Errorest")
@@ -94,6 +94,17 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
     ModelFileError
         If there is no such file, or it is not an intact model of Errorest, or it asks for
         classes that are neither Errorest's nor trusted.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from errorest import Perceptron
+    >>> model = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
+    >>> path = Path(tempfile.mkdtemp()) / "admissions.skops"
+    >>> save(model, path)
+    >>> load(path).predict([[9, 8]])
+    array([1])
     """
     path = Path(path)
     if not path.is_file():

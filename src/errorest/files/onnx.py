@@ -5,11 +5,6 @@ float32.
 Its input is ``X``, of shape (n_samples, n_features); its outputs are ``label`` of shape
 (n_samples,) and ``probabilities`` of shape (n_samples, n_classes), or ``logits`` of a model that
 knows no probabilities. A model of several labels a row gives 0 or 1 for each.
-
->>> from errorest import LogisticRegression
->>> model = LogisticRegression().fit([[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"])
->>> [node.op_type for node in to_onnx(model).graph.node][:2]
-['Gemm', 'Sigmoid']
 """
 
 import json
@@ -52,6 +47,16 @@ def export_onnx(model: Any, path: str | os.PathLike[str], *, overwrite: bool = F
         If the file exists already or cannot be written; nothing is changed then.
     ErrorestError, ModelError
         As for :func:`to_onnx`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import onnx
+    >>> from errorest import Perceptron
+    >>> path = f"{tempfile.mkdtemp()}/admissions.onnx"
+    >>> export_onnx(Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1]), path)
+    >>> [output.name for output in onnx.load(path).graph.output]
+    ['label', 'logits']
     """
     content = to_onnx(model).SerializeToString()
     with write_atomically(path, overwrite=overwrite) as temporary:
@@ -79,6 +84,13 @@ def to_onnx(model: Any) -> "ModelProto":
         If the package onnx is missing, or the model has an activation that ONNX has not.
     ModelError
         If it is no estimator of Errorest, or knows a single class.
+
+    Examples
+    --------
+    >>> from errorest import LogisticRegression
+    >>> model = LogisticRegression().fit([[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"])
+    >>> [node.op_type for node in to_onnx(model).graph.node][:2]
+    ['Gemm', 'Sigmoid']
     """
     try:
         from onnx import TensorProto, helper
