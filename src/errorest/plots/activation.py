@@ -1,11 +1,4 @@
-"""Activation functions beside their derivatives.
-
->>> import matplotlib
->>> matplotlib.use("agg")
->>> display = ActivationDisplay.from_activation("sigmoid")
->>> round(float(display.derivatives.max()), 2)
-0.25
-"""
+"""Activation functions beside their derivatives."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +32,16 @@ class ActivationDisplay:
     ----------
     ax_ : matplotlib Axes
     output_line_, derivative_line_ : matplotlib Line2D
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> display = ActivationDisplay.from_activation("sigmoid")
+    >>> round(float(display.derivatives.max()), 2)
+    0.25
+    >>> plt.close()
     """
 
     logits: NDArray[np.floating]

@@ -1,13 +1,4 @@
-"""Trainings as films: the line or curve that moves, and the descent on Mount Errorest.
-
->>> import matplotlib
->>> matplotlib.use("agg")
->>> from errorest import Perceptron
->>> X, y = [[9, 8], [3, 4], [7, 6]], ["accepted", "rejected", "accepted"]
->>> film = animate_training(Perceptron(), X, y)
->>> film.title
-'Perceptron, point by point'
-"""
+"""Trainings as films: the line or curve that moves, and the descent on Mount Errorest."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -78,6 +69,16 @@ def animate_training(
     ------
     ValueError
         If the classifier does not train step by step, or there is nothing to draw on.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("agg")
+    >>> from errorest import Perceptron
+    >>> X, y = [[9, 8], [3, 4], [7, 6]], ["accepted", "rejected", "accepted"]
+    >>> film = animate_training(Perceptron(), X, y)
+    >>> film.title
+    'Perceptron, point by point'
     """
     if max_frames < 1:
         raise ValueError(f"max_frames must be at least 1, not {max_frames}")

@@ -1,13 +1,4 @@
-"""Where a classifier changes its mind: probability as shade, the boundary as a line, points.
-
->>> import matplotlib
->>> matplotlib.use("agg")
->>> from errorest import LogisticRegression
->>> X, y = [[0.0, 1.0], [1.0, 0.0], [1.0, 2.0], [2.0, 1.0]], ["no", "no", "yes", "yes"]
->>> display = BoundaryDisplay.from_estimator(LogisticRegression().fit(X, y), X, y)
->>> display.ax_.get_legend_handles_labels()[1]
-['no', 'yes']
-"""
+"""Where a classifier changes its mind: probability as shade, the boundary as a line, points."""
 
 import warnings
 from collections.abc import Sequence
@@ -67,6 +58,18 @@ class BoundaryDisplay:
         Where two classes are equally likely.
     points_ : list of matplotlib PathCollection
         One for each class.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> from errorest import LogisticRegression
+    >>> X, y = [[0.0, 1.0], [1.0, 0.0], [1.0, 2.0], [2.0, 1.0]], ["no", "no", "yes", "yes"]
+    >>> display = BoundaryDisplay.from_estimator(LogisticRegression().fit(X, y), X, y)
+    >>> display.ax_.get_legend_handles_labels()[1]
+    ['no', 'yes']
+    >>> plt.close()
     """
 
     axes: tuple[Axis, Axis]

@@ -1,16 +1,4 @@
-"""Reliability before and after temperature scaling.
-
->>> import matplotlib
->>> matplotlib.use("agg")
->>> from sklearn.datasets import make_classification
->>> from errorest import MLPClassifier
->>> X, y = make_classification(600, flip_y=0.3, random_state=0)
->>> model = MLPClassifier((64,), learning_rate_init=0.02, tol=0.001, random_state=0)
->>> model = model.set_params(calibration="temperature", validation_fraction=0.5).fit(X, y)
->>> before, after = calibration_display(model)
->>> before.estimator_name.split(": ")[0], after.estimator_name.split(": ")[0]
-('before', 'after')
-"""
+"""Reliability before and after temperature scaling."""
 
 from typing import Any
 
@@ -42,6 +30,21 @@ def calibration_display(estimator: Any, *, ax: Axes | None = None) -> list[Calib
     ------
     ValueError
         If the classifier was not calibrated.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> from sklearn.datasets import make_classification
+    >>> from errorest import MLPClassifier
+    >>> X, y = make_classification(600, flip_y=0.3, random_state=0)
+    >>> model = MLPClassifier((64,), learning_rate_init=0.02, tol=0.001, random_state=0)
+    >>> model = model.set_params(calibration="temperature", validation_fraction=0.5).fit(X, y)
+    >>> before, after = calibration_display(model)
+    >>> before.estimator_name.split(": ")[0], after.estimator_name.split(": ")[0]
+    ('before', 'after')
+    >>> plt.close()
     """
     calibration = getattr(unwrapped(estimator)[0], "calibration_", None)
     if calibration is None:

@@ -1,13 +1,4 @@
-"""Why the error must be continuous: counted errors are a staircase, the log-loss is a slope.
-
->>> import matplotlib
->>> matplotlib.use("agg")
->>> from errorest import LogisticRegression
->>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "yes", "no", "yes"]
->>> display = ErrorCountingDisplay.from_estimator(LogisticRegression().fit(X, y), X, y)
->>> sorted(set(display.n_errors.tolist()))
-[1, 2]
-"""
+"""Why the error must be continuous: counted errors are a staircase, the log-loss is a slope."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,6 +42,18 @@ class ErrorCountingDisplay:
     ----------
     axes_ : pair of matplotlib Axes
     staircase_, slope_ : matplotlib Line2D
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> from errorest import LogisticRegression
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "yes", "no", "yes"]
+    >>> display = ErrorCountingDisplay.from_estimator(LogisticRegression().fit(X, y), X, y)
+    >>> sorted(set(display.n_errors.tolist()))
+    [1, 2]
+    >>> plt.close()
     """
 
     values: NDArray[np.floating]

@@ -1,14 +1,4 @@
-"""Mount Errorest: the loss over two directions of the weights, and the path down.
-
->>> import matplotlib
->>> matplotlib.use("agg")
->>> from errorest import LogisticRegression
->>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "yes", "no", "yes"]
->>> model = LogisticRegression(solver="sgd", learning_rate_init=0.5)
->>> display = ErrorSurfaceDisplay.from_estimator(model, X, y, weights=(0, 1))
->>> bool(display.losses.min() <= display.path_losses[-1])
-True
-"""
+"""Mount Errorest: the loss over two directions of the weights, and the path down."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -57,6 +47,19 @@ class ErrorSurfaceDisplay:
     path_ : matplotlib Line2D
     outline_ : matplotlib Line2D or None
         What sets the path off from the contours.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> from errorest import LogisticRegression
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "yes", "no", "yes"]
+    >>> model = LogisticRegression(solver="sgd", learning_rate_init=0.5)
+    >>> display = ErrorSurfaceDisplay.from_estimator(model, X, y, weights=(0, 1))
+    >>> bool(display.losses.min() <= display.path_losses[-1])
+    True
+    >>> plt.close()
     """
 
     across: NDArray[np.floating]

@@ -1,14 +1,4 @@
-"""scikit-learn's pictures of a classifier's answers, in Errorest's colours.
-
->>> import matplotlib
->>> matplotlib.use("agg")
->>> from errorest import LogisticRegression
->>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
->>> display = confusion_display(LogisticRegression().fit(X, y), X, y)
->>> display.confusion_matrix
-array([[2, 0],
-       [0, 2]])
-"""
+"""scikit-learn's pictures of a classifier's answers, in Errorest's colours."""
 
 import warnings
 from collections.abc import Iterator
@@ -59,6 +49,19 @@ def confusion_display(
     ------
     ValueError
         If a class is unknown to the classifier.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> from errorest import LogisticRegression
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
+    >>> display = confusion_display(LogisticRegression().fit(X, y), X, y)
+    >>> display.confusion_matrix
+    array([[2, 0],
+           [0, 2]])
+    >>> plt.close()
     """
     class_indices(estimator, y)
     ax = axes_or_new(ax)
@@ -100,6 +103,18 @@ def roc_display(
     ------
     ValueError
         If a class is unknown, or has no row, or all of them.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> from errorest import LogisticRegression
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "yes", "no", "yes"]
+    >>> (curve,) = roc_display(LogisticRegression().fit(X, y), X, y)
+    >>> float(curve.roc_auc)
+    0.75
+    >>> plt.close()
     """
     ax = axes_or_new(ax)
     ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
@@ -128,6 +143,18 @@ def precision_recall_display(
     ------
     ValueError
         If a class is unknown, or has no row, or all of them.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> from errorest import LogisticRegression
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "yes", "no", "yes"]
+    >>> (curve,) = precision_recall_display(LogisticRegression().fit(X, y), X, y)
+    >>> round(float(curve.average_precision), 4)
+    0.8333
+    >>> plt.close()
     """
     ax = axes_or_new(ax)
     displays: list[PrecisionRecallDisplay] = _curves(PrecisionRecallDisplay, estimator, X, y, ax)
@@ -157,6 +184,18 @@ def reliability_display(
     ------
     ValueError
         If the classifier has no probabilities, a class is unknown, or has no row, or all.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> from errorest import LogisticRegression
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
+    >>> (curve,) = reliability_display(LogisticRegression().fit(X, y), X, y, n_bins=2)
+    >>> curve.prob_true
+    array([0., 1.])
+    >>> plt.close()
     """
     if not hasattr(estimator, "predict_proba"):
         raise PictureError("a classifier without probabilities has no reliability to draw")

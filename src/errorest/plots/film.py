@@ -1,17 +1,4 @@
-"""Films: pictures that move, as GIF, as MP4, and in Jupyter.
-
->>> import tempfile
->>> import matplotlib
->>> matplotlib.use("agg")
->>> from errorest import LogisticRegression
->>> from errorest.plots import animate_training
->>> X, y = [[0.0, 1.0], [1.0, 0.0], [1.0, 2.0], [2.0, 1.0]], ["no", "no", "yes", "yes"]
->>> film = animate_training(LogisticRegression(solver="sgd", max_iter=3), X, y)
->>> path = Path(tempfile.mkdtemp()) / "film.gif"
->>> film.save(path, width=200)
->>> path.exists(), film.n_frames
-(True, 4)
-"""
+"""Films: pictures that move, as GIF, as MP4, and in Jupyter."""
 
 import base64
 import html
@@ -53,6 +40,21 @@ class Film:
     Attributes
     ----------
     figure, draw, n_frames, fps, title
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import matplotlib
+    >>> matplotlib.use("agg")
+    >>> from errorest import LogisticRegression
+    >>> from errorest.plots import animate_training
+    >>> X, y = [[0.0, 1.0], [1.0, 0.0], [1.0, 2.0], [2.0, 1.0]], ["no", "no", "yes", "yes"]
+    >>> film = animate_training(LogisticRegression(solver="sgd", max_iter=3), X, y)
+    >>> path = Path(tempfile.mkdtemp()) / "film.gif"
+    >>> film.save(path, width=200)
+    >>> path.exists(), film.n_frames
+    (True, 4)
     """
 
     def __init__(

@@ -1,11 +1,4 @@
-"""How the loss fell, epoch by epoch.
-
->>> import matplotlib
->>> matplotlib.use("agg")
->>> display = LossCurveDisplay({"loss": [0.7, 0.5, 0.4], "validation_loss": [0.7, 0.6, 0.65]}, 2)
->>> display.plot().ax_.get_legend_handles_labels()[1]
-['training', 'validation', 'chosen epoch 2']
-"""
+"""How the loss fell, epoch by epoch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,6 +45,16 @@ class LossCurveDisplay:
     lines_ : list of matplotlib Line2D
     chosen_ : matplotlib Line2D or None
         The mark of the chosen epoch.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> curves = {"loss": [0.7, 0.5, 0.4], "validation_loss": [0.7, 0.6, 0.65]}
+    >>> LossCurveDisplay(curves, chosen_epoch=2).plot().ax_.get_legend_handles_labels()[1]
+    ['training', 'validation', 'chosen epoch 2']
+    >>> plt.close()
     """
 
     curves: Mapping[str, Sequence[float]]

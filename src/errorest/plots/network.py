@@ -1,13 +1,4 @@
-"""A network as a picture: inputs, bias nodes, weights, and what each unit sees.
-
->>> import matplotlib
->>> matplotlib.use("agg")
->>> from errorest import Perceptron
->>> perceptron = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
->>> display = NetworkDisplay.from_estimator(perceptron)
->>> display.edges_[0].shape
-(3, 1)
-"""
+"""A network as a picture: inputs, bias nodes, weights, and what each unit sees."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -67,6 +58,18 @@ class NetworkDisplay:
     thumbnails_ : list of matplotlib AnnotationBbox
     is_summary_ : bool
         Whether units were left out.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> from errorest import Perceptron
+    >>> perceptron = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
+    >>> display = NetworkDisplay.from_estimator(perceptron)
+    >>> display.edges_[0].shape
+    (3, 1)
+    >>> plt.close()
     """
 
     network: Network

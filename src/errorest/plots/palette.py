@@ -4,9 +4,6 @@ The colours are those of Okabe and Ito (2008), which people with colour-blindnes
 each class has a marker of its own too. Beyond seven classes the colours come again, with other
 markers and line styles. The last class of two is the positive one.
 
->>> [style.color for style in class_styles(2)]
-['#D55E00', '#0072B2']
-
 Paper and ink come from the style in use, so that pictures suit a white page and a dark one.
 """
 
@@ -36,7 +33,13 @@ NEGATIVE = "#D55E00"
 
 @dataclass(frozen=True)
 class ClassStyle:
-    """How the points and the line of a class look."""
+    """How the points and the line of a class look.
+
+    Examples
+    --------
+    >>> class_styles(2)[1]
+    ClassStyle(color='#0072B2', marker='o', line_style='-')
+    """
 
     color: str
     marker: str
@@ -59,6 +62,11 @@ def class_styles(n_classes: int) -> list[ClassStyle]:
     Returns
     -------
     list of ClassStyle
+
+    Examples
+    --------
+    >>> [style.color for style in class_styles(2)]
+    ['#D55E00', '#0072B2']
     """
     styles = [
         ClassStyle(

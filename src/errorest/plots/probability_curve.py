@@ -1,13 +1,4 @@
-"""A classifier of one feature: the probability of each class as a curve.
-
->>> import matplotlib
->>> matplotlib.use("agg")
->>> from errorest import LogisticRegression
->>> X, y = [[1.0], [2.0], [3.0], [4.0]], ["no", "no", "yes", "yes"]
->>> display = ProbabilityCurveDisplay.from_estimator(LogisticRegression().fit(X, y), X, y)
->>> len(display.lines_)
-1
-"""
+"""A classifier of one feature: the probability of each class as a curve."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +33,18 @@ class ProbabilityCurveDisplay:
     ----------
     ax_ : matplotlib Axes
     lines_ : list of matplotlib Line2D
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> from errorest import LogisticRegression
+    >>> X, y = [[1.0], [2.0], [3.0], [4.0]], ["no", "no", "yes", "yes"]
+    >>> display = ProbabilityCurveDisplay.from_estimator(LogisticRegression().fit(X, y), X, y)
+    >>> len(display.lines_)
+    1
+    >>> plt.close()
     """
 
     x: NDArray[np.floating]

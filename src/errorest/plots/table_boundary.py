@@ -1,16 +1,4 @@
-"""The boundary of a table's classifier over two of the table's own columns.
-
->>> import matplotlib
->>> import pandas as pd
->>> from errorest import LogisticRegression, TableClassifier
->>> matplotlib.use("agg")
->>> table = pd.DataFrame({"test": [2, 9, 3, 7] * 5, "shirt": ["red", "blue"] * 10})
->>> accepted = ["no", "yes"] * 10
->>> model = TableClassifier(LogisticRegression()).fit(table, accepted)
->>> display = draw_table_boundary(model, table, accepted, features=["test", "shirt"])
->>> display.ax_.get_xlabel(), display.ax_.get_ylabel()
-('test', 'shirt')
-"""
+"""The boundary of a table's classifier over two of the table's own columns."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -67,6 +55,21 @@ def draw_table_boundary(
     ------
     ValueError
         If the model has no such two columns.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> import pandas as pd
+    >>> from errorest import LogisticRegression, TableClassifier
+    >>> matplotlib.use("agg")
+    >>> table = pd.DataFrame({"test": [2, 9, 3, 7] * 5, "shirt": ["red", "blue"] * 10})
+    >>> accepted = ["no", "yes"] * 10
+    >>> model = TableClassifier(LogisticRegression()).fit(table, accepted)
+    >>> display = draw_table_boundary(model, table, accepted, features=["test", "shirt"])
+    >>> display.ax_.get_xlabel(), display.ax_.get_ylabel()
+    ('test', 'shirt')
+    >>> plt.close()
     """
     features = map_columns(model, X, y, features)
     cells, labels = model.schema_.readable(X), np.asarray(y)

@@ -1,13 +1,4 @@
-"""One point on a picture of the network: its way forward, and the way of its error back.
-
->>> import matplotlib
->>> matplotlib.use("agg")
->>> from errorest import LogisticRegression
->>> model = LogisticRegression().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
->>> display = TraceDisplay.from_estimator(model, [[7, 6]], 1)
->>> [ax.get_title(loc="left").split(":")[0] for ax in display.axes_]
-['Feedforward', '← Backpropagation']
-"""
+"""One point on a picture of the network: its way forward, and the way of its error back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -64,6 +55,18 @@ class TraceDisplay:
         For each picture, those in the units.
     is_summary_ : bool
         Whether units were left out.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> from errorest import LogisticRegression
+    >>> model = LogisticRegression().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
+    >>> display = TraceDisplay.from_estimator(model, [[7, 6]], 1)
+    >>> [ax.get_title(loc="left").split(":")[0] for ax in display.axes_]
+    ['Feedforward', '← Backpropagation']
+    >>> plt.close()
     """
 
     trace: Trace

@@ -1,13 +1,4 @@
-"""The weights of a linear classifier: what speaks for which class.
-
->>> import matplotlib
->>> matplotlib.use("agg")
->>> from errorest import LogisticRegression
->>> students, accepted = [[9, 8], [3, 4], [7, 6], [2, 9]], [1, 0, 1, 0]
->>> display = WeightsDisplay.from_estimator(LogisticRegression().fit(students, accepted))
->>> display.feature_names
-['x1', 'x2']
-"""
+"""The weights of a linear classifier: what speaks for which class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -50,6 +41,18 @@ class WeightsDisplay:
         For one output.
     image_ : matplotlib AxesImage or None
         For several outputs.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> import matplotlib.pyplot as plt
+    >>> matplotlib.use("agg")
+    >>> from errorest import LogisticRegression
+    >>> students, accepted = [[9, 8], [3, 4], [7, 6], [2, 9]], [1, 0, 1, 0]
+    >>> display = WeightsDisplay.from_estimator(LogisticRegression().fit(students, accepted))
+    >>> display.feature_names
+    ['x1', 'x2']
+    >>> plt.close()
     """
 
     weights: NDArray[np.floating]
