@@ -2,19 +2,6 @@
 
 A checkpoint is a NumPy ``.npz`` archive without pickled objects. It carries the fingerprint of
 its training (settings, start, data), so that it cannot be mistaken for another's.
-
->>> import tempfile
->>> from pathlib import Path
->>> import numpy as np
->>> from errorest.maths import SGD, binary_cross_entropy, tanh
->>> from errorest.network import Network
->>> from errorest.training import Trainer
->>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
->>> state = Trainer(SGD()).start(network)
->>> path = Path(tempfile.mkdtemp()) / "run.npz"
->>> save_checkpoint(path, state, fingerprint="abc")
->>> load_checkpoint(path, network, fingerprint="abc").epoch
-0
 """
 
 import json
@@ -49,6 +36,18 @@ def save_checkpoint(
     ------
     OutputError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from errorest.maths import SGD, binary_cross_entropy, tanh
+    >>> from errorest.training import Trainer
+    >>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    >>> path = Path(tempfile.mkdtemp()) / "run.npz"
+    >>> save_checkpoint(path, Trainer(SGD()).start(network), fingerprint="abc")
+    >>> path.exists()
+    True
     """
     progress = {
         "fingerprint": fingerprint,
@@ -90,6 +89,21 @@ def load_checkpoint(
     ------
     CheckpointError
         If the file is damaged, or belongs to another training.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from errorest.maths import SGD, binary_cross_entropy, tanh
+    >>> from errorest.network import Network
+    >>> from errorest.training import Trainer
+    >>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    >>> state = Trainer(SGD()).start(network)
+    >>> path = Path(tempfile.mkdtemp()) / "run.npz"
+    >>> save_checkpoint(path, state, fingerprint="abc")
+    >>> load_checkpoint(path, network, fingerprint="abc").epoch
+    0
     """
     path = Path(path)
     try:

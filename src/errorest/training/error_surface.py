@@ -1,12 +1,4 @@
-"""Mount Errorest: the mean loss over two directions of the weights, and a path on it.
-
->>> from errorest.maths import binary_cross_entropy, tanh
->>> network = Network.build(1, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
->>> path = [network.with_parameters(np.array([w, 0.0])) for w in (0.0, 1.0)]
->>> surface = error_surface(path, np.array([[-1.0], [1.0]]), np.array([0, 1]), weights=(0, 1))
->>> surface.path_losses.round(4)
-array([0.6931, 0.3133])
-"""
+"""Mount Errorest: the mean loss over two directions of the weights, and a path on it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,6 +29,16 @@ class ErrorSurface:
     path_losses : array of shape (n_networks,)
         The loss there, of all weights as they were.
     direction_names : pair of str
+
+    Examples
+    --------
+    >>> from errorest.maths import squared_error, tanh
+    >>> network = Network.build(1, [], 1, activation=tanh, loss=squared_error, seed=0)
+    >>> path = [network.with_parameters(np.array([w, 0.0])) for w in (0.0, 1.0)]
+    >>> X, y = np.array([[1.0]]), np.array([1.0])
+    >>> surface = error_surface(path, X, y, weights=(0, 1), resolution=5)
+    >>> surface.losses.shape, surface.path.tolist(), surface.path_losses.tolist()
+    ((5, 5), [[0.0, 0.0], [1.0, 0.0]], [0.5, 0.0])
     """
 
     across: NDArray[np.floating]
@@ -85,6 +87,15 @@ def error_surface(
     ------
     ValueError
         If there are no such two weights.
+
+    Examples
+    --------
+    >>> from errorest.maths import binary_cross_entropy, tanh
+    >>> network = Network.build(1, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    >>> path = [network.with_parameters(np.array([w, 0.0])) for w in (0.0, 1.0)]
+    >>> surface = error_surface(path, np.array([[-1.0], [1.0]]), np.array([0, 1]), weights=(0, 1))
+    >>> surface.path_losses.round(4)
+    array([0.6931, 0.3133])
     """
 
     def measured(parameters: NDArray[np.floating]) -> float:

@@ -1,16 +1,4 @@
-"""What happened in each epoch.
-
->>> history = History()
->>> history.append({"loss": 0.7, "validation_loss": 0.8})
->>> history.append({"loss": 0.6, "validation_loss": 0.75})
->>> history["validation_loss"]
-[0.8, 0.75]
->>> history.to_frame()
-       loss  validation_loss
-epoch
-1       0.7             0.80
-2       0.6             0.75
-"""
+"""What happened in each epoch."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -39,6 +27,19 @@ class History(Mapping[str, list[float]]):
     ----------
     calibration
         What was measured before and after the probabilities were calibrated, if they were.
+
+    Examples
+    --------
+    >>> history = History()
+    >>> history.append({"loss": 0.7, "validation_loss": 0.8})
+    >>> history.append({"loss": 0.6, "validation_loss": 0.75})
+    >>> history["validation_loss"]
+    [0.8, 0.75]
+    >>> history.to_frame()
+           loss  validation_loss
+    epoch
+    1       0.7             0.80
+    2       0.6             0.75
     """
 
     calibration: Any = None
@@ -88,6 +89,11 @@ def thinned(length: int, max_length: int) -> list[int]:
     -------
     list of int
         At most ``max_length`` indices from 0 to ``length - 1``, both included if there are two.
+
+    Examples
+    --------
+    >>> thinned(100, 5)
+    [0, 2, 9, 31, 99]
     """
     if length <= max_length:
         return list(range(length))

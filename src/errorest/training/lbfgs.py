@@ -1,15 +1,4 @@
-"""Full-batch training by L-BFGS, for small networks and linear models.
-
->>> import numpy as np
->>> from errorest.maths import binary_cross_entropy, tanh
->>> from errorest.network import Network
->>> from errorest.training import Samples
->>> X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0.0, 1.0, 0.0, 1.0])
->>> network = Network.build(1, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
->>> minimum = minimize_lbfgs(network, Samples(X, y), l2=0.1)
->>> minimum.converged, minimum.network.weights[0].round(2)
-(True, array([[0.64]]))
-"""
+"""Full-batch training by L-BFGS, for small networks and linear models."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,6 +34,14 @@ class Minimum:
         Whether ``on_iteration`` ended it.
     message : str
         How SciPy describes the end.
+
+    Examples
+    --------
+    >>> from errorest.maths import squared_error, tanh
+    >>> network = Network.build(1, [], 1, activation=tanh, loss=squared_error, seed=0)
+    >>> minimum = minimize_lbfgs(network, Samples(np.zeros((2, 1)), np.array([1.0, 3.0])))
+    >>> minimum.network.biases[0].round(4), round(minimum.loss, 4), minimum.converged
+    (array([2.]), 0.5, True)
     """
 
     network: Network
@@ -84,6 +81,18 @@ def minimize_lbfgs(
     Returns
     -------
     Minimum
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from errorest.maths import binary_cross_entropy, tanh
+    >>> from errorest.network import Network
+    >>> from errorest.training import Samples
+    >>> X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0.0, 1.0, 0.0, 1.0])
+    >>> network = Network.build(1, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    >>> minimum = minimize_lbfgs(network, Samples(X, y), l2=0.1)
+    >>> minimum.converged, minimum.network.weights[0].round(2)
+    (True, array([[0.64]]))
     """
     dtype = training.X.dtype
 
@@ -142,6 +151,14 @@ def lbfgs(
     -------
     OptimizeResult
         SciPy's.
+
+    Examples
+    --------
+    >>> def parabola(x):
+    ...     return float(((x - 3) ** 2).sum()), 2 * (x - 3)
+    >>> nothing = lambda x, value: None
+    >>> lbfgs(parabola, np.zeros(1), tol=1e-6, max_iter=10, on_iteration=nothing).x.round(4)
+    array([3.])
     """
 
     def callback(intermediate_result: OptimizeResult) -> None:

@@ -1,8 +1,4 @@
-"""When to stop: a curve of the history that no longer improves.
-
->>> EarlyStopping(patience=5).improves(0.50, over=0.51)
-True
-"""
+"""When to stop: a curve of the history that no longer improves."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +34,11 @@ class EarlyStopping:
     ------
     ValueError
         If a number is out of range.
+
+    Examples
+    --------
+    >>> EarlyStopping(patience=5).improves(0.50, over=0.51)
+    True
     """
 
     monitor: str = "validation_loss"

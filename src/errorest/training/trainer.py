@@ -2,17 +2,6 @@
 
 A trainer is a value: the settings of a training. It walks through the epochs and shows its
 state after each one; whoever iterates over them may draw, print, store or stop.
-
->>> import numpy as np
->>> from errorest.maths import SGD, binary_cross_entropy, tanh
->>> from errorest.network import Network
->>> X, y = np.array([[9.0, 8.0], [3.0, 4.0]]), np.array([1.0, 0.0])
->>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
->>> trainer = Trainer(SGD(), learning_rate=0.1, max_epochs=2)
->>> for state in trainer.epochs(trainer.start(network), Samples(X, y)):
-...     print(state.epoch, list(state.history))
-1 ['loss']
-2 ['loss']
 """
 
 import dataclasses
@@ -54,6 +43,12 @@ class Samples:
     sample_weight : array of shape (n_samples,), optional
     own_weight : array of shape (n_samples,), optional
         The part of it that the user gave, without the weights of classes.
+
+    Examples
+    --------
+    >>> rows = Samples(np.zeros((2, 3)), np.array([0, 1]), sample_weight=np.array([1.0, 3.0]))
+    >>> len(rows), rows.total_weight
+    (2, 4.0)
     """
 
     X: Array
@@ -143,6 +138,19 @@ class Trainer:
     ------
     ValueError
         If a number is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from errorest.maths import SGD, binary_cross_entropy, tanh
+    >>> from errorest.network import Network
+    >>> X, y = np.array([[9.0, 8.0], [3.0, 4.0]]), np.array([1.0, 0.0])
+    >>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    >>> trainer = Trainer(SGD(), learning_rate=0.1, max_epochs=2)
+    >>> for state in trainer.epochs(trainer.start(network), Samples(X, y)):
+    ...     print(state.epoch, list(state.history))
+    1 ['loss']
+    2 ['loss']
     """
 
     optimizer: Optimizer
@@ -357,6 +365,14 @@ def measure(
     -------
     dict of str to float
         By the names of their curves, "validation_loss" being one.
+
+    Examples
+    --------
+    >>> from errorest.maths import squared_error, tanh
+    >>> network = Network.build(1, [], 1, activation=tanh, loss=squared_error, seed=0)
+    >>> network = network.with_parameters(np.zeros(2))
+    >>> measure(network, Samples(np.zeros((2, 1)), np.array([1.0, 3.0])), {})
+    {'validation_loss': 2.5}
     """
     loss, _ = engine.loss_and_gradient(
         network, validation.X, validation.targets, validation.sample_weight
