@@ -4,18 +4,6 @@ From the loss back to the weight: how the loss follows the answer, the answer it
 logit the output below it, each output its logit, and the last logit the weight. Where a unit
 feeds several others, what comes back from them is a sum, which is one factor here and written
 out in a table of its own (Rumelhart, Hinton and Williams 1986).
-
->>> import numpy as np
->>> from errorest.maths import binary_cross_entropy, tanh
->>> from errorest.network import Network, trace
->>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
->>> network = network.with_parameters(np.array([2.0, 1.0, -18.0]))
->>> student = trace(network, np.array([7.0, 6.0]), np.array([1.0]), input_names=["test", "grades"])
->>> rule = student.chain_rule("test", "y1")
->>> [(factor.symbol, round(factor.value, 4)) for factor in rule.factors]
-[('dJ/dp', -1.1353), ('dp/dz1', 0.105), ('dz1/dw', 7.0)]
->>> round(rule.product, 4), round(rule.gradient, 4)
-(-0.8344, -0.8344)
 """
 
 import math
@@ -77,6 +65,21 @@ class ChainRule(ShownAsTables):
         The sum over the units that the weight's unit feeds, and the deltas of these.
     gradient : float
         dJ / dw as backpropagation computed it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from errorest.maths import binary_cross_entropy, tanh
+    >>> from errorest.network import Network, trace
+    >>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    >>> network = network.with_parameters(np.array([2.0, 1.0, -18.0]))
+    >>> point, target = np.array([7.0, 6.0]), np.array([1.0])
+    >>> student = trace(network, point, target, input_names=["test", "grades"])
+    >>> rule = student.chain_rule("test", "y1")
+    >>> [(factor.symbol, round(factor.value, 4)) for factor in rule.factors]
+    [('dJ/dp', -1.1353), ('dp/dz1', 0.105), ('dz1/dw', 7.0)]
+    >>> round(rule.product, 4), round(rule.gradient, 4)
+    (-0.8344, -0.8344)
     """
 
     edge: str

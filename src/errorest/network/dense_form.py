@@ -1,15 +1,4 @@
-"""Any network as one of dense layers, to be looked at: those in front of them prepare its inputs.
-
->>> from errorest.maths import identity, squared_error
->>> layers = (Embedding(1, columns=(0,), n_levels=(2,), width=2), Scale(2), Dense(2, 1, identity))
->>> parameters = np.array([0.1, 0.2, 0.3, 0.4, 10.0, 1.0, 5.0, 7.0, 0.0])
->>> form = dense_form(Network(layers, squared_error, parameters))
->>> form.prepared(np.array([[1.0]])), form.names(["island"])
-(array([[0.3, 0.4]]), ['island·1', 'island·2'])
->>> form.network.weights[0]
-array([[50.],
-       [ 7.]])
-"""
+"""Any network as one of dense layers, to look at: those in front of them prepare its inputs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -67,6 +56,14 @@ class DenseForm:
     network : Network
         Gives the same answers to prepared inputs. Factors of inputs are multiplied into the
         weights that follow; of members that share weights it is the first one.
+
+    Examples
+    --------
+    >>> from errorest.maths import identity, squared_error
+    >>> layers = (Periodic(1, columns=(0,), n_waves=1, width=2), Dense(2, 1, identity))
+    >>> form = dense_form(Network(layers, squared_error, np.zeros(7)))
+    >>> form.kinds, form.names(["age"]), form.network.n_features
+    ('Periodic', ['age', 'age~1'], 2)
     """
 
     front: list[Step]
@@ -107,6 +104,19 @@ def dense_form(network: Network) -> DenseForm:
     ------
     ValueError
         If a layer between or behind dense ones is no dense one in another form.
+
+    Examples
+    --------
+    >>> from errorest.maths import identity, squared_error
+    >>> embedding = Embedding(1, columns=(0,), n_levels=(2,), width=2)
+    >>> layers = (embedding, Scale(2), Dense(2, 1, identity))
+    >>> parameters = np.array([0.1, 0.2, 0.3, 0.4, 10.0, 1.0, 5.0, 7.0, 0.0])
+    >>> form = dense_form(Network(layers, squared_error, parameters))
+    >>> form.prepared(np.array([[1.0]])), form.names(["island"])
+    (array([[0.3, 0.4]]), ['island·1', 'island·2'])
+    >>> form.network.weights[0]
+    array([[50.],
+           [ 7.]])
     """
     steps = list(_of_first_member(network))
     behind = list(dropwhile(lambda step: not isinstance(step[0], Dense), steps))

@@ -1,12 +1,4 @@
-"""Learned vectors for the levels of categories.
-
->>> import numpy as np
->>> layer = Embedding(2, columns=(0,), n_levels=(3,), width=2)
->>> vectors = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])
->>> layer.feedforward(vectors.ravel(), np.array([[1.0, 7.0], [-1.0, 7.0]]))[1]
-array([[7. , 0.3, 0.4],
-       [7. , 0. , 0. ]])
-"""
+"""Learned vectors for the levels of categories."""
 
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -48,6 +40,15 @@ class Embedding:
     ------
     ValueError
         If the columns do not fit the inputs or the numbers of levels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = Embedding(2, columns=(0,), n_levels=(3,), width=2)
+    >>> vectors = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])
+    >>> layer.feedforward(vectors.ravel(), np.array([[1.0, 7.0], [-1.0, 7.0]]))[1]
+    array([[7. , 0.3, 0.4],
+           [7. , 0. , 0. ]])
     """
 
     dropout: ClassVar[float] = 0.0

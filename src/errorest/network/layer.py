@@ -3,16 +3,6 @@
 A layer owns no numbers. Its parameters are a slice of the network's flat vector, which it reads
 as a matrix of weights ``(n_in, n_out)`` followed by a vector of biases ``(n_out,)``.
 
->>> import numpy as np
->>> from errorest.maths import sigmoid
->>> layer = Dense(2, 1, sigmoid)
->>> parameters = np.array([2.0, 1.0, -18.0])
->>> layer.weights(parameters)
-array([[2.],
-       [1.]])
->>> layer.feedforward(parameters, np.array([[9.0, 8.0]]))[0]
-array([[8.]])
-
 How to add a kind of layer:
 
 1. write a frozen dataclass with the members of :class:`Layer` below, in a file of its own;
@@ -39,7 +29,15 @@ __all__ = ["Dense", "Layer"]
 
 
 class Layer(Protocol):
-    """A differentiable step from inputs to outputs, with its own slice of the parameters."""
+    """A differentiable step from inputs to outputs, with its own slice of the parameters.
+
+    Examples
+    --------
+    >>> from errorest.maths import sigmoid
+    >>> layer: Layer = Dense(3, 2, sigmoid)
+    >>> layer.n_in, layer.n_out, layer.n_parameters
+    (3, 2, 8)
+    """
 
     @property
     def n_in(self) -> int:
@@ -112,6 +110,18 @@ class Dense:
     ------
     ValueError
         If the dropout is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from errorest.maths import sigmoid
+    >>> layer = Dense(2, 1, sigmoid)
+    >>> parameters = np.array([2.0, 1.0, -18.0])
+    >>> layer.weights(parameters)
+    array([[2.],
+           [1.]])
+    >>> layer.feedforward(parameters, np.array([[9.0, 8.0]]))[0]
+    array([[8.]])
     """
 
     n_members: ClassVar[int] = 1

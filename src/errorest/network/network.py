@@ -1,12 +1,4 @@
-"""A network as a value: layers, a loss, and one flat vector of parameters.
-
->>> from errorest.maths import binary_cross_entropy, tanh
->>> network = Network.build(2, [3], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
->>> network.n_parameters
-13
->>> [weights.shape for weights in network.weights], [biases.shape for biases in network.biases]
-([(2, 3), (3, 1)], [(3,), (1,)])
-"""
+"""A network as a value: layers, a loss, and one flat vector of parameters."""
 
 import dataclasses
 from collections.abc import Iterator, Sequence
@@ -46,6 +38,15 @@ class Network:
     ------
     ValueError
         If the shapes do not fit together.
+
+    Examples
+    --------
+    >>> from errorest.maths import binary_cross_entropy, tanh
+    >>> network = Network.build(2, [3], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    >>> network.n_parameters
+    13
+    >>> [weights.shape for weights in network.weights], [biases.shape for biases in network.biases]
+    ([(2, 3), (3, 1)], [(3,), (1,)])
     """
 
     layers: tuple[Layer, ...]

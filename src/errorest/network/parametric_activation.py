@@ -1,11 +1,4 @@
-"""An activation of which each unit learns how much of it to apply.
-
->>> import numpy as np
->>> from errorest.maths import relu
->>> layer = ParametricActivation(2, relu)
->>> layer.feedforward(np.array([1.0, 0.5]), np.array([[-2.0, -2.0]]))[1]
-array([[ 0., -1.]])
-"""
+"""An activation of which each unit learns how much of it to apply."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -44,6 +37,14 @@ class ParametricActivation:
     ------
     ValueError
         If the dropout is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from errorest.maths import relu
+    >>> layer = ParametricActivation(2, relu)
+    >>> layer.feedforward(np.array([1.0, 0.5]), np.array([[-2.0, -2.0]]))[1]
+    array([[ 0., -1.]])
     """
 
     n_members: ClassVar[int] = 1

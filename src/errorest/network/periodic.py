@@ -1,12 +1,4 @@
-"""Waves over numeric inputs, so that a network can follow a function that is not smooth.
-
->>> import numpy as np
->>> layer = Periodic(1, columns=(0,), n_waves=1, width=2)
->>> frequency, phase, weight, bias = 0.25, 0.0, 2.0, 1.0
->>> layer.feedforward(np.array([frequency, phase, weight, bias]), np.array([[0.0], [2.0]]))[1]
-array([[ 0.,  3.],
-       [ 2., -1.]])
-"""
+"""Waves over numeric inputs, so that a network can follow a function that is not smooth."""
 
 import math
 from dataclasses import dataclass
@@ -53,6 +45,15 @@ class Periodic:
     ------
     ValueError
         If the columns do not fit the inputs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = Periodic(1, columns=(0,), n_waves=1, width=2)
+    >>> frequency, phase, weight, bias = 0.25, 0.0, 2.0, 1.0
+    >>> layer.feedforward(np.array([frequency, phase, weight, bias]), np.array([[0.0], [2.0]]))[1]
+    array([[ 0.,  3.],
+           [ 2., -1.]])
     """
 
     dropout: ClassVar[float] = 0.0

@@ -1,11 +1,4 @@
-"""A factor of its own for each input.
-
->>> import numpy as np
->>> layer = Scale(2, n_members=2)
->>> layer.feedforward(np.array([1.0, 2.0, 1.0, -1.0]), np.array([[3.0, 4.0], [3.0, 4.0]]))[1]
-array([[ 3.,  8.],
-       [ 3., -4.]])
-"""
+"""A factor of its own for each input."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -43,6 +36,14 @@ class Scale:
     ------
     ValueError
         If there is no member.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = Scale(2, n_members=2)
+    >>> layer.feedforward(np.array([1.0, 2.0, 1.0, -1.0]), np.array([[3.0, 4.0], [3.0, 4.0]]))[1]
+    array([[ 3.,  8.],
+           [ 3., -4.]])
     """
 
     dropout: ClassVar[float] = 0.0

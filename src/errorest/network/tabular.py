@@ -1,15 +1,4 @@
-"""A network that suits tables, after RealMLP (Holzmüller, Grinsztajn and Steinwart 2024).
-
->>> from errorest.maths import cross_entropy, selu
->>> settings = {"activation": selu, "loss": cross_entropy, "seed": 0}
->>> network = tabular_network(3, [8], 2, levels={2: 12}, **settings)
->>> for layer in network.layers:
-...     print(type(layer).__name__, layer.n_in, "->", layer.n_out)
-Embedding 3 -> 10
-Scale 10 -> 10
-Dense 10 -> 8
-Dense 8 -> 2
-"""
+"""A network that suits tables, after RealMLP (Holzmüller, Grinsztajn and Steinwart 2024)."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -83,6 +72,18 @@ def tabular_network(
     ------
     ValueError
         If a feature is not there, or is both a category and a number.
+
+    Examples
+    --------
+    >>> from errorest.maths import cross_entropy, selu
+    >>> settings = {"activation": selu, "loss": cross_entropy, "seed": 0}
+    >>> network = tabular_network(3, [8], 2, levels={2: 12}, **settings)
+    >>> for layer in network.layers:
+    ...     print(type(layer).__name__, layer.n_in, "->", layer.n_out)
+    Embedding 3 -> 10
+    Scale 10 -> 10
+    Dense 10 -> 8
+    Dense 8 -> 2
     """
     front = _front_layers(n_features, levels or {}, tuple(periodic))
     n_inputs = front[-1].n_out if front else n_features

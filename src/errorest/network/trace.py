@@ -3,18 +3,6 @@
 Feedforward: each unit's logit and output, layer by layer, up to the loss. Backpropagation: the
 chain rule back from the loss; a unit's *delta* is dJ / d logit, and an edge's gradient is the
 input that it carried times the delta that it led to.
-
->>> import numpy as np
->>> from errorest.maths import binary_cross_entropy, tanh
->>> from errorest.network import Network
->>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
->>> network = network.with_parameters(np.array([2.0, 1.0, -18.0]))
->>> student = trace(network, np.array([7.0, 6.0]), np.array([1.0]))
->>> student.layers[0].logits, student.output.round(4), round(student.loss, 4)
-(array([2.]), array([0.8808]), 0.1269)
->>> student.gradients[0].grad_weights.round(4)
-array([[-0.8344],
-       [-0.7152]])
 """
 
 from collections.abc import Sequence
@@ -46,6 +34,15 @@ class Trace(ShownAsTables, TracedPoint):
 
     It shows itself as tables, on a terminal through rich and in Jupyter as HTML; its attributes
     are those of :class:`~errorest.network.traced_point.TracedPoint`.
+
+    Examples
+    --------
+    >>> from errorest.maths import binary_cross_entropy, tanh
+    >>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    >>> network = network.with_parameters(np.array([2.0, 1.0, -20.0]))
+    >>> student = trace(network, np.array([7.0, 6.0]), np.array([1.0]))
+    >>> [table.title for table in student.tables()][:3]
+    ['The point', 'Feedforward, layer 1', 'Answer: BinaryCrossEntropy = 0.6931']
     """
 
     def tables(self, max_rows: int | None = MAX_ROWS) -> list[TextTable]:
@@ -147,6 +144,20 @@ def trace(
     ValueError
         If the point or the target does not have the network's shape, or holds NaN or infinity; or
         if the network has no dense form (:func:`errorest.network.dense_form`).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from errorest.maths import binary_cross_entropy, tanh
+    >>> from errorest.network import Network
+    >>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    >>> network = network.with_parameters(np.array([2.0, 1.0, -18.0]))
+    >>> student = trace(network, np.array([7.0, 6.0]), np.array([1.0]))
+    >>> student.layers[0].logits, student.output.round(4), round(student.loss, 4)
+    (array([2.]), array([0.8808]), 0.1269)
+    >>> student.gradients[0].grad_weights.round(4)
+    array([[-0.8344],
+           [-0.7152]])
     """
     if point.shape != (network.n_features,):
         raise ValueError(f"the point has shape {point.shape}, not ({network.n_features},)")
