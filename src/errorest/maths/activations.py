@@ -3,9 +3,6 @@
 An activation turns a unit's logit ``z = W x + b`` into its output. Each one is a small frozen
 object: call it for the value, call its ``derivative`` for the slope.
 
->>> sigmoid(0.0), sigmoid.derivative(0.0)
-(np.float64(0.5), np.float64(0.25))
-
 How to add an activation:
 
 1. subclass :class:`Activation` below, with the formula in ``__call__`` and in ``derivative``;
@@ -66,7 +63,13 @@ class Activation(ABC):
 
 @dataclass(frozen=True)
 class Step(Activation):
-    """Heaviside step: 1 if z >= 0, else 0 (Rosenblatt 1958). Its derivative is 0."""
+    """Heaviside step: 1 if z >= 0, else 0 (Rosenblatt 1958). Its derivative is 0.
+
+    Examples
+    --------
+    >>> step([-1.0, 0.0, 1.0])
+    array([0., 1., 1.])
+    """
 
     def __call__(self, logits: Array) -> Array:
         xp, z = as_floating(logits)
@@ -79,7 +82,13 @@ class Step(Activation):
 
 @dataclass(frozen=True)
 class Sigmoid(Activation):
-    """Logistic function 1 / (1 + exp(-z)) (Verhulst 1845), with slope sigmoid (1 - sigmoid)."""
+    """Logistic function 1 / (1 + exp(-z)) (Verhulst 1845), with slope sigmoid (1 - sigmoid).
+
+    Examples
+    --------
+    >>> sigmoid(0.0), sigmoid.derivative(0.0)
+    (np.float64(0.5), np.float64(0.25))
+    """
 
     def __call__(self, logits: Array) -> Array:
         xp, z = as_floating(logits)
@@ -95,7 +104,13 @@ class Sigmoid(Activation):
 
 @dataclass(frozen=True)
 class Tanh(Activation):
-    """Hyperbolic tangent (in networks: LeCun et al. 1998), with derivative 1 - tanh^2."""
+    """Hyperbolic tangent (in networks: LeCun et al. 1998), with derivative 1 - tanh^2.
+
+    Examples
+    --------
+    >>> tanh([-1.0, 0.0, 1.0]).round(4)
+    array([-0.7616,  0.    ,  0.7616])
+    """
 
     def __call__(self, logits: Array) -> Array:
         xp, z = as_floating(logits)
@@ -108,7 +123,13 @@ class Tanh(Activation):
 
 @dataclass(frozen=True)
 class ReLU(Activation):
-    """Rectified linear unit max(z, 0) (Nair and Hinton 2010). The derivative at 0 is 0."""
+    """Rectified linear unit max(z, 0) (Nair and Hinton 2010). The derivative at 0 is 0.
+
+    Examples
+    --------
+    >>> relu([-2.0, 0.0, 3.0])
+    array([0., 0., 3.])
+    """
 
     def __call__(self, logits: Array) -> Array:
         xp, z = as_floating(logits)
@@ -121,7 +142,13 @@ class ReLU(Activation):
 
 @dataclass(frozen=True)
 class LeakyReLU(Activation):
-    """max(z, 0) + slope min(z, 0) (Maas, Hannun and Ng 2013). The derivative at 0 is the slope."""
+    """max(z, 0) + slope min(z, 0) (Maas, Hannun and Ng 2013). The derivative at 0 is the slope.
+
+    Examples
+    --------
+    >>> LeakyReLU(slope=0.1)([-2.0, 0.0, 3.0])
+    array([-0.2,  0. ,  3. ])
+    """
 
     slope: float = 0.01
 
@@ -140,6 +167,11 @@ class SELU(Activation):
 
     ``scale z`` for positive z, ``scale alpha (exp(z) - 1)`` otherwise, with the two constants
     that keep mean 0 and variance 1 from layer to layer.
+
+    Examples
+    --------
+    >>> selu([-1.0, 0.0, 1.0]).round(4)
+    array([-1.1113,  0.    ,  1.0507])
     """
 
     scale: float = 1.0507009873554805
@@ -162,6 +194,11 @@ class GELU(Activation):
 
     ``z (1 + tanh u) / 2`` with ``u = sqrt(2 / pi) (z + 0.044715 z^3)``. The array API has no
     error function, so the tanh form is the definition here, not an approximation of it.
+
+    Examples
+    --------
+    >>> gelu([-1.0, 0.0, 1.0]).round(4)
+    array([-0.1588,  0.    ,  0.8412])
     """
 
     def __call__(self, logits: Array) -> Array:
@@ -181,7 +218,13 @@ class GELU(Activation):
 
 @dataclass(frozen=True)
 class Identity(Activation):
-    """The logit itself, with derivative 1."""
+    """The logit itself, with derivative 1.
+
+    Examples
+    --------
+    >>> identity([-2.0, 3.0]), identity.derivative([-2.0, 3.0])
+    (array([-2.,  3.]), array([1., 1.]))
+    """
 
     def __call__(self, logits: Array) -> Array:
         _, z = as_floating(logits)

@@ -3,10 +3,6 @@
 The spread follows from how many edges come in (``fan_in``) and go out (``fan_out``), so that
 neither the outputs on the way forward nor the gradients on the way back grow or fade from
 layer to layer.
-
->>> import numpy as np
->>> glorot_uniform(np.random.default_rng(0), (2, 3), fan_in=2, fan_out=3).shape
-(2, 3)
 """
 
 import math
@@ -44,6 +40,12 @@ def glorot_uniform(
     Returns
     -------
     float64 array of that shape
+
+    Examples
+    --------
+    >>> weights = glorot_uniform(np.random.default_rng(0), (2, 4), fan_in=2, fan_out=4)
+    >>> weights.shape, bool(np.abs(weights).max() <= 1)
+    ((2, 4), True)
     """
     bound = math.sqrt(6 / (fan_in + fan_out))
     return rng.uniform(-bound, bound, shape)
@@ -64,6 +66,12 @@ def he_uniform(
     Returns
     -------
     float64 array of that shape
+
+    Examples
+    --------
+    >>> weights = he_uniform(np.random.default_rng(0), (6, 4), fan_in=6, fan_out=4)
+    >>> weights.shape, bool(np.abs(weights).max() <= 1)
+    ((6, 4), True)
     """
     bound = math.sqrt(6 / fan_in)
     return rng.uniform(-bound, bound, shape)
@@ -84,6 +92,12 @@ def lecun_normal(
     Returns
     -------
     float64 array of that shape
+
+    Examples
+    --------
+    >>> weights = lecun_normal(np.random.default_rng(0), (4, 5000), fan_in=4, fan_out=5000)
+    >>> weights.shape, round(float(weights.var()), 2)
+    ((4, 5000), 0.25)
     """
     return rng.normal(0, 1 / math.sqrt(fan_in), shape)
 
@@ -99,6 +113,12 @@ def initializer_for(activation: Activation) -> Initializer:
     -------
     callable
         Such as :func:`glorot_uniform`.
+
+    Examples
+    --------
+    >>> from errorest.maths import relu, selu, tanh
+    >>> [initializer_for(activation).__name__ for activation in (tanh, relu, selu)]
+    ['glorot_uniform', 'he_uniform', 'lecun_normal']
     """
     if isinstance(activation, ReLU | LeakyReLU | GELU):
         return he_uniform

@@ -1,9 +1,4 @@
-"""Label smoothing: targets that leave every class a little probability.
-
->>> smoothing = LabelSmoothing(0.1)
->>> smoothing.soften([[0.0, 1.0, 0.0, 0.0]])
-array([[0.025, 0.925, 0.025, 0.025]])
-"""
+"""Label smoothing: targets that leave every class a little probability."""
 
 from dataclasses import dataclass
 
@@ -28,6 +23,12 @@ class LabelSmoothing:
     ------
     ValueError
         If the amount is out of range.
+
+    Examples
+    --------
+    >>> smoothing = LabelSmoothing(0.1)
+    >>> smoothing.soften([[0.0, 1.0, 0.0, 0.0]])
+    array([[0.025, 0.925, 0.025, 0.025]])
     """
 
     amount: float = 0.1

@@ -3,11 +3,6 @@
 Every loss is a function of logits and targets of shape ``(n_samples, n_outputs)``. Starting
 from logits keeps losses finite and gradients exact where probabilities round to 0 or 1.
 
->>> binary_cross_entropy([[0.0]], [[1.0]]).round(6)
-array([0.693147])
->>> binary_cross_entropy.gradient([[0.0]], [[1.0]])
-array([[-0.5]])
-
 How to add a loss:
 
 1. subclass :class:`Loss` below, with the three formulas;
@@ -112,6 +107,13 @@ class BinaryCrossEntropy(Loss):
 
     ``-y ln p - (1 - y) ln(1 - p)`` with ``p = sigmoid(z)``, which is ``softplus(z) - y z``. Its
     gradient is ``p - y`` (Cox 1958; Bishop 2006, section 4.3.2).
+
+    Examples
+    --------
+    >>> binary_cross_entropy([[0.0]], [[1.0]]).round(6)
+    array([0.693147])
+    >>> binary_cross_entropy.gradient([[0.0]], [[1.0]])
+    array([[-0.5]])
     """
 
     output_name = "probability"
@@ -143,6 +145,11 @@ class CrossEntropy(Loss):
 
     ``- sum_j y_j ln p_j`` with ``p = softmax(z)``. Its gradient is ``p - y`` (Bridle 1990;
     Bishop 2006, section 4.3.4).
+
+    Examples
+    --------
+    >>> cross_entropy([[0.0, 0.0]], [[0.0, 1.0]]).round(6)
+    array([0.693147])
     """
 
     output_name = "probability"
@@ -181,6 +188,11 @@ class BinaryFocalLoss(BinaryCrossEntropy):
     ------
     ValueError
         If gamma is negative.
+
+    Examples
+    --------
+    >>> BinaryFocalLoss(gamma=2)([[0.0]], [[1.0]]).round(6)
+    array([0.173287])
     """
 
     gamma: float = 2.0
@@ -221,6 +233,11 @@ class FocalLoss(CrossEntropy):
     ------
     ValueError
         If gamma is negative.
+
+    Examples
+    --------
+    >>> FocalLoss(gamma=2)([[0.0, 0.0]], [[0.0, 1.0]]).round(6)
+    array([0.173287])
     """
 
     gamma: float = 2.0
@@ -250,6 +267,11 @@ class BinaryBrierLoss(BinaryCrossEntropy):
 
     ``(p - y)^2`` with ``p = sigmoid(z)``. Its gradient ``2 (p - y) p (1 - p)`` vanishes where p is
     sure, be it right or wrong; that of log-loss does not.
+
+    Examples
+    --------
+    >>> BinaryBrierLoss()([[0.0]], [[1.0]])
+    array([0.25])
     """
 
     def __call__(self, logits: Array, targets: Array) -> Array:
@@ -266,6 +288,11 @@ class BrierLoss(CrossEntropy):
     """Squared error of the probabilities of one class out of several (Brier 1950).
 
     ``sum_j (p_j - y_j)^2`` with ``p = softmax(z)``.
+
+    Examples
+    --------
+    >>> BrierLoss()([[0.0, 0.0]], [[0.0, 1.0]])
+    array([0.5])
     """
 
     def __call__(self, logits: Array, targets: Array) -> Array:
@@ -288,6 +315,11 @@ class PerceptronLoss(Loss):
 
     An output is wrong where ``step(z) != y``. The gradient is ``step(z) - y``: the same as that
     of log-loss, with the step in the sigmoid's place.
+
+    Examples
+    --------
+    >>> perceptron_loss([[-2.0], [3.0]], [[1.0], [1.0]])
+    array([2., 0.])
     """
 
     def __call__(self, logits: Array, targets: Array) -> Array:
@@ -304,7 +336,13 @@ class PerceptronLoss(Loss):
 
 @dataclass(frozen=True)
 class SquaredError(Loss):
-    """Half the squared distance ``(z - y)^2 / 2``, summed over the outputs (Legendre 1805)."""
+    """Half the squared distance ``(z - y)^2 / 2``, summed over the outputs (Legendre 1805).
+
+    Examples
+    --------
+    >>> squared_error([[3.0]], [[1.0]]), squared_error.gradient([[3.0]], [[1.0]])
+    (array([2.]), array([[2.]]))
+    """
 
     def __call__(self, logits: Array, targets: Array) -> Array:
         xp, z, y = as_floating(logits, targets)

@@ -4,12 +4,6 @@ All parameters of a network are one flat vector. What an optimizer remembers bet
 *moments*, is an array of shape ``(n_moments, n_parameters)``. A step is a pure function: it
 returns new parameters and new moments.
 
->>> import numpy as np
->>> sgd = SGD()
->>> parameters, moments = np.array([1.0]), sgd.start(np.array([1.0]))
->>> sgd.step(parameters, np.array([0.5]), moments, learning_rate=0.1, n_steps=0)[0]
-array([0.95])
-
 How to add an optimizer:
 
 1. subclass :class:`Optimizer` below: ``n_moments`` and the formula in ``step``;
@@ -110,6 +104,14 @@ class SGD(Optimizer):
     nesterov : bool, default=False
     clip_norm : float, optional
         As for every :class:`Optimizer`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sgd = SGD()
+    >>> parameters, moments = np.array([1.0]), sgd.start(np.array([1.0]))
+    >>> sgd.step(parameters, np.array([0.5]), moments, learning_rate=0.1, n_steps=0)[0]
+    array([0.95])
     """
 
     momentum: float = 0.0
@@ -156,6 +158,14 @@ class Adam(Optimizer):
     epsilon : float, default=1e-8
     clip_norm : float, optional
         As for every :class:`Optimizer`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> adam, parameters = Adam(), np.array([1.0])
+    >>> moments = adam.start(parameters)
+    >>> adam.step(parameters, np.array([5.0]), moments, learning_rate=0.1, n_steps=0)[0].round(6)
+    array([0.9])
     """
 
     beta_1: float = 0.9
@@ -207,6 +217,14 @@ class AdamW(Adam):
     beta_1, beta_2, epsilon, clip_norm
         As for :class:`Adam`.
     weight_decay : float, default=0.01
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> adamw, parameters = AdamW(weight_decay=0.5), np.array([1.0])
+    >>> moments = adamw.start(parameters)
+    >>> adamw.step(parameters, np.array([5.0]), moments, learning_rate=0.1, n_steps=0)[0].round(6)
+    array([0.85])
     """
 
     weight_decay: float = 0.01

@@ -3,10 +3,6 @@
 The likelihood of a table is the product of the probabilities that a model gives to what really
 happened. Its logarithm turns the product into a sum; cross-entropy is minus that sum, so the
 likeliest model is the one with the smallest cross-entropy.
-
->>> probabilities = [0.6, 0.2, 0.1, 0.7]
->>> round(likelihood(probabilities), 4), round(-log_likelihood(probabilities), 4)
-(0.0084, 4.7795)
 """
 
 from errorest.maths.arrays import Array, as_floating
@@ -197,6 +193,11 @@ def likelihood(probabilities: Array) -> float:
     -------
     float
         Zero for a few thousand rows already, for which :func:`log_likelihood` is made.
+
+    Examples
+    --------
+    >>> round(likelihood([0.6, 0.2, 0.1, 0.7]), 4)
+    0.0084
     """
     xp, p = as_floating(probabilities)
     return float(xp.prod(p))
@@ -215,6 +216,11 @@ def log_likelihood(probabilities: Array) -> float:
     Returns
     -------
     float
+
+    Examples
+    --------
+    >>> round(log_likelihood([0.6, 0.2, 0.1, 0.7]), 4)
+    -4.7795
     """
     xp, p = as_floating(probabilities)
     return float(xp.sum(xp.log(p)))

@@ -26,6 +26,11 @@ def random_bits(seed: int, stream: int, n: int) -> NDArray[np.uint64]:
     Returns
     -------
     uint64 array of shape (n,)
+
+    Examples
+    --------
+    >>> bool((random_bits(0, 1, 5)[:3] == random_bits(0, 1, 3)).all())
+    True
     """
     key = _mix(np.array([seed], dtype=np.uint64))
     key = _mix(key + np.array([stream], dtype=np.uint64) * _GOLDEN)
@@ -48,6 +53,11 @@ def random_order(seed: int, stream: int, n: int) -> NDArray[np.intp]:
     Returns
     -------
     integer array of shape (n,)
+
+    Examples
+    --------
+    >>> sorted(random_order(0, 1, 5).tolist())
+    [0, 1, 2, 3, 4]
     """
     half = np.uint64(32)
     places = random_bits(seed, stream, n) >> half

@@ -2,9 +2,6 @@
 
 A schedule is called with the numbers of the steps (from 0) and the number of all planned
 steps, and returns one factor per step.
-
->>> Cosine()([0, 50, 100], 100).round(3)
-array([1. , 0.5, 0. ])
 """
 
 import math
@@ -48,7 +45,13 @@ class Schedule(ABC):
 
 @dataclass(frozen=True)
 class Constant(Schedule):
-    """The same learning rate at every step."""
+    """The same learning rate at every step.
+
+    Examples
+    --------
+    >>> Constant()([0, 50, 100], 100)
+    array([1., 1., 1.])
+    """
 
     def __call__(self, steps: Array, n_steps: int) -> Array:
         xp, steps = as_floating(steps)
@@ -69,6 +72,11 @@ class InverseScaling(Schedule):
         After how many steps t grows.
     epoch_rows : int, default=1
         By how much.
+
+    Examples
+    --------
+    >>> InverseScaling(power=0.5)([0, 3, 99], 100)
+    array([1. , 0.5, 0.1])
     """
 
     power: float = 0.5
@@ -87,7 +95,13 @@ class InverseScaling(Schedule):
 
 @dataclass(frozen=True)
 class StepDecay(Schedule):
-    """Multiply by ``factor`` each time another ``1 / n_stages`` of the training is done."""
+    """Multiply by ``factor`` each time another ``1 / n_stages`` of the training is done.
+
+    Examples
+    --------
+    >>> StepDecay(factor=0.1, n_stages=2)([0, 49, 50], 100)
+    array([1. , 1. , 0.1])
+    """
 
     factor: float = 0.1
     n_stages: int = 3
@@ -105,7 +119,13 @@ class StepDecay(Schedule):
 
 @dataclass(frozen=True)
 class Cosine(Schedule):
-    """Half a cosine wave from 1 to ``final`` (Loshchilov and Hutter 2017, without restarts)."""
+    """Half a cosine wave from 1 to ``final`` (Loshchilov and Hutter 2017, without restarts).
+
+    Examples
+    --------
+    >>> Cosine()([0, 50, 100], 100).round(3)
+    array([1. , 0.5, 0. ])
+    """
 
     final: float = 0.0
 
@@ -121,6 +141,11 @@ class CosineLog(Schedule):
 
     The factor at time t in [0, 1] is ``(1 - cos(2 pi log2(1 + (2 ** n_waves - 1) t))) / 2``
     (Holzmüller, Grinsztajn and Steinwart 2024).
+
+    Examples
+    --------
+    >>> CosineLog(n_waves=2)([0, 14, 33, 61, 100], 100).round(1)
+    array([0., 1., 0., 1., 0.])
     """
 
     n_waves: int = 4
@@ -140,6 +165,11 @@ class FlatCosine(Schedule):
     """1 for the first half of the training, then half a cosine wave down to 0.
 
     It suits dropout and weight decay (Holzmüller, Grinsztajn and Steinwart 2024).
+
+    Examples
+    --------
+    >>> FlatCosine()([0, 50, 75, 100], 100).round(3)
+    array([1. , 1. , 0.5, 0. ])
     """
 
     def __call__(self, steps: Array, n_steps: int) -> Array:
@@ -158,6 +188,11 @@ class OneCycle(Schedule):
     peak : float in (0, 1), default=0.3
         Which share of the training the way up takes.
     initial, final : float, default=1/25 and 1/10000
+
+    Examples
+    --------
+    >>> OneCycle(peak=0.3, initial=0.04, final=0.01)([0, 30, 100], 100).round(4)
+    array([0.04, 1.  , 0.01])
     """
 
     peak: float = 0.3
