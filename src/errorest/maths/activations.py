@@ -50,6 +50,18 @@ class Activation(ABC):
     Both methods take logits of any shape, as an array of any array-API library, a number or a
     list, and return the same shape. A subclass with these two methods can be given to an
     estimator wherever an activation's name is accepted.
+
+    Examples
+    --------
+    >>> class Square(Activation):
+    ...     def __call__(self, logits):
+    ...         return logits**2
+    ...
+    ...     def derivative(self, logits):
+    ...         return 2 * logits
+    >>> check_derivative(Square())
+    >>> Square()(3.0), Square().derivative(3.0)
+    (9.0, 6.0)
     """
 
     @abstractmethod

@@ -105,6 +105,12 @@ def softmax_jacobian(logits: Array) -> Array:
     Returns
     -------
     array of shape (..., n_classes, n_classes)
+
+    Examples
+    --------
+    >>> softmax_jacobian([0.0, 0.0])
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
     """
     p = softmax(logits)
     xp, p = as_floating(p)

@@ -24,7 +24,17 @@ __all__ = [
 
 
 class Schedule(ABC):
-    """A factor that depends on how far the training is."""
+    """A factor that depends on how far the training is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> class Halves(Schedule):
+    ...     def __call__(self, steps, n_steps):
+    ...         return 0.5 ** np.asarray(steps)
+    >>> Halves()([0, 1, 2], 3)
+    array([1.  , 0.5 , 0.25])
+    """
 
     @abstractmethod
     def __call__(self, steps: Array, n_steps: int) -> Array:
