@@ -197,6 +197,19 @@ def test_batch_without_weight(compiled: CompiledEngine, dtype: type[np.floating]
     assert_trains_alike(compiled, problem, Adam())
 
 
+@every_engine
+@pytest.mark.parametrize("hidden", [(), (7, 3), (40,)])
+@pytest.mark.parametrize("scale", [1e-30, 4e36])
+def test_weights_of_any_size(
+    compiled: CompiledEngine, scale: float, hidden: tuple[int, ...]
+) -> None:
+    """Only their proportions count, in float32 too."""
+    problem = make_problem(hidden=hidden, dtype=np.float32)
+    problem.sample_weight *= np.float32(scale)
+    assert_gradient_alike(compiled, problem)
+    assert_trains_alike(compiled, problem, SGD(), batch_size=37)
+
+
 @every_dtype
 @every_engine
 def test_large_logits(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
