@@ -256,7 +256,7 @@ void bind_perceptron_epoch(nb::module_& module) {
                                        network.n_outputs(), X.data(), targets.data(),
                                        sample_weight ? sample_weight->data() : nullptr,
                                        order.data(), length(order), n_visits,
-                                       {learning_rate, l2, l1, fit_intercept});
+                                       {learning_rate, l2, l1, fit_intercept}, SignalCheck());
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("penalised").noconvert(),
         nb::arg("X").noconvert(), nb::arg("targets").noconvert(),
@@ -304,7 +304,8 @@ NB_MODULE(ERROREST_MODULE, module) {
     module.def(
         "random_order",
         [](std::uint64_t seed, std::uint64_t stream, Array<std::uint32_t, 1> order) {
-            random_order(seed, stream, length(order), order.data());
+            const nb::gil_scoped_release release;
+            random_order(seed, stream, length(order), order.data(), SignalCheck());
         },
         nb::arg("seed"), nb::arg("stream"), nb::arg("order").noconvert());
 #if !defined(_WIN32)

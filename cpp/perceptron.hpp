@@ -72,20 +72,23 @@ T dot(const T* x, const T* weights, Index n) {
 
 // parameters, and penalised, hold weights (n_features, n_outputs) and biases (n_outputs,), row by
 // row; sample_weight may be null. Returns how often a point was on the wrong side of a line when
-// it was visited, and the sum of the losses and penalties before the lines moved.
-template <class T>
+// it was visited, and the sum of the losses and penalties before the lines moved. check(cost) is
+// called before every visit, and may throw.
+template <class T, class Check>
 std::tuple<Index, double> perceptron_epoch(T* parameters, T* penalised, Index n_features,
                                            Index n_outputs, const T* X, const T* targets,
                                            const T* sample_weight, const std::int64_t* order,
                                            Index n_visits, Index n_visits_before,
-                                           const PerceptronRule& rule) {
+                                           const PerceptronRule& rule, const Check& check) {
     Lines<T> lines(parameters, n_features, n_outputs);
     Lines<T> drawn(penalised, n_features, n_outputs);
     T* biases = parameters + n_features * n_outputs;
     const T shrinking = T(std::max(0.0, 1 - rule.learning_rate * rule.l2));
     Index n_mistakes = 0;
     double loss = 0;
+    const double cost_of_visit = 4.0 * static_cast<double>((n_features + 1) * n_outputs);
     for (Index visit = 0; visit < n_visits; ++visit) {
+        check(cost_of_visit);
         const T* x = X + order[visit] * n_features;
         const T* y = targets + order[visit] * n_outputs;
         const T rate =

@@ -54,7 +54,8 @@ class Training {
                 gradient.copy_to(block, gradients_[block.layer]);
             });
         const T factor = T(clipping_factor(optimizer_, sum_of_squares(gradients_)));
-        objective_.for_each_block([&](const Block& block, Index, Index) {
+        const auto cost = static_cast<double>(n_parameters_);
+        objective_.for_each_block(cost, check, [&](const Block& block, Index, Index) {
             BlockGradient<T> gradient;
             gradient.read_scaled(block, gradients_[block.layer], factor);
             move(rule, block, gradient);
@@ -195,7 +196,7 @@ void run_epochs(const Network& network, Index n_samples, const TrainingSettings&
         const Index epoch = settings.first_epoch + e;
         if (shuffle) {
             random_order(settings.seed, static_cast<std::uint64_t>(epoch), n_samples,
-                         order.data());
+                         order.data(), check);
         }
         double sum = 0;
         for (Index b = 0; b < settings.n_batches; ++b) {
