@@ -42,7 +42,8 @@ Index length(const A& array, std::size_t axis = 0) {
     return static_cast<Index>(array.shape(axis));
 }
 
-// Lets Python's signal handlers run now and then, so that Ctrl-C ends long work.
+// Lets Python's signal handlers run now and then, so that Ctrl-C ends long work. They compute as the
+// thread did that made this object.
 class SignalCheck {
    public:
     // To be called before every piece of work, with its number of floating-point operations.
@@ -54,6 +55,7 @@ class SignalCheck {
         const auto now = Clock::now();
         if (now - last_ < interval) return;
         last_ = now;
+        const UnderControl as_before(control_);
         const nb::gil_scoped_acquire acquire;
         if (PyErr_CheckSignals() != 0) throw nb::python_error();
     }
@@ -64,6 +66,7 @@ class SignalCheck {
     static constexpr double worth_a_look = 1e6;
     mutable Clock::time_point last_ = Clock::now();
     mutable double cost_since_ = 0;
+    unsigned control_ = floating_point_control();
 };
 
 // Kind, n_in, n_out; kind and two numbers of the activation; dropout; rate and decay of the weights,

@@ -21,7 +21,7 @@ from errorest.engine.compiled import CompiledEngine, engines
 from errorest.engine.threads import _quota, n_threads
 from errorest.maths.activations import relu
 from errorest.maths.losses import binary_cross_entropy, cross_entropy
-from errorest.maths.optimizers import AdamW
+from errorest.maths.optimizers import SGD, AdamW
 from errorest.network import Network, tabular_network
 
 COMPILED = engines()
@@ -269,6 +269,38 @@ def test_ctrl_c_is_noticed_soon(compiled: CompiledEngine, work: str) -> None:
     # On a machine with more to do than processors, a process waits for its turn.
     crowd = os.getloadavg()[0] / (os.cpu_count() or 1)
     assert noticed < (0.2 if crowd < 1 else 2 * crowd)
+
+
+@every_engine
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no such timer")
+def test_signal_handlers_know_denormal_numbers(compiled: CompiledEngine) -> None:
+    class AlarmError(Exception):
+        pass
+
+    def ring(_: int, frame: Any) -> None:
+        raise AlarmError(frame.f_code.co_name, np.float32(1e-38) / np.float32(4))
+
+    network = Network.build(20, (50,), 3, activation=relu, loss=cross_entropy, seed=0)
+    moments = SGD().start(network.parameters)
+    steps = engine.Steps(np.full((1_000_000, 1), 0.01), batch_size=100)
+    handler = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with pytest.raises(AlarmError) as caught:
+            compiled.train_epochs(
+                network,
+                moments,
+                np.ones((100, 20)),
+                np.zeros(100, dtype=int),
+                optimizer=SGD(),
+                steps=steps,
+            )
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+    where, quotient = caught.value.args
+    assert where == "train_epochs"
+    assert quotient > 0
 
 
 def test_set_threads() -> None:
