@@ -53,7 +53,7 @@ class Training {
             batch, dropout, check, [&](const Block& block, const BlockGradient<T>& gradient) {
                 gradient.copy_to(block, gradients_[block.layer]);
             });
-        const T factor = T(clipping_factor(optimizer_, sum_of_squares(gradients_)));
+        const double factor = clipping_factor(optimizer_, sum_of_squares(gradients_));
         const auto cost = static_cast<double>(n_parameters_);
         objective_.for_each_block(cost, check, [&](const Block& block, Index, Index) {
             BlockGradient<T> gradient;
@@ -166,8 +166,8 @@ class NarrowTraining {
         for (Index i = 0; i < n_parameters_; ++i) {
             squares += static_cast<double>(gradient[i]) * static_cast<double>(gradient[i]);
         }
-        const T factor = T(clipping_factor(optimizer_, squares));
-        for (Index i = 0; i < n_parameters_; ++i) gradient[i] *= factor;
+        const double factor = clipping_factor(optimizer_, squares);
+        for (Index i = 0; i < n_parameters_; ++i) gradient[i] = T(factor * gradient[i]);
     }
 
     T* moment(std::size_t k, Index first) {

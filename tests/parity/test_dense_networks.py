@@ -210,6 +210,20 @@ def test_weights_of_any_size(
     assert_trains_alike(compiled, problem, SGD(), batch_size=37)
 
 
+@every_engine
+@pytest.mark.parametrize("size", [1e-20, 1e20, 1e37])
+@pytest.mark.parametrize("n_outputs", [4, 20])
+def test_gradients_of_any_size_are_clipped(
+    compiled: CompiledEngine, n_outputs: int, size: float
+) -> None:
+    """In float32 too, and by narrow networks as well as others."""
+    problem = make_problem(hidden=(), n_outputs=n_outputs, dtype=np.float32)
+    problem.network = problem.network.with_parameters(problem.network.parameters * 0)
+    problem.X *= np.float32(size)
+    optimizer = SGD(clip_norm=1e-3)
+    assert_trains_alike(compiled, problem, optimizer, batch_size=37, n_epochs=1, learning_rate=50)
+
+
 @every_dtype
 @every_engine
 def test_large_logits(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
