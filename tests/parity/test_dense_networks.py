@@ -233,6 +233,32 @@ def test_large_logits(compiled: CompiledEngine, dtype: type[np.floating]) -> Non
         assert_gradient_alike(compiled, problem)
 
 
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("n_units", [5, 40])
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+def test_slopes_at_zero_and_at_the_ends_of_the_scale(
+    compiled: CompiledEngine, activation: Activation, n_units: int, dtype: type[np.floating]
+) -> None:
+    """Logits that are 0, and those whose square is no number any more."""
+    loss = binary_cross_entropy
+    problem = make_problem(25, 2, (n_units,), 1, activation=activation, loss=loss)
+    size = 1e22 if dtype is np.float32 else 1e160
+    rows = [[0, 0], [1, 2], [size, 0], [-size, 0], [-2, 1]]
+    problem.X[:] = np.tile(np.array(rows), (5, 1))
+    # So that those rows do not outweigh the others.
+    problem.sample_weight[np.abs(problem.X[:, 0]) == size] /= size
+    parameters = problem.network.parameters.copy()
+    parameters[2 * n_units : 3 * n_units] = 0
+    problem.network = problem.network.with_parameters(parameters)
+    problem = problem.to(dtype)
+    _, gradient = compiled.loss_and_gradient(
+        problem.network, problem.X, problem.targets, problem.sample_weight
+    )
+    assert np.isfinite(gradient).all()
+    assert_gradient_alike(compiled, problem)
+
+
 @every_engine
 @pytest.mark.parametrize("n_outputs", [1, 3])
 def test_divergence_is_seen(compiled: CompiledEngine, n_outputs: int) -> None:
