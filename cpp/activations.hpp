@@ -108,8 +108,10 @@ struct GELU {
     // With a = z s, where s = (1 + tangent) / 2 is not worked out again.
     Vector<T> derivative(Vector<T> z, Vector<T> a) const {
         const Vector<T> s = z == 0 ? broadcast(T(0.5)) : a / z;
-        const Vector<T> slope = root * (T(1) + 3 * cubic * z * z);
-        return s + (a + a) * (T(1) - s) * slope;
+        // Beyond, a (1 - s) is 0, and a square may be too large.
+        const Vector<T> near_0 = absolute<T>(z) < T(10) ? z : Vector<T>{};
+        const Vector<T> slope = root * (T(1) + 3 * cubic * near_0 * near_0);
+        return s + a * (T(1) - s) * (slope + slope);
     }
 };
 

@@ -42,7 +42,8 @@ Index length(const A& array, std::size_t axis = 0) {
     return static_cast<Index>(array.shape(axis));
 }
 
-// Lets Python's signal handlers run now and then, so that Ctrl-C ends long work.
+// Lets Python's signal handlers run now and then, so that Ctrl-C ends long work. They compute as the
+// thread did that made this object.
 class SignalCheck {
    public:
     // To be called before every piece of work, with its number of floating-point operations.
@@ -54,6 +55,7 @@ class SignalCheck {
         const auto now = Clock::now();
         if (now - last_ < interval) return;
         last_ = now;
+        const UnderControl as_before(control_);
         const nb::gil_scoped_acquire acquire;
         if (PyErr_CheckSignals() != 0) throw nb::python_error();
     }
@@ -64,6 +66,7 @@ class SignalCheck {
     static constexpr double worth_a_look = 1e6;
     mutable Clock::time_point last_ = Clock::now();
     mutable double cost_since_ = 0;
+    unsigned control_ = floating_point_control();
 };
 
 // Kind, n_in, n_out; kind and two numbers of the activation; dropout; rate and decay of the weights,
@@ -256,7 +259,7 @@ void bind_perceptron_epoch(nb::module_& module) {
                                        network.n_outputs(), X.data(), targets.data(),
                                        sample_weight ? sample_weight->data() : nullptr,
                                        order.data(), length(order), n_visits,
-                                       {learning_rate, l2, l1, fit_intercept});
+                                       {learning_rate, l2, l1, fit_intercept}, SignalCheck());
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("penalised").noconvert(),
         nb::arg("X").noconvert(), nb::arg("targets").noconvert(),
@@ -304,7 +307,8 @@ NB_MODULE(ERROREST_MODULE, module) {
     module.def(
         "random_order",
         [](std::uint64_t seed, std::uint64_t stream, Array<std::uint32_t, 1> order) {
-            random_order(seed, stream, length(order), order.data());
+            const nb::gil_scoped_release release;
+            random_order(seed, stream, length(order), order.data(), SignalCheck());
         },
         nb::arg("seed"), nb::arg("stream"), nb::arg("order").noconvert());
 #if !defined(_WIN32)

@@ -8,26 +8,38 @@
 
 namespace errorest {
 
-// While this object lives, its thread takes such numbers for 0.
-class FlushToZero {
-   public:
+// What a thread's floating-point unit does with special numbers.
 #if defined(__SSE2__)
-    FlushToZero() : before_(_mm_getcsr()) {
-        _mm_setcsr(before_ | flush_to_zero | denormals_are_zero);
-    }
-    ~FlushToZero() { _mm_setcsr(before_); }
+inline unsigned floating_point_control() { return _mm_getcsr(); }
+inline void set_floating_point_control(unsigned control) { _mm_setcsr(control); }
 #else
-    FlushToZero() = default;
+inline unsigned floating_point_control() { return 0; }
+inline void set_floating_point_control(unsigned) {}
 #endif
-    FlushToZero(const FlushToZero&) = delete;
-    FlushToZero& operator=(const FlushToZero&) = delete;
 
-#if defined(__SSE2__)
+// While this object lives, its thread computes under such control.
+class UnderControl {
+   public:
+    explicit UnderControl(unsigned control) : before_(floating_point_control()) {
+        set_floating_point_control(control);
+    }
+    ~UnderControl() { set_floating_point_control(before_); }
+    UnderControl(const UnderControl&) = delete;
+    UnderControl& operator=(const UnderControl&) = delete;
+
+   private:
+    unsigned before_;
+};
+
+// While this object lives, its thread takes numbers too small for a normal exponent for 0.
+class FlushToZero : UnderControl {
+   public:
+    FlushToZero()
+        : UnderControl(floating_point_control() | flush_to_zero | denormals_are_zero) {}
+
    private:
     static constexpr unsigned flush_to_zero = 0x8000;
     static constexpr unsigned denormals_are_zero = 0x0040;
-    unsigned before_;
-#endif
 };
 
 }  // namespace errorest

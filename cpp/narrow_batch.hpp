@@ -66,8 +66,9 @@ class NarrowBatch {
         for (Index i = 0; i < strip<T>; i += lanes<T>) {
             store(shares + i, first_lanes<T>(broadcast(T(unit)), n - i));
         }
-        if (samples_.sample_weight) {
-            for (Index i = 0; i < n; ++i) shares[i] *= samples_.sample_weight[rows[i]];
+        // The unit of large weights would be too small a number in float32.
+        for (Index i = 0; samples_.sample_weight && i < n; ++i) {
+            shares[i] = T(double(samples_.sample_weight[rows[i]]) * unit);
         }
     }
 

@@ -32,6 +32,7 @@ class Objective {
           team_(team),
           layers_(make_parameters<T>(network)),
           n_members_(network.n_members()),
+          cost_of_row_(cost_of_forward(network, 1) / static_cast<double>(n_members_)),
           part_samples_(std::max<Index>(1, most_part_rows / n_members_)),
           passes_(network, layers_, std::min(largest_batch, part_samples_) * n_members_),
           blocks_(blocks_of(layers_)),
@@ -54,7 +55,8 @@ class Objective {
     void refresh_transposed(const Block& block) { passes_.refresh_transposed(block); }
 
     // Returns J, and calls sink(block, gradient) for each block of parameters, on any thread. The
-    // sink may move the block's parameters. check(cost) is called before every part, and may throw.
+    // sink may move the block's parameters. check(cost) is called before every piece of work, and
+    // may throw.
     template <class Check, class Sink>
     double evaluate(const Batch& batch, const DropoutStep& dropout, const Check& check,
                     const Sink& sink) {
@@ -64,9 +66,9 @@ class Objective {
         for (Index begin = 0; begin < batch.n_rows; begin += part_samples_) {
             const Index end = std::min(begin + part_samples_, batch.n_rows);
             const Batch part = batch.part({begin, end});
-            check(cost_of_step(network_, part.n_rows));
-            J += pass_rows(part, begin * n_members_, total * static_cast<double>(n_members_));
-            add_gradients(part.n_rows * n_members_, begin > 0, end == batch.n_rows, sink);
+            J += pass_rows(part, begin * n_members_, total * static_cast<double>(n_members_),
+                           check);
+            add_gradients(part.n_rows * n_members_, begin > 0, end == batch.n_rows, check, sink);
         }
         if (l2_ != 0) {
             double squares = 0;
@@ -76,13 +78,14 @@ class Objective {
         return J;
     }
 
-    // Calls function(block, b, worker) for each block b, on any thread.
-    template <class Function>
-    void for_each_block(const Function& function) {
+    // Calls function(block, b, worker) for each block b, on any thread, given the cost of all.
+    template <class Check, class Function>
+    void for_each_block(double cost, const Check& check, const Function& function) {
         const auto n_blocks = static_cast<Index>(blocks_.size());
         const Index blocks_per_task = std::max<Index>(1, n_blocks / 128);
         const Index n_tasks = divide_up(n_blocks, blocks_per_task);
-        team_.for_each(n_tasks, [&](Index task, Index worker) {
+        const double cost_of_task = cost / static_cast<double>(n_tasks);
+        team_.for_each(n_tasks, cost_of_task, check, [&](Index task, Index worker) {
             const Index begin = task * blocks_per_task;
             const Index end = std::min(begin + blocks_per_task, n_blocks);
             for (Index b = begin; b < end; ++b) function(blocks_[b], b, worker);
@@ -103,7 +106,8 @@ class Objective {
     };
 
     // Takes the rows of a part forward and back, and returns their share of J.
-    double pass_rows(const Batch& part, Index first_row, double total_weight) {
+    template <class Check>
+    double pass_rows(const Batch& part, Index first_row, double total_weight, const Check& check) {
         const bool is_there = part.order == nullptr && part.first == first_there_ &&
                               part.n_rows == n_there_;
         first_there_ = part.order ? -1 : part.first;
@@ -121,20 +125,21 @@ class Objective {
             passes_.backward(last, rows, passes_.panels_of(last));
         };
         if (is_tensor_parallel_) {
-            for_each_rows(n_rows, [&](Rows rows, Index) { prepare(rows); });
+            const double cost_of_turn = 2 * network_.layers[last].cost_of_row();
+            for_each_rows(n_rows, 0, check, [&](Rows rows, Index) { prepare(rows); });
             for (Index layer = 0; layer < last; ++layer) {
-                for_each_panel(layer, n_rows, [&](Rows rows, Panels panels) {
+                for_each_panel(layer, n_rows, check, [&](Rows rows, Panels panels) {
                     passes_.forward(layer, rows, panels);
                 });
             }
-            for_each_rows(n_rows, turn);
+            for_each_rows(n_rows, cost_of_turn, check, turn);
             for (Index layer = last - 1; layer >= 0; --layer) {
-                for_each_panel(layer, n_rows, [&](Rows rows, Panels panels) {
+                for_each_panel(layer, n_rows, check, [&](Rows rows, Panels panels) {
                     passes_.backward(layer, rows, panels);
                 });
             }
         } else {
-            for_each_rows(n_rows, [&](Rows rows, Index worker) {
+            for_each_rows(n_rows, 2 * cost_of_row_, check, [&](Rows rows, Index worker) {
                 prepare(rows);
                 for (Index layer = 0; layer < last; ++layer) {
                     passes_.forward(layer, rows, passes_.panels_of(layer));
@@ -152,12 +157,15 @@ class Objective {
 
     // Calls function(rows, worker) for tasks that cover the rows, on any thread: as many rows at
     // once as may be, since each task fetches all weights. Losses are kept by vectors of rows.
-    template <class Function>
-    void for_each_rows(Index n_rows, const Function& function) {
+    template <class Check, class Function>
+    void for_each_rows(Index n_rows, double cost_of_row, const Check& check,
+                       const Function& function) {
         const Index n_groups = divide_up(n_rows, lanes<T>);
         const Index n_tasks =
             std::min(n_groups, std::max(team_.size(), divide_up(n_rows, most_task_rows)));
-        team_.for_each(n_tasks, [&](Index task, Index worker) {
+        const double cost = static_cast<double>(n_rows) * cost_of_row;
+        team_.for_each(n_tasks, cost / static_cast<double>(n_tasks), check,
+                       [&](Index task, Index worker) {
             const Range groups = part_of(n_groups, task, n_tasks);
             const Index end = std::min(groups.end * lanes<T>, n_rows);
             function(Rows{groups.begin * lanes<T>, end}, worker);
@@ -166,12 +174,14 @@ class Objective {
 
     // Calls function(rows, panels) for tasks that cover the rows and a layer's panels, on any
     // thread; a few panels are enough for all threads.
-    template <class Function>
-    void for_each_panel(Index layer, Index n_rows, const Function& function) {
+    template <class Check, class Function>
+    void for_each_panel(Index layer, Index n_rows, const Check& check, const Function& function) {
         const Index n_panels = passes_.panels_of(layer).end;
         const Index tasks_per_panel = std::min(
             n_rows, std::max(divide_up(n_rows, most_task_rows), divide_up(team_.size(), n_panels)));
-        team_.for_each(n_panels * tasks_per_panel, [&](Index task, Index) {
+        const double cost = static_cast<double>(n_rows) * network_.layers[layer].cost_of_row();
+        const Index n_tasks = n_panels * tasks_per_panel;
+        team_.for_each(n_tasks, cost / static_cast<double>(n_tasks), check, [&](Index task, Index) {
             const Index panel = task / tasks_per_panel;
             function(part_of(n_rows, task % tasks_per_panel, tasks_per_panel),
                      Panels{panel, panel + 1});
@@ -236,9 +246,11 @@ class Objective {
         return rest + logarithms.sum;
     }
 
-    template <class Sink>
-    void add_gradients(Index n_rows, bool has_sums, bool is_complete, const Sink& sink) {
-        for_each_block([&](const Block& block, Index b, Index worker) {
+    template <class Check, class Sink>
+    void add_gradients(Index n_rows, bool has_sums, bool is_complete, const Check& check,
+                       const Sink& sink) {
+        const double cost = static_cast<double>(n_rows) * cost_of_row_;
+        for_each_block(cost, check, [&](const Block& block, Index b, Index worker) {
             BlockGradient<T>& gradient = scratch_[worker].gradient;
             if (team_.size() > 1 && !is_tensor_parallel_) claim(block);
             passes_.add_up(block, n_rows, gradient);
@@ -283,6 +295,7 @@ class Objective {
     Team& team_;
     std::vector<Parameters<T>> layers_;
     Index n_members_;
+    double cost_of_row_;  // forward
     Index part_samples_;
     Passes<T> passes_;
     std::vector<Block> blocks_;

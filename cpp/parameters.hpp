@@ -114,12 +114,13 @@ struct BlockGradient {
         if (block.has_biases) std::copy_n(biases, panel<T>, other.biases.row(0, block.panel));
     }
 
-    void read_scaled(const Block& block, const Parameters<T>& other, T factor) {
+    // The factor may be too small a number for T.
+    void read_scaled(const Block& block, const Parameters<T>& other, double factor) {
         const T* from = other.weights.row(block.rows.begin, block.panel);
-        for (Index i = 0; i < block.rows.size() * panel<T>; ++i) weights[i] = factor * from[i];
+        for (Index i = 0; i < block.rows.size() * panel<T>; ++i) weights[i] = T(factor * from[i]);
         if (!block.has_biases) return;
         const T* other_biases = other.biases.row(0, block.panel);
-        for (Index j = 0; j < panel<T>; ++j) biases[j] = factor * other_biases[j];
+        for (Index j = 0; j < panel<T>; ++j) biases[j] = T(factor * other_biases[j]);
     }
 
    private:
@@ -135,11 +136,13 @@ double sum_of_squares(const std::vector<Parameters<T>>& layers) {
     const auto add = [&](const PanelMatrix<T>& matrix) {
         for (Index p = 0; p < matrix.n_panels(); ++p) {
             for (Index i = 0; i < matrix.n_rows(); ++i) {
-                T of_row = 0;
+                // The squares of large numbers are none in float32.
+                double of_row = 0;
                 for (Index j = 0; j < matrix.columns_in(p); ++j) {
-                    of_row += matrix.row(i, p)[j] * matrix.row(i, p)[j];
+                    const auto number = static_cast<double>(matrix.row(i, p)[j]);
+                    of_row += number * number;
                 }
-                sum += static_cast<double>(of_row);
+                sum += of_row;
             }
         }
     };

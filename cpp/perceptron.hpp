@@ -28,17 +28,23 @@ T drawn_to_zero(T weight, T& penalised, T total) {
 }
 
 // The lines' weights, each line's side by side, which are columns (n_features, n_outputs) outside.
+// Zeros fill up a whole number of vectors.
 template <class T>
 class Lines {
    public:
     Lines(const T* columns, Index n_features, Index n_outputs)
-        : n_features_(n_features), n_outputs_(n_outputs), memory_(n_features * n_outputs) {
+        : n_features_(n_features),
+          n_outputs_(n_outputs),
+          size_(round_up(n_features, 2 * lanes<double>)),
+          memory_(size_ * n_outputs) {
         for (Index i = 0; i < n_features; ++i) {
             for (Index j = 0; j < n_outputs; ++j) (*this)[j][i] = columns[i * n_outputs + j];
         }
     }
 
-    T* operator[](Index j) { return memory_.data() + j * n_features_; }
+    // How many numbers a line has, with the zeros.
+    Index size() const { return size_; }
+    T* operator[](Index j) { return memory_.data() + j * size_; }
 
     void write(T* columns) {
         for (Index i = 0; i < n_features_; ++i) {
@@ -49,6 +55,7 @@ class Lines {
    private:
     Index n_features_;
     Index n_outputs_;
+    Index size_;
     Buffer<T> memory_;
 };
 
@@ -70,22 +77,41 @@ T dot(const T* x, const T* weights, Index n) {
     return sum;
 }
 
+// The sum of term(w) over a line's n weights, in double precision.
+template <class T, class Term>
+double sum_of(const T* weights, Index n, const Term& term) {
+    const auto term_at = [&](Index i) {
+        VectorOf<T, lanes<double>> numbers;
+        __builtin_memcpy(&numbers, weights + i, sizeof numbers);
+        return term(__builtin_convertvector(numbers, Vector<double>));
+    };
+    Vector<double> sums[2] = {};
+    for (Index i = 0; i < n; i += 2 * lanes<double>) {
+        sums[0] += term_at(i);
+        sums[1] += term_at(i + lanes<double>);
+    }
+    return sum_of_lanes<double>(sums[0] + sums[1]);
+}
+
 // parameters, and penalised, hold weights (n_features, n_outputs) and biases (n_outputs,), row by
 // row; sample_weight may be null. Returns how often a point was on the wrong side of a line when
-// it was visited, and the sum of the losses and penalties before the lines moved.
-template <class T>
+// it was visited, and the sum of the losses and penalties before the lines moved. check(cost) is
+// called before every visit, and may throw.
+template <class T, class Check>
 std::tuple<Index, double> perceptron_epoch(T* parameters, T* penalised, Index n_features,
                                            Index n_outputs, const T* X, const T* targets,
                                            const T* sample_weight, const std::int64_t* order,
                                            Index n_visits, Index n_visits_before,
-                                           const PerceptronRule& rule) {
+                                           const PerceptronRule& rule, const Check& check) {
     Lines<T> lines(parameters, n_features, n_outputs);
     Lines<T> drawn(penalised, n_features, n_outputs);
     T* biases = parameters + n_features * n_outputs;
     const T shrinking = T(std::max(0.0, 1 - rule.learning_rate * rule.l2));
     Index n_mistakes = 0;
     double loss = 0;
+    const double cost_of_visit = 4.0 * static_cast<double>((n_features + 1) * n_outputs);
     for (Index visit = 0; visit < n_visits; ++visit) {
+        check(cost_of_visit);
         const T* x = X + order[visit] * n_features;
         const T* y = targets + order[visit] * n_outputs;
         const T rate =
@@ -99,13 +125,11 @@ std::tuple<Index, double> perceptron_epoch(T* parameters, T* penalised, Index n_
                 ++n_mistakes;
                 loss += std::abs(double(logit));
             }
-            if (rule.l2 != 0 || rule.l1 != 0) {
-                for (Index i = 0; i < n_features; ++i) {
-                    T& weight = weights[i];
-                    loss += rule.l2 / 2 * double(weight) * double(weight);
-                    loss += rule.l1 * std::abs(double(weight));
-                    weight *= shrinking;
-                }
+            if (rule.l1 != 0) loss += rule.l1 * sum_of(weights, lines.size(), absolute<double>);
+            if (rule.l2 != 0) {
+                const auto square = [](Vector<double> w) { return w * w; };
+                loss += rule.l2 / 2 * sum_of(weights, lines.size(), square);
+                for (Index i = 0; i < n_features; ++i) weights[i] *= shrinking;
             }
             if (error != 0) {
                 const T move = rate * error;

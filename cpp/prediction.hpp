@@ -177,7 +177,6 @@ template <class T, class Check>
 void predict(const Network& network, const T* parameters, const T* X, Index n_samples,
              Answer answer, Threads threads, const Check& check, T* answers) {
     static constexpr Index few = 4;
-    static constexpr Index blocks_between_checks = 64;
 
     const FlushToZero flush_to_zero;
     if (n_samples <= few && network.is_dense()) {
@@ -193,15 +192,11 @@ void predict(const Network& network, const T* parameters, const T* X, Index n_sa
     const Index block = rows.block();
     const Index n_blocks = divide_up(n_samples, block);
     const Index answers_per_sample = network.n_members() * network.n_outputs();
-    for (Index begin = 0; begin < n_blocks; begin += blocks_between_checks) {
-        const Index n_tasks = std::min(blocks_between_checks, n_blocks - begin);
-        check(cost_of_forward(network, n_tasks * block));
-        team.for_each(n_tasks, [&](Index task, Index worker) {
-            const Index first = (begin + task) * block;
-            rows.predict(X + first * network.n_features(), std::min(block, n_samples - first),
-                         answer, worker, answers + first * answers_per_sample);
-        });
-    }
+    team.for_each(n_blocks, cost_of_forward(network, block), check, [&](Index task, Index worker) {
+        const Index first = task * block;
+        rows.predict(X + first * network.n_features(), std::min(block, n_samples - first), answer,
+                     worker, answers + first * answers_per_sample);
+    });
 }
 
 }  // namespace errorest

@@ -34,6 +34,10 @@ inline Threads threads_for(Threads threads, double cost) {
     return {cost < worth_sharing ? 1 : std::max<Index>(threads.n, 1), threads.of_process};
 }
 
+// About how many floating-point operations a thread does in a tenth of a second without wide
+// vectors: what takes longer is interrupted by a check.
+inline constexpr double worth_a_check = 1e9;
+
 // Threads of all teams of this process.
 inline std::atomic<Index> n_threads_at_work{0};
 
@@ -87,6 +91,21 @@ class Team {
             wait_a_little(spins);
         }
         close();
+    }
+
+    // The same for tasks of some cost each, with a check(cost) before every run of them, which may
+    // throw. A run is no more than some tasks a thread: not all that takes time is arithmetic.
+    template <class Check, class Function>
+    void for_each(Index n_tasks, double cost_of_task, const Check& check,
+                  const Function& function) {
+        static constexpr double most_tasks = 64;
+        const double n_each = std::clamp(worth_a_check / cost_of_task, 1.0, most_tasks);
+        const Index n_at_once = static_cast<Index>(n_each) * size();
+        for (Index first = 0; first < n_tasks; first += n_at_once) {
+            const Index n = std::min(n_at_once, n_tasks - first);
+            check(cost_of_task * static_cast<double>(n));
+            for_each(n, [&](Index task, Index worker) { function(first + task, worker); });
+        }
     }
 
    private:

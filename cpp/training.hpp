@@ -53,8 +53,9 @@ class Training {
             batch, dropout, check, [&](const Block& block, const BlockGradient<T>& gradient) {
                 gradient.copy_to(block, gradients_[block.layer]);
             });
-        const T factor = T(clipping_factor(optimizer_, sum_of_squares(gradients_)));
-        objective_.for_each_block([&](const Block& block, Index, Index) {
+        const double factor = clipping_factor(optimizer_, sum_of_squares(gradients_));
+        const auto cost = static_cast<double>(n_parameters_);
+        objective_.for_each_block(cost, check, [&](const Block& block, Index, Index) {
             BlockGradient<T> gradient;
             gradient.read_scaled(block, gradients_[block.layer], factor);
             move(rule, block, gradient);
@@ -165,8 +166,8 @@ class NarrowTraining {
         for (Index i = 0; i < n_parameters_; ++i) {
             squares += static_cast<double>(gradient[i]) * static_cast<double>(gradient[i]);
         }
-        const T factor = T(clipping_factor(optimizer_, squares));
-        for (Index i = 0; i < n_parameters_; ++i) gradient[i] *= factor;
+        const double factor = clipping_factor(optimizer_, squares);
+        for (Index i = 0; i < n_parameters_; ++i) gradient[i] = T(factor * gradient[i]);
     }
 
     T* moment(std::size_t k, Index first) {
@@ -195,7 +196,7 @@ void run_epochs(const Network& network, Index n_samples, const TrainingSettings&
         const Index epoch = settings.first_epoch + e;
         if (shuffle) {
             random_order(settings.seed, static_cast<std::uint64_t>(epoch), n_samples,
-                         order.data());
+                         order.data(), check);
         }
         double sum = 0;
         for (Index b = 0; b < settings.n_batches; ++b) {

@@ -28,11 +28,13 @@ inline Vector<T> sine_of_quarter(Vector<T> s) {
     return s * power_series<T>(coefficients, s * s);
 }
 
-// What is left, from -1/2 to 1/2, without whole turns.
+// What is left, from -1/2 to 1/2, without whole turns: nothing of so many that the rounder does not
+// find the whole ones, which are known to half a turn at best.
 template <class T>
 inline Vector<T> without_whole_turns(Vector<T> turns) {
+    static constexpr T most_turns = Format<T>::rounder / 3;
     const Vector<T> whole = (turns + Format<T>::rounder) - Format<T>::rounder;
-    return turns - whole;
+    return absolute<T>(turns) < most_turns ? turns - whole : turns - turns;
 }
 
 }  // namespace detail

@@ -9,6 +9,7 @@ from sklearn.callback import ScoringMonitor
 from sklearn.datasets import make_moons
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron
+from errorest.estimators import TabularMLPClassifier
 
 X, Y = make_moons(60, noise=0.2, random_state=0)
 WEIGHTS = np.arange(2.0, 62.0)
@@ -50,6 +51,41 @@ def test_callbacks_are_told_the_users_own_weights(model: Any, weighted: bool) ->
 def test_class_weights_out_of_range(model: Any, class_weight: Any) -> None:
     with pytest.raises(ValueError, match="class_weight must be finite and not negative"):
         clone(model).set_params(class_weight=class_weight).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "weight", "size"),
+    [
+        (np.float32, 1e-300, "small"),
+        (np.float32, 1e-39, "small"),
+        (np.float32, 4e36, "large"),
+        (np.float32, 1e300, "large"),
+        (np.float64, 1e-310, "small"),
+        (np.float64, 1e306, "large"),
+        (np.float64, 1e307, "large"),
+    ],
+)
+@pytest.mark.parametrize(
+    "model", [*MODELS[:2], *MODELS[3:], TabularMLPClassifier(random_state=0)], ids=str
+)
+def test_weights_without_a_share_are_refused(
+    model: Any, dtype: type[np.floating], weight: float, size: str
+) -> None:
+    """1 / sum(w) must be a normal number, and w too."""
+    with pytest.raises(ValueError, match=f"^sample_weight makes weights too {size} for float"):
+        clone(model).fit(X.astype(dtype), Y, sample_weight=np.full(60, weight))
+
+
+@pytest.mark.parametrize("model", [MODELS[0], MODELS[3]], ids=str)
+def test_class_weights_without_a_share_are_refused(model: Any) -> None:
+    model = clone(model).set_params(class_weight={0: 1e200, 1: 1.0})
+    with pytest.raises(ValueError, match=r"^class_weight=.* makes weights too large for float64"):
+        model.fit(X, Y, sample_weight=np.full(60, 1e200))
+
+
+def test_a_table_in_float64_has_weights_for_networks_in_float32() -> None:
+    with pytest.raises(ValueError, match=r"^sample_weight makes weights too small for float32"):
+        TabularMLPClassifier(random_state=0).fit(X, Y, sample_weight=np.full(60, 1e-300))
 
 
 @pytest.mark.parametrize("model", [MODELS[0], MODELS[3]], ids=str)

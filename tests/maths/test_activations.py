@@ -96,6 +96,17 @@ def test_finite_and_of_the_same_kind_everywhere(
         assert np.isfinite(result).all()
 
 
+@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_slopes_at_the_ends_of_the_scale(name: str, dtype: type[np.floating]) -> None:
+    size = float(np.finfo(dtype).max)
+    extremes = np.array([sign * size**power for power in (0.4, 0.6, 1) for sign in (-1, 1)], dtype)
+    slopes = ACTIVATIONS[name].derivative(extremes)
+    np.testing.assert_allclose(slopes.reshape(3, 2), [LIMITS[name][1]] * 3, rtol=1e-6)
+    outputs = ACTIVATIONS[name](extremes[:-2])
+    assert np.isfinite(outputs).all()
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
 def test_leaves_its_argument_alone(activation: Activation) -> None:
     logits = LOGITS.copy()

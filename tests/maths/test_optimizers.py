@@ -168,6 +168,28 @@ def test_a_step_is_pure(optimizer: Optimizer) -> None:
 
 
 @pytest.mark.parametrize(
+    ("dtype", "size"), [("float32", 1e-3), ("float32", 1e37), ("float64", 1e300)]
+)
+@pytest.mark.parametrize("xp", [np, array_api_strict], ids=["numpy", "strict"])
+def test_clipping_keeps_the_direction_of_gradients_of_any_size(
+    xp: Any, dtype: str, size: float
+) -> None:
+    gradient = xp.asarray([3 * size, 0, -4 * size], dtype=getattr(xp, dtype))
+    clipped = SGD(clip_norm=5e-4).clipped(gradient)
+    assert clipped.dtype == gradient.dtype
+    np.testing.assert_allclose(np.asarray(clipped), [3e-4, 0, -4e-4], rtol=1e-6)
+    np.testing.assert_array_equal(np.asarray(SGD(clip_norm=1e-3).clipped(clipped)), clipped)
+
+
+def test_no_gradient_is_clipped_to_none() -> None:
+    np.testing.assert_array_equal(SGD(clip_norm=1.0).clipped(np.zeros(3)), np.zeros(3))
+
+
+def test_a_gradient_that_is_no_number_is_seen() -> None:
+    assert np.isnan(SGD(clip_norm=1.0).clipped(np.array([1.0, np.nan]))).any()
+
+
+@pytest.mark.parametrize(
     ("make", "message"),
     [
         (lambda: SGD(clip_norm=0.0), "clip_norm must be above 0, not 0.0"),

@@ -197,6 +197,33 @@ def test_batch_without_weight(compiled: CompiledEngine, dtype: type[np.floating]
     assert_trains_alike(compiled, problem, Adam())
 
 
+@every_engine
+@pytest.mark.parametrize("hidden", [(), (7, 3), (40,)])
+@pytest.mark.parametrize("scale", [1e-30, 4e36])
+def test_weights_of_any_size(
+    compiled: CompiledEngine, scale: float, hidden: tuple[int, ...]
+) -> None:
+    """Only their proportions count, in float32 too."""
+    problem = make_problem(hidden=hidden, dtype=np.float32)
+    problem.sample_weight *= np.float32(scale)
+    assert_gradient_alike(compiled, problem)
+    assert_trains_alike(compiled, problem, SGD(), batch_size=37)
+
+
+@every_engine
+@pytest.mark.parametrize("size", [1e-20, 1e20, 1e37])
+@pytest.mark.parametrize("n_outputs", [4, 20])
+def test_gradients_of_any_size_are_clipped(
+    compiled: CompiledEngine, n_outputs: int, size: float
+) -> None:
+    """In float32 too, and by narrow networks as well as others."""
+    problem = make_problem(hidden=(), n_outputs=n_outputs, dtype=np.float32)
+    problem.network = problem.network.with_parameters(problem.network.parameters * 0)
+    problem.X *= np.float32(size)
+    optimizer = SGD(clip_norm=1e-3)
+    assert_trains_alike(compiled, problem, optimizer, batch_size=37, n_epochs=1, learning_rate=50)
+
+
 @every_dtype
 @every_engine
 def test_large_logits(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
@@ -204,6 +231,32 @@ def test_large_logits(compiled: CompiledEngine, dtype: type[np.floating]) -> Non
         problem = make_problem(n_outputs=3, hidden=(), loss=loss, dtype=dtype)
         problem.network = problem.network.with_parameters(problem.network.parameters * dtype(1e3))
         assert_gradient_alike(compiled, problem)
+
+
+@every_dtype
+@every_engine
+@pytest.mark.parametrize("n_units", [5, 40])
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+def test_slopes_at_zero_and_at_the_ends_of_the_scale(
+    compiled: CompiledEngine, activation: Activation, n_units: int, dtype: type[np.floating]
+) -> None:
+    """Logits that are 0, and those whose square is no number any more."""
+    loss = binary_cross_entropy
+    problem = make_problem(25, 2, (n_units,), 1, activation=activation, loss=loss)
+    size = 1e22 if dtype is np.float32 else 1e160
+    rows = [[0, 0], [1, 2], [size, 0], [-size, 0], [-2, 1]]
+    problem.X[:] = np.tile(np.array(rows), (5, 1))
+    # So that those rows do not outweigh the others.
+    problem.sample_weight[np.abs(problem.X[:, 0]) == size] /= size
+    parameters = problem.network.parameters.copy()
+    parameters[2 * n_units : 3 * n_units] = 0
+    problem.network = problem.network.with_parameters(parameters)
+    problem = problem.to(dtype)
+    _, gradient = compiled.loss_and_gradient(
+        problem.network, problem.X, problem.targets, problem.sample_weight
+    )
+    assert np.isfinite(gradient).all()
+    assert_gradient_alike(compiled, problem)
 
 
 @every_engine

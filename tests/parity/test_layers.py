@@ -127,6 +127,24 @@ def test_waves_of_large_numbers(compiled: CompiledEngine, dtype: type[np.floatin
     assert_gradient_alike(compiled, problem)
 
 
+@every_dtype
+@every_engine
+def test_waves_have_no_end(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
+    """A cosine is from -1 to 1, and NaN at infinity only."""
+    rng = np.random.default_rng(0)
+    sizes = np.append(10 ** rng.uniform(5, 30, 1000), [1e8, 1e15, 1e30])
+    X = (sizes * rng.choice([-1, 1], sizes.size)).astype(dtype)[:, None]
+    frequency, phase, weight, bias = 0.7, 0.4, 1.0, 0.0
+    layer = Periodic(1, (0,), n_waves=1, width=2)
+    network = Network((layer,), squared_error, np.array([frequency, phase, weight, bias], dtype))
+    cosines = compiled.forward(network, X)[:, 1]
+    assert (np.abs(cosines) <= 1 + np.finfo(dtype).eps).all()
+    _, gradient = compiled.loss_and_gradient(network, X, compiled.forward(network, X) - [0, 1])
+    assert np.isfinite(gradient).all()
+    nowhere = compiled.forward(network, np.array([[np.inf], [-np.inf], [np.nan]], dtype))
+    assert np.isnan(nowhere[:, 1]).all()
+
+
 @every_engine
 @pytest.mark.parametrize("n_members", [1, 5, 2000])
 def test_members_and_parts_of_a_batch(compiled: CompiledEngine, n_members: int) -> None:

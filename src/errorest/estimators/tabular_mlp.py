@@ -245,7 +245,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
 
     def _samples(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Samples:
         checked, classes = checked_rows(self, X, y, reset=True)
-        own = checked_weights(sample_weight, checked)
+        own = checked_weights(sample_weight, checked, np.float32)
         if own is not None:
             # What weighs nothing is as if it were not there.
             checked, classes, own = checked[own > 0], classes[own > 0], own[own > 0]
@@ -260,11 +260,9 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         targets = labels.encode(classes)
         weights = own
         if self.class_weight is not None:
-            factors = class_weights(self.class_weight, labels.classes, classes, own)[targets]
+            of_class = class_weights(self.class_weight, labels.classes, classes, own)
+            factors = of_class[targets].astype(np.float32)
             weights = with_class_weight(own, factors, self.class_weight)
-        weights, own = (
-            None if one is None else one.astype(np.float32, copy=False) for one in (weights, own)
-        )
         return Samples(rows, targets, weights, own)
 
     def _check_levels(self) -> None:

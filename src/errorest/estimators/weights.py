@@ -8,26 +8,45 @@ array([1., 1.])
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 from sklearn.utils import compute_class_weight
 from sklearn.utils.validation import _check_sample_weight
 
 __all__ = ["balanced_weights", "checked_weights", "class_weights", "with_class_weight"]
 
 
-def checked_weights(sample_weight: ArrayLike | None, rows: Any) -> NDArray[np.floating] | None:
-    """Return a user's weights of rows in the rows' own type; None for None.
+def checked_weights(
+    sample_weight: ArrayLike | None, rows: Any, dtype: DTypeLike | None = None
+) -> NDArray[np.floating] | None:
+    """Return a user's weights of rows, by default in the rows' own type; None for None.
 
     Raises
     ------
     ValueError
-        If they are not one finite number for each row, one is negative, or all are 0.
+        If they are not one finite number for each row, one is negative, all are 0, or their type
+        has no room for the largest or their sum.
     """
     if sample_weight is None:
         return None
     weights: NDArray[np.floating] = _check_sample_weight(
-        sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
+        sample_weight, rows, dtype=np.float64, ensure_non_negative=True
     )
+    return _with_room("sample_weight", weights, np.dtype(dtype or rows.dtype))
+
+
+def _with_room(
+    name: str, weights: NDArray[np.floating], dtype: np.dtype[Any]
+) -> NDArray[np.floating]:
+    """Return weights in a type in which shares of their sum can be worked out."""
+    smallest = np.finfo(dtype).tiny
+    with np.errstate(over="ignore", under="ignore"):
+        weights = weights.astype(dtype, copy=False)
+        is_small, is_large = weights.max() < smallest, weights.sum() > 1 / smallest
+    if is_small or is_large:
+        raise ValueError(
+            f"{name} makes weights too {'small' if is_small else 'large'} for {dtype}: give them "
+            "another scale, such as a mean of 1"
+        )
     return weights
 
 
@@ -106,10 +125,14 @@ def with_class_weight(
     Raises
     ------
     ValueError
-        If a factor is negative or not finite, or no weight is left.
+        If a factor is negative or not finite, no weight is left, or their type has no room for
+        them.
     """
     _check_class_weights(factors, class_weight)
-    weights: NDArray[np.floating] = factors if sample_weight is None else sample_weight * factors
+    with np.errstate(over="ignore", under="ignore"):
+        weights: NDArray[np.floating] = (
+            factors if sample_weight is None else sample_weight * factors
+        )
     if not weights.any():
         raise ValueError(f"class_weight={class_weight} leaves no row with a weight above 0")
-    return weights
+    return _with_room(f"class_weight={class_weight}", weights, weights.dtype)

@@ -18,6 +18,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
+from array_api_compat import array_namespace
 
 from errorest.maths.arrays import Array, as_floating
 
@@ -215,13 +216,19 @@ class GELU(Activation):
 
     def __call__(self, logits: Array) -> Array:
         xp, z = as_floating(logits)
-        return z * (1 + xp.tanh(self._inner(z))) / 2
+        return z * ((1 + xp.tanh(self._inner(self._near_0(z)))) / 2)
 
     def derivative(self, logits: Array) -> Array:
         xp, z = as_floating(logits)
+        z = self._near_0(z)
         tangent = xp.tanh(self._inner(z))
         slope = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * z**2)
         return (1 + tangent + z * (1 - tangent**2) * slope) / 2
+
+    @staticmethod
+    def _near_0(z: Array) -> Array:
+        # Beyond, tanh u is -1 or 1 to the last digit, and the powers of z may be too large.
+        return array_namespace(z).clip(z, -10, 10)
 
     @staticmethod
     def _inner(z: Array) -> Array:

@@ -85,9 +85,13 @@ class Optimizer(ABC):
         xp, gradient = as_floating(gradient)
         if self.clip_norm is None:
             return gradient
-        length = xp.sqrt(xp.sum(gradient**2))
         longest = xp.asarray(self.clip_norm, dtype=gradient.dtype)
-        return gradient * (longest / xp.where(length > longest, length, longest))
+        # In such units, the square of no component is too large a number.
+        unit = xp.maximum(xp.max(xp.abs(gradient)), longest)
+        length = xp.sqrt(xp.sum((gradient / unit) ** 2))
+        is_longer = length > longest / unit
+        factor = longest / xp.where(is_longer, length, xp.ones_like(length))
+        return xp.where(is_longer, gradient / unit * factor, gradient)
 
 
 @dataclass(frozen=True)
