@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import accuracy_score, confusion_matrix, roc_auc_score
 
-__all__ = ["Evaluation", "confusion_counts", "evaluate", "log_losses"]
+__all__ = ["Evaluation", "confusion_counts", "evaluate", "log_losses", "log_probabilities"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +29,8 @@ class Evaluation:
     n_rows : int
     accuracy : float
         Share of the rows whose class was predicted.
-    log_loss : float or None
-        Mean cross-entropy in nats; None for a classifier without probabilities.
+    losses : array of shape (n_rows,) or None
+        The cross-entropy of each row in nats; None for a classifier without probabilities.
     roc_auc : float or None
         Area under the ROC curve; for more than two classes the mean over each class against
         the rest. None if the rows are all of one class, or a class has no row.
@@ -41,10 +41,15 @@ class Evaluation:
 
     n_rows: int
     accuracy: float
-    log_loss: float | None
+    losses: NDArray[np.float64] | None
     roc_auc: float | None
     classes: list[str]
     confusion: NDArray[np.int64]
+
+    @property
+    def log_loss(self) -> float | None:
+        """Mean cross-entropy in nats; None for a classifier without probabilities."""
+        return None if self.losses is None else float(self.losses.mean())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as plain Python values."""
@@ -81,7 +86,7 @@ def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
     return Evaluation(
         n_rows=len(y),
         accuracy=float(accuracy_score(y, predicted)),
-        log_loss=None if probabilities is None else float(log_losses(model, X, y).mean()),
+        losses=None if probabilities is None else log_losses(model, X, y),
         roc_auc=_roc_auc(y, ranking, classes),
         classes=[str(label) for label in classes],
         confusion=confusion_counts(y, predicted, classes),
@@ -108,15 +113,33 @@ def confusion_counts(
         return np.asarray(confusion_matrix(y, predicted, labels=classes))
 
 
+def log_probabilities(model: Any, X: Any) -> NDArray[np.float64]:
+    """Ask a classifier for the logarithm of each class's probability.
+
+    Parameters
+    ----------
+    model : classifier
+        With ``predict_log_proba``, which has a logarithm even where the probability is too small
+        for a number, or ``predict_proba``.
+    X : table or array of shape (n_rows, n_features)
+
+    Returns
+    -------
+    array of shape (n_rows, n_classes)
+    """
+    with np.errstate(divide="ignore"):
+        if hasattr(model, "predict_log_proba"):
+            return np.asarray(model.predict_log_proba(X), dtype=np.float64)
+        return np.log(np.asarray(model.predict_proba(X), dtype=np.float64))
+
+
 def log_losses(model: Any, X: Any, y: ArrayLike) -> NDArray[np.float64]:
     """Return the cross-entropy of each row: minus the logarithm of its class's probability.
 
     Parameters
     ----------
     model : classifier
-        With ``predict_log_proba`` or ``predict_proba``. Of the former, the logarithm is exact even
-        where the probability is too small for a number; a probability of 0 counts as the least
-        positive number.
+        As for :func:`log_probabilities`.
     X : table or array of shape (n_rows, n_features)
     y : array-like of shape (n_rows,)
         The classes that the model should predict, all of which it must know.
@@ -124,17 +147,10 @@ def log_losses(model: Any, X: Any, y: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     array of shape (n_rows,)
-        In nats.
+        In nats. A probability of 0 counts as the least positive number.
     """
-    with np.errstate(divide="ignore"):
-        logs = (
-            model.predict_log_proba(X)
-            if hasattr(model, "predict_log_proba")
-            else np.log(model.predict_proba(X))
-        )
-    of_class = np.asarray(logs, dtype=np.float64)[
-        np.arange(len(logs)), np.searchsorted(model.classes_, np.asarray(y))
-    ]
+    columns = np.searchsorted(model.classes_, np.asarray(y))
+    of_class = log_probabilities(model, X)[np.arange(len(columns)), columns]
     return -np.where(np.isneginf(of_class), np.log(np.finfo(np.float64).tiny), of_class)
 
 

@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from errorest.estimators.evaluation import log_probabilities
 from errorest.estimators.labels import Labels
 from errorest.exceptions import ModelError
 from errorest.network.text_table import ShownAsTables, TextTable, number_text
@@ -92,19 +93,13 @@ class Likelihood(ShownAsTables):
         ValueError
             If a class is unknown to it.
         """
-        # A probability that rounds to 0 still has a logarithm.
-        with np.errstate(divide="ignore"):
-            if hasattr(estimator, "predict_log_proba"):
-                logs = np.asarray(estimator.predict_log_proba(X), dtype=np.float64)
-            elif hasattr(estimator, "predict_proba"):
-                logs = np.log(np.asarray(estimator.predict_proba(X), dtype=np.float64))
-            else:
-                raise ModelError(
-                    f"a {type(estimator).__name__} gives no probabilities, of which a likelihood "
-                    "is the product: use LogisticRegression or MLPClassifier"
-                )
+        if not any(hasattr(estimator, one) for one in ("predict_log_proba", "predict_proba")):
+            raise ModelError(
+                f"a {type(estimator).__name__} gives no probabilities, of which a likelihood "
+                "is the product: use LogisticRegression or MLPClassifier"
+            )
         name = name or type(estimator).__name__
-        return cls._picked(logs, y, np.asarray(estimator.classes_), name)
+        return cls._picked(log_probabilities(estimator, X), y, np.asarray(estimator.classes_), name)
 
     @classmethod
     def from_predictions(

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest, bootstrap, mannwhitneyu
 
 from errorest.estimators import evaluate
-from errorest.estimators.evaluation import log_losses
 
 __all__ = ["Metric", "measure"]
 
@@ -86,12 +85,12 @@ def measure(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> list[Metri
             "Wilson's interval",
         )
     ]
-    if evaluation.log_loss is not None:
+    if (losses := evaluation.losses) is not None:
         ranking = model.predict_proba(X).astype(np.float64)
-        low, high = _interval((log_losses(model, X, y),), np.mean, rng)
+        low, high = _interval((losses,), np.mean, rng)
         entropy = -float(np.sum(shares * np.log(np.where(shares > 0, shares, 1))))
         metrics.append(
-            Metric("log-loss", evaluation.log_loss, low, high, entropy, "bootstrap of rows")
+            Metric("log-loss", float(losses.mean()), low, high, entropy, "bootstrap of rows")
         )
     else:
         ranking = np.asarray(model.decision_function(X), dtype=np.float64)
