@@ -138,7 +138,8 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         check_consistent_length(frame, y)
         if len(frame) == 1:
             raise TableError("the table has 1 sample: nothing can be learned from a single row")
-        missing = np.asarray(pd.isna(np.asarray(y)))
+        labels = np.asarray(y)
+        missing = np.asarray(pd.isna(labels))
         if missing.any():
             row = int(missing.reshape(len(frame), -1).any(axis=1).argmax()) + 1
             raise TableError(f"Input y contains NaN: row {row} has no label; leave such rows out")
@@ -149,7 +150,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         else:
             self.schema_ = Schema.recognise(frame, self.kinds)
             self._warn_of_identifiers(settled=self.kinds or {})
-        conformed, labels = self.schema_.conform(frame), np.asarray(y)
+        conformed = self.schema_.conform(frame)
         if self.estimator is None:
             self.estimator_ = TabularMLPClassifier(random_state=self.random_state)
         else:
@@ -216,6 +217,12 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         array of shape (n_rows, n_features)
             Named by ``encoder_.get_feature_names_out()``.
         """
+        frame = self._named(X)
+        encoded: NDArray[np.floating] = self.encoder_.transform(self.schema_.conform(frame))
+        return encoded
+
+    def _named(self, X: Any) -> pd.DataFrame:
+        """Return a table with the names of ``fit``'s columns, if it has none."""
         check_is_fitted(self)
         frame = as_dataframe(X)
         if not hasattr(X, "columns"):
@@ -225,11 +232,10 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
                     "X does not have valid feature names, but TableClassifier was fitted with "
                     "feature names",
                     UserWarning,
-                    stacklevel=3,
+                    stacklevel=4,
                 )
                 frame.columns = self.feature_names_in_
-        encoded: NDArray[np.floating] = self.encoder_.transform(self.schema_.conform(frame))
-        return encoded
+        return frame
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Predict the class of each row.
@@ -317,8 +323,8 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         ModelError
             If the estimator inside is none of Errorest's.
         """
-        frame = as_dataframe(X)
-        encoded = self.encode(X)
+        frame = self._named(X)
+        encoded = self.encode(frame)
         if not hasattr(self.estimator_, "trace"):
             raise ModelError(
                 f"a {type(self.estimator_).__name__} has no network to trace: train an estimator "
