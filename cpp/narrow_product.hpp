@@ -90,7 +90,9 @@ inline void narrow_tile(const SteppedMatrix<T>& A, const T* b, const T* factors,
 // would wait for each other. A is a copy, since stores of results do not change that; in a function
 // of its own, that copy would wait for the memory of the stack.
 template <class T, Index n_rows>
-__attribute__((always_inline)) inline void narrow_rows(SteppedMatrix<T> A, const T* b, const T* factors, Index n_samples, T* result) {
+__attribute__((always_inline)) inline void narrow_rows(SteppedMatrix<T> A, const T* b,
+                                                       const T* factors, Index n_samples,
+                                                       T* result) {
     const T* const end = b + n_samples;
     const auto tiles = [&](auto n_wide) {
         static constexpr Index width = n_wide() * lanes<T>;

@@ -48,11 +48,9 @@ def inputs_tables(point: TracedPoint, max_rows: int | None = MAX_ROWS) -> list[T
     row, made_of = [], ""
     if point.cells:
         cells = point.cells[:max_rows]
-        title = "The row" + (
-            f" (the first {len(cells)} of {len(point.cells)} columns)"
-            if len(cells) < len(point.cells)
-            else ""
-        )
+        title = "The row"
+        if len(cells) < len(point.cells):
+            title += f" (the first {len(cells)} of {len(point.cells)} columns)"
         row = [TextTable(title, ("column", "cell"), cells, n_names=2)]
         made_of = ", which is the row in numbers: scaled ones, and codes of words"
     header = ("input", "value")
