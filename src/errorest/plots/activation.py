@@ -35,9 +35,7 @@ class ActivationDisplay:
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
-    >>> matplotlib.use("agg")
     >>> display = ActivationDisplay.from_activation("sigmoid")
     >>> round(float(display.derivatives.max()), 2)
     0.25

@@ -72,8 +72,6 @@ def animate_training(
 
     Examples
     --------
-    >>> import matplotlib
-    >>> matplotlib.use("agg")
     >>> from errorest import Perceptron
     >>> X, y = [[9, 8], [3, 4], [7, 6]], ["accepted", "rejected", "accepted"]
     >>> film = animate_training(Perceptron(), X, y)

@@ -1,7 +1,5 @@
 """Where a picture is drawn.
 
->>> import matplotlib
->>> matplotlib.use("agg")
 >>> ax = axes_or_new(None, height=3)
 >>> axes_or_new(ax) is ax
 True

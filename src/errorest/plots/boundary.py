@@ -61,9 +61,7 @@ class BoundaryDisplay:
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
-    >>> matplotlib.use("agg")
     >>> from errorest import LogisticRegression
     >>> X, y = [[0.0, 1.0], [1.0, 0.0], [1.0, 2.0], [2.0, 1.0]], ["no", "no", "yes", "yes"]
     >>> display = BoundaryDisplay.from_estimator(LogisticRegression().fit(X, y), X, y)

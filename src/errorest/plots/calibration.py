@@ -33,9 +33,7 @@ def calibration_display(estimator: Any, *, ax: Axes | None = None) -> list[Calib
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
-    >>> matplotlib.use("agg")
     >>> from sklearn.datasets import make_classification
     >>> from errorest import MLPClassifier
     >>> X, y = make_classification(600, flip_y=0.3, random_state=0)

@@ -45,9 +45,7 @@ class ErrorCountingDisplay:
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
-    >>> matplotlib.use("agg")
     >>> from errorest import LogisticRegression
     >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "yes", "no", "yes"]
     >>> display = ErrorCountingDisplay.from_estimator(LogisticRegression().fit(X, y), X, y)

@@ -52,9 +52,7 @@ def confusion_display(
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
-    >>> matplotlib.use("agg")
     >>> from errorest import LogisticRegression
     >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
     >>> display = confusion_display(LogisticRegression().fit(X, y), X, y)
@@ -106,9 +104,7 @@ def roc_display(
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
-    >>> matplotlib.use("agg")
     >>> from errorest import LogisticRegression
     >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "yes", "no", "yes"]
     >>> (curve,) = roc_display(LogisticRegression().fit(X, y), X, y)
@@ -146,9 +142,7 @@ def precision_recall_display(
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
-    >>> matplotlib.use("agg")
     >>> from errorest import LogisticRegression
     >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "yes", "no", "yes"]
     >>> (curve,) = precision_recall_display(LogisticRegression().fit(X, y), X, y)
@@ -187,9 +181,7 @@ def reliability_display(
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
-    >>> matplotlib.use("agg")
     >>> from errorest import LogisticRegression
     >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
     >>> (curve,) = reliability_display(LogisticRegression().fit(X, y), X, y, n_bins=2)

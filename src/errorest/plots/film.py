@@ -45,8 +45,6 @@ class Film:
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> import matplotlib
-    >>> matplotlib.use("agg")
     >>> from errorest import LogisticRegression
     >>> from errorest.plots import animate_training
     >>> X, y = [[0.0, 1.0], [1.0, 0.0], [1.0, 2.0], [2.0, 1.0]], ["no", "no", "yes", "yes"]

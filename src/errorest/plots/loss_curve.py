@@ -48,9 +48,7 @@ class LossCurveDisplay:
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
-    >>> matplotlib.use("agg")
     >>> curves = {"loss": [0.7, 0.5, 0.4], "validation_loss": [0.7, 0.6, 0.65]}
     >>> LossCurveDisplay(curves, chosen_epoch=2).plot().ax_.get_legend_handles_labels()[1]
     ['training', 'validation', 'chosen epoch 2']

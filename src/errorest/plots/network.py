@@ -61,9 +61,7 @@ class NetworkDisplay:
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
-    >>> matplotlib.use("agg")
     >>> from errorest import Perceptron
     >>> perceptron = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
     >>> display = NetworkDisplay.from_estimator(perceptron)

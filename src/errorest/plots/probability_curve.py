@@ -36,9 +36,7 @@ class ProbabilityCurveDisplay:
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
-    >>> matplotlib.use("agg")
     >>> from errorest import LogisticRegression
     >>> X, y = [[1.0], [2.0], [3.0], [4.0]], ["no", "no", "yes", "yes"]
     >>> display = ProbabilityCurveDisplay.from_estimator(LogisticRegression().fit(X, y), X, y)

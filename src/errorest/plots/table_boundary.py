@@ -58,11 +58,9 @@ def draw_table_boundary(
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
     >>> import pandas as pd
     >>> from errorest import LogisticRegression, TableClassifier
-    >>> matplotlib.use("agg")
     >>> table = pd.DataFrame({"test": [2, 9, 3, 7] * 5, "shirt": ["red", "blue"] * 10})
     >>> accepted = ["no", "yes"] * 10
     >>> model = TableClassifier(LogisticRegression()).fit(table, accepted)

@@ -58,9 +58,7 @@ class TraceDisplay:
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
-    >>> matplotlib.use("agg")
     >>> from errorest import LogisticRegression
     >>> model = LogisticRegression().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
     >>> display = TraceDisplay.from_estimator(model, [[7, 6]], 1)

@@ -44,9 +44,7 @@ class WeightsDisplay:
 
     Examples
     --------
-    >>> import matplotlib
     >>> import matplotlib.pyplot as plt
-    >>> matplotlib.use("agg")
     >>> from errorest import LogisticRegression
     >>> students, accepted = [[9, 8], [3, 4], [7, 6], [2, 9]], [1, 0, 1, 0]
     >>> display = WeightsDisplay.from_estimator(LogisticRegression().fit(students, accepted))

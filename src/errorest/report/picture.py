@@ -1,7 +1,5 @@
 """A picture inside a page: drawn for a light and for a dark page, with words that stand for it.
 
->>> import matplotlib
->>> matplotlib.use("agg")
 >>> from errorest.plots import ActivationDisplay
 >>> picture = draw_picture(
 ...     lambda: ActivationDisplay.from_activation("relu").ax_.figure, "ReLU", "relu: 0, then z."
