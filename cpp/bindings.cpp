@@ -70,15 +70,15 @@ class SignalCheck {
 };
 
 // Kind, n_in, n_out; kind and two numbers of the activation; dropout; rate and decay of the weights,
-// rate of the biases; n_members; columns, n_levels, n_waves.
+// rate of the biases; n_submodels; columns, n_levels, n_frequencies.
 using LayerDescription =
     std::tuple<int, Index, Index, std::tuple<int, double, double>, double,
                std::tuple<double, double, double>, Index, std::vector<Index>, std::vector<Index>,
                Index>;
 
 Layer make_layer(const LayerDescription& description) {
-    const auto& [kind, n_in, n_out, activation, dropout, groups, n_members, columns, n_levels,
-                 n_waves] = description;
+    const auto& [kind, n_in, n_out, activation, dropout, groups, n_submodels, columns, n_levels,
+                 n_frequencies] = description;
     const auto& [activation_kind, first, second] = activation;
     const auto& [weight_rate, weight_decay, bias_rate] = groups;
     Layer layer;
@@ -89,10 +89,10 @@ Layer make_layer(const LayerDescription& description) {
     layer.dropout = dropout;
     layer.weights = {weight_rate, weight_decay};
     layer.biases = {bias_rate, 0};
-    layer.n_members = n_members;
+    layer.n_submodels = n_submodels;
     layer.columns = columns;
     layer.n_levels = n_levels;
-    layer.n_waves = n_waves;
+    layer.n_frequencies = n_frequencies;
     for (Index column = 0; column < n_in; ++column) {
         if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
             layer.passing.push_back(column);
@@ -156,7 +156,7 @@ void bind_predict(nb::module_& module) {
            const Array<const T, 2>& X, bool logits, Threads threads, Array<T, 3> answers) {
             require(length(parameters) == network.n_parameters(), "parameters have another length");
             require(length(X, 1) == network.n_features(), "X has another number of features");
-            require(length(answers) == length(X) && length(answers, 1) == network.n_members() &&
+            require(length(answers) == length(X) && length(answers, 1) == network.n_submodels() &&
                         length(answers, 2) == network.n_outputs(),
                     "answers have another shape");
             const nb::gil_scoped_release release;

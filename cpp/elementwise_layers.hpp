@@ -7,7 +7,7 @@
 
 namespace errorest::scale {
 
-// Rows belong to the members in turn; `factors` has one row for each member.
+// Rows belong to the submodels in turn; `factors` has one row for each submodel.
 
 // Panel p of outputs[rows] = inputs[rows] * factors, which is also the way back.
 template <class T>
@@ -23,14 +23,14 @@ void multiply(const PanelMatrix<T>& inputs, const PanelMatrix<T>& factors, Rows 
 }
 
 template <class T>
-void add_up(const Block& block, Index n_members, const PanelMatrix<T>& inputs,
+void add_up(const Block& block, Index n_submodels, const PanelMatrix<T>& inputs,
             const PanelMatrix<T>& deltas, Index n_rows, BlockGradient<T>& gradient) {
-    for (Index member = block.rows.begin; member < block.rows.end; ++member) {
-        T* sums = gradient.weights + (member - block.rows.begin) * panel<T>;
+    for (Index submodel = block.rows.begin; submodel < block.rows.end; ++submodel) {
+        T* sums = gradient.weights + (submodel - block.rows.begin) * panel<T>;
         for (Index v = 0; v < 2; ++v) {
             const Index at = v * lanes<T>;
             Vector<T> sum = {};
-            for (Index i = member; i < n_rows; i += n_members) {
+            for (Index i = submodel; i < n_rows; i += n_submodels) {
                 sum += load(inputs.row(i, block.panel) + at) *
                        load(deltas.row(i, block.panel) + at);
             }

@@ -25,11 +25,11 @@ struct Layer {
     double dropout = 0;
     Group weights = {};
     Group biases = {};
-    Index n_members = 1;            // of a scale
+    Index n_submodels = 1;            // of a scale
     std::vector<Index> columns;     // that are embedded or periodic,
     std::vector<Index> passing;     // and the others
     std::vector<Index> n_levels;    // of each embedded column
-    Index n_waves = 0;              // of each periodic column
+    Index n_frequencies = 0;              // of each periodic column
 
     // A single unit leaves most lanes of its column idle: its weights are a row.
     bool is_single_unit() const { return kind == LayerKind::dense && n_out == 1; }
@@ -40,14 +40,14 @@ struct Layer {
             case LayerKind::dense:
                 return is_single_unit() ? 1 : n_in;
             case LayerKind::scale:
-                return n_members;
+                return n_submodels;
             case LayerKind::embedding: {
                 Index n = 0;
                 for (const Index n_of_column : n_levels) n += n_of_column;
                 return n;
             }
             case LayerKind::periodic:
-                return n_waves * (width() + 1) + width() - 1;
+                return n_frequencies * (width() + 1) + width() - 1;
             case LayerKind::parametric_activation:
                 return 1;
         }
@@ -75,7 +75,7 @@ struct Layer {
         static constexpr double cost_of_wave = 30;
         if (kind == LayerKind::dense) return 2.0 * static_cast<double>(n_parameters());
         return static_cast<double>(n_out) +
-               cost_of_wave * static_cast<double>(n_waves * n_columns());
+               cost_of_wave * static_cast<double>(n_frequencies * n_columns());
     }
 };
 

@@ -100,7 +100,7 @@ void add_up(const Layer& layer, const PanelMatrix<T>& periodic_weights, const Bl
             dense::add_up(layer, block, inputs, deltas, n_rows, gradient);
             return;
         case LayerKind::scale:
-            scale::add_up(block, layer.n_members, inputs, deltas, n_rows, gradient);
+            scale::add_up(block, layer.n_submodels, inputs, deltas, n_rows, gradient);
             return;
         case LayerKind::parametric_activation:
             parametric_activation::add_up(block, inputs, kept, deltas, n_rows, gradient);

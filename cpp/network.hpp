@@ -18,9 +18,9 @@ struct Network {
     Index n_outputs() const { return layers.back().n_out; }
 
     // Whose answers are averaged: each of them takes every row.
-    Index n_members() const {
+    Index n_submodels() const {
         Index n = 1;
-        for (const Layer& layer : layers) n = std::max(n, layer.n_members);
+        for (const Layer& layer : layers) n = std::max(n, layer.n_submodels);
         return n;
     }
 
@@ -45,7 +45,7 @@ struct Network {
 inline double cost_of_forward(const Network& network, Index n_rows) {
     double cost_of_row = 0;
     for (const Layer& layer : network.layers) cost_of_row += layer.cost_of_row();
-    return static_cast<double>(n_rows * network.n_members()) * cost_of_row;
+    return static_cast<double>(n_rows * network.n_submodels()) * cost_of_row;
 }
 inline double cost_of_step(const Network& network, Index n_rows) {
     return 3 * cost_of_forward(network, n_rows);

@@ -14,7 +14,7 @@
 // thread works out some of the units: on the way forward those whose weights it moves (tensor
 // parallelism).
 //
-// Each sample is a row for each member of the network, one after the other.
+// Each sample is a row for each submodel of the network, one after the other.
 
 #include "passes.hpp"
 #include "team.hpp"
@@ -31,10 +31,10 @@ class Objective {
           l2_(l2),
           team_(team),
           layers_(make_parameters<T>(network)),
-          n_members_(network.n_members()),
-          cost_of_row_(cost_of_forward(network, 1) / static_cast<double>(n_members_)),
-          part_samples_(std::max<Index>(1, most_part_rows / n_members_)),
-          passes_(network, layers_, std::min(largest_batch, part_samples_) * n_members_),
+          n_submodels_(network.n_submodels()),
+          cost_of_row_(cost_of_forward(network, 1) / static_cast<double>(n_submodels_)),
+          part_samples_(std::max<Index>(1, most_part_rows / n_submodels_)),
+          passes_(network, layers_, std::min(largest_batch, part_samples_) * n_submodels_),
           blocks_(blocks_of(layers_)),
           penalties_(static_cast<Index>(blocks_.size())),
           losses_(divide_up(passes_.n_rows(), lanes<T>)),
@@ -66,9 +66,9 @@ class Objective {
         for (Index begin = 0; begin < batch.n_rows; begin += part_samples_) {
             const Index end = std::min(begin + part_samples_, batch.n_rows);
             const Batch part = batch.part({begin, end});
-            J += pass_rows(part, begin * n_members_, total * static_cast<double>(n_members_),
+            J += pass_rows(part, begin * n_submodels_, total * static_cast<double>(n_submodels_),
                            check);
-            add_gradients(part.n_rows * n_members_, begin > 0, end == batch.n_rows, check, sink);
+            add_gradients(part.n_rows * n_submodels_, begin > 0, end == batch.n_rows, check, sink);
         }
         if (l2_ != 0) {
             double squares = 0;
@@ -113,7 +113,7 @@ class Objective {
         first_there_ = part.order ? -1 : part.first;
         n_there_ = part.n_rows;
 
-        const Index n_rows = part.n_rows * n_members_;
+        const Index n_rows = part.n_rows * n_submodels_;
         const Index last = passes_.n_layers() - 1;
         const auto prepare = [&](Rows rows) {
             if (!is_there) gather(part, rows);
@@ -194,15 +194,15 @@ class Objective {
         }
         if (part.order == nullptr) return;
         // Rows in random order come from afar: those of the next part may set out.
-        for (Index i = rows.begin; i < rows.end; i += n_members_) {
-            const Index ahead = part.n_rows + i / n_members_;
+        for (Index i = rows.begin; i < rows.end; i += n_submodels_) {
+            const Index ahead = part.n_rows + i / n_submodels_;
             if (part.first + ahead < samples_.n_samples) samples_.fetch(part[ahead]);
         }
     }
 
     // Which sample a row of a part is.
     Index sample_of(const Batch& part, Index row) const {
-        return part[n_members_ == 1 ? row : row / n_members_];
+        return part[n_submodels_ == 1 ? row : row / n_submodels_];
     }
 
     // Puts the loss's gradient into the deltas of the last layer, and keeps the losses.
@@ -294,7 +294,7 @@ class Objective {
     double l2_;
     Team& team_;
     std::vector<Parameters<T>> layers_;
-    Index n_members_;
+    Index n_submodels_;
     double cost_of_row_;  // forward
     Index part_samples_;
     Passes<T> passes_;

@@ -7,7 +7,7 @@
 // sums.
 
 #include "embedding.hpp"
-#include "waves.hpp"
+#include "cosine.hpp"
 
 namespace errorest::periodic {
 
@@ -51,9 +51,9 @@ void feedforward(const Layer& layer, const PanelMatrix<T>& weights, const PanelM
             const Vector<T> x = load(numbers.row(i, p) + at);
             Vector<T> sums[most_sums];
             for (Index sum = 0; sum < n_sums(layer); ++sum) {
-                sums[sum] = load(weights.row(layer.n_waves * (layer.width() + 1) + sum, p) + at);
+                sums[sum] = load(weights.row(layer.n_frequencies * (layer.width() + 1) + sum, p) + at);
             }
-            for (Index wave = 0; wave < layer.n_waves; ++wave) {
+            for (Index wave = 0; wave < layer.n_frequencies; ++wave) {
                 const Vector<T> cosine =
                     cosine_of_turns<T>(turns_of(layer, weights, wave, p, at, x));
                 for (Index sum = 0; sum < n_sums(layer); ++sum) {
@@ -81,7 +81,7 @@ void add_up(const Layer& layer, const PanelMatrix<T>& weights, const Block& bloc
     std::fill_n(gradient.weights, block.rows.size() * panel<T>, T(0));
     const Index n = layer.n_columns();
     const Index rows_per_wave = layer.width() + 1;
-    const Index first_bias = layer.n_waves * rows_per_wave;
+    const Index first_bias = layer.n_frequencies * rows_per_wave;
     const Index p = block.panel;
     const auto add = [&](Index row, Index at, Vector<T> term) {
         if (row < block.rows.begin || row >= block.rows.end) return;
@@ -99,7 +99,8 @@ void add_up(const Layer& layer, const PanelMatrix<T>& weights, const Block& bloc
         for (Index v = 0; v < numbers.vectors_in(p); ++v) {
             const Index at = v * lanes<T>;
             const Vector<T> x = load(numbers.row(i, p) + at);
-            const Index last_wave = std::min((block.rows.end - 1) / rows_per_wave + 1, layer.n_waves);
+            const Index last_wave =
+                std::min((block.rows.end - 1) / rows_per_wave + 1, layer.n_frequencies);
             for (Index wave = block.rows.begin / rows_per_wave; wave < last_wave; ++wave) {
                 const Vector<T> turns = turns_of(layer, weights, wave, p, at, x);
                 const Vector<T> cosine = cosine_of_turns<T>(turns);

@@ -108,11 +108,11 @@ class ManyRows {
     ManyRows(const Network& network, const T* parameters, Index n_samples, Index n_threads)
         : network_(network),
           layers_(make_parameters<T>(network)),
-          n_members_(network.n_members()),
-          block_(std::max<Index>(1, most_block_rows / n_members_)) {
+          n_submodels_(network.n_submodels()),
+          block_(std::max<Index>(1, most_block_rows / n_submodels_)) {
         read_flat(parameters, layers_);
         for (Index worker = 0; worker < n_threads; ++worker) {
-            scratch_.emplace_back(network, std::min(block_, n_samples) * n_members_);
+            scratch_.emplace_back(network, std::min(block_, n_samples) * n_submodels_);
         }
     }
 
@@ -121,10 +121,10 @@ class ManyRows {
 
     void predict(const T* X, Index n_samples, Answer answer, Index worker, T* answers) {
         Scratch& scratch = scratch_[worker];
-        const Index n_rows = n_samples * n_members_;
+        const Index n_rows = n_samples * n_submodels_;
         const Rows rows = {0, n_rows};
         for (Index i = 0; i < n_rows; ++i) {
-            scratch.inputs.read_row(i, X + i / n_members_ * network_.n_features());
+            scratch.inputs.read_row(i, X + i / n_submodels_ * network_.n_features());
         }
         const PanelMatrix<T>* inputs = &scratch.inputs;
         for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
@@ -165,14 +165,14 @@ class ManyRows {
 
     const Network& network_;
     std::vector<Parameters<T>> layers_;
-    Index n_members_;
+    Index n_submodels_;
     Index block_;
     std::vector<Scratch> scratch_;
 };
 
 }  // namespace detail
 
-// Fills in answers (n_samples, n_members, n_outputs) for X (n_samples, n_features).
+// Fills in answers (n_samples, n_submodels, n_outputs) for X (n_samples, n_features).
 template <class T, class Check>
 void predict(const Network& network, const T* parameters, const T* X, Index n_samples,
              Answer answer, Threads threads, const Check& check, T* answers) {
@@ -191,7 +191,7 @@ void predict(const Network& network, const T* parameters, const T* X, Index n_sa
     detail::ManyRows<T> rows(network, parameters, n_samples, team.size());
     const Index block = rows.block();
     const Index n_blocks = divide_up(n_samples, block);
-    const Index answers_per_sample = network.n_members() * network.n_outputs();
+    const Index answers_per_sample = network.n_submodels() * network.n_outputs();
     team.for_each(n_blocks, cost_of_forward(network, block), check, [&](Index task, Index worker) {
         const Index first = task * block;
         rows.predict(X + first * network.n_features(), std::min(block, n_samples - first), answer,

@@ -142,9 +142,9 @@ def test_network(xp: Any, hidden: list[int], activation: Activation, loss: Loss)
 LAYERS: dict[str, Layer] = {
     "dense": Dense(3, 2, tanh),
     "scale": Scale(3),
-    "scale for members": Scale(3, n_members=2),
+    "scale for submodels": Scale(3, n_submodels=2),
     "embedding": Embedding(3, columns=(2, 0), n_levels=(2, 4), width=2),
-    "periodic": Periodic(3, columns=(2, 0), n_waves=5, width=3, sigma=1.0),
+    "periodic": Periodic(3, columns=(2, 0), n_frequencies=5, width=3, sigma=1.0),
     "parametric activation": ParametricActivation(3, gelu),
 }
 
@@ -177,11 +177,11 @@ def test_layer(xp: Any, layer: Layer) -> None:
 
 
 @pytest.mark.parametrize("xp", [np, array_api_strict], ids=["numpy", "strict"])
-@pytest.mark.parametrize("n_members", [1, 3])
+@pytest.mark.parametrize("n_submodels", [1, 3])
 @pytest.mark.parametrize("parametric", [False, True])
 @pytest.mark.parametrize("loss", [cross_entropy, squared_error], ids=repr)
 def test_network_of_several_kinds_of_layers(
-    xp: Any, loss: Loss, parametric: bool, n_members: int
+    xp: Any, loss: Loss, parametric: bool, n_submodels: int
 ) -> None:
     network = tabular_network(
         4,
@@ -193,7 +193,7 @@ def test_network_of_several_kinds_of_layers(
         parametric=parametric,
         levels={1: 3},
         periodic=[3, 0],
-        n_members=n_members,
+        n_submodels=n_submodels,
     )
     rng = np.random.default_rng(0)
     X = rng.normal(size=(4, 4))

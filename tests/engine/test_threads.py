@@ -66,7 +66,7 @@ def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
             parametric=True,
             levels={7: 80},
             periodic=range(5),
-            n_members=3,
+            n_submodels=3,
         )
     optimizer = AdamW()
     rates = np.full((2, -(-n_samples // batch_size)), 0.01)

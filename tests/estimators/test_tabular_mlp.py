@@ -11,8 +11,8 @@ from sklearn.model_selection import GridSearchCV
 
 from errorest.estimators import TabularMLPClassifier, tabular_training
 from errorest.estimators.calibration import best_temperature
+from errorest.estimators.cycles import Cycle, train_in_cycles
 from errorest.estimators.labels import Labels
-from errorest.estimators.waves import Wave, train_in_waves
 from errorest.exceptions import ErrorestWarning
 from errorest.maths import softmax
 
@@ -41,7 +41,7 @@ def test_same_seed_same_bits_on_any_number_of_threads(n_threads: int, n_members:
 def test_probabilities_are_the_mean_by_shares(rows: Any) -> None:
     model = TabularMLPClassifier(**SMALL | {"max_iter": 60}, random_state=0)
     model.fit(X[rows], SPECIES[rows])
-    assert len(model.networks_) in (4, 7)  # the line, and three for each wave that is heard
+    assert len(model.networks_) in (4, 7)  # the line, and three for each cycle that is heard
     assert 0 < model.line_share_ == model.shares_[0]
     parts = []
     for network in model.networks_:
@@ -121,22 +121,22 @@ def test_of_few_rows_a_second_team_goes_as_far_as_the_first_did_best() -> None:
     rng = np.random.default_rng(0)
     model = TabularMLPClassifier((8,), max_iter=64, with_line=False, random_state=0)
     model.fit(rng.normal(size=(100, 3)), rng.random(100) < 0.5)
-    # There is nothing to learn, so that the second wave does worse.
+    # There is nothing to learn, so that the second cycle does worse.
     assert (model.best_epoch_, model.n_iter_) == (4, 13)
     assert len(model.networks_) == 20 + 10
 
 
-def fitted_with_odd_team(monkeypatch: pytest.MonkeyPatch, odd_wave: Any) -> TabularMLPClassifier:
-    """Fit 100 rows, while each wave of the second team goes through a function."""
+def fitted_with_odd_team(monkeypatch: pytest.MonkeyPatch, odd_cycle: Any) -> TabularMLPClassifier:
+    """Fit 100 rows, while each cycle of the second team goes through a function."""
     n_teams = 0
 
-    def train(team: Any, ends: Any, *, deadline: float) -> Iterator[Wave]:
+    def train(team: Any, ends: Any, *, deadline: float) -> Iterator[Cycle]:
         nonlocal n_teams
         n_teams += 1
-        for wave in train_in_waves(team, ends, deadline=deadline):
-            yield odd_wave(wave) if n_teams == 2 else wave
+        for cycle in train_in_cycles(team, ends, deadline=deadline):
+            yield odd_cycle(cycle) if n_teams == 2 else cycle
 
-    monkeypatch.setattr(tabular_training, "train_in_waves", train)
+    monkeypatch.setattr(tabular_training, "train_in_cycles", train)
     rows = np.random.default_rng(0).normal(size=(100, 3))
     model = TabularMLPClassifier((8,), max_iter=64, with_line=False, random_state=0)
     model.fit(rows, rows[:, 0] > 0)
@@ -146,8 +146,8 @@ def fitted_with_odd_team(monkeypatch: pytest.MonkeyPatch, odd_wave: Any) -> Tabu
 
 
 def test_a_second_team_that_goes_astray_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def astray(wave: Wave) -> Wave:
-        return replace(wave, held_back_logits=np.full_like(wave.held_back_logits, np.nan))
+    def astray(cycle: Cycle) -> Cycle:
+        return replace(cycle, held_back_logits=np.full_like(cycle.held_back_logits, np.nan))
 
     model = fitted_with_odd_team(monkeypatch, astray)
     assert np.isfinite(model.history_["validation_loss"][-1])
@@ -155,14 +155,14 @@ def test_a_second_team_that_goes_astray_is_left_out(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.filterwarnings("always::errorest.exceptions.ErrorestWarning")
 def test_a_second_team_may_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(wave: Wave) -> Wave:
+    def interrupt(cycle: Cycle) -> Cycle:
         raise KeyboardInterrupt
 
     with pytest.warns(ErrorestWarning, match="interrupted; only what the networks learned in 64"):
         fitted_with_odd_team(monkeypatch, interrupt)
 
 
-@pytest.mark.parametrize("options", [{"periodic": True}, {"n_shared": 4}, {"with_line": False}])
+@pytest.mark.parametrize("options", [{"periodic": True}, {"n_submodels": 4}, {"with_line": False}])
 def test_other_networks(options: dict[str, Any]) -> None:
     model = TabularMLPClassifier(**SMALL | {"max_iter": 64} | options, random_state=0)
     assert model.fit(X, SPECIES).score(X, SPECIES) > 0.9

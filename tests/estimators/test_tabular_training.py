@@ -1,4 +1,4 @@
-"""How networks for a table are trained: which wave is best, who follows, orders, and the time."""
+"""How networks for a table are trained: which cycle is best, who follows, orders, and the time."""
 
 import itertools
 import math
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from errorest import engine
 from errorest.estimators import TabularMLPClassifier, tabular_training
+from errorest.estimators.cycles import Cycle, train_in_cycles
 from errorest.estimators.labels import Labels
 from errorest.estimators.tabular_training import TabularTraining
-from errorest.estimators.waves import Wave, train_in_waves
 from errorest.training import Samples, Trainer
 
 # So few rows that each is held back by two teams of ten networks.
@@ -31,33 +31,33 @@ def training(
     return TabularTraining(settings, samples, Labels.found_in(labels), seed=0, deadline=deadline)
 
 
-def trained(asked: TabularTraining, answers: list[float], monkeypatch: Any) -> list[Wave]:
-    """Train, while in each wave all networks answer all held-back rows with the same logit."""
+def trained(asked: TabularTraining, answers: list[float], monkeypatch: Any) -> list[Cycle]:
+    """Train, while in each cycle all networks answer all held-back rows with the same logit."""
 
-    def train(*arguments: Any, **more: Any) -> Iterator[Wave]:
-        for logit, wave in zip(answers, train_in_waves(*arguments, **more), strict=False):
-            yield replace(wave, held_back_logits=np.full_like(wave.held_back_logits, logit))
+    def train(*arguments: Any, **more: Any) -> Iterator[Cycle]:
+        for logit, cycle in zip(answers, train_in_cycles(*arguments, **more), strict=False):
+            yield replace(cycle, held_back_logits=np.full_like(cycle.held_back_logits, logit))
 
-    monkeypatch.setattr(tabular_training, "train_in_waves", train)
-    return asked.waves(lambda done: False)
+    monkeypatch.setattr(tabular_training, "train_in_cycles", train)
+    return asked.cycles(lambda done: False)
 
 
 @pytest.mark.parametrize(("of_classes", "best"), [([1.0, 9.0], 1), ([9.0, 1.0], 3)])
-def test_the_best_wave_is_best_on_the_rows_that_count(
+def test_the_best_cycle_is_best_on_the_rows_that_count(
     of_classes: list[float], best: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The first wave is for one class and the second for the other. A temperature makes the one as
+    # The first cycle is for one class and the second for the other. A temperature makes the one as
     # sure as suits nine parts of ten, and leaves the other hardly more than a coin.
     asked = training(LABELS, np.array(of_classes)[LABELS])
-    found = min(trained(asked, [1.0, -1.0], monkeypatch), key=lambda wave: wave.log_loss)
+    found = min(trained(asked, [1.0, -1.0], monkeypatch), key=lambda cycle: cycle.log_loss)
     assert found.epoch == best
     assert found.log_loss == pytest.approx(-0.9 * np.log(0.9) - 0.1 * np.log(0.1), rel=0.01)
 
 
-def test_a_second_team_follows_up_to_the_best_wave_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Three of four rows are of one class, for which the second wave is best.
-    waves = trained(training(np.repeat([1, 0], [75, 25])), [0.0, 1.0, -1.0], monkeypatch)
-    assert [len(wave.networks) for wave in waves] == [20, 20, 10]
+def test_a_second_team_follows_up_to_the_best_cycle_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Three of four rows are of one class, for which the second cycle is best.
+    cycles = trained(training(np.repeat([1, 0], [75, 25])), [0.0, 1.0, -1.0], monkeypatch)
+    assert [len(cycle.networks) for cycle in cycles] == [20, 20, 10]
 
 
 def test_each_network_of_both_teams_has_an_order_of_its_own(
@@ -70,7 +70,7 @@ def test_each_network_of_both_teams_has_an_order_of_its_own(
         return epochs(self, *arguments, **more)
 
     monkeypatch.setattr(Trainer, "epochs", record)
-    training(LABELS).waves(lambda done: True)
+    training(LABELS).cycles(lambda done: True)
     assert len(seeds) == len(set(seeds)) == 20
 
 

@@ -173,7 +173,7 @@ def test_layers_of_several_kinds_come_back(path: Path) -> None:
         levels={1: 4},
         periodic=[0],
         parametric=True,
-        n_members=2,
+        n_submodels=2,
     )
     parameters = np.random.default_rng(0).normal(size=model.network_.n_parameters)
     model.network_ = model.network_.with_parameters(parameters)

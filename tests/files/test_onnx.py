@@ -109,7 +109,7 @@ def test_what_cannot_be_exported(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"levels": {3: 3}}, {"periodic": True, "levels": {3: 3}}, {"n_shared": 3}],
+    [{}, {"levels": {3: 3}}, {"periodic": True, "levels": {3: 3}}, {"n_submodels": 3}],
     ids=["plain", "embedded", "waves", "shared"],
 )
 @pytest.mark.parametrize("rows", [slice(None), TWO], ids=["three classes", "two classes"])

@@ -83,7 +83,7 @@ def test_one_cycle_goes_up_and_down() -> None:
 
 
 def test_cosine_log() -> None:
-    # log2(1 + 15 t) is 0, 1, 2, 3, 4 at t = 0, 1/15, 3/15, 7/15, 1: there the waves begin and end.
+    # log2(1 + 15 t) is 0, 1, 2, 3, 4 at t = 0, 1/15, 3/15, 7/15, 1: there the cycles begin and end.
     np.testing.assert_allclose(CosineLog(4)([0, 1, 3, 7, 15], 15), 0, atol=1e-15)
     # They are highest where it is a half more.
     highest = (2 ** np.array([0.5, 1.5, 2.5, 3.5]) - 1) / 15
@@ -102,7 +102,7 @@ def test_flat_cosine() -> None:
         (lambda: InverseScaling(-1.0), "power must not be negative, but is -1.0"),
         (lambda: StepDecay(factor=0.0), "factor must be above 0, not 0.0"),
         (lambda: StepDecay(n_stages=0), "n_stages must be at least 1, not 0"),
-        (lambda: CosineLog(0), "n_waves must be at least 1, not 0"),
+        (lambda: CosineLog(0), "n_cycles must be at least 1, not 0"),
         (lambda: OneCycle(peak=1.0), "peak must be between 0 and 1, not 1.0"),
     ],
 )

@@ -75,8 +75,8 @@ def test_inputs_keep_their_names() -> None:
     assert names[5:] == [f"colour·{i}" for i in range(1, 9)]
 
 
-def test_of_members_it_is_the_first() -> None:
-    network = for_a_table(n_members=3)
+def test_of_submodels_it_is_the_first() -> None:
+    network = for_a_table(n_submodels=3)
     form = dense_form(network)
     repeated = np.repeat(POINT[None], 3, axis=0)
     every = repeated

@@ -74,16 +74,16 @@ def test_every_embedded_column_has_a_number_of_levels() -> None:
             Embedding(3, (0, 1), n_levels)
 
 
-def test_scale_of_members() -> None:
+def test_scale_of_submodels() -> None:
     factors = RNG.normal(size=(2, 3))
     X = RNG.normal(size=(4, 3))
-    _, outputs = Scale(3, n_members=2).feedforward(factors.ravel(), np.repeat(X, 2, axis=0))
+    _, outputs = Scale(3, n_submodels=2).feedforward(factors.ravel(), np.repeat(X, 2, axis=0))
     np.testing.assert_array_equal(outputs[0::2], X * factors[0])
     np.testing.assert_array_equal(outputs[1::2], X * factors[1])
 
 
 def test_scale_starts_from_signs() -> None:
-    start = Scale(50, n_members=4, random_signs=True).initialize(np.random.default_rng(0))
+    start = Scale(50, n_submodels=4, random_signs=True).initialize(np.random.default_rng(0))
     assert set(start) == {-1, 1}
     assert abs(start.sum()) < 50
 
@@ -101,7 +101,7 @@ def test_parametric_activation_lies_between_identity_and_activation(
     "layer",
     [
         Dense(3, 4, selu, weight_rate=0.5, bias_rate=0.1),
-        Scale(3, n_members=2, rate=6.0, decay=0.5),
+        Scale(3, n_submodels=2, rate=6.0, decay=0.5),
         Embedding(3, (1,), (7,), rate=0.5),
         Periodic(3, (0, 2), rate=0.2, decay=0.3),
         ParametricActivation(3, selu),
@@ -124,9 +124,9 @@ def test_rates_and_decay_of_a_network() -> None:
     assert network.rates().dtype == np.float32
 
 
-def test_members_of_layers_must_agree() -> None:
-    layers = (Scale(2, n_members=2), Scale(2, n_members=3))
-    with pytest.raises(ValueError, match="different numbers of members"):
+def test_submodels_of_layers_must_agree() -> None:
+    layers = (Scale(2, n_submodels=2), Scale(2, n_submodels=3))
+    with pytest.raises(ValueError, match="different numbers of submodels"):
         Network(layers, squared_error, np.zeros(10))
 
 
@@ -158,28 +158,28 @@ def test_neural_tangent_scaling_is_a_learning_rate() -> None:
     np.testing.assert_allclose(result[4], expected[4], rtol=1e-10)
 
 
-def test_members_train_on_the_mean_loss_and_answer_by_the_mean_probability() -> None:
+def test_submodels_train_on_the_mean_loss_and_answer_by_the_mean_probability() -> None:
     network = tabular_network(
-        3, [4], 1, activation=selu, loss=binary_cross_entropy, seed=0, n_members=2
+        3, [4], 1, activation=selu, loss=binary_cross_entropy, seed=0, n_submodels=2
     )
     parameters = network.parameters + RNG.normal(size=network.n_parameters)
     network = network.with_parameters(parameters)
     X, targets = RNG.normal(size=(5, 3)), RNG.integers(2, size=5).astype(float)
-    # The same members, each as a network of its own.
+    # The same submodels, each as a network of its own.
     apart = []
-    for member in range(2):
+    for submodel in range(2):
         layers: list[Layer] = []
         slices = []
         for layer, numbers in network.layers_with_parameters():
             if isinstance(layer, Scale):
                 layers.append(Scale(layer.n))
-                slices.append(numbers.reshape(2, -1)[member])
+                slices.append(numbers.reshape(2, -1)[submodel])
             else:
                 layers.append(layer)
                 slices.append(numbers)
         apart.append(Network(tuple(layers), network.loss, np.concatenate(slices)))
-    answers = [reference.predict_proba(member, X) for member in apart]
-    losses = [reference.loss_and_gradient(member, X, targets)[0] for member in apart]
+    answers = [reference.predict_proba(submodel, X) for submodel in apart]
+    losses = [reference.loss_and_gradient(submodel, X, targets)[0] for submodel in apart]
     np.testing.assert_allclose(reference.predict_proba(network, X), np.mean(answers, axis=0))
     assert reference.loss_and_gradient(network, X, targets)[0] == pytest.approx(np.mean(losses))
 
@@ -217,10 +217,10 @@ def test_features_of_a_tabular_network() -> None:
         ({"levels": {0: 3}, "periodic": [0]}, "cannot be a category and a number"),
         ({"levels": {2: 3}, "periodic": [0]}, "there are 2"),
         ({"periodic": [2]}, "different numbers from 0 to 1"),
-        ({"n_members": 0}, "at least 1"),
+        ({"n_submodels": 0}, "at least 1"),
     ],
 )
-def test_features_and_members_must_be_there(settings: dict[str, Any], message: str) -> None:
+def test_features_and_submodels_must_be_there(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         tabular_network(2, [], 1, activation=relu, loss=squared_error, seed=0, **settings)
 

@@ -36,12 +36,12 @@ pytestmark = needs_compiled
 @every_dtype
 @every_engine
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
-@pytest.mark.parametrize("n_members", [1, 3])
+@pytest.mark.parametrize("n_submodels", [1, 3])
 def test_layers_of_several_kinds(
-    compiled: CompiledEngine, n_members: int, loss: Loss, dtype: type[np.floating]
+    compiled: CompiledEngine, n_submodels: int, loss: Loss, dtype: type[np.floating]
 ) -> None:
     problem = make_tabular_problem(
-        loss=loss, n_members=n_members, parametric=True, dropout=0.2, dtype=dtype
+        loss=loss, n_submodels=n_submodels, parametric=True, dropout=0.2, dtype=dtype
     )
     assert compiled.serves(problem.network, problem.X, AdamW())
     assert_predicts_alike(compiled, problem)
@@ -77,10 +77,10 @@ def test_groups_of_parameters_in_a_narrow_network(
 
 ALONE: dict[str, tuple[Layer, ...]] = {
     "scale": (Scale(3, rate=6.0, decay=0.5),),
-    "two scales": (Scale(3), Dense(3, 5, ACTIVATIONS["gelu"]), Scale(5, n_members=4)),
+    "two scales": (Scale(3), Dense(3, 5, ACTIVATIONS["gelu"]), Scale(5, n_submodels=4)),
     "all columns embedded": (Embedding(3, (2, 0, 1), (3, 3, 3), width=2),),
     "wide embedding": (Embedding(3, (1,), (40,), width=70),),
-    "periodic": (Periodic(3, (1,), n_waves=1, width=2),),
+    "periodic": (Periodic(3, (1,), n_frequencies=1, width=2),),
     "embedding after waves": (Periodic(3, (1, 0)), Embedding(9, (0,), (3,))),
     "embedding after a scale": (Scale(3), Embedding(3, (0, 2), (3, 3))),
     "parametric": (
@@ -114,7 +114,7 @@ def test_one_kind_of_layer(
 @every_engine
 def test_waves_of_large_numbers(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
     """One row of numbers of many periods; and as many columns as do not fit one panel."""
-    layer = Periodic(70, tuple(range(69, -1, -1)), n_waves=3)
+    layer = Periodic(70, tuple(range(69, -1, -1)), n_frequencies=3)
     layers = (layer, Dense(layer.n_out, 1, ACTIVATIONS["identity"]))
     rng = np.random.default_rng(0)
     problem = make_problem(40, 70, (), 1, loss=squared_error)
@@ -135,7 +135,7 @@ def test_waves_have_no_end(compiled: CompiledEngine, dtype: type[np.floating]) -
     sizes = np.append(10 ** rng.uniform(5, 30, 1000), [1e8, 1e15, 1e30])
     X = (sizes * rng.choice([-1, 1], sizes.size)).astype(dtype)[:, None]
     frequency, phase, weight, bias = 0.7, 0.4, 1.0, 0.0
-    layer = Periodic(1, (0,), n_waves=1, width=2)
+    layer = Periodic(1, (0,), n_frequencies=1, width=2)
     network = Network((layer,), squared_error, np.array([frequency, phase, weight, bias], dtype))
     cosines = compiled.forward(network, X)[:, 1]
     assert (np.abs(cosines) <= 1 + np.finfo(dtype).eps).all()
@@ -146,10 +146,10 @@ def test_waves_have_no_end(compiled: CompiledEngine, dtype: type[np.floating]) -
 
 
 @every_engine
-@pytest.mark.parametrize("n_members", [1, 5, 2000])
-def test_members_and_parts_of_a_batch(compiled: CompiledEngine, n_members: int) -> None:
-    n_samples = 700 if n_members < 2000 else 3
-    problem = make_tabular_problem(n_samples, (8,), n_members=n_members, dropout=0.2)
+@pytest.mark.parametrize("n_submodels", [1, 5, 2000])
+def test_submodels_and_parts_of_a_batch(compiled: CompiledEngine, n_submodels: int) -> None:
+    n_samples = 700 if n_submodels < 2000 else 3
+    problem = make_tabular_problem(n_samples, (8,), n_submodels=n_submodels, dropout=0.2)
     assert_predicts_alike(compiled, problem)
     assert_gradient_alike(compiled, problem)
     assert_trains_alike(compiled, problem, SGD(), batch_size=500)

@@ -192,7 +192,7 @@ def test_prediction_does_not_depend_on_the_other_rows(
 ) -> None:
     classes = make_problem(300, 50, (70, 33), 3, dtype=dtype)
     binary = make_problem(300, 50, (70, 41), 1, loss=binary_cross_entropy, dtype=dtype)
-    tabular = make_tabular_problem(300, n_members=3, parametric=True, dtype=dtype)
+    tabular = make_tabular_problem(300, n_submodels=3, parametric=True, dtype=dtype)
     # More units than are summed at once, and fewer than a vector has lanes.
     wide = make_problem(300, 50, (389, 16, 5), 3, dtype=dtype)
     for problem in (classes, binary, tabular, wide):

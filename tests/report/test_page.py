@@ -197,8 +197,8 @@ def test_a_table_that_lacks_a_column() -> None:
     assert "over weak" in page or "over noise" in page
 
 
-def test_a_network_of_other_layers_and_members() -> None:
-    """Waves, factors and parametric activations; two members share the weights."""
+def test_a_network_of_other_layers_and_submodels() -> None:
+    """Waves, factors and parametric activations; two submodels share the weights."""
     model = fitted(MLPClassifier((3,), solver="lbfgs", max_iter=500, random_state=0))
     network = tabular_network(
         *(3, [4], 1),
@@ -207,7 +207,7 @@ def test_a_network_of_other_layers_and_members() -> None:
         seed=0,
         parametric=True,
         periodic=(0, 2),
-        n_members=2,
+        n_submodels=2,
     )
     rng = np.random.default_rng(0)
     model.estimator_.network_ = network.with_parameters(rng.normal(size=network.n_parameters))

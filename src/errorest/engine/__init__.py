@@ -8,10 +8,10 @@ Conventions, used everywhere below and above:
 - ``weights (n_in, n_out)``, ``biases (n_out,)``, ``logits = inputs W + b``. All parameters of a
   network are one flat vector: layer by layer, first the weights row by row, then the biases. What
   other layers have for weights stands row by row too.
-- The members of a network share its weights, but for the factors of ``Scale`` layers. Each row is
-  fed to all of them, one after the other: inside, row ``i`` of member ``m`` is row
-  ``i n_members + m``. In training the loss of a row is the mean of its members' losses; its answer
-  is the mean of their answers.
+- The submodels of a network share its weights, but for the factors of ``Scale`` layers. Each row is
+  fed to all of them, one after the other: inside, row ``i`` of submodel ``m`` is row
+  ``i n_submodels + m``. In training the loss of a row is the mean of its submodels' losses; its
+  answer is the mean of their answers.
 - The objective is ``J = (sum_i s_i loss_i) / (sum_i s_i) + (l2 / 2) sum(W^2)``, over the rows of
   a batch; biases carry no penalty, and ``decayed`` tells which share of it other parameters carry.
   A gradient ``grad_x`` is dJ/dx.

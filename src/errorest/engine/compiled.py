@@ -224,8 +224,8 @@ class CompiledEngine:
         return order.astype(np.intp)
 
     def _predict(self, network: Network, X: Array, *, logits: bool) -> Array:
-        """Return each member's answers."""
-        shape = X.shape[0], network.n_members, network.n_outputs
+        """Return each submodel's answers."""
+        shape = X.shape[0], network.n_submodels, network.n_outputs
         answers = np.empty(shape, dtype=X.dtype)
         self._module.predict(
             self._describe_network(network.layers, network.loss),
@@ -317,10 +317,10 @@ def _describe_layer(layer: Layer) -> tuple[Any, ...]:
         _describe_activation(activation),
         layer.dropout,
         (float(rates[0]), float(decayed[0]), float(rates[-1])),
-        layer.n_members,
+        layer.n_submodels,
         layer.columns if isinstance(layer, Embedding | Periodic) else (),
         layer.n_levels if isinstance(layer, Embedding) else (),
-        layer.n_waves if isinstance(layer, Periodic) else 0,
+        layer.n_frequencies if isinstance(layer, Periodic) else 0,
     )
 
 

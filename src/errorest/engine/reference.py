@@ -53,11 +53,11 @@ def forward(network: Network, X: Array) -> Array:
     Returns
     -------
     array of shape (n_samples, n_outputs)
-        With members, the logits of their mean answer.
+        With submodels, the logits of their mean answer.
     """
-    if network.n_members == 1:
+    if network.n_submodels == 1:
         return _feedforward(network, X)
-    return network.loss.mean_logits(_logits_of_members(network, X))
+    return network.loss.mean_logits(_logits_of_submodels(network, X))
 
 
 def predict_proba(network: Network, X: Array) -> Array:
@@ -72,19 +72,19 @@ def predict_proba(network: Network, X: Array) -> Array:
     -------
     array of shape (n_samples, n_outputs)
         One column per logit: of two classes that share one, the second's probability. With
-        members, the mean of theirs.
+        submodels, the mean of theirs.
     """
-    if network.n_members == 1:
+    if network.n_submodels == 1:
         return network.loss.output(_feedforward(network, X))
     xp = array_namespace(X)
-    return xp.mean(network.loss.output(_logits_of_members(network, X)), axis=1)
+    return xp.mean(network.loss.output(_logits_of_submodels(network, X)), axis=1)
 
 
-def _logits_of_members(network: Network, X: Array) -> Array:
-    """Return an array of shape (n_samples, n_members, n_outputs)."""
+def _logits_of_submodels(network: Network, X: Array) -> Array:
+    """Return an array of shape (n_samples, n_submodels, n_outputs)."""
     xp = array_namespace(X)
-    logits = _feedforward(network, by_member(X, network.n_members))
-    return xp.reshape(logits, (X.shape[0], network.n_members, network.n_outputs))
+    logits = _feedforward(network, by_submodel(X, network.n_submodels))
+    return xp.reshape(logits, (X.shape[0], network.n_submodels, network.n_outputs))
 
 
 def _feedforward(network: Network, rows: Array) -> Array:
@@ -131,7 +131,7 @@ def _loss_and_gradient(
     masks: list[Array],
 ) -> tuple[float, Array]:
     xp = array_namespace(X)
-    inputs, logits, outputs = [], [], by_member(X, network.n_members)
+    inputs, logits, outputs = [], [], by_submodel(X, network.n_submodels)
     for (layer, parameters), mask in zip(network.layers_with_parameters(), masks, strict=True):
         inputs.append(outputs)
         z, outputs = layer.feedforward(parameters, outputs)
@@ -139,9 +139,9 @@ def _loss_and_gradient(
         outputs = outputs * mask
 
     targets = target_matrix(network.loss, targets, network.n_outputs, X.dtype)
-    targets = by_member(targets, network.n_members)
-    shares = sample_shares(X, sample_weight) / network.n_members
-    shares = by_member(shares[:, None], network.n_members)[:, 0]
+    targets = by_submodel(targets, network.n_submodels)
+    shares = sample_shares(X, sample_weight) / network.n_submodels
+    shares = by_submodel(shares[:, None], network.n_submodels)[:, 0]
     loss = xp.sum(shares * network.loss(outputs, targets))
     grad = shares[:, None] * network.loss.gradient(outputs, targets)
 
@@ -334,20 +334,20 @@ def dropout_masks(
         mask: Array = 1.0
         dropout = layer.dropout * factor
         if dropout:
-            shape = X.shape[0] * network.n_members, layer.n_out
+            shape = X.shape[0] * network.n_submodels, layer.n_out
             drawn = dropout_mask(dropout, shape, seed=seed, stream=(number << 40) + n_steps)
             mask = xp.asarray(drawn, dtype=X.dtype)
         masks.append(mask)
     return masks
 
 
-def by_member(rows: Array, n_members: int) -> Array:
-    """Repeat each row, once for each member."""
-    if n_members == 1:
+def by_submodel(rows: Array, n_submodels: int) -> Array:
+    """Repeat each row, once for each submodel."""
+    if n_submodels == 1:
         return rows
     xp = array_namespace(rows)
     n_rows, n_columns = rows.shape
-    repeated = xp.broadcast_to(rows[:, None, :], (n_rows, n_members, n_columns))
+    repeated = xp.broadcast_to(rows[:, None, :], (n_rows, n_submodels, n_columns))
     return xp.reshape(repeated, (-1, n_columns))
 
 

@@ -161,8 +161,8 @@ def best_temperature(
 
     Parameters
     ----------
-    logits : array of shape (n_samples, n_outputs) or (n_samples, n_members, n_outputs)
-        Of members it is the mean of the probabilities that counts.
+    logits : array of shape (n_samples, n_outputs) or (n_samples, n_networks, n_outputs)
+        Of networks it is the mean of the probabilities that counts.
     targets : array of shape (n_samples,) or (n_samples, n_outputs)
     labels : Labels
     sample_weight : array of shape (n_samples,), optional

@@ -160,7 +160,7 @@ def n_averaged(estimator: Any) -> int:
     ----------
     estimator : classifier
     """
-    return sum(network.n_members for network, _ in estimator._networks)
+    return sum(network.n_submodels for network, _ in estimator._networks)
 
 
 def new_members(model: Any, n: int, rng: np.random.RandomState) -> list[Any]:

@@ -22,6 +22,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from errorest import engine
 from errorest.estimators.calibration import Calibration
 from errorest.estimators.classifier import ProbabilisticClassifier, loss_for
+from errorest.estimators.cycles import Cycle
 from errorest.estimators.decorators import with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.labels import Labels
@@ -30,7 +31,6 @@ from errorest.estimators.reporting import fit_told, has_callbacks, report, told
 from errorest.estimators.sparse import cast, densified
 from errorest.estimators.tabular_training import Joined, TabularTraining
 from errorest.estimators.validation import checked_rows
-from errorest.estimators.waves import Wave
 from errorest.estimators.weights import checked_weights, class_weights, with_class_weight
 from errorest.maths.activations import ACTIVATIONS, Activation
 from errorest.network import Network
@@ -44,10 +44,10 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
 
     The networks are much like RealMLP's (Holzmüller, Grinsztajn and Steinwart 2024), see
     :func:`errorest.network.tabular_network`; each is trained by AdamW on all rows but a part of
-    its own that it holds back. They learn in waves, each twice as long as the one before: the
+    its own that it holds back. They learn in cycles, each twice as long as the one before: the
     learning rate goes up and down to 0, and then all networks are measured on the rows they held
-    back, and get the temperature that suits these. The first wave that does worse than the best
-    one is the last. The networks at the end of each wave (Huang et al. 2017) and a line (logistic
+    back, and get the temperature that suits these. The first cycle that does worse than the best
+    one is the last. The networks at the end of each cycle (Huang et al. 2017) and a line (logistic
     regression) get the shares in the mean under which the held-back rows are likeliest; what would
     get less than a tenth is left out.
 
@@ -67,15 +67,15 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         By default 32 below 500 rows, 64 up to 20,000, then 256. It changes by up to a half, so
         that few rows make batches of even size.
     max_iter : int or "auto", default="auto"
-        Number of epochs of all four waves; by default 256 below 250 rows, 128 below 2000, then
+        Number of epochs of all four cycles; by default 256 below 250 rows, 128 below 2000, then
         64, and fewer above 100,000.
     n_members : int or "auto", default="auto"
         Number of networks in training, at most that of the rows of the largest class; with one,
         it holds back a fifth of the rows. By default 20 below 250 rows, of which two hold back
-        each row (ten follow the others up to their best wave), 10 below 500, 5 up to 20,000, 2 up
+        each row (ten follow the others up to their best cycle), 10 below 500, 5 up to 20,000, 2 up
         to 100,000, then one.
-    n_shared : int, default=1
-        How many members share the weights of each network, and differ by their scales
+    n_submodels : int, default=1
+        How many submodels share the weights of each network, and differ by their scales
         (Gorishniy, Kotelnikov and Babenko 2025).
     periodic : bool, default=False
         Whether the networks see waves of those features that take more than two values, too.
@@ -97,7 +97,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     ----------
     classes_ : array of shape (n_classes,)
     networks_ : list of Network
-        The line first, if it has a share, then those of each wave that has one.
+        The line first, if it has a share, then those of each cycle that has one.
     shares_ : list of float
         The share of each in the mean of probabilities.
     line_share_ : float
@@ -109,12 +109,12 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         "networks", and "together". NaN for a row that was not. Which temperatures and shares are
         best was seen on the same rows, so that the latter two are a little too good.
     calibration_ : Calibration or None
-        Temperature of the best wave, and the reliability of held-back rows before (networks
+        Temperature of the best cycle, and the reliability of held-back rows before (networks
         alone, as trained) and after (together).
     history_ : History
         Mean loss of the networks on their training rows in each epoch, and on held-back rows
-        after each wave (NaN elsewhere). Where more networks follow the others up to their best
-        wave, a worse wave and the former loss do without them.
+        after each cycle (NaN elsewhere). Where more networks follow the others up to their best
+        cycle, a worse cycle and the former loss do without them.
     n_iter_, best_epoch_ : int
         Number of epochs that were made, and of those after which the networks did best.
     n_features_in_ : int
@@ -147,7 +147,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "max_iter": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "n_members": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "n_shared": [Interval(Integral, 1, None, closed="left")],
+        "n_submodels": [Interval(Integral, 1, None, closed="left")],
         "periodic": ["boolean"],
         "with_line": ["boolean"],
         "levels": [Mapping, None],
@@ -169,7 +169,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         batch_size: int | str = "auto",
         max_iter: int | str = "auto",
         n_members: int | str = "auto",
-        n_shared: int = 1,
+        n_submodels: int = 1,
         periodic: bool = False,
         with_line: bool = True,
         levels: Mapping[int, int] | None = None,
@@ -187,7 +187,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         self.batch_size = batch_size
         self.max_iter = max_iter
         self.n_members = n_members
-        self.n_shared = n_shared
+        self.n_submodels = n_submodels
         self.periodic = periodic
         self.with_line = with_line
         self.levels = levels
@@ -239,8 +239,8 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
                 start=training.start() if has_callbacks(self) else None,
             ) as context:
                 line = training.line()
-                waves = training.waves(lambda done: self._report(samples, done, context))
-                self._keep(training.join(line, waves), waves)
+                cycles = training.cycles(lambda done: self._report(samples, done, context))
+                self._keep(training.join(line, cycles), cycles)
         return self
 
     def _samples(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Samples:
@@ -274,31 +274,31 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
                     f"numbers from 0 to {n_features - 1}, and levels at least 1"
                 )
 
-    def _report(self, samples: Samples, waves: list[Wave], context: CallbackContext) -> bool:
-        """Tell the callbacks of a wave; return whether one asks to stop."""
+    def _report(self, samples: Samples, cycles: list[Cycle], context: CallbackContext) -> bool:
+        """Tell the callbacks of a cycle; return whether one asks to stop."""
         if not has_callbacks(self):
             return False
-        networks = waves[-1].networks
+        networks = cycles[-1].networks
         attributes = {
             "networks_": networks,
             "shares_": [1 / len(networks)] * len(networks),
             "network_": networks[0],
-            "history_": _history(waves),
+            "history_": _history(cycles),
             "feature_names_in_": None,
         }
         labels = self._labels.decode(samples.targets)
         return report(
-            context, "wave", told(self, samples.X, labels, samples.own_weight, attributes)
+            context, "cycle", told(self, samples.X, labels, samples.own_weight, attributes)
         )
 
-    def _keep(self, joined: Joined, waves: list[Wave]) -> None:
+    def _keep(self, joined: Joined, cycles: list[Cycle]) -> None:
         self.networks_, self.shares_ = joined.networks, joined.shares
         self.line_share_ = joined.line_share
         self.network_ = joined.networks[-1]
         self.held_back_losses_ = joined.held_back_losses
         self.calibration_ = joined.calibration
-        self.history_ = _history(waves)
-        self.n_iter_ = waves[-1].epoch if waves else 0
+        self.history_ = _history(cycles)
+        self.n_iter_ = cycles[-1].epoch if cycles else 0
         self.best_epoch_ = joined.epoch
 
     @property
@@ -331,10 +331,10 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         return spread
 
 
-def _history(waves: list[Wave]) -> History:
-    if not waves:
+def _history(cycles: list[Cycle]) -> History:
+    if not cycles:
         return History()
-    curve = np.full(waves[-1].epoch, np.nan)
-    for wave in waves:
-        curve[wave.epoch - 1] = wave.log_loss
-    return History({"loss": waves[-1].losses, "validation_loss": curve.tolist()})
+    curve = np.full(cycles[-1].epoch, np.nan)
+    for cycle in cycles:
+        curve[cycle.epoch - 1] = cycle.log_loss
+    return History({"loss": cycles[-1].losses, "validation_loss": curve.tolist()})

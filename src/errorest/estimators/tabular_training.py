@@ -20,13 +20,13 @@ from errorest.estimators.calibration import (
     with_temperature,
 )
 from errorest.estimators.classifier import loss_for
+from errorest.estimators.cycles import Cycle, Learner, cycle_ends, learners, train_in_cycles
 from errorest.estimators.folds import folds
 from errorest.estimators.joining import best_shares, log_losses
 from errorest.estimators.labels import Labels
 from errorest.estimators.line import Line, best_line
 from errorest.estimators.pace import Pace, pace_for
 from errorest.estimators.validation import chosen
-from errorest.estimators.waves import Learner, Wave, learners, train_in_waves, wave_ends
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.activations import Activation
 from errorest.maths.optimizers import AdamW
@@ -115,11 +115,11 @@ class TabularTraining:
 
     @property
     def ends(self) -> list[int]:
-        """The last epochs of all waves."""
-        return wave_ends(self.pace.n_epochs)
+        """The last epochs of all cycles."""
+        return cycle_ends(self.pace.n_epochs)
 
     def start(self) -> Network:
-        """Return the network that the first of a wave's networks starts from."""
+        """Return the network that the first of a cycle's networks starts from."""
         return self._network(self._seed)
 
     def line(self) -> Line:
@@ -136,78 +136,78 @@ class TabularTraining:
             levels=self._settings.levels,
         )
 
-    def waves(self, asks_to_stop: Callable[[list[Wave]], bool]) -> list[Wave]:
+    def cycles(self, asks_to_stop: Callable[[list[Cycle]], bool]) -> list[Cycle]:
         """Train the networks for as long as it helps, there is time, and nobody asks to stop.
 
-        The first wave that does worse than the best one is the last. A second team need not find
-        out how many waves help: it goes as far as the first one did best.
+        The first cycle that does worse than the best one is the last. A second team need not find
+        out how many cycles help: it goes as far as the first one did best.
 
         Warns
         -----
         ErrorestWarning
             If they cannot be trained, or not to the end.
         """
-        waves: list[Wave] = []
+        cycles: list[Cycle] = []
         if len(self._rows) == 0:
             _warn(
                 "no row can be held back to see how networks do: only a line is fitted; give at "
                 "least two rows of some class"
             )
-            return waves
+            return cycles
         leader, *followers = self._teams()
         try:
-            if self._lead(leader, waves, asks_to_stop):
+            if self._lead(leader, cycles, asks_to_stop):
                 for team in followers:
-                    self._follow(team, waves)
+                    self._follow(team, cycles)
         except (TimeoutError, KeyboardInterrupt) as reason:
             why = "the time is over" if isinstance(reason, TimeoutError) else "interrupted"
             learned = (
-                f"what the networks learned in {waves[-1].epoch} epochs" if waves else "a line"
+                f"what the networks learned in {cycles[-1].epoch} epochs" if cycles else "a line"
             )
             _warn(f"training ends: {why}; only {learned} is kept")
-        return waves
+        return cycles
 
     def _lead(
         self,
         team: Sequence[Learner],
-        waves: list[Wave],
-        asks_to_stop: Callable[[list[Wave]], bool],
+        cycles: list[Cycle],
+        asks_to_stop: Callable[[list[Cycle]], bool],
     ) -> bool:
-        """Add wave after wave, as far as it helps; return False if somebody asks to stop."""
+        """Add cycle after cycle, as far as it helps; return False if somebody asks to stop."""
         # Ctrl-C is heard while the threads end, too, if that is not left to the collector.
-        with closing(train_in_waves(team, self.ends, deadline=self._deadline)) as leading:
-            for wave in leading:
-                waves.append(self._measured(wave))
-                if _best(waves) is not waves[-1]:
+        with closing(train_in_cycles(team, self.ends, deadline=self._deadline)) as leading:
+            for cycle in leading:
+                cycles.append(self._measured(cycle))
+                if _best(cycles) is not cycles[-1]:
                     break
-                if asks_to_stop(waves):
+                if asks_to_stop(cycles):
                     return False
         return True
 
-    def _follow(self, team: Sequence[Learner], waves: list[Wave]) -> None:
-        """Let more networks join the waves up to the best one, if they do not go astray."""
-        ends = [wave.epoch for wave in waves[: waves.index(_best(waves)) + 1]]
-        with closing(train_in_waves(team, ends, deadline=self._deadline)) as following:
-            for number, wave in enumerate(following):
-                joined = self._measured(waves[number].with_more(wave))
+    def _follow(self, team: Sequence[Learner], cycles: list[Cycle]) -> None:
+        """Let more networks join the cycles up to the best one, if they do not go astray."""
+        ends = [cycle.epoch for cycle in cycles[: cycles.index(_best(cycles)) + 1]]
+        with closing(train_in_cycles(team, ends, deadline=self._deadline)) as following:
+            for number, cycle in enumerate(following):
+                joined = self._measured(cycles[number].with_more(cycle))
                 if math.isfinite(joined.log_loss):
-                    waves[number] = joined
+                    cycles[number] = joined
 
-    def join(self, line: Line, waves: list[Wave]) -> Joined:
-        """Decide by the held-back rows what the line and the networks of each wave have to say."""
+    def join(self, line: Line, cycles: list[Cycle]) -> Joined:
+        """Decide by the held-back rows what the line and the networks of each cycle have to say."""
         labels, targets, weights = self._labels, self._targets, self._weights
         line_logits = line.held_back_logits[self._rows]
         losses = {"line": log_losses(line_logits, targets)}
-        sane = [wave for wave in waves if math.isfinite(wave.log_loss)]
-        if waves and not sane:
+        sane = [cycle for cycle in cycles if math.isfinite(cycle.log_loss)]
+        if cycles and not sane:
             _warn("the networks went astray: only a line is kept; lower learning_rate_init")
         if not sane:
             return Joined([line.network], [1.0], 1.0, self._by_row(losses))
         groups = [
-            [with_temperature(network, wave.temperature) for network in wave.networks]
-            for wave in sane
+            [with_temperature(network, cycle.temperature) for network in cycle.networks]
+            for cycle in sane
         ]
-        logits = [self._mean_logits(wave.held_back_logits / wave.temperature) for wave in sane]
+        logits = [self._mean_logits(cycle.held_back_logits / cycle.temperature) for cycle in sane]
         losses["networks"] = log_losses(self._mixed(logits)[1], targets)
         if self._settings.with_line:
             groups, logits = [[line.network], *groups], [line_logits, *logits]
@@ -237,17 +237,17 @@ class TabularTraining:
         mean_logits = loss_for(self._labels.n_outputs).mean_logits
         return shares.tolist(), mean_logits(np.stack(logits, axis=1), shares)
 
-    def _measured(self, wave: Wave) -> Wave:
+    def _measured(self, cycle: Cycle) -> Cycle:
         """Find the temperature that suits held-back rows, and their log-loss at it."""
-        logits = wave.held_back_logits
+        logits = cycle.held_back_logits
         if not np.isfinite(logits).all():
-            return wave
+            return cycle
         temperature = best_temperature(
             self._of_each_row(logits), self._targets, self._labels, self._weights, doubt=_DOUBT
         )
         losses = log_losses(self._mean_logits(logits / temperature), self._targets)
         log_loss = float(np.average(losses, weights=self._weights))
-        return replace(wave, temperature=temperature, log_loss=log_loss)
+        return replace(cycle, temperature=temperature, log_loss=log_loss)
 
     def _of_each_row(self, logits: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return the answers about each held-back row of the networks that held it back."""
@@ -336,7 +336,7 @@ class TabularTraining:
             parametric=bool(settings.parametric),
             levels=levels,
             periodic=waving,
-            n_members=int(settings.n_shared),
+            n_submodels=int(settings.n_submodels),
             dtype=X.dtype,
         )
 
@@ -348,8 +348,8 @@ class TabularTraining:
         return by_row
 
 
-def _best(waves: list[Wave]) -> Wave:
-    return min(waves, key=lambda wave: wave.log_loss)
+def _best(cycles: list[Cycle]) -> Cycle:
+    return min(cycles, key=lambda cycle: cycle.log_loss)
 
 
 def _warn(message: str) -> None:

@@ -110,10 +110,10 @@ def to_onnx(model: Any) -> "ModelProto":
     graph = OnnxGraph()
     networks, shares = zip(*model._networks, strict=True)
     logits = [
-        graph.add_network(network, "X", f"member{number}.")
+        graph.add_network(network, "X", f"network{number}.")
         for number, network in enumerate(networks)
     ]
-    apart = [network.n_members > 1 for network in networks]
+    apart = [network.n_submodels > 1 for network in networks]
     outputs = _add_answers(graph, model, logits, apart, list(shares))
     rows = helper.make_tensor_value_info(
         "X", TensorProto.FLOAT, ["n_samples", networks[0].n_features]
@@ -189,9 +189,9 @@ def _add_probabilities(
         kind, name = "Sigmoid" if independent else "Softmax", f"{one}.probabilities"
         probabilities = graph.add(kind, [one], name, **({} if independent else {"axis": -1}))
         if is_apart:
-            members = graph.constant(f"{one}.members", np.array([1]))
+            submodels = graph.constant(f"{one}.submodels", np.array([1]))
             mean = f"{one}.mean"
-            probabilities = graph.add("ReduceMean", [probabilities, members], mean, keepdims=0)
+            probabilities = graph.add("ReduceMean", [probabilities, submodels], mean, keepdims=0)
         each.append(probabilities)
     if len(each) == 1:
         return each[0]

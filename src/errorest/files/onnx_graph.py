@@ -74,8 +74,8 @@ class OnnxGraph:
     def add_network(self, network: Network, inputs: str, prefix: str) -> str:
         """Add the nodes from rows to a network's logits, and return their name.
 
-        The logits have the shape (n_samples, n_outputs); of members that share weights,
-        (n_samples, n_members, n_outputs).
+        The logits have the shape (n_samples, n_outputs); of submodels that share weights,
+        (n_samples, n_submodels, n_outputs).
 
         Raises
         ------
@@ -87,8 +87,8 @@ class OnnxGraph:
         for number, (layer, parameters) in enumerate(network.layers_with_parameters(), start=1):
             name = f"{prefix}layer{number}"
             values = parameters.astype(np.float32)
-            if isinstance(layer, Scale) and layer.n_members > 1 and not apart:
-                # From here on each row stands once for each member.
+            if isinstance(layer, Scale) and layer.n_submodels > 1 and not apart:
+                # From here on each row stands once for each submodel.
                 axis = self.constant(f"{name}.axis", np.array([1]))
                 outputs = self.add("Unsqueeze", [outputs, axis], f"{name}.apart")
                 apart = True
@@ -101,7 +101,7 @@ class OnnxGraph:
         if isinstance(layer, Dense):
             return self._add_dense(layer, values, inputs, name, apart=apart)
         if isinstance(layer, Scale):
-            shape = (layer.n_members, layer.n) if layer.n_members > 1 else (layer.n,)
+            shape = (layer.n_submodels, layer.n) if layer.n_submodels > 1 else (layer.n,)
             factors = self.constant(f"{name}.factors", values.reshape(shape))
             return self.add("Mul", [inputs, factors], f"{name}.outputs")
         if isinstance(layer, ParametricActivation):
@@ -158,7 +158,7 @@ class OnnxGraph:
         self, layer: Periodic, values: NDArray[np.float32], inputs: str, name: str
     ) -> str:
         n, n_sums = len(layer.columns), layer.width - 1
-        waves = values[: -n_sums * n].reshape(layer.n_waves, 2 + n_sums, n)
+        waves = values[: -n_sums * n].reshape(layer.n_frequencies, 2 + n_sums, n)
         biases = values[-n_sums * n :].reshape(n_sums, n)
         passing = self._taken(inputs, _others(layer.columns, layer.n_in), f"{name}.passing")
         x = self._taken(inputs, list(layer.columns), f"{name}.x")

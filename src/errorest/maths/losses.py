@@ -88,8 +88,8 @@ class Loss(ABC):
 
         Parameters
         ----------
-        logits : array of shape (n_samples, n_members, n_outputs)
-        shares : array of shape (n_members,), optional
+        logits : array of shape (n_samples, n_networks, n_outputs)
+        shares : array of shape (n_networks,), optional
             Which share each network has in a weighted mean; they sum to one.
 
         Returns

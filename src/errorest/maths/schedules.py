@@ -147,27 +147,27 @@ class Cosine(Schedule):
 
 @dataclass(frozen=True)
 class CosineLog(Schedule):
-    """Cosine waves from 0 to 1 and back, each twice as long as the one before.
+    """Cosine cycles from 0 to 1 and back, each twice as long as the one before.
 
-    The factor at time t in [0, 1] is ``(1 - cos(2 pi log2(1 + (2 ** n_waves - 1) t))) / 2``
+    The factor at time t in [0, 1] is ``(1 - cos(2 pi log2(1 + (2 ** n_cycles - 1) t))) / 2``
     (Holzmüller, Grinsztajn and Steinwart 2024).
 
     Examples
     --------
-    >>> CosineLog(n_waves=2)([0, 14, 33, 61, 100], 100).round(1)
+    >>> CosineLog(n_cycles=2)([0, 14, 33, 61, 100], 100).round(1)
     array([0., 1., 0., 1., 0.])
     """
 
-    n_waves: int = 4
+    n_cycles: int = 4
 
     def __post_init__(self) -> None:
-        if not self.n_waves >= 1:
-            raise ValueError(f"n_waves must be at least 1, not {self.n_waves}")
+        if not self.n_cycles >= 1:
+            raise ValueError(f"n_cycles must be at least 1, not {self.n_cycles}")
 
     def __call__(self, steps: Array, n_steps: int) -> Array:
         xp, steps = as_floating(steps)
-        waves = xp.log2(1 + (2**self.n_waves - 1) * (steps / n_steps))
-        return (1 - xp.cos(2 * math.pi * waves)) / 2
+        cycles = xp.log2(1 + (2**self.n_cycles - 1) * (steps / n_steps))
+        return (1 - xp.cos(2 * math.pi * cycles)) / 2
 
 
 @dataclass(frozen=True)

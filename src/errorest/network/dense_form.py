@@ -55,12 +55,12 @@ class DenseForm:
         Each with its parameters; empty for a network whose first layer is dense.
     network : Network
         Gives the same answers to prepared inputs. Factors of inputs are multiplied into the
-        weights that follow; of members that share weights it is the first one.
+        weights that follow; of submodels that share weights it is the first one.
 
     Examples
     --------
     >>> from errorest.maths import identity, squared_error
-    >>> layers = (Periodic(1, columns=(0,), n_waves=1, width=2), Dense(2, 1, identity))
+    >>> layers = (Periodic(1, columns=(0,), n_frequencies=1, width=2), Dense(2, 1, identity))
     >>> form = dense_form(Network(layers, squared_error, np.zeros(7)))
     >>> form.kinds, form.names(["age"]), form.network.n_features
     ('Periodic', ['age', 'age~1'], 2)
@@ -118,7 +118,7 @@ def dense_form(network: Network) -> DenseForm:
     array([[50.],
            [ 7.]])
     """
-    steps = list(_of_first_member(network))
+    steps = list(_of_first_submodel(network))
     behind = list(dropwhile(lambda step: not isinstance(step[0], Dense), steps))
     # Factors right before the first dense layer belong to its weights.
     n_front = len(steps) - len(behind)
@@ -134,7 +134,7 @@ def activation_name(activation: Activation) -> str:
     return type(activation).__name__
 
 
-def _of_first_member(network: Network) -> Iterator[Step]:
+def _of_first_submodel(network: Network) -> Iterator[Step]:
     for layer, parameters in network.layers_with_parameters():
         if isinstance(layer, Scale):
             yield Scale(layer.n), np.asarray(parameters[: layer.n])

@@ -52,7 +52,7 @@ class Embedding:
     """
 
     dropout: ClassVar[float] = 0.0
-    n_members: ClassVar[int] = 1
+    n_submodels: ClassVar[int] = 1
 
     n_in: int
     columns: tuple[int, ...]

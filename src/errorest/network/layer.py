@@ -56,8 +56,8 @@ class Layer(Protocol):
         """Share of the outputs that is dropped (:mod:`errorest.network.dropout`)."""
 
     @property
-    def n_members(self) -> int:
-        """How many members the layer tells apart: its rows belong to them in turn."""
+    def n_submodels(self) -> int:
+        """How many submodels the layer tells apart: its rows belong to them in turn."""
 
     def initialize(self, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draw the layer's slice of the flat vector."""
@@ -124,7 +124,7 @@ class Dense:
     array([[8.]])
     """
 
-    n_members: ClassVar[int] = 1
+    n_submodels: ClassVar[int] = 1
 
     n_in: int
     n_out: int

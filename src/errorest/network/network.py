@@ -59,8 +59,8 @@ class Network:
                 raise ValueError(
                     f"a layer of {before.n_out} outputs cannot feed one of {after.n_in} inputs"
                 )
-        if any(layer.n_members not in (1, self.n_members) for layer in self.layers):
-            raise ValueError("the layers tell different numbers of members apart")
+        if any(layer.n_submodels not in (1, self.n_submodels) for layer in self.layers):
+            raise ValueError("the layers tell different numbers of submodels apart")
         if self.parameters.shape != (self.n_parameters,):
             raise ValueError(
                 f"parameters have shape {tuple(self.parameters.shape)}, "
@@ -131,15 +131,15 @@ class Network:
         return sum(layer.n_parameters for layer in self.layers)
 
     @property
-    def n_members(self) -> int:
-        """How many members share the weights: each takes every row, and their answers are averaged.
+    def n_submodels(self) -> int:
+        """How many submodels share the weights: each takes every row; their answers are averaged.
 
-        It is 1 where no layer tells members apart.
+        It is 1 where no layer tells submodels apart.
         """
         # A loop, since a prediction takes microseconds.
         for layer in self.layers:
-            if layer.n_members > 1:
-                return layer.n_members
+            if layer.n_submodels > 1:
+                return layer.n_submodels
         return 1
 
     @property

@@ -47,7 +47,7 @@ class ParametricActivation:
     array([[ 0., -1.]])
     """
 
-    n_members: ClassVar[int] = 1
+    n_submodels: ClassVar[int] = 1
 
     n: int
     activation: Activation

@@ -30,7 +30,7 @@ class Periodic:
     n_in : int
     columns : tuple of int
         Which inputs are such numbers.
-    n_waves : int, default=16
+    n_frequencies : int, default=16
         Per column.
     width : int, default=4
         How many outputs a column has, x among them.
@@ -49,7 +49,7 @@ class Periodic:
     Examples
     --------
     >>> import numpy as np
-    >>> layer = Periodic(1, columns=(0,), n_waves=1, width=2)
+    >>> layer = Periodic(1, columns=(0,), n_frequencies=1, width=2)
     >>> frequency, phase, weight, bias = 0.25, 0.0, 2.0, 1.0
     >>> layer.feedforward(np.array([frequency, phase, weight, bias]), np.array([[0.0], [2.0]]))[1]
     array([[ 0.,  3.],
@@ -57,11 +57,11 @@ class Periodic:
     """
 
     dropout: ClassVar[float] = 0.0
-    n_members: ClassVar[int] = 1
+    n_submodels: ClassVar[int] = 1
 
     n_in: int
     columns: tuple[int, ...]
-    n_waves: int = 16
+    n_frequencies: int = 16
     width: int = 4
     sigma: float = 0.1
     rate: float = 0.1
@@ -76,13 +76,13 @@ class Periodic:
 
     @property
     def n_parameters(self) -> int:
-        return (self.n_waves * (self.width + 1) + self.width - 1) * len(self.columns)
+        return (self.n_frequencies * (self.width + 1) + self.width - 1) * len(self.columns)
 
     def initialize(self, rng: np.random.Generator) -> NDArray[np.float64]:
-        n, n_sums, bound = len(self.columns), self.width - 1, 1 / math.sqrt(self.n_waves)
-        frequencies = rng.normal(0, self.sigma, (self.n_waves, 1, n))
-        phases = rng.uniform(-math.pi, math.pi, (self.n_waves, 1, n))
-        weights = rng.uniform(-bound, bound, (self.n_waves, n_sums, n))
+        n, n_sums, bound = len(self.columns), self.width - 1, 1 / math.sqrt(self.n_frequencies)
+        frequencies = rng.normal(0, self.sigma, (self.n_frequencies, 1, n))
+        phases = rng.uniform(-math.pi, math.pi, (self.n_frequencies, 1, n))
+        weights = rng.uniform(-bound, bound, (self.n_frequencies, n_sums, n))
         biases = rng.uniform(-bound, bound, (n_sums, n))
         waves = np.concatenate([frequencies, phases, weights], axis=1)
         return np.concatenate([waves.ravel(), biases.ravel()])
@@ -126,11 +126,15 @@ class Periodic:
         return grad_inputs, xp.concat([grad_waves, grad_biases])
 
     def _parts(self, parameters: Array) -> tuple[Array, Array, Array, Array]:
-        """Return frequencies, phases (n_waves, n), weights (n_waves, sums, n), biases (sums, n)."""
+        """Return what the parameters are.
+
+        Frequencies and phases (n_frequencies, n), weights (n_frequencies, n_sums, n), biases
+        (n_sums, n).
+        """
         xp = array_namespace(parameters)
         n, n_sums = len(self.columns), self.width - 1
         n_biases = n_sums * n
-        waves = xp.reshape(parameters[:-n_biases], (self.n_waves, 2 + n_sums, n))
+        waves = xp.reshape(parameters[:-n_biases], (self.n_frequencies, 2 + n_sums, n))
         biases = xp.reshape(parameters[-n_biases:], (n_sums, n))
         return waves[:, 0, :], waves[:, 1, :], waves[:, 2:, :], biases
 

@@ -17,14 +17,14 @@ class Scale:
     """``outputs = inputs * factors``, a diagonal layer.
 
     In front of a network it learns how much each input matters (Holzmüller, Grinsztajn and
-    Steinwart 2024). With several members, each has factors of its own, by which members that
+    Steinwart 2024). With several submodels, each has factors of its own, by which submodels that
     share all weights still differ (Gorishniy, Kotelnikov and Babenko 2025).
 
     Parameters
     ----------
     n : int
         Number of inputs, and of outputs.
-    n_members : int, default=1
+    n_submodels : int, default=1
     random_signs : bool, default=False
         Whether the factors start as 1 or -1 at random, instead of as 1.
     rate : float, default=1
@@ -35,12 +35,12 @@ class Scale:
     Raises
     ------
     ValueError
-        If there is no member.
+        If there is no submodel.
 
     Examples
     --------
     >>> import numpy as np
-    >>> layer = Scale(2, n_members=2)
+    >>> layer = Scale(2, n_submodels=2)
     >>> layer.feedforward(np.array([1.0, 2.0, 1.0, -1.0]), np.array([[3.0, 4.0], [3.0, 4.0]]))[1]
     array([[ 3.,  8.],
            [ 3., -4.]])
@@ -49,14 +49,14 @@ class Scale:
     dropout: ClassVar[float] = 0.0
 
     n: int
-    n_members: int = 1
+    n_submodels: int = 1
     random_signs: bool = False
     rate: float = 1.0
     decay: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.n_members < 1:
-            raise ValueError(f"n_members must be at least 1, not {self.n_members}")
+        if self.n_submodels < 1:
+            raise ValueError(f"n_submodels must be at least 1, not {self.n_submodels}")
 
     @property
     def n_in(self) -> int:
@@ -68,7 +68,7 @@ class Scale:
 
     @property
     def n_parameters(self) -> int:
-        return self.n_members * self.n
+        return self.n_submodels * self.n
 
     def initialize(self, rng: np.random.Generator) -> NDArray[np.float64]:
         if self.random_signs:
@@ -82,7 +82,7 @@ class Scale:
         return np.full(self.n_parameters, self.decay)
 
     def feedforward(self, parameters: Array, inputs: Array) -> tuple[Array, Array]:
-        outputs = self._by_member(inputs) * self._factors(parameters)
+        outputs = self._by_submodel(inputs) * self._factors(parameters)
         xp = array_namespace(inputs)
         outputs = xp.reshape(outputs, inputs.shape)
         return outputs, outputs
@@ -91,15 +91,15 @@ class Scale:
         self, parameters: Array, inputs: Array, logits: Array, grad_outputs: Array
     ) -> tuple[Array, Array]:
         xp = array_namespace(parameters)
-        grad = self._by_member(grad_outputs)
-        grad_factors = xp.sum(grad * self._by_member(inputs), axis=0)
+        grad = self._by_submodel(grad_outputs)
+        grad_factors = xp.sum(grad * self._by_submodel(inputs), axis=0)
         grad_inputs = xp.reshape(grad * self._factors(parameters), inputs.shape)
         return grad_inputs, xp.reshape(grad_factors, (-1,))
 
     def _factors(self, parameters: Array) -> Array:
         xp = array_namespace(parameters)
-        return xp.reshape(parameters, (self.n_members, self.n))
+        return xp.reshape(parameters, (self.n_submodels, self.n))
 
-    def _by_member(self, rows: Array) -> Array:
+    def _by_submodel(self, rows: Array) -> Array:
         xp = array_namespace(rows)
-        return xp.reshape(rows, (-1, self.n_members, self.n))
+        return xp.reshape(rows, (-1, self.n_submodels, self.n))

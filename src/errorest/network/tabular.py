@@ -34,7 +34,7 @@ def tabular_network(
     parametric: bool = False,
     levels: Mapping[int, int] | None = None,
     periodic: Sequence[int] = (),
-    n_members: int = 1,
+    n_submodels: int = 1,
     dtype: np.dtype[np.floating] | type[np.floating] = np.float64,
 ) -> Network:
     """Make a network for the encoded rows of a table, to be trained by Adam.
@@ -59,8 +59,8 @@ def tabular_network(
         Which features are codes of categories, and how many levels these have: they are embedded.
     periodic : sequence of int, default=()
         Which features are numbers of which the network shall see waves, too.
-    n_members : int, default=1
-        How many members share the weights. They differ by their factors for the inputs, which
+    n_submodels : int, default=1
+        How many submodels share the weights. They differ by their factors for the inputs, which
         start from random signs, and for the inputs of the last layer.
     dtype : numpy dtype, default=float64
 
@@ -87,7 +87,7 @@ def tabular_network(
     """
     front = _front_layers(n_features, levels or {}, tuple(periodic))
     n_inputs = front[-1].n_out if front else n_features
-    layers: list[Layer] = [*front, Scale(n_inputs, n_members, n_members > 1)]
+    layers: list[Layer] = [*front, Scale(n_inputs, n_submodels, n_submodels > 1)]
     for n_in, n_out in pairwise([n_inputs, *hidden_layer_sizes]):
         if parametric:
             layers.append(_scaled_dense(n_in, n_out, identity))
@@ -95,8 +95,8 @@ def tabular_network(
         else:
             layers.append(_scaled_dense(n_in, n_out, activation, dropout))
     n_last = layers[-1].n_out
-    if n_members > 1 and hidden_layer_sizes:
-        layers.append(Scale(n_last, n_members))
+    if n_submodels > 1 and hidden_layer_sizes:
+        layers.append(Scale(n_last, n_submodels))
     layers.append(_scaled_dense(n_last, n_outputs, identity))
 
     rng = np.random.default_rng(seed)

@@ -117,7 +117,7 @@ def build_report(
         versions=versions,
         training_seed=getattr(estimator, "random_state", None),
         seed=seed,
-        n_members=n_averaged(estimator),
+        n_networks=n_averaged(estimator),
         columns=model.schema_.columns,
         metrics=metrics,
         importances=importances,

@@ -1,4 +1,4 @@
-"""Waves: where the learning rate is 0, and when there are no more of them."""
+"""Cycles: where the learning rate is 0, and when there are no more of them."""
 
 import time
 
@@ -6,26 +6,26 @@ import numpy as np
 import pytest
 
 from errorest import engine
+from errorest.estimators.cycles import Learner, cycle_ends, learners, train_in_cycles
 from errorest.estimators.folds import folds
 from errorest.estimators.joining import best_shares, log_losses
 from errorest.estimators.pace import Pace, pace_for
-from errorest.estimators.waves import Learner, learners, train_in_waves, wave_ends
 from errorest.maths import AdamW, CosineLog, binary_cross_entropy, selu
 from errorest.network import tabular_network
 from errorest.training import Samples, Trainer
 
 
 @pytest.mark.parametrize("n_epochs", [15, 64, 256])
-def test_a_wave_ends_where_the_learning_rate_is_nearly_0(n_epochs: int) -> None:
+def test_a_cycle_ends_where_the_learning_rate_is_nearly_0(n_epochs: int) -> None:
     n_steps = 100 * n_epochs
-    ends = np.array(wave_ends(n_epochs)) * 100
+    ends = np.array(cycle_ends(n_epochs)) * 100
     assert ends[-1] == n_steps
     np.testing.assert_array_less(CosineLog()(ends, n_steps), 0.05)
 
 
-def test_few_epochs_have_fewer_waves() -> None:
-    assert wave_ends(1) == [1]
-    assert len(set(wave_ends(3))) == len(wave_ends(3))
+def test_few_epochs_have_fewer_cycles() -> None:
+    assert cycle_ends(1) == [1]
+    assert len(set(cycle_ends(3))) == len(cycle_ends(3))
 
 
 def team(n_epochs: int, batch_size: int = 8) -> tuple[list[Learner], np.ndarray]:
@@ -51,31 +51,31 @@ def team(n_epochs: int, batch_size: int = 8) -> tuple[list[Learner], np.ndarray]
     ]
 
 
-def test_each_wave_goes_on_from_the_one_before() -> None:
+def test_each_cycle_goes_on_from_the_one_before() -> None:
     learning, targets = team(15)
-    waves = list(train_in_waves(learning, wave_ends(15)))
-    assert [wave.epoch for wave in waves] == [1, 3, 7, 15]
-    assert [len(wave.losses) for wave in waves] == [1, 3, 7, 15]
+    cycles = list(train_in_cycles(learning, cycle_ends(15)))
+    assert [cycle.epoch for cycle in cycles] == [1, 3, 7, 15]
+    assert [len(cycle.losses) for cycle in cycles] == [1, 3, 7, 15]
     first, last = (
-        log_losses(wave.held_back_logits, targets).mean() for wave in (waves[0], waves[-1])
+        log_losses(cycle.held_back_logits, targets).mean() for cycle in (cycles[0], cycles[-1])
     )
     assert last < first < np.log(2)
-    assert waves[-1].held_back_logits.shape == (60, 1)
+    assert cycles[-1].held_back_logits.shape == (60, 1)
 
 
 def test_no_batch_is_a_small_rest() -> None:
     # Each network learns from 40 rows.
-    waves = [next(train_in_waves(team(15, size)[0], [15])) for size in (40, 33, 27, 26, 20)]
-    one, rest_of_7, rest_of_13, rest_of_14, two = (wave.held_back_logits for wave in waves)
+    cycles = [next(train_in_cycles(team(15, size)[0], [15])) for size in (40, 33, 27, 26, 20)]
+    one, rest_of_7, rest_of_13, rest_of_14, two = (cycle.held_back_logits for cycle in cycles)
     np.testing.assert_array_equal(rest_of_7, one)
     np.testing.assert_array_equal(rest_of_13, one)
     np.testing.assert_array_equal(rest_of_14, two)
 
 
-def test_a_deadline_ends_the_wave() -> None:
+def test_a_deadline_ends_the_cycle() -> None:
     learning, _ = team(15)
     with pytest.raises(TimeoutError):
-        next(train_in_waves(learning, [15], deadline=0.0))
+        next(train_in_cycles(learning, [15], deadline=0.0))
 
 
 def test_an_error_of_one_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +85,7 @@ def test_an_error_of_one_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:
     learning, _ = team(10**6)
     monkeypatch.setattr(learning[1], "advance", fail)
     with engine.threads(2), pytest.raises(ValueError, match="broken"):
-        next(train_in_waves(learning, [10**6], deadline=time.monotonic() + 60))
+        next(train_in_cycles(learning, [10**6], deadline=time.monotonic() + 60))
 
 
 def test_networks_side_by_side_divide_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +97,7 @@ def test_networks_side_by_side_divide_the_threads(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(Learner, "advance", count)
     with engine.threads(33):
-        next(train_in_waves(team(15)[0], [15]))
+        next(train_in_cycles(team(15)[0], [15]))
     assert seen == [11, 11, 11]
 
 

@@ -1,9 +1,9 @@
-"""Networks that learn in waves, each twice as long as the one before.
+"""Networks that learn in cycles, each twice as long as the one before.
 
-Each network holds back rows of its own. After each wave, when the learning rate is down to 0, all
+Each network holds back rows of its own. After each cycle, when the learning rate is down to 0, all
 can be measured on them.
 
->>> wave_ends(256)
+>>> cycle_ends(256)
 [17, 51, 119, 256]
 """
 
@@ -26,12 +26,12 @@ from errorest.maths.schedules import CosineLog
 from errorest.network.network import Network
 from errorest.training import Samples, Trainer, TrainingState
 
-__all__ = ["Learner", "Wave", "learners", "train_in_waves", "wave_ends"]
+__all__ = ["Learner", "Cycle", "learners", "train_in_cycles", "cycle_ends"]
 
 
 @dataclass(frozen=True, eq=False)
-class Wave:
-    """Where the networks stand after a wave.
+class Cycle:
+    """Where the networks stand after a cycle.
 
     Attributes
     ----------
@@ -56,9 +56,9 @@ class Wave:
     temperature: float = 1.0
     log_loss: float = math.inf
 
-    def with_more(self, other: "Wave") -> "Wave":
-        """Return both teams' networks as one wave, not measured yet."""
-        return Wave(
+    def with_more(self, other: "Cycle") -> "Cycle":
+        """Return both teams' networks as one cycle, not measured yet."""
+        return Cycle(
             self.epoch,
             self.networks + other.networks,
             np.concatenate([self.held_back_logits, other.held_back_logits]),
@@ -76,7 +76,7 @@ class Learner:
     trainer : Trainer
     training, held_back : Samples
     ends : sequence of int
-        Last epochs of the waves.
+        Last epochs of the cycles.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Learner:
         self._epochs = trainer.epochs(self.state, training, unobserved=True, pauses=ends)
 
     def advance(self, epoch: int, deadline: float) -> None:
-        """Train up to the end of a wave.
+        """Train up to the end of a cycle.
 
         Raises
         ------
@@ -135,7 +135,7 @@ def learners(
             ),
             chosen(samples, training),
             chosen(samples, held_back),
-            wave_ends(trainer.max_epochs),
+            cycle_ends(trainer.max_epochs),
         )
         for number, (network, (training, held_back)) in enumerate(zip(networks, folds, strict=True))
     ]
@@ -148,17 +148,17 @@ def _even_batch_size(batch_size: int, n_samples: int) -> int:
     return math.ceil(n_samples / n_batches)
 
 
-def wave_ends(n_epochs: int) -> list[int]:
+def cycle_ends(n_epochs: int) -> list[int]:
     """Return the epochs after which :class:`errorest.maths.CosineLog` is down to 0."""
-    n_waves = CosineLog().n_waves
-    ends = [n_epochs * (2**wave - 1) / (2**n_waves - 1) for wave in range(1, n_waves + 1)]
+    n_cycles = CosineLog().n_cycles
+    ends = [n_epochs * (2**cycle - 1) / (2**n_cycles - 1) for cycle in range(1, n_cycles + 1)]
     return sorted({max(1, round(end)) for end in ends})
 
 
-def train_in_waves(
+def train_in_cycles(
     team: Sequence[Learner], ends: Sequence[int], *, deadline: float = math.inf
-) -> Generator[Wave, None, None]:
-    """Train networks side by side, and yield where they stand after each wave.
+) -> Generator[Cycle, None, None]:
+    """Train networks side by side, and yield where they stand after each cycle.
 
     Ctrl-C, an error or the deadline end all of them.
 
@@ -172,13 +172,13 @@ def train_in_waves(
 
     Yields
     ------
-    Wave
+    Cycle
         Not measured.
 
     Raises
     ------
     TimeoutError
-        If the deadline has passed before a wave's end.
+        If the deadline has passed before a cycle's end.
     """
     over, config, n_threads = Event(), get_config(), engine.n_threads()
     n_side_by_side = min(n_threads, len(team))
@@ -200,7 +200,7 @@ def train_in_waves(
                 for completed in as_completed(jobs):
                     completed.result()
                 logits = np.concatenate([job.result() for job in jobs])
-                yield Wave(
+                yield Cycle(
                     epoch,
                     [learner.state.network for learner in team],
                     logits,
