@@ -2,11 +2,12 @@
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from errorest.cli.candidates import ModelKind, Wishes, choose, fit, title
+from errorest.cli.outcome import Outcome
 from errorest.cli.screen import (
     AsJson,
     Header,
@@ -71,32 +72,14 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train a classifier on a table, measure it on held-back rows, and save it."""
-    if epochs is not None and epochs < 1:
-        raise ErrorestError(f"--epochs must be at least 1, not {epochs}")
-    if minutes is not None and not 0 < minutes < math.inf:
-        raise ErrorestError(f"--minutes must be a finite number above 0, not {minutes:g}")
-    if not 0 < validation_share < 1:
-        raise ErrorestError(f"--validation-share must be between 0 and 1, not {validation_share}")
-    if not 0 <= seed < 2**32:
-        raise ErrorestError(f"--seed must be from 0 to {2**32 - 1}, not {seed}")
+    check_numbers(epochs, minutes, validation_share, seed)
     sizes = None if hidden is None else hidden_layer_sizes(hidden)
     seconds = None if minutes is None else 60 * minutes
     wishes = Wishes(model, seed, sizes, epochs, seconds, checkpoint)
     kinds = column_kinds(column or [])
-
-    from errorest.output import check_writable
-
-    path = check_writable(output or Path(f"{table.stem}.skops"), overwrite=force)
-    refuse_input_as_output(path, table)
-    if checkpoint is not None:
-        check_writable(checkpoint, overwrite=True)
-        refuse_input_as_output(checkpoint, table)
-        refuse_input_as_output(path, checkpoint)
-
-    import numpy as np
+    path = checked_output(output or Path(f"{table.stem}.skops"), table, checkpoint, force=force)
 
     from errorest.cli.comparison import compare, split
-    from errorest.cli.figures import confusion_table, evaluation_table, selection_table
     from errorest.tables import Schema, check_classes, read_table, separate_target
 
     selection = None
@@ -112,47 +95,53 @@ def train(
         else:
             candidates = {model: fit(wishes, model, schema, X, y)}
     kept = next(kind for kind in candidates if selection is None or title(kind) == selection.kept)
-    classifier = candidates[kept]
-    path = save_without_loss(classifier, path, overwrite=force)
+    path = save_without_loss(candidates[kept], path, overwrite=force)
 
     unseen = features.iloc[held_back], labels.iloc[held_back]
-    name = f"this {title(kept)}"
-    others = {title(kind): one for kind, one in candidates.items() if kind is not kept}
+    compared = {f"this {title(kept)}": candidates.pop(kept)} | {
+        title(kind): other for kind, other in candidates.items()
+    }
     try:
-        evaluations = compare({name: classifier} | others, (X, y), unseen)
+        evaluations = compare(compared, (X, y), unseen)
     except KeyboardInterrupt:
         note(f"The model is in {path}, not measured.")
         raise
-
-    n_iter = int(np.ravel(classifier.estimator_.n_iter_)[0])
+    classifier = next(iter(compared.values()))
+    n_rows = len(training), len(held_back)
+    outcome = Outcome(path, kept, classifier, seed, *n_rows, selection, evaluations)
     if as_json:
-        print_json(
-            {
-                "model": str(path),
-                "kind": str(kept),
-                "n_training_rows": len(training),
-                "n_held_back_rows": len(held_back),
-                "n_iter": n_iter,
-                "seed": seed,
-                "selection": None if selection is None else selection.to_dict(),
-                **classifier.schema_.to_dict(),
-                "evaluations": {key: value.to_dict() for key, value in evaluations.items()},
-            }
-        )
+        print_json(outcome.to_dict())
         return
     screen = results()
     screen.print(f"{table.name}: {len(labels)} rows, target {target!r}", markup=False)
-    screen.print(classifier.schema_)
-    if selection is not None:
-        screen.print("\nIn cross-validation on the training rows:\n")
-        screen.print(selection_table(selection))
-        screen.print(f"\nKept: {selection.reason}.")
-    screen.print(f"\n{how_it_was_trained(classifier.estimator_, len(training), n_iter)}")
-    screen.print(f"On {len(held_back)} held-back rows:\n")
-    screen.print(evaluation_table(evaluations))
-    screen.print()
-    screen.print(confusion_table(evaluations[name]))
-    screen.print(f"\nThe model is in {path}.", markup=False)
+    outcome.print_to(screen)
+
+
+def check_numbers(
+    epochs: int | None, minutes: float | None, validation_share: float, seed: int
+) -> None:
+    """Refuse options that are out of range."""
+    if epochs is not None and epochs < 1:
+        raise ErrorestError(f"--epochs must be at least 1, not {epochs}")
+    if minutes is not None and not 0 < minutes < math.inf:
+        raise ErrorestError(f"--minutes must be a finite number above 0, not {minutes:g}")
+    if not 0 < validation_share < 1:
+        raise ErrorestError(f"--validation-share must be between 0 and 1, not {validation_share}")
+    if not 0 <= seed < 2**32:
+        raise ErrorestError(f"--seed must be from 0 to {2**32 - 1}, not {seed}")
+
+
+def checked_output(output: Path, table: Path, checkpoint: Path | None, *, force: bool) -> Path:
+    """Refuse files that cannot be written, or are one another, before anything is trained."""
+    from errorest.output import check_writable
+
+    path = check_writable(output, overwrite=force)
+    refuse_input_as_output(path, table)
+    if checkpoint is not None:
+        check_writable(checkpoint, overwrite=True)
+        refuse_input_as_output(checkpoint, table)
+        refuse_input_as_output(path, checkpoint)
+    return path
 
 
 def save_without_loss(classifier: "TableClassifier", path: Path, *, overwrite: bool) -> Path:
@@ -167,25 +156,6 @@ def save_without_loss(classifier: "TableClassifier", path: Path, *, overwrite: b
         note(f"note: {error}")
         path = save_without_loss(classifier, path.with_stem(f"{path.stem}_"), overwrite=overwrite)
     return path
-
-
-def how_it_was_trained(estimator: Any, n_rows: int, n_iter: int) -> str:
-    """Say how long a model was trained, and on what."""
-    if hasattr(estimator, "networks_"):
-        share = estimator.line_share_
-        n_networks = len(estimator.networks_) - (share > 0)
-        if n_networks == 0:
-            return f"Trained on {n_rows} rows: a line, without networks."
-        said = f"a line with {share:.0%} of the say, and " if share > 0 else ""
-        return (
-            f"Trained on {n_rows} rows: {said}{n_networks} networks of up to "
-            f"{estimator.n_iter_} epochs, which held back rows to tell how long to learn."
-        )
-    steps = "iterations" if hasattr(estimator, "coef_") and hasattr(estimator, "C") else "epochs"
-    text = f"Trained on {n_rows} rows for {n_iter} {steps}."
-    if getattr(estimator, "early_stopping", False):
-        text += f"\n{estimator.validation_fraction:.0%} of them, set aside, told when to stop."
-    return text
 
 
 def hidden_layer_sizes(text: str) -> list[int]:

@@ -337,4 +337,6 @@ def _history(cycles: list[Cycle]) -> History:
     curve = np.full(cycles[-1].epoch, np.nan)
     for cycle in cycles:
         curve[cycle.epoch - 1] = cycle.log_loss
-    return History({"loss": cycles[-1].losses, "validation_loss": curve.tolist()})
+    history = History({"loss": cycles[-1].losses, "validation_loss": curve.tolist()})
+    history.chosen_by = "validation_loss"
+    return history

@@ -386,7 +386,9 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         self.out_activation_ = "logistic" if self._labels.independent else "softmax"
         self.loss_curve_ = history.get("loss", [])
         self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.nan
-        monitor = mlp_settings.stopping(self).monitor
+        stopping = mlp_settings.stopping(self)
+        monitor = stopping.monitor
+        history.chosen_by = monitor if stopping.keep_best and self.solver != "lbfgs" else None
         watches_loss = monitor in ("loss", "validation_loss")
         self.validation_scores_ = history.get("validation_accuracy" if watches_loss else monitor)
         self.best_loss_ = min(self.loss_curve_, default=np.nan)

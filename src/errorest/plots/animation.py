@@ -67,7 +67,7 @@ def animate_training(
 
     Raises
     ------
-    ValueError
+    PictureError
         If the classifier does not train step by step, or there is nothing to draw on.
 
     Examples

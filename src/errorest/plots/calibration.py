@@ -5,6 +5,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from sklearn.calibration import CalibrationDisplay
 
+from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.inner import unwrapped
 from errorest.plots.palette import class_styles, faint_ink
@@ -28,7 +29,7 @@ def calibration_display(estimator: Any, *, ax: Axes | None = None) -> list[Calib
 
     Raises
     ------
-    ValueError
+    PictureError
         If the classifier was not calibrated.
 
     Examples
@@ -46,7 +47,7 @@ def calibration_display(estimator: Any, *, ax: Axes | None = None) -> list[Calib
     """
     calibration = getattr(unwrapped(estimator)[0], "calibration_", None)
     if calibration is None:
-        raise ValueError("nothing was calibrated: fit with calibration='temperature'")
+        raise PictureError("nothing was calibrated: fit with calibration='temperature'")
     ax = axes_or_new(ax)
     ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
     displays = []

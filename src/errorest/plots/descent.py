@@ -136,7 +136,7 @@ def record_perceptron(
 
     Raises
     ------
-    ValueError
+    PictureError
         If there are more than two classes.
     """
     if len(estimator.classes_) != 2:

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from errorest.estimators import MLPClassifier, TabularMLPClassifier, mlp_settings
 from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.inner import unwrapped
@@ -78,7 +77,7 @@ class LossCurveDisplay:
 
         Raises
         ------
-        ValueError
+        PictureError
             If the estimator has no curves, or not a single epoch was made.
         """
         estimator, _ = unwrapped(estimator)
@@ -89,7 +88,7 @@ class LossCurveDisplay:
         if not any(estimator.history_.values()):
             raise PictureError("the training made no epoch that could be drawn")
         epoch = getattr(estimator, "best_epoch_", None)
-        return cls(estimator.history_, epoch, _chosen_by(estimator)).plot(ax=ax)
+        return cls(estimator.history_, epoch, estimator.history_.chosen_by).plot(ax=ax)
 
     def plot(self, *, ax: Axes | None = None) -> "LossCurveDisplay":
         """Draw the curves.
@@ -149,12 +148,3 @@ class LossCurveDisplay:
             linestyle="",
             label=label,
         )
-
-
-def _chosen_by(estimator: Any) -> str | None:
-    if isinstance(estimator, TabularMLPClassifier):
-        return "validation_loss"
-    if not isinstance(estimator, MLPClassifier) or estimator.solver == "lbfgs":
-        return None
-    stopping = mlp_settings.stopping(estimator)
-    return stopping.monitor if stopping.keep_best else None

@@ -246,7 +246,7 @@ def network_names(estimator: Any, input_names: Sequence[str] | None = None) -> l
 
     Raises
     ------
-    ValueError
+    PictureError
         If the classifier holds no network.
     """
     inner, _ = unwrapped(estimator)

@@ -127,7 +127,7 @@ class PrincipalPlane:
 
     Raises
     ------
-    ValueError
+    PictureError
         If a cell is missing.
     """
 

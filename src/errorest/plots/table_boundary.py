@@ -53,7 +53,7 @@ def draw_table_boundary(
 
     Raises
     ------
-    ValueError
+    PictureError
         If the model has no such two columns.
 
     Examples
@@ -107,7 +107,7 @@ def map_columns(
 
     Raises
     ------
-    ValueError
+    PictureError
         If the model has no such columns.
     """
     names = axis_columns(model)

@@ -87,7 +87,7 @@ class WeightsDisplay:
 
         Raises
         ------
-        ValueError
+        PictureError
             If there are hidden layers, through which a feature has no weight of its own.
         """
         names = network_names(estimator, feature_names)

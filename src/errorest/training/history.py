@@ -27,6 +27,8 @@ class History(Mapping[str, list[float]]):
     ----------
     calibration
         What was measured before and after the probabilities were calibrated, if they were.
+    chosen_by : str or None
+        The curve by whose best value the network that was kept was chosen, if it was.
 
     Examples
     --------
@@ -43,6 +45,7 @@ class History(Mapping[str, list[float]]):
     """
 
     calibration: Any = None
+    chosen_by: str | None = None
 
     def __init__(self, curves: Mapping[str, list[float]] | None = None) -> None:
         self.curves = {name: list(values) for name, values in (curves or {}).items()}

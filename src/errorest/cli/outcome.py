@@ -1,0 +1,101 @@
+"""What came of a training, as ``errorest train`` tells it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from errorest.cli.candidates import ModelKind
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from errorest import TableClassifier
+    from errorest.estimators import Evaluation
+    from errorest.estimators.selection import Selection
+
+__all__ = ["Outcome"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The model that was kept, and what was measured on rows that it had not seen.
+
+    Parameters
+    ----------
+    path : Path
+        Where the model is.
+    kind : ModelKind
+    classifier : TableClassifier
+    seed : int
+    n_training_rows, n_held_back_rows : int
+    selection : Selection or None
+        Why this kind was kept, if there was a choice.
+    evaluations : mapping of str to Evaluation
+        The classifier's own first.
+    """
+
+    path: Path
+    kind: ModelKind
+    classifier: "TableClassifier"
+    seed: int
+    n_training_rows: int
+    n_held_back_rows: int
+    selection: "Selection | None"
+    evaluations: "Mapping[str, Evaluation]"
+
+    @property
+    def n_iter(self) -> int:
+        """Epochs or iterations of the training."""
+        import numpy as np
+
+        return int(np.ravel(self.classifier.estimator_.n_iter_)[0])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as numbers and strings."""
+        return {
+            "model": str(self.path),
+            "kind": str(self.kind),
+            "n_training_rows": self.n_training_rows,
+            "n_held_back_rows": self.n_held_back_rows,
+            "n_iter": self.n_iter,
+            "seed": self.seed,
+            "selection": None if self.selection is None else self.selection.to_dict(),
+            **self.classifier.schema_.to_dict(),
+            "evaluations": {name: one.to_dict() for name, one in self.evaluations.items()},
+        }
+
+    def print_to(self, screen: "Console") -> None:
+        """Tell it in sentences and tables."""
+        from errorest.cli.figures import confusion_table, evaluation_table, selection_table
+
+        screen.print(self.classifier.schema_)
+        if self.selection is not None:
+            screen.print("\nIn cross-validation on the training rows:\n")
+            screen.print(selection_table(self.selection))
+            screen.print(f"\nKept: {self.selection.reason}.")
+        screen.print(f"\n{self._how_it_was_trained()}")
+        screen.print(f"On {self.n_held_back_rows} held-back rows:\n")
+        screen.print(evaluation_table(self.evaluations))
+        screen.print()
+        screen.print(confusion_table(next(iter(self.evaluations.values()))))
+        screen.print(f"\nThe model is in {self.path}.", markup=False)
+
+    def _how_it_was_trained(self) -> str:
+        estimator: Any = self.classifier.estimator_
+        if hasattr(estimator, "networks_"):
+            share = estimator.line_share_
+            n_networks = len(estimator.networks_) - (share > 0)
+            if n_networks == 0:
+                return f"Trained on {self.n_training_rows} rows: a line, without networks."
+            said = f"a line with {share:.0%} of the say, and " if share > 0 else ""
+            return (
+                f"Trained on {self.n_training_rows} rows: {said}{n_networks} networks of up to "
+                f"{estimator.n_iter_} epochs, which held back rows to tell how long to learn."
+            )
+        is_line = hasattr(estimator, "coef_") and hasattr(estimator, "C")
+        steps = "iterations" if is_line else "epochs"
+        text = f"Trained on {self.n_training_rows} rows for {self.n_iter} {steps}."
+        if getattr(estimator, "early_stopping", False):
+            text += f"\n{estimator.validation_fraction:.0%} of them, set aside, told when to stop."
+        return text
