@@ -4,9 +4,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.special import expit, logit
-from sklearn.datasets import make_classification, make_moons, make_multilabel_classification
+from scipy.special import expit, logit, softmax
+from sklearn.datasets import (
+    load_wine,
+    make_classification,
+    make_moons,
+    make_multilabel_classification,
+)
 from sklearn.metrics import log_loss
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
 
 from errorest import MLPClassifier
 from errorest.estimators.calibration import Reliability, best_temperature, calibrated
@@ -48,10 +55,32 @@ def test_weights_of_validation_rows_count_like_repetitions() -> None:
 
 
 def test_a_limit_is_told() -> None:
-    sure = Network((Dense(1, 1, identity),), binary_cross_entropy, np.array([1.0, 0.0]))
-    easy = Samples(np.array([[1.0], [-1.0]]), np.array([1, 0]))
-    with pytest.warns(ErrorestWarning, match="the temperature 0.05 is a limit"):
-        calibrated(sure, easy, TWO)
+    sure = Network((Dense(1, 1, identity),), binary_cross_entropy, np.array([1000.0, 0.0]))
+    half_wrong = Samples(np.ones((200, 1)), np.arange(200) % 2)
+    with pytest.warns(ErrorestWarning, match="the temperature 20 is a limit"):
+        calibrated(sure, half_wrong, TWO)
+
+
+def test_few_rows_without_mistakes_say_little() -> None:
+    """Every temperature near 0 would suit them, and cost dear on the first row that is mistaken."""
+    X, y = load_wine(return_X_y=True)
+    X = StandardScaler().fit_transform(X)
+    lost = []
+    for seed in range(4):
+        X_train, X_test, y_train, y_test = train_test_split(
+            X, y, test_size=0.4, stratify=y, random_state=seed
+        )
+        model = MLPClassifier(
+            (32,), learning_rate_init=0.01, calibration="temperature", random_state=seed
+        ).fit(X_train, y_train)
+        assert model.calibration_ is not None
+        calibrated_logits = model.decision_function(X_test)
+        raw_logits = calibrated_logits * model.calibration_.temperature
+        losses = [
+            log_loss(y_test, softmax(logits, axis=1)) for logits in (calibrated_logits, raw_logits)
+        ]
+        lost.append(losses[0] - losses[1])
+    assert np.mean(lost) < 0.02
 
 
 def test_expected_calibration_error_by_hand() -> None:

@@ -7,16 +7,23 @@ from errorest.estimators.selection import select
 
 
 def test_by_hand() -> None:
-    # Mean 0.5; standard deviation sqrt(2 / 3 * 0.04), over sqrt(4).
-    network = np.array([0.3, 0.7, 0.3, 0.7])
+    # Differences of mean 0 and standard deviation sqrt(4 / 3 * 0.04), over sqrt(4).
+    network, differences = np.array([0.1, 0.9, 2.0, 0.4]), np.array([-0.2, 0.2, -0.2, 0.2])
     error = np.sqrt(4 * 0.04 / 3) / 2
-    near = select({"line": network + 0.99 * error, "network": network})
+    near = select({"line": network + differences + 0.99 * error, "network": network})
     assert (near.kept, near.best) == ("line", "network")
-    assert near.standard_errors["network"] == pytest.approx(error)
+    assert near.standard_errors == pytest.approx({"line": error, "network": 0})
     assert "simpler" in near.reason
-    far = select({"line": network + 1.01 * error, "network": network})
+    far = select({"line": network + differences + 1.01 * error, "network": network})
     assert far.kept == "network"
     assert "more than one standard error" in far.reason
+
+
+def test_a_model_that_always_says_the_same_is_as_uncertain_as_the_other() -> None:
+    line = np.random.default_rng(0).normal(0.70, 0.3, 100)
+    # The means differ by less than the 0.03 by which that of the line may be wrong.
+    constant = np.full(100, line.mean() - 0.02)
+    assert select({"line": line, "network": constant}).kept == "line"
 
 
 def test_the_best_may_be_the_simplest_and_rows_may_be_missing() -> None:

@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy.special import logsumexp
 from sklearn.datasets import make_classification
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 import errorest
+from errorest.estimators import evaluate
+from errorest.plots import roc_display
 from errorest.report.metrics import measure
 
 X, Y = make_classification(600, n_informative=3, n_classes=3, random_state=0)
@@ -71,6 +74,45 @@ def test_without_probabilities_or_without_rows_of_a_class() -> None:
     assert [metric.name for metric in one_class] == ["accuracy", "log-loss"]
     one_row = measure(MODEL, X[:1], Y[:1])
     assert one_row[1].low is None
+
+
+def test_no_interval_where_no_resample_can_tell() -> None:
+    few = np.concatenate(
+        [np.flatnonzero(label == Y)[: 9 if label == 0 else 40] for label in range(3)]
+    )
+    few_of_first = measure(MODEL, X[few], Y[few])
+    assert [metric.low is None for metric in few_of_first[2:]] == [True, False, False]
+    # A hundred pairs in order are no proof that all are.
+    rows, labels = np.arange(20.0)[:, None], np.arange(20) >= 10
+    area = measure(LogisticRegression().fit(rows, labels), rows, labels)[2]
+    assert (area.value, area.low, area.high) == (1.0, None, None)
+
+
+def test_rows_are_ranked_by_logits_where_probabilities_round_to_1() -> None:
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(400, 1))
+    labels = rows[:, 0] + rng.normal(size=400) > 0
+    model = errorest.LogisticRegression().fit(rows, labels)
+    model.network_ = model.network_.with_parameters(np.array([1.0, 45.0]))
+    assert (model.predict_proba(rows)[:, 1] == 1).all()
+    expected = roc_auc_score(labels, rows[:, 0])
+    assert measure(model, rows, labels)[2].value == pytest.approx(expected)
+    assert evaluate(model, rows, labels).roc_auc == pytest.approx(expected)
+    assert roc_display(model, rows, labels)[0].roc_auc == pytest.approx(expected)
+
+
+def test_one_of_three_classes_may_be_sure() -> None:
+    rows = np.linspace(-1, 1, 60)[:, None]
+    labels = np.repeat([0, 1, 2], 20)
+    model = errorest.LogisticRegression().fit(rows, labels)
+    sure = model.network_.parameters * 1e4
+    model.network_ = model.network_.with_parameters(sure)
+    logits = model.decision_function(rows)
+    for label in range(3):
+        others = np.delete(logits, label, axis=1)
+        log_odds = logits[:, label] - logsumexp(others, axis=1)
+        found = measure(model, rows, labels)[2 + label].value
+        assert found == pytest.approx(roc_auc_score(labels == label, log_odds))
 
 
 def test_sure_mistakes_count_in_full_in_every_reading() -> None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ModelKind", "Wishes", "choose", "fit", "title"]
 
-# Of logistic regression's cross-validation.
-_N_FOLDS = 5
+# Of logistic regression's cross-validation, at least.
+_LEAST_FOLDS = 5
 
 # The share of the rows on which early stopping of a plain network measures.
 _SET_ASIDE = 0.15
@@ -161,20 +161,23 @@ def _held_back_losses(
     """Return each row's log-loss by an estimator that was fitted to other rows.
 
     All of them are encoded by the classifier, as they are for the networks: it has seen their
-    features, but not their classes.
+    features, but not their classes. In each fold there are as many rows to train on as networks
+    have.
     """
     import numpy as np
     from sklearn.base import clone
 
     from errorest.estimators.folds import folds
+    from errorest.estimators.pace import pace_for
 
     encoded, labels = classifier.encode(X), y.to_numpy()
     _, targets = np.unique(labels, return_inverse=True)
     losses = np.full(len(targets), np.nan)
+    n_folds = max(pace_for(len(targets)).n_folds, _LEAST_FOLDS)
     with warnings.catch_warnings():
         # What there is to say of the table was said when all of it was trained on.
         warnings.simplefilter("ignore")
-        for training, held_back in folds(targets, _N_FOLDS, seed=seed):
+        for training, held_back in folds(targets, n_folds, seed=seed):
             model = clone(classifier.estimator_).fit(encoded[training], labels[training])
             logarithms = model.predict_log_proba(encoded[held_back])
             places = np.searchsorted(model.classes_, labels[held_back])

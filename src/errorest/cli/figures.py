@@ -33,10 +33,12 @@ def selection_table(selection: "Selection") -> "Table":
     from rich.table import Table
 
     table = Table("", box=None, pad_edge=False)
-    for name in ("log-loss", "standard error"):
+    for name in ("log-loss", "above the best", "standard error"):
         table.add_column(name, justify="right")
+    least = selection.log_losses[selection.best]
     for name, mean in selection.log_losses.items():
-        table.add_row(name, f"{mean:.4f}", f"{selection.standard_errors[name]:.4f}")
+        difference = (f"{mean - least:.4f}", f"{selection.standard_errors[name]:.4f}")
+        table.add_row(name, f"{mean:.4f}", *(difference if name != selection.best else ("", "")))
     return table
 
 

@@ -28,7 +28,18 @@ from errorest.maths.losses import binary_cross_entropy, cross_entropy
 from errorest.network.network import Network
 from errorest.training import Samples
 
-__all__ = ["Calibration", "Reliability", "best_temperature", "calibrated", "with_temperature"]
+__all__ = [
+    "DOUBT",
+    "Calibration",
+    "Reliability",
+    "best_temperature",
+    "calibrated",
+    "with_temperature",
+]
+
+# Of the logarithm of the temperature, before any row is seen: without mistakes among few rows, a
+# network would be made as sure as can be.
+DOUBT = 0.5
 
 _LIMITS = (0.05, 20.0)
 _N_BINS = 15
@@ -131,14 +142,15 @@ def calibrated(network: Network, rows: Samples, labels: Labels) -> tuple[Network
     Warns
     -----
     ErrorestWarning
-        If the temperature is at a limit: the rows are too few, too easy or too hard.
+        If the temperature is at a limit.
     """
     logits = engine.forward(network, rows.X)
-    temperature = best_temperature(logits, rows.targets, labels, rows.sample_weight)
+    temperature = best_temperature(logits, rows.targets, labels, rows.sample_weight, doubt=DOUBT)
     if any(math.isclose(temperature, limit, rel_tol=1e-3) for limit in _LIMITS):
         warnings.warn(
-            f"the temperature {temperature:.3g} is a limit: the validation rows are too few, too "
-            "easy or too hard to calibrate on",
+            f"the temperature {temperature:.3g} is a limit: none from {_LIMITS[0]:g} to "
+            f"{_LIMITS[1]:g} suits the validation rows; regularize the network, or train it for "
+            "fewer epochs",
             ErrorestWarning,
             stacklevel=2,
         )
@@ -177,12 +189,13 @@ def best_temperature(
     """
     loss = binary_cross_entropy if labels.independent else cross_entropy
     targets = labels.matrix(targets)
+    n_rows = len(targets) if sample_weight is None else float(np.sum(sample_weight))
 
     def minus_log_posterior(log_temperature: float) -> float:
         divided = logits / math.exp(log_temperature)
         losses = loss(loss.mean_logits(divided) if logits.ndim == 3 else divided, targets)
         mean = float(np.average(losses, weights=sample_weight))
-        return mean + (log_temperature / doubt) ** 2 / (2 * len(losses))
+        return mean + (log_temperature / doubt) ** 2 / (2 * n_rows)
 
     limits = tuple(map(math.log, _LIMITS))
     return math.exp(minimize_scalar(minus_log_posterior, bounds=limits, method="bounded").x)

@@ -15,9 +15,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import logsumexp
 from sklearn.metrics import accuracy_score, confusion_matrix, roc_auc_score
 
-__all__ = ["Evaluation", "confusion_counts", "evaluate", "log_losses", "log_probabilities"]
+__all__ = [
+    "Evaluation",
+    "class_rankings",
+    "confusion_counts",
+    "evaluate",
+    "log_losses",
+    "log_probabilities",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,13 +89,11 @@ def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
     y = np.asarray(y)
     classes = model.classes_
     predicted = model.predict(X)
-    probabilities = model.predict_proba(X) if hasattr(model, "predict_proba") else None
-    ranking = model.decision_function(X) if probabilities is None else probabilities
     return Evaluation(
         n_rows=len(y),
         accuracy=float(accuracy_score(y, predicted)),
-        losses=None if probabilities is None else log_losses(model, X, y),
-        roc_auc=_roc_auc(y, ranking, classes),
+        losses=log_losses(model, X, y) if hasattr(model, "predict_proba") else None,
+        roc_auc=_roc_auc(y, class_rankings(model, X), classes),
         classes=[str(label) for label in classes],
         confusion=confusion_counts(y, predicted, classes),
     )
@@ -154,9 +160,39 @@ def log_losses(model: Any, X: Any, y: ArrayLike) -> NDArray[np.float64]:
     return -np.where(np.isneginf(of_class), np.log(np.finfo(np.float64).tiny), of_class)
 
 
+def class_rankings(model: Any, X: Any) -> NDArray[np.float64]:
+    """Ask a classifier how far each row is on the side of each class, to rank the rows by it.
+
+    Log-odds tell rows apart whose probabilities round to the same number.
+
+    Parameters
+    ----------
+    model : classifier
+        As for :func:`log_probabilities`, or with ``decision_function``.
+    X : table or array of shape (n_rows, n_features)
+
+    Returns
+    -------
+    array of shape (n_rows, n_classes), or (n_rows, 1) for the second of two classes
+        The logarithm of p / (1 - p), limited to what numbers can be, or the decision function of a
+        classifier without probabilities.
+    """
+    if not hasattr(model, "predict_proba"):
+        decisions = np.asarray(model.decision_function(X), dtype=np.float64)
+        return decisions[:, None] if decisions.ndim == 1 else decisions
+    logs = log_probabilities(model, X)
+    likeliest = np.arange(len(logs)), logs.argmax(axis=1)
+    others = logs.copy()
+    others[likeliest] = -np.inf
+    with np.errstate(divide="ignore"):
+        against = np.log1p(-np.exp(logs))
+        # Near 1 a probability has no digits left for the others.
+        against[likeliest] = logsumexp(others, axis=1)
+    return np.nan_to_num(logs - against)
+
+
 def _roc_auc(y: NDArray[Any], ranking: NDArray[np.floating], classes: NDArray[Any]) -> float | None:
-    one_column = ranking[:, None] if ranking.ndim == 1 else ranking
-    columns = one_column[:, -1:] if len(classes) == 2 else one_column
+    columns = ranking[:, -1:] if len(classes) == 2 else ranking
     positives = classes[-1:] if len(classes) == 2 else classes
     is_class = [y == label for label in positives]
     if any(rows.all() or not rows.any() for rows in is_class):

@@ -24,7 +24,7 @@ class Selection:
     log_losses : dict of str to float
         Means, from the simplest model to the least simple one.
     standard_errors : dict of str to float
-        Of these means.
+        Of the difference between each mean and the smallest one, row by row.
     kept : str
     """
 
@@ -63,7 +63,8 @@ def select(losses: Mapping[str, NDArray[np.floating]]) -> Selection:
     """Keep the simplest model whose mean loss is within one standard error of the best.
 
     This is the one-standard-error rule of Breiman, Friedman, Olshen and Stone (1984), section
-    3.4.3.
+    3.4.3, with the standard error of the difference: all models answer about the same rows, of
+    which some are hard for every one of them.
 
     Parameters
     ----------
@@ -86,10 +87,12 @@ def select(losses: Mapping[str, NDArray[np.floating]]) -> Selection:
     n_rows = every.shape[1]
     if n_rows < 2:
         raise ValueError("less than two rows were held back by all models: there is no choice")
-    spreads = every.std(axis=1, ddof=1) / math.sqrt(n_rows)
-    means = dict(zip(names, every.mean(axis=1).tolist(), strict=True))
-    errors = dict(zip(names, spreads.tolist(), strict=True))
-    best = min(means, key=lambda name: means[name])
-    near = means[best] + errors[best]
-    kept = next(name for name, mean in means.items() if mean <= near)
-    return Selection(means, errors, kept)
+    means = every.mean(axis=1)
+    behind = every - every[means.argmin()]
+    spreads = behind.std(axis=1, ddof=1) / math.sqrt(n_rows)
+    kept = names[int(np.argmax(behind.mean(axis=1) <= spreads))]
+    return Selection(
+        dict(zip(names, means.tolist(), strict=True)),
+        dict(zip(names, spreads.tolist(), strict=True)),
+        kept,
+    )

@@ -106,8 +106,8 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         The last of them, which is no line unless that is all there is: what is traced and drawn.
     held_back_losses_ : dict of str to array of shape (n_samples,)
         Log-loss of each training row that has a weight, when it was held back: by the "line", the
-        "networks", and "together". NaN for a row that was not. Which temperatures and shares are
-        best was seen on the same rows, so that the latter two are a little too good.
+        "networks", and "together". NaN for a row that was not. Half of the rows choose the
+        temperatures and shares for the other half; only how many cycles help was seen on all.
     calibration_ : Calibration or None
         Temperature of the best cycle, and the reliability of held-back rows before (networks
         alone, as trained) and after (together).

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from errorest import engine
 from errorest.estimators import mlp_settings
 from errorest.estimators.calibration import (
+    DOUBT,
     Calibration,
     Reliability,
     best_temperature,
@@ -39,9 +40,6 @@ __all__ = ["Joined", "TabularTraining"]
 # A line needs fewer rows than a network: a fifth of them can be spared.
 _LINE_FOLDS = 5
 
-# Of the logarithm of the temperature, before any row is seen.
-_DOUBT = 0.5
-
 # With a limited time: on how many rows it is tried how long an epoch takes, and the share of the
 # time that is for networks.
 _TRIED_ROWS = 4096
@@ -60,7 +58,8 @@ class Joined:
         In the mean of probabilities.
     line_share : float
     held_back_losses : dict of str to array of shape (n_samples,)
-        By the line, by the networks, and together.
+        By the line, by the networks, and together, at temperatures and with shares that half of
+        the rows chose for the other half.
     calibration : Calibration or None
     epoch : int
         After which the networks did best.
@@ -207,45 +206,69 @@ class TabularTraining:
             [with_temperature(network, cycle.temperature) for network in cycle.networks]
             for cycle in sane
         ]
-        logits = [self._mean_logits(cycle.held_back_logits / cycle.temperature) for cycle in sane]
-        losses["networks"] = log_losses(self._mixed(logits)[1], targets)
+        answers = [self._of_each_row(cycle.held_back_logits) for cycle in sane]
+        losses["networks"] = log_losses(self._cross_fitted([], answers), targets)
+        lines: list[NDArray[np.floating]] = []
         if self._settings.with_line:
-            groups, logits = [[line.network], *groups], [line_logits, *logits]
-        shares, together = self._mixed(logits)
+            groups, lines = [[line.network], *groups], [line_logits]
+        shares, _ = self._mixed(lines, answers, np.arange(len(targets)))
+        together = self._cross_fitted(lines, answers)
         losses["together"] = log_losses(together, targets)
         best = _best(sane)
         before, after = (
             Reliability.measured(labels.probabilities(z), targets, weights)
-            for z in (self._mean_logits(best.held_back_logits), together)
+            for z in (self._mean_logits(self._of_each_row(best.held_back_logits)), together)
         )
         heard = [(group, share) for group, share in zip(groups, shares, strict=True) if share > 0]
         return Joined(
             [network for group, _ in heard for network in group],
-            [share / len(group) for group, share in heard for _ in group],
-            shares[0] if self._settings.with_line else 0.0,
+            [float(share) / len(group) for group, share in heard for _ in group],
+            float(shares[0]) if self._settings.with_line else 0.0,
             self._by_row(losses),
             Calibration(best.temperature, before, after),
             best.epoch,
         )
 
+    def _cross_fitted(
+        self, lines: list[NDArray[np.floating]], answers: list[NDArray[np.floating]]
+    ) -> NDArray[np.floating]:
+        """Join answers about held-back rows, each row by what the other half of them says.
+
+        What a row's own class has chosen would flatter the answer about it.
+        """
+        _, logits = self._mixed(lines, answers, np.arange(len(self._targets)))
+        for others, rows in folds(self._targets, 2, seed=self._seed):
+            logits[rows] = self._mixed(lines, answers, others)[1][rows]
+        return logits
+
     def _mixed(
-        self, logits: Sequence[NDArray[np.floating]]
-    ) -> tuple[list[float], NDArray[np.floating]]:
-        """Return the best shares of several answers about held-back rows, and the mean answer."""
-        losses = [log_losses(one, self._targets) for one in logits]
-        shares = best_shares(np.exp(np.negative(losses)), self._weights)
+        self,
+        lines: list[NDArray[np.floating]],
+        answers: list[NDArray[np.floating]],
+        rows: NDArray[np.intp],
+    ) -> tuple[NDArray[np.float64], NDArray[np.floating]]:
+        """Return the shares of lines and networks that suit some rows, and the answer to all."""
+        tempered = [self._mean_logits(z / self._temperature(z, rows)) for z in answers]
+        logits = [*lines, *tempered]
+        losses = [log_losses(one[rows], self._targets[rows]) for one in logits]
+        shares = best_shares(np.exp(np.negative(losses)), self._weights[rows])
         mean_logits = loss_for(self._labels.n_outputs).mean_logits
-        return shares.tolist(), mean_logits(np.stack(logits, axis=1), shares)
+        return shares, mean_logits(np.stack(logits, axis=1), shares)
+
+    def _temperature(self, logits: NDArray[np.floating], rows: NDArray[np.intp]) -> float:
+        """Return what suits some of the held-back rows."""
+        return best_temperature(
+            logits[rows], self._targets[rows], self._labels, self._weights[rows], doubt=DOUBT
+        )
 
     def _measured(self, cycle: Cycle) -> Cycle:
         """Find the temperature that suits held-back rows, and their log-loss at it."""
         logits = cycle.held_back_logits
         if not np.isfinite(logits).all():
             return cycle
-        temperature = best_temperature(
-            self._of_each_row(logits), self._targets, self._labels, self._weights, doubt=_DOUBT
-        )
-        losses = log_losses(self._mean_logits(logits / temperature), self._targets)
+        answers = self._of_each_row(logits)
+        temperature = self._temperature(answers, np.arange(len(answers)))
+        losses = log_losses(self._mean_logits(answers / temperature), self._targets)
         log_loss = float(np.average(losses, weights=self._weights))
         return replace(cycle, temperature=temperature, log_loss=log_loss)
 
@@ -255,9 +278,7 @@ class TabularTraining:
         return logits[self._places[:, :n_teams]]
 
     def _mean_logits(self, logits: NDArray[np.floating]) -> NDArray[np.floating]:
-        mean: NDArray[np.floating] = loss_for(self._labels.n_outputs).mean_logits(
-            self._of_each_row(logits)
-        )
+        mean: NDArray[np.floating] = loss_for(self._labels.n_outputs).mean_logits(logits)
         return mean
 
     def _teams(self) -> list[list[Learner]]:

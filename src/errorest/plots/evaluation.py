@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import ConfusionMatrixDisplay, PrecisionRecallDisplay, RocCurveDisplay
 
-from errorest.estimators.evaluation import confusion_counts
+from errorest.estimators.evaluation import class_rankings, confusion_counts
 from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.boundary import class_indices
@@ -191,6 +191,7 @@ def reliability_display(
     """
     if not hasattr(estimator, "predict_proba"):
         raise PictureError("a classifier without probabilities has no reliability to draw")
+    probabilities = estimator.predict_proba(X)
     ax = axes_or_new(ax)
     ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
     with _legend_to_come():
@@ -198,7 +199,7 @@ def reliability_display(
             CalibrationDisplay.from_predictions(
                 is_class,
                 # float32 rounds some sums to a little more than 1.
-                np.clip(ranking.astype(np.float64), 0, 1),
+                np.clip(probability.astype(np.float64), 0, 1),
                 n_bins=n_bins,
                 strategy="quantile",
                 name=name,
@@ -207,7 +208,7 @@ def reliability_display(
                 color=style.color,
                 linestyle=style.line_style,
             )
-            for name, style, is_class, ranking in _against_the_rest(estimator, X, y)
+            for name, style, is_class, probability in _against_the_rest(estimator, probabilities, y)
         ]
     ax.set(xlabel="predicted probability", ylabel="share of rows for which it came true")
     ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
@@ -216,14 +217,10 @@ def reliability_display(
 
 
 def _against_the_rest(
-    estimator: Any, X: Any, y: ArrayLike
+    estimator: Any, rankings: NDArray[np.floating], y: ArrayLike
 ) -> list[tuple[str, ClassStyle, NDArray[np.intp], NDArray[np.floating]]]:
     """Return name, style, membership and ranking of each class, of two only of the second."""
     indices = class_indices(estimator, y)
-    has_probabilities = hasattr(estimator, "predict_proba")
-    rank = estimator.predict_proba if has_probabilities else estimator.decision_function
-    rankings = np.asarray(rank(X))
-    rankings = rankings[:, None] if rankings.ndim == 1 else rankings
     n_classes = len(estimator.classes_)
     styles = class_styles(n_classes)
     curves = []
@@ -241,6 +238,7 @@ def _against_the_rest(
 
 def _curves(display: Any, estimator: Any, X: Any, y: ArrayLike, ax: Axes) -> list[Any]:
     """Draw scikit-learn's curve of each class against the rest."""
+    rankings = class_rankings(estimator, X)
     with _legend_to_come():
         return [
             display.from_predictions(
@@ -249,7 +247,7 @@ def _curves(display: Any, estimator: Any, X: Any, y: ArrayLike, ax: Axes) -> lis
                 ax=ax,
                 curve_kwargs={"color": style.color, "linestyle": style.line_style},
             )
-            for name, style, is_class, ranking in _against_the_rest(estimator, X, y)
+            for name, style, is_class, ranking in _against_the_rest(estimator, rankings, y)
         ]
 
 

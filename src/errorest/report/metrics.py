@@ -15,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest, bootstrap, mannwhitneyu
 
-from errorest.estimators import evaluate
+from errorest.estimators.evaluation import class_rankings, evaluate
 
 __all__ = ["Metric", "measure"]
 
 _CONFIDENCE = 0.95
 _N_RESAMPLES = 1000
+
+# Of each kind: from fewer rows, resamples differ too little to tell how far the figure can be off.
+_LEAST_ROWS = 10
 
 Sample = NDArray[np.floating]
 
@@ -34,7 +37,8 @@ class Metric:
     name : str
     value : float
     low, high : float or None
-        Ends of the 95 % confidence interval; None where there are too few rows for one.
+        Ends of the 95 % confidence interval; None where the rows do not tell, being too few or,
+        for the area under the ROC curve, ranked without a mistake.
     baseline : float
         What a model reaches that always answers with the shares of the classes.
     method : str
@@ -86,16 +90,12 @@ def measure(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> list[Metri
         )
     ]
     if (losses := evaluation.losses) is not None:
-        ranking = model.predict_proba(X).astype(np.float64)
         low, high = _interval((losses,), np.mean, rng)
         entropy = -float(np.sum(shares * np.log(np.where(shares > 0, shares, 1))))
         metrics.append(
             Metric("log-loss", float(losses.mean()), low, high, entropy, "bootstrap of rows")
         )
-    else:
-        ranking = np.asarray(model.decision_function(X), dtype=np.float64)
-        ranking = ranking[:, None] if ranking.ndim == 1 else ranking
-    n_classes = len(model.classes_)
+    ranking, n_classes = class_rankings(model, X), len(model.classes_)
     for index in range(1 if n_classes == 2 else 0, n_classes):
         is_class = y == model.classes_[index]
         if is_class.all() or not is_class.any():
@@ -119,7 +119,7 @@ def _roc_auc(positive: Sample, negative: Sample, axis: int = -1) -> Sample:
 def _interval(
     samples: tuple[Sample, ...], statistic: Any, rng: np.random.Generator
 ) -> tuple[float | None, float | None]:
-    if min(map(len, samples)) < 2:
+    if min(map(len, samples)) < _LEAST_ROWS:
         return None, None
     found = bootstrap(
         samples,
@@ -131,4 +131,7 @@ def _interval(
         method="percentile",
         rng=rng,
     ).confidence_interval
+    # All resamples agree, though other rows might not.
+    if found.low == found.high:
+        return None, None
     return float(found.low), float(found.high)
