@@ -167,6 +167,7 @@ def _held_back_losses(
     import numpy as np
     from sklearn.base import clone
 
+    from errorest.estimators.copies import originals
     from errorest.estimators.folds import folds
     from errorest.estimators.pace import pace_for
 
@@ -177,7 +178,9 @@ def _held_back_losses(
     with warnings.catch_warnings():
         # What there is to say of the table was said when all of it was trained on.
         warnings.simplefilter("ignore")
-        for training, held_back in folds(targets, n_folds, seed=seed):
+        for training, held_back in folds(
+            targets, n_folds, seed=seed, originals=originals(encoded, targets)
+        ):
             model = clone(classifier.estimator_).fit(encoded[training], labels[training])
             logarithms = model.predict_log_proba(encoded[held_back])
             places = np.searchsorted(model.classes_, labels[held_back])

@@ -12,29 +12,53 @@ if TYPE_CHECKING:
 
     from errorest import TableClassifier
     from errorest.estimators import Evaluation
+    from errorest.tables import Schema
 
-__all__ = ["compare", "split"]
+__all__ = ["compare", "copied_from", "split"]
+
+
+def copied_from(
+    features: Any, labels: "NDArray[np.object_]", schema: "Schema"
+) -> "NDArray[np.intp]":
+    """Find the first row of a table that each row repeats, as far as its columns are used."""
+    import numpy as np
+    import pandas as pd
+
+    from errorest.estimators.copies import originals
+
+    table = schema.conform(features)
+    cells = np.empty((len(labels), len(schema.used)))
+    for j, column in enumerate(schema.used):
+        cells[:, j], _ = pd.factorize(table[column.name])
+    words = [j for j, column in enumerate(schema.used) if column.kind not in ("number", "date")]
+    return originals(cells, pd.factorize(labels)[0], codes=words)
 
 
 def split(
-    labels: "NDArray[np.object_]", share: float, seed: int
+    labels: "NDArray[np.object_]", originals: "NDArray[np.intp]", share: float, seed: int
 ) -> "tuple[NDArray[np.intp], NDArray[np.intp]]":
     """Choose the rows to train on and those to hold back, in the proportions of the classes.
 
-    Each class, of two rows at least, has some on both sides.
+    Copies of a row stay together. Each class, of two rows at least, has some on both sides.
     """
     import numpy as np
     from sklearn.model_selection import train_test_split
 
+    different, numbers = np.unique(originals, return_inverse=True)
     try:
-        training, held_back = train_test_split(
-            np.arange(len(labels)), test_size=share, stratify=labels, random_state=seed
+        parts = train_test_split(
+            np.arange(len(different)),
+            test_size=share,
+            stratify=labels[different],
+            random_state=seed,
         )
     except ValueError as error:
         raise ErrorestError(
             f"{len(labels)} rows are too few to hold back a share of {share} with every class "
             "on both sides: add rows, or change --validation-share"
         ) from error
+    copies = np.split(np.argsort(numbers, kind="stable"), np.cumsum(np.bincount(numbers))[:-1])
+    training, held_back = (np.concatenate([copies[row] for row in part]) for part in parts)
     held_back, training = _with_every_class(held_back, training, labels)
     return _with_every_class(training, held_back, labels)
 

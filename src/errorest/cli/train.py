@@ -79,7 +79,7 @@ def train(
     kinds = column_kinds(column or [])
     path = checked_output(output or Path(f"{table.stem}.skops"), table, checkpoint, force=force)
 
-    from errorest.cli.comparison import compare, split
+    from errorest.cli.comparison import compare, copied_from, split
     from errorest.tables import Schema, check_classes, read_table, separate_target
 
     selection = None
@@ -88,7 +88,8 @@ def train(
         features, labels = separate_target(frame, target)
         check_classes(labels)
         schema = Schema.recognise(features, kinds)
-        training, held_back = split(labels.to_numpy(), validation_share, seed)
+        originals = copied_from(features, labels.to_numpy(), schema)
+        training, held_back = split(labels.to_numpy(), originals, validation_share, seed)
         X, y = features.iloc[training], labels.iloc[training]
         if model is ModelKind.auto:
             candidates, selection = choose(wishes, schema, X, y)
@@ -106,6 +107,11 @@ def train(
     except KeyboardInterrupt:
         note(f"The model is in {path}, not measured.")
         raise
+    n_copies = len(labels) - len(set(originals))
+    if n_copies > 0:
+        note(
+            f"note: {n_copies} of {len(labels)} rows repeat others; copies were held back together"
+        )
     classifier = next(iter(compared.values()))
     n_rows = len(training), len(held_back)
     outcome = Outcome(path, kept, classifier, seed, *n_rows, selection, evaluations)

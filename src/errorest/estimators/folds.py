@@ -23,7 +23,13 @@ Fold: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
 _N_PARTS = 5
 
 
-def folds(targets: NDArray[np.intp], n_folds: int, *, seed: int) -> list[Fold]:
+def folds(
+    targets: NDArray[np.intp],
+    n_folds: int,
+    *,
+    seed: int,
+    originals: NDArray[np.intp] | None = None,
+) -> list[Fold]:
     """Split rows into parts with the classes in proportion, each of which is held back once.
 
     No row is held back if it would leave its class without any row to train on.
@@ -36,12 +42,24 @@ def folds(targets: NDArray[np.intp], n_folds: int, *, seed: int) -> list[Fold]:
         With 1, a fifth of the rows is held back. There are no more folds than rows of the largest
         class.
     seed : int
+    originals : array of shape (n_samples,), optional
+        The same number for a row and its copies (:mod:`errorest.estimators.copies`), which are
+        held back together.
 
     Returns
     -------
     list of Fold
         Empty if no row can be held back.
     """
+    if originals is not None:
+        _, first, numbers = np.unique(originals, return_index=True, return_inverse=True)
+        return [
+            (
+                np.flatnonzero(np.isin(numbers, training)),
+                np.flatnonzero(np.isin(numbers, held_back)),
+            )
+            for training, held_back in folds(targets[first], n_folds, seed=seed)
+        ]
     n_parts = min(n_folds if n_folds > 1 else _N_PARTS, np.bincount(targets).max())
     found: list[Fold] = []
     if n_parts < 2:

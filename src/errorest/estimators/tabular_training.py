@@ -21,8 +21,9 @@ from errorest.estimators.calibration import (
     with_temperature,
 )
 from errorest.estimators.classifier import loss_for
+from errorest.estimators.copies import originals
 from errorest.estimators.cycles import Cycle, Learner, cycle_ends, learners, train_in_cycles
-from errorest.estimators.folds import folds
+from errorest.estimators.folds import Fold, folds
 from errorest.estimators.joining import best_shares, log_losses
 from errorest.estimators.labels import Labels
 from errorest.estimators.line import Line, best_line
@@ -97,9 +98,10 @@ class TabularTraining:
         self._settings, self._samples, self._labels = settings, samples, labels
         self._seed, self._deadline = seed, deadline
         self.pace = self._chosen_pace()
+        self._originals = originals(samples.X, samples.targets, codes=list(settings.levels or {}))
         # Each team of networks holds back the same rows, in other parts.
         self._folds = [
-            folds(samples.targets, self.pace.n_folds, seed=seed + repeat)
+            self._split(self.pace.n_folds, seed=seed + repeat)
             for repeat in range(self.pace.n_repeats)
         ]
         none = np.zeros(0, dtype=np.intp)
@@ -130,10 +132,13 @@ class TabularTraining:
         return best_line(
             self._samples.X,
             self._samples.targets,
-            folds(self._samples.targets, n_folds, seed=self._seed),
+            self._split(n_folds, seed=self._seed),
             sample_weight=self._samples.sample_weight,
             levels=self._settings.levels,
         )
+
+    def _split(self, n_folds: int, *, seed: int) -> list[Fold]:
+        return folds(self._samples.targets, n_folds, seed=seed, originals=self._originals)
 
     def cycles(self, asks_to_stop: Callable[[list[Cycle]], bool]) -> list[Cycle]:
         """Train the networks for as long as it helps, there is time, and nobody asks to stop.
@@ -237,7 +242,8 @@ class TabularTraining:
         What a row's own class has chosen would flatter the answer about it.
         """
         _, logits = self._mixed(lines, answers, np.arange(len(self._targets)))
-        for others, rows in folds(self._targets, 2, seed=self._seed):
+        halves = folds(self._targets, 2, seed=self._seed, originals=self._originals[self._rows])
+        for others, rows in halves:
             logits[rows] = self._mixed(lines, answers, others)[1][rows]
         return logits
 

@@ -1,0 +1,64 @@
+"""Copies of rows: which they are, and that nothing is measured on a copy of what was learned."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import log_loss
+
+from errorest.estimators import TabularMLPClassifier
+from errorest.estimators.copies import originals
+from errorest.estimators.folds import folds
+
+RNG = np.random.default_rng(0)
+MEASURED = RNG.normal(size=(40, 3))
+CLASSES = RNG.integers(2, size=40)
+DRAWN = RNG.integers(40, size=200)
+
+
+def test_copies_are_known_by_their_numbers_and_their_class() -> None:
+    first = {row: int(np.argmax(row == DRAWN)) for row in DRAWN}
+    expected = [first[row] for row in DRAWN]
+    assert originals(MEASURED[DRAWN], CLASSES[DRAWN]).tolist() == expected
+    others = np.arange(200)
+    np.testing.assert_array_equal(originals(MEASURED[[0] * 200], others), others)
+    assert originals(np.array([[0.0, 0.5], [-0.0, 0.5]]), np.array([1, 1])).tolist() == [0, 0]
+    np.testing.assert_array_equal(originals(MEASURED[DRAWN, :1], CLASSES[DRAWN]), others)
+
+
+@pytest.mark.parametrize("n_values", [2, 8])
+def test_rows_of_few_values_are_alike_by_chance(n_values: int) -> None:
+    rows = RNG.integers(n_values, size=(500, 3)).astype(float)
+    assert len(np.unique(rows, axis=0)) <= n_values**3
+    np.testing.assert_array_equal(originals(rows, np.zeros(500, dtype=int)), np.arange(500))
+
+
+def test_words_are_no_measurements() -> None:
+    codes = np.repeat(np.arange(100.0), 3)[:, None] * [1, -1]
+    targets = np.zeros(300, dtype=int)
+    assert len(set(originals(codes, targets))) == 100
+    assert len(set(originals(codes, targets, codes=[0]))) == 300
+
+
+def test_copies_are_held_back_together() -> None:
+    rows = originals(MEASURED[DRAWN], CLASSES[DRAWN])
+    parts = folds(CLASSES[DRAWN], 5, seed=0, originals=rows)
+    for training, held_back in parts:
+        assert not set(rows[training]) & set(rows[held_back])
+        assert len(training) + len(held_back) == 200
+    assert sorted(np.concatenate([held_back for _, held_back in parts])) == list(range(200))
+
+
+def test_rows_without_copies_are_split_as_ever() -> None:
+    without = folds(CLASSES, 5, seed=0)
+    beside = folds(CLASSES, 5, seed=0, originals=np.arange(40))
+    for one, other in zip(without, beside, strict=True):
+        np.testing.assert_array_equal(np.concatenate(one), np.concatenate(other))
+
+
+def test_copies_do_not_make_networks_surer_than_new_rows_allow() -> None:
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(1100, 4))
+    y = (X[:, 0] - X[:, 1] + 1.5 * rng.normal(size=1100) > 0).astype(int)
+    model = TabularMLPClassifier(random_state=0).fit(np.tile(X[:100], (5, 1)), np.tile(y[:100], 5))
+    of_new_rows = log_loss(y[100:], model.predict_proba(X[100:]))
+    assert of_new_rows < np.log(2)
+    assert model.held_back_losses_["together"].mean() == pytest.approx(of_new_rows, rel=0.25)
