@@ -76,11 +76,19 @@ using LayerDescription =
                std::tuple<double, double, double>, Index, std::vector<Index>, std::vector<Index>,
                Index>;
 
+// No product of three sizes, and no sum of layers' parameters, overflows below these.
+constexpr Index most_units = Index(1) << 28;
+constexpr Index most_parameters = Index(1) << 40;
+
+bool is_size(Index n) { return n > 0 && n <= most_units; }
+
 Layer make_layer(const LayerDescription& description) {
     const auto& [kind, n_in, n_out, activation, dropout, groups, n_submodels, columns, n_levels,
                  n_frequencies] = description;
     const auto& [activation_kind, first, second] = activation;
     const auto& [weight_rate, weight_decay, bias_rate] = groups;
+    require(is_size(n_in) && is_size(n_out) && is_size(n_submodels),
+            "a layer's sizes must be from 1 to 2^28");
     Layer layer;
     layer.kind = static_cast<LayerKind>(kind);
     layer.n_in = n_in;
@@ -102,10 +110,23 @@ Layer make_layer(const LayerDescription& description) {
     require(layer.n_passing() + layer.n_columns() == n_in, "a layer's columns do not fit its inputs");
     require(layer.n_passing() + layer.n_columns() * layer.width() == n_out || columns.empty(),
             "a layer's columns do not fit its outputs");
-    require(layer.kind != LayerKind::embedding || n_levels.size() == columns.size(),
-            "a layer's levels do not fit its columns");
-    require(layer.kind != LayerKind::periodic || layer.width() - 1 <= periodic::most_sums,
-            "a periodic layer is too wide");
+    const bool has_columns =
+        layer.kind == LayerKind::embedding || layer.kind == LayerKind::periodic;
+    require(has_columns != columns.empty(), "a layer's columns do not fit its kind");
+    require(has_columns || layer.kind == LayerKind::dense || n_in == n_out,
+            "such a layer has as many outputs as inputs");
+    if (layer.kind == LayerKind::embedding) {
+        require(n_levels.size() == columns.size() &&
+                    std::all_of(n_levels.begin(), n_levels.end(), is_size) &&
+                    is_size(layer.n_weight_rows()) && layer.width() >= 1,
+                "a layer's levels do not fit its columns");
+    }
+    if (layer.kind == LayerKind::periodic) {
+        require(is_size(n_frequencies) && layer.width() >= 2 &&
+                    layer.width() - 1 <= periodic::most_sums,
+                "a periodic layer has no frequency, or is too narrow or too wide");
+    }
+    require(layer.n_parameters() <= most_parameters, "a layer has too many parameters");
     return layer;
 }
 
@@ -113,9 +134,16 @@ Network make_network(const std::vector<LayerDescription>& descriptions, int loss
                      double gamma) {
     Network network{{}, {static_cast<LossKind>(loss), gamma}};
     for (const LayerDescription& description : descriptions) {
-        network.layers.push_back(make_layer(description));
+        const Layer layer = make_layer(description);
+        require(network.layers.empty() || network.n_outputs() == layer.n_in,
+                "a layer does not fit the one before it");
+        network.layers.push_back(layer);
     }
     require(!network.layers.empty(), "a network needs a layer");
+    for (const Layer& layer : network.layers) {
+        require(layer.n_submodels == 1 || layer.n_submodels == network.n_submodels(),
+                "the layers tell different numbers of submodels apart");
+    }
     return network;
 }
 
@@ -215,6 +243,8 @@ void bind_train_epochs(nb::module_& module) {
                     "moments have another shape");
             require(length(losses) == settings.n_epochs, "losses have another length");
             require(batch_size > 0, "batch_size must be at least 1");
+            require(first_epoch >= 0 && first_epoch <= most_parameters,
+                    "first_epoch must be from 0 to 2^40");
             require((settings.n_batches - 1) * std::min(batch_size, samples.n_samples) <
                         samples.n_samples,
                     "there are more learning rates than batches");
@@ -241,7 +271,8 @@ void bind_perceptron_epoch(nb::module_& module) {
            const OptionalArray<const T, 1>& sample_weight,
            const Array<const std::int64_t, 1>& order, double learning_rate, double l2, double l1,
            Index n_visits, bool fit_intercept) {
-            require(network.layers.size() == 1, "a perceptron has one layer");
+            require(network.layers.size() == 1 && network.is_dense(),
+                    "a perceptron has one dense layer");
             require(length(parameters) == network.n_parameters() &&
                         length(penalised) == network.n_parameters(),
                     "parameters have another length");

@@ -12,10 +12,11 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LinearRegression
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, load, save
+from errorest.estimators import TabularMLPClassifier
 from errorest.exceptions import ModelFileError, OutputError
 from errorest.maths import Activation, AdamW, Cosine, selu
 from errorest.maths.arrays import Array
-from errorest.network import tabular_network
+from errorest.network import Dense, Embedding, Periodic, tabular_network
 from errorest.training import EarlyStopping
 
 X, y = load_iris(return_X_y=True)
@@ -181,6 +182,40 @@ def test_layers_of_several_kinds_come_back(path: Path) -> None:
     loaded = load(path)
     assert loaded.network_.layers == model.network_.layers
     np.testing.assert_array_equal(loaded.predict_proba(X), model.predict_proba(X))
+
+
+def _spoil(model: TabularMLPClassifier, number: int, kind: type, **fields: Any) -> None:
+    network = model.networks_[number]
+    layer = next(layer for layer in network.layers if isinstance(layer, kind))
+    for name, value in fields.items():
+        object.__setattr__(layer, name, value)
+
+
+@pytest.mark.parametrize("number", [0, -1])
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (Embedding, {"n_levels": (4, -2)}),
+        (Embedding, {"n_levels": (-1, -1), "width": -1}),
+        (Periodic, {"n_frequencies": -3}),
+        (Periodic, {"columns": (99,)}),
+        (Dense, {"n_in": 1}),
+        (Dense, {"n_out": 1000}),
+    ],
+    ids=str,
+)
+def test_layers_that_cannot_be_never_reach_the_engine(
+    path: Path, number: int, kind: type, fields: dict[str, Any]
+) -> None:
+    rows = np.column_stack([X, np.arange(len(X)) % 4, np.arange(len(X)) % 3])
+    levels = {X.shape[1]: 4, X.shape[1] + 1: 3}
+    model = TabularMLPClassifier(
+        (4,), n_members=2, max_iter=1, with_line=False, levels=levels, periodic=True, random_state=0
+    ).fit(rows, y)
+    _spoil(model, number, kind, **fields)
+    save(model, path)
+    with pytest.raises(ModelFileError, match="not an intact model file"):
+        load(path)
 
 
 def test_only_estimators_of_errorest_are_saved(path: Path) -> None:

@@ -114,6 +114,20 @@ def test_one_number_per_parameter(layer: Layer) -> None:
         assert numbers.shape == (layer.n_parameters,)
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Periodic(3, (0,), n_frequencies=0),
+        lambda: Periodic(3, (0,), n_frequencies=-3, width=-3),
+        lambda: Periodic(3, (0,), width=1),
+        lambda: Embedding(3, (0,), (4,), width=0),
+    ],
+)
+def test_a_layer_needs_sizes(make: Any) -> None:
+    with pytest.raises(ValueError, match="at least"):
+        make()
+
+
 def test_rates_and_decay_of_a_network() -> None:
     layers = (Scale(2, rate=6.0), Dense(2, 1, identity, weight_rate=0.5, bias_rate=0.1))
     network = Network(layers, squared_error, np.zeros(5, dtype=np.float32))

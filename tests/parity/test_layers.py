@@ -1,13 +1,20 @@
 """Every engine trains layers of all kinds as the reference engine does."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
 
-from errorest.engine.compiled import CompiledEngine
+from errorest.engine.compiled import CompiledEngine, _describe_layer
 from errorest.maths.activations import ACTIVATIONS
-from errorest.maths.losses import LOSSES, Loss, cross_entropy, squared_error
+from errorest.maths.losses import (
+    LOSSES,
+    Loss,
+    cross_entropy,
+    perceptron_loss,
+    squared_error,
+)
 from errorest.maths.optimizers import SGD, Adam, AdamW, Optimizer
 from errorest.network import (
     Dense,
@@ -161,3 +168,49 @@ def test_regularization_by_step(compiled: CompiledEngine, dtype: type[np.floatin
     problem = make_problem(40, hidden=(40, 9), dropout=0.4, dtype=dtype)
     factors = np.array([[1.0, 0.7, 0.5, 0.2], [0.1, 0.0, 0.0, 0.0]])
     assert_trains_alike(compiled, problem, AdamW(weight_decay=1.0), regularization=factors)
+
+
+IN, OUT, SUBMODELS, COLUMNS, LEVELS, FREQUENCIES = 1, 2, 6, 7, 8, 9
+
+
+@every_engine
+@pytest.mark.parametrize(
+    ("number", "field", "value"),
+    [
+        (0, LEVELS, (-3,)),
+        (0, LEVELS, (3, 3)),
+        (0, LEVELS, (2**60,)),
+        (0, COLUMNS, (2,)),
+        (0, COLUMNS, ()),
+        (0, OUT, 1),
+        (1, FREQUENCIES, -3),
+        (1, FREQUENCIES, 2**40),
+        (1, OUT, 3),
+        (2, OUT, 3),
+        (2, SUBMODELS, 0),
+        (3, IN, -4),
+        (3, IN, 5),
+        (3, OUT, 2**31),
+        (3, COLUMNS, (0,)),
+    ],
+)
+def test_no_layers_that_cannot_be(
+    compiled: CompiledEngine, number: int, field: int, value: Any
+) -> None:
+    """Python's layers refuse this themselves; those of a crafted model file may not."""
+    layers = (Embedding(2, (0,), (3,), width=2), Periodic(3, (0,), width=2), Scale(4))
+    described = [list(_describe_layer(one)) for one in layers]
+    described.append(list(_describe_layer(Dense(4, 1, ACTIVATIONS["identity"]))))
+    compiled._module.Network(list(map(tuple, described)), 0, 0.0)
+    described[number][field] = value
+    with pytest.raises(ValueError, match="layer"):
+        compiled._module.Network(list(map(tuple, described)), 0, 0.0)
+
+
+@every_engine
+def test_a_perceptron_is_dense(compiled: CompiledEngine) -> None:
+    network = Network((Scale(3),), perceptron_loss, np.ones(3))
+    with pytest.raises(ValueError, match="one dense layer"):
+        compiled.perceptron_epoch(
+            network, np.ones((5, 3)), np.zeros((5, 3)), np.arange(5), learning_rate=0.1
+        )

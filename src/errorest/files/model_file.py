@@ -145,11 +145,13 @@ def _is_harmless(name: str) -> bool:
 
 
 def _check_answers(model: Any, path: Path) -> None:
-    """Let a network's own checks run, which loading bypasses, and ask for one answer."""
+    """Let the networks' own checks run, which loading bypasses, and ask for one answer."""
     fitted = getattr(model, "estimator_", model)
-    network = getattr(fitted, "network_", None)
-    if network is not None:
-        dataclasses.replace(network)
+    last = getattr(fitted, "network_", None)
+    networks = [] if last is None else [last, *(one for one, _ in fitted._networks)]
+    for network in networks:
+        layers = tuple(dataclasses.replace(layer) for layer in network.layers)
+        dataclasses.replace(network, layers=layers)
         needed = fitted.n_features_in_, fitted._labels.n_outputs
         if (network.n_features, network.n_outputs) != needed:
             raise ModelFileError(
@@ -162,5 +164,5 @@ def _check_answers(model: Any, path: Path) -> None:
         if isinstance(model, TableClassifier):
             nothing = {name: [None] for name in model.feature_names_in_}
             model.predict(pd.DataFrame(nothing, dtype=object))
-        elif network is not None:
+        elif networks:
             model.predict(np.zeros((1, model.n_features_in_)))

@@ -39,7 +39,7 @@ class Embedding:
     Raises
     ------
     ValueError
-        If the columns do not fit the inputs or the numbers of levels.
+        If the columns do not fit the inputs or the numbers of levels, or there is no width.
 
     Examples
     --------
@@ -63,6 +63,8 @@ class Embedding:
 
     def __post_init__(self) -> None:
         check_columns(self.columns, self.n_in)
+        if self.width < 1:
+            raise ValueError(f"width must be at least 1, not {self.width}")
         if len(self.columns) != len(self.n_levels) or min(self.n_levels) < 1:
             raise ValueError(
                 f"{len(self.columns)} columns need as many numbers of levels, not {self.n_levels}"

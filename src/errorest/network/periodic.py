@@ -44,7 +44,7 @@ class Periodic:
     Raises
     ------
     ValueError
-        If the columns do not fit the inputs.
+        If the columns do not fit the inputs, or the sizes are too small.
 
     Examples
     --------
@@ -69,6 +69,11 @@ class Periodic:
 
     def __post_init__(self) -> None:
         check_columns(self.columns, self.n_in)
+        if self.n_frequencies < 1 or self.width < 2:
+            raise ValueError(
+                "a periodic layer needs a frequency and a width of at least 2, not "
+                f"n_frequencies={self.n_frequencies} and width={self.width}"
+            )
 
     @property
     def n_out(self) -> int:
