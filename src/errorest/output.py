@@ -31,16 +31,20 @@ def check_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> 
     ------
     OutputError
         If the path is a folder, exists and may not be replaced, or lies in a folder that is
-        absent or read-only.
+        absent or read-only, or is a link to such a place.
     """
     path = Path(path)
     try:
-        _check_place(path, overwrite)
+        # A link leads to where the file will be.
+        for place in (path, path.resolve()):
+            _check_place(place, overwrite)
     except OutputError:
         raise
-    # Such as a name that is too long.
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+    # Such as a name that is too long, and links in a circle.
+    except (OSError, RuntimeError) as error:
+        raise OutputError(
+            f"{path} cannot be written: {getattr(error, 'strerror', None) or error}"
+        ) from error
     return path
 
 

@@ -85,6 +85,8 @@ def test_the_target_is_guessed_and_said(
         (["students.csv", "--target", "grade"], "grade"),
         (["--target", "grade"], "table"),
         (["--host-name", "here"], "--public"),
+        (["--public", "--host-name", "a*b"], "is no name of a machine"),
+        (["--public", "--host-name", "http://here"], "is no name of a machine"),
         (["students.csv", "--target", "test"], "'test'"),
     ],
 )

@@ -1,6 +1,8 @@
 """The command ``errorest`` and how it ends."""
 
 import io
+import os
+import signal
 import sys
 import warnings
 from importlib import metadata
@@ -68,7 +70,10 @@ def main() -> None:
         warnings.simplefilter("always", UserWarning)
         warnings.showwarning = show_warning
         note_once.cache_clear()
+        _open_streams()
         _write_utf_8()
+        # Files half written are removed, as after Ctrl-C.
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
         try:
             app()
         except (ErrorestError, MemoryError) as error:
@@ -78,6 +83,13 @@ def main() -> None:
         except OSError as error:
             print(f"errorest: {error.strerror or error}", file=sys.stderr)
             sys.exit(2)
+
+
+def _open_streams() -> None:
+    """Let what is written to a stream that was closed from outside go nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _write_utf_8() -> None:

@@ -28,6 +28,7 @@ def data(
     """List the example tables, or write one as a CSV file."""
     from errorest import datasets
     from errorest.output import write_atomically
+    from errorest.tables.writer import csv_text
 
     if name is None:
         if as_json:
@@ -39,7 +40,7 @@ def data(
     path = output or Path(f"{name}.csv")
     refuse_other_tables(path)
     with write_atomically(path, overwrite=force) as temporary:
-        dataset.frame.to_csv(temporary, index=False)
+        temporary.write_text(csv_text(dataset.frame), encoding="utf-8", newline="")
     if as_json:
         facts = {key: getattr(dataset, key) for key in ("name", "target", "source", "licence")}
         print_json({"file": str(path), **facts, "n_rows": len(dataset.frame)})

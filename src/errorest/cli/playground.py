@@ -1,5 +1,6 @@
 """``errorest playground``: see a network learn, in the browser."""
 
+import re
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,6 +40,11 @@ def playground(
     """Open a page on which to watch, step by step, how a network learns."""
     if host_name and not public:
         raise ErrorestError("--host-name is for --public: add that, or leave it out")
+    for name in host_name or []:
+        if re.fullmatch(r"[\w.-]+", name) is None:
+            raise ErrorestError(
+                f"--host-name {name!r} is no name of a machine: give it without http:// and port"
+            )
     if target is not None and table is None:
         raise ErrorestError("--target names a column of a table: name the table too")
     try:

@@ -1,7 +1,6 @@
 """``errorest predict``: a saved model's answers for the rows of a table."""
 
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,6 +42,7 @@ def predict(
     from errorest.output import check_writable, write_atomically
     from errorest.tables import decimal_point_of, delimiter_of, read_cells
     from errorest.tables.names import free_name
+    from errorest.tables.writer import csv_text
 
     if output is not None:
         refuse_other_tables(output)
@@ -64,17 +64,16 @@ def predict(
     completed = cells.join(answers)
     # Cells such as 3,5 are read as numbers between the delimiters that they had.
     delimiter = delimiter_of(table)
-    write = partial(
-        completed.to_csv, sep=delimiter, decimal=decimal_point_of(cells, delimiter), index=False
-    )
+    decimal = decimal_point_of(cells, delimiter)
+    text = csv_text(completed, delimiter=delimiter, decimal=decimal)
     if output is not None:
         with write_atomically(output, overwrite=force) as temporary:
-            write(temporary)
+            temporary.write_text(text, encoding="utf-8", newline="")
     if as_json:
         records = answers.to_dict(orient="records")
         print_json({"output": str(output), "n_rows": len(frame)} if output else records)
     elif output is None:
-        write(sys.stdout)
+        sys.stdout.write(text)
     else:
         note(f"{len(frame)} predictions are in {output}.")
 

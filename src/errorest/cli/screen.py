@@ -1,6 +1,7 @@
 """What a user sees: results on stdout, notes on stderr."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,7 +60,7 @@ def naming(table: Path) -> Iterator[None]:
 
 def refuse_input_as_output(output: Path, *inputs: Path) -> None:
     """Refuse to replace what is being read, even if files may be overwritten."""
-    if output.resolve() in [path.resolve() for path in inputs]:
+    if os.path.realpath(output) in map(os.path.realpath, inputs):
         raise OutputError(f"{output} is an input of this command: choose another output")
 
 

@@ -1,6 +1,7 @@
 """``errorest train``: from a table to a saved model."""
 
 import math
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -151,16 +152,21 @@ def checked_output(output: Path, table: Path, checkpoint: Path | None, *, force:
 
 
 def save_without_loss(classifier: "TableClassifier", path: Path, *, overwrite: bool) -> Path:
-    """Save a model, under another name if something has come to this one since it was checked."""
+    """Save a model, elsewhere if its place has become another since it was checked.
+
+    Something may have come to its name, or the disk may be full.
+    """
     from errorest import save
 
     try:
         save(classifier, path, overwrite=overwrite)
     except OutputError as error:
-        if not path.exists():
+        taken, spare = path.exists(), Path(tempfile.gettempdir())
+        if not taken and path.parent == spare:
             raise
         note(f"note: {error}")
-        path = save_without_loss(classifier, path.with_stem(f"{path.stem}_"), overwrite=overwrite)
+        other = path.with_stem(f"{path.stem}_") if taken else spare / path.name
+        return save_without_loss(classifier, other, overwrite=overwrite)
     return path
 
 

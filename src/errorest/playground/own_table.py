@@ -28,6 +28,7 @@ from errorest.tables import Schema, as_dataframe, build_encoder, read_table, sep
 from errorest.tables.cells import words
 from errorest.tables.dialect import numbered_rows, recognise_delimiter
 from errorest.tables.names import free_name
+from errorest.tables.writer import csv_text
 
 __all__ = ["OwnTable", "Source"]
 
@@ -202,7 +203,7 @@ class Source:
 
     def payload(self) -> dict[str, Any]:
         """Return what an address can hold, if it is short."""
-        text = self.chosen().to_csv(index=False)
+        text = csv_text(self.chosen())
         return {"name": self.table.name, "csv": text, "target": self.target}
 
     def described(self) -> OwnSource:

@@ -89,7 +89,9 @@ class Session:
         except ErrorestError as error:
             packer = Packer()
             answer = {"type": "error", "message": " ".join(str(error).split())}
-        return plain(answer) | {"id": plain(content.get("id"))}, packer.buffers
+        number = content.get("id")
+        asked = {"id": number if isinstance(number, int | str) else None}
+        return plain(answer) | asked, packer.buffers
 
     def _answer(self, message: Message, packer: Packer) -> Content:
         kind = message.text("type")
@@ -222,7 +224,7 @@ class Session:
 
     def _shared(self, table: Message) -> Source:
         """Read a table that came with an address."""
-        content = table.text("csv").encode()
+        content = table.text("csv").encode(errors="replace")
         own = OwnTable.read(table.text("name"), content, self.limits)
         return Source(own, table.text("target"))
 

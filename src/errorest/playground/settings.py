@@ -5,7 +5,6 @@
 (0.3, 0.3, '0.3')
 """
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -99,7 +98,7 @@ class Integer(Setting):
 
     def checked(self, label: str, value: Any) -> int:
         whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-        if isinstance(value, bool) or not whole or not math.isfinite(value):
+        if isinstance(value, bool) or not whole:
             raise PlaygroundError(f"{label} must be a whole number, not {value!r}")
         if not (self.low <= value <= self.high):
             raise PlaygroundError(f"{label} must be from {self.low} to {self.high}, not {value}")

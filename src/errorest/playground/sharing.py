@@ -45,7 +45,7 @@ def separate(fragment: str) -> tuple[str, dict[str, dict[str, Any]]]:
     parts = parse_qsl(fragment.removeprefix("#"), keep_blank_values=True)
     settings = [(name, text) for name, text in parts if name not in _KEYS]
     payloads = {name: _unpack(text) for name, text in parts if name in _KEYS}
-    return urlencode(settings, safe=","), payloads
+    return urlencode(settings, safe=",", errors="replace"), payloads
 
 
 def _unpack(word: str) -> dict[str, Any]:
