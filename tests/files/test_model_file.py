@@ -116,6 +116,14 @@ def test_coefficients_of_another_shape(
         load(path)
 
 
+def test_a_small_file_that_stands_for_a_huge_one(path: Path) -> None:
+    save(LogisticRegression(max_iter=1000).fit(X, y), path)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("more.npy", bytes(50_000_000))
+    with pytest.raises(ModelFileError, match="not an intact model file"):
+        load(path)
+
+
 def test_a_sparse_linear_model(path: Path) -> None:
     X, y = [[0, 1], [1, 0], [2, 3], [3, 2]], [0, 1, 0, 1]
     model = LogisticRegression(solver="saga", l1_ratio=1).fit(X, y).sparsify()

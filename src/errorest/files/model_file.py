@@ -4,6 +4,7 @@ import dataclasses
 import importlib
 import os
 import warnings
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ _HARMLESS = {
     "pathlib.WindowsPath",
     "scipy.sparse._csr.csr_matrix",
 }
+
+_MOST_INFLATION = 100
 
 _ESTIMATORS = (
     LogisticRegression,
@@ -110,6 +113,7 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
     if not path.is_file():
         raise ModelFileError(f"there is no model file {path}")
     try:
+        _check_size(path)
         unknown = skops_files.get_untrusted_types(file=path)
         foreign = [name for name in unknown if not _is_harmless(name) and name not in trusted]
         if not foreign:
@@ -142,6 +146,14 @@ def _is_harmless(name: str) -> bool:
         return False
     found = getattr(importlib.import_module(module), attribute)
     return isinstance(found, type) and found.__module__ == module
+
+
+def _check_size(path: Path) -> None:
+    with zipfile.ZipFile(path) as parts:
+        n_bytes = sum(part.file_size for part in parts.infolist())
+    # What is saved is hardly compressed; a small file that stands for a huge one fills the memory.
+    if n_bytes > _MOST_INFLATION * path.stat().st_size:
+        raise ValueError(f"{n_bytes} bytes are too many for the file")
 
 
 def _check_answers(model: Any, path: Path) -> None:
