@@ -12,7 +12,6 @@
 #endif
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <stdexcept>
 #include <tuple>
@@ -21,6 +20,7 @@
 #include "perceptron.hpp"
 #include "prediction.hpp"
 #include "training.hpp"
+#include "without_python.hpp"
 
 namespace nb = nanobind;
 
@@ -41,33 +41,6 @@ template <class A>
 Index length(const A& array, std::size_t axis = 0) {
     return static_cast<Index>(array.shape(axis));
 }
-
-// Lets Python's signal handlers run now and then, so that Ctrl-C ends long work. They compute as the
-// thread did that made this object.
-class SignalCheck {
-   public:
-    // To be called before every piece of work, with its number of floating-point operations.
-    void operator()(double cost) const {
-        // Even a look at the clock would take too long before each of many small steps.
-        cost_since_ += cost;
-        if (cost_since_ < worth_a_look) return;
-        cost_since_ = 0;
-        const auto now = Clock::now();
-        if (now - last_ < interval) return;
-        last_ = now;
-        const UnderControl as_before(control_);
-        const nb::gil_scoped_acquire acquire;
-        if (PyErr_CheckSignals() != 0) throw nb::python_error();
-    }
-
-   private:
-    using Clock = std::chrono::steady_clock;
-    static constexpr std::chrono::milliseconds interval{50};
-    static constexpr double worth_a_look = 1e6;
-    mutable Clock::time_point last_ = Clock::now();
-    mutable double cost_since_ = 0;
-    unsigned control_ = floating_point_control();
-};
 
 // Kind, n_in, n_out; kind and two numbers of the activation; dropout; rate and decay of the weights,
 // rate of the biases; n_submodels; columns, n_levels, n_frequencies.
@@ -187,9 +160,9 @@ void bind_predict(nb::module_& module) {
             require(length(answers) == length(X) && length(answers, 1) == network.n_submodels() &&
                         length(answers, 2) == network.n_outputs(),
                     "answers have another shape");
-            const nb::gil_scoped_release release;
+            const WithoutPython without_python;
             predict<T>(network, parameters.data(), X.data(), length(X),
-                       logits ? Answer::logits : Answer::outputs, threads, SignalCheck(),
+                       logits ? Answer::logits : Answer::outputs, threads, without_python,
                        answers.data());
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
@@ -208,9 +181,9 @@ void bind_loss_and_gradient(nb::module_& module) {
             require(length(gradient) == network.n_parameters(), "gradient has another length");
             const Samples<T> samples =
                 make_samples<T>(network, X, classes, values, sample_weight);
-            const nb::gil_scoped_release release;
+            const WithoutPython without_python;
             return loss_and_gradient<T>(network, parameters.data(), samples, l2, threads,
-                                        SignalCheck(), gradient.data());
+                                        without_python, gradient.data());
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
         nb::arg("classes").noconvert().none(), nb::arg("values").noconvert().none(),
@@ -249,9 +222,9 @@ void bind_train_epochs(nb::module_& module) {
                         samples.n_samples,
                     "there are more learning rates than batches");
             require(samples.n_samples < (Index(1) << 32), "there are too many rows");
-            const nb::gil_scoped_release release;
+            const WithoutPython without_python;
             train_epochs<T>(network, parameters.data(), moments.data(), samples, settings,
-                            threads, losses.data(), SignalCheck());
+                            threads, losses.data(), without_python);
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("moments").noconvert(),
         nb::arg("X").noconvert(), nb::arg("classes").noconvert().none(),
@@ -285,12 +258,12 @@ void bind_perceptron_epoch(nb::module_& module) {
                 const std::int64_t row = order.data()[i];
                 require(row >= 0 && row < length(X), "order names a row that does not exist");
             }
-            const nb::gil_scoped_release release;
+            const WithoutPython without_python;
             return perceptron_epoch<T>(parameters.data(), penalised.data(), network.n_features(),
                                        network.n_outputs(), X.data(), targets.data(),
                                        sample_weight ? sample_weight->data() : nullptr,
                                        order.data(), length(order), n_visits,
-                                       {learning_rate, l2, l1, fit_intercept}, SignalCheck());
+                                       {learning_rate, l2, l1, fit_intercept}, without_python);
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("penalised").noconvert(),
         nb::arg("X").noconvert(), nb::arg("targets").noconvert(),
@@ -338,8 +311,8 @@ NB_MODULE(ERROREST_MODULE, module) {
     module.def(
         "random_order",
         [](std::uint64_t seed, std::uint64_t stream, Array<std::uint32_t, 1> order) {
-            const nb::gil_scoped_release release;
-            random_order(seed, stream, length(order), order.data(), SignalCheck());
+            const WithoutPython without_python;
+            random_order(seed, stream, length(order), order.data(), without_python);
         },
         nb::arg("seed"), nb::arg("stream"), nb::arg("order").noconvert());
 #if !defined(_WIN32)
@@ -347,6 +320,6 @@ NB_MODULE(ERROREST_MODULE, module) {
     pthread_atfork(nullptr, nullptr, [] { n_threads_at_work = 0; });
 #endif
     module.def("multiply_and_add", &multiply_and_add<float>, nb::arg("n_operations"),
-               nb::arg("threads"), nb::call_guard<nb::gil_scoped_release>());
+               nb::arg("threads"), nb::call_guard<WithoutPython>());
     module.attr("compiler") = ERROREST_COMPILER;
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "flush_to_zero.hpp"
 #include "matrix.hpp"
 
 namespace errorest {
@@ -103,6 +104,7 @@ std::tuple<Index, double> perceptron_epoch(T* parameters, T* penalised, Index n_
                                            const T* sample_weight, const std::int64_t* order,
                                            Index n_visits, Index n_visits_before,
                                            const PerceptronRule& rule, const Check& check) {
+    const FlushToZero flush_to_zero;
     Lines<T> lines(parameters, n_features, n_outputs);
     Lines<T> drawn(penalised, n_features, n_outputs);
     T* biases = parameters + n_features * n_outputs;

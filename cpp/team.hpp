@@ -10,9 +10,9 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -45,17 +45,17 @@ class Team {
    public:
     // With the calling thread, the team has so many threads, or as many as other teams and the
     // system leave: fewer threads do the same work.
-    explicit Team(Threads threads) {
+    explicit Team(Threads threads)
+        : shares_(std::make_unique<Share[]>(static_cast<std::size_t>(threads.n))) {
+        threads_.reserve(static_cast<std::size_t>(threads.n));
         const Index n_others = n_threads_at_work.fetch_add(threads.n);
         const Index n_left = std::max(threads.n, threads.of_process) - n_others;
-        const Index n_granted = std::max<Index>(1, std::min(threads.n, n_left));
-        shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(n_granted));
-        n_shares_ = n_granted;
+        n_shares_ = std::max<Index>(1, std::min(threads.n, n_left));
         try {
-            for (Index worker = 1; worker < n_granted; ++worker) {
+            for (Index worker = 1; worker < n_shares_; ++worker) {
                 threads_.emplace_back([this, worker] { work(worker); });
             }
-        } catch (const std::system_error&) {
+        } catch (const std::exception&) {  // no more threads to be had, or no memory for them
         }
         n_threads_at_work.fetch_sub(threads.n - size());
     }
@@ -83,7 +83,7 @@ class Team {
             for (Index task = 0; task < n_tasks; ++task) function(task, Index(0));
             return;
         }
-        publish(n_tasks, &function, [](const void* context, Index task, Index worker) {
+        publish(n_tasks, &function, [](const void* context, Index task, Index worker) noexcept {
             (*static_cast<const Function*>(context))(task, worker);
         });
         help(0);
@@ -109,7 +109,7 @@ class Team {
     }
 
    private:
-    using Call = void (*)(const void* context, Index task, Index worker);
+    using Call = void (*)(const void* context, Index task, Index worker) noexcept;
 
     // The tasks that a thread begins with. The ticket is the number of the job and, in the lower
     // half, how many of them are taken. A thread takes one by raising the ticket; it fails if the

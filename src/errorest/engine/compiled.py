@@ -208,7 +208,8 @@ class CompiledEngine:
             np.ascontiguousarray(X),
             np.ascontiguousarray(targets, dtype=X.dtype),
             None if sample_weight is None else np.ascontiguousarray(sample_weight, dtype=X.dtype),
-            np.ascontiguousarray(order, dtype=np.int64),
+            # A copy, which nobody changes after it was checked.
+            np.array(order, dtype=np.int64),
             learning_rate,
             l2,
             l1,

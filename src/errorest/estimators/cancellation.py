@@ -1,34 +1,54 @@
-"""Ending a training that runs in another thread, to which Ctrl-C does not come.
+"""Trainings in other threads, to which Ctrl-C does not come: they end when the work here does.
 
->>> from threading import Event
->>> with cancelled_by(Event()):
-...     check_cancelled()
+>>> with side_by_side(2) as submit:
+...     jobs = [submit(pow, 2, exponent) for exponent in (3, 4)]
+...     [job.result() for job in jobs]
+[8, 16]
 """
 
-from collections.abc import Iterator
-from concurrent.futures import CancelledError
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Event
+from typing import Any
 
-__all__ = ["cancelled_by", "check_cancelled"]
+from sklearn import config_context, get_config
+
+__all__ = ["check_cancelled", "side_by_side"]
 
 _event: ContextVar[Event | None] = ContextVar("cancelled", default=None)
 
 
 @contextmanager
-def cancelled_by(event: Event) -> Iterator[None]:
-    """Let an event, set by another thread, end the trainings inside a ``with`` block.
+def side_by_side(n_threads: int) -> Iterator[Callable[..., Future[Any]]]:
+    """Let trainings run in threads, under the configuration of scikit-learn that holds here.
+
+    At the end of the ``with`` block, by Ctrl-C or an error or because enough is done, those that
+    have not begun never will, and the others end when they look (:func:`check_cancelled`).
 
     Parameters
     ----------
-    event : Event
+    n_threads : int
+
+    Yields
+    ------
+    callable
+        ``submit(function, *arguments)`` returns a Future.
     """
-    token = _event.set(event)
+    over, config = Event(), get_config()
+
+    def run(function: Callable[..., Any], *arguments: Any) -> Any:
+        _event.set(over)
+        with config_context(**config):
+            return function(*arguments)
+
+    pool = ThreadPoolExecutor(n_threads)
     try:
-        yield
+        yield lambda function, *arguments: pool.submit(run, function, *arguments)
     finally:
-        _event.reset(token)
+        over.set()
+        pool.shutdown(cancel_futures=True)
 
 
 def check_cancelled() -> None:

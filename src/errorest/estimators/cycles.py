@@ -10,16 +10,14 @@ can be measured on them.
 import math
 import time
 from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
-from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn import config_context, get_config
 
 from errorest import engine
-from errorest.estimators.cancellation import cancelled_by, check_cancelled
+from errorest.estimators.cancellation import check_cancelled, side_by_side
 from errorest.estimators.folds import Fold
 from errorest.estimators.validation import chosen
 from errorest.maths.schedules import CosineLog
@@ -180,35 +178,27 @@ def train_in_cycles(
     TimeoutError
         If the deadline has passed before a cycle's end.
     """
-    over, config, n_threads = Event(), get_config(), engine.n_threads()
+    n_threads = engine.n_threads()
     n_side_by_side = min(n_threads, len(team))
 
     def advance(learner: Learner, epoch: int) -> NDArray[np.floating]:
-        with (
-            config_context(**config),
-            cancelled_by(over),
-            engine.threads(n_threads // n_side_by_side),
-        ):
+        with engine.threads(n_threads // n_side_by_side):
             learner.advance(epoch, deadline)
             return learner.held_back_logits()
 
-    with ThreadPoolExecutor(n_side_by_side) as pool:
-        try:
-            for epoch in ends:
-                jobs = [pool.submit(advance, learner, epoch) for learner in team]
-                # In the order of their ends, so that an error is raised at once.
-                for completed in as_completed(jobs):
-                    completed.result()
-                logits = np.concatenate([job.result() for job in jobs])
-                yield Cycle(
-                    epoch,
-                    [learner.state.network for learner in team],
-                    logits,
-                    _mean_curve([learner.state.history["loss"] for learner in team]),
-                )
-        finally:
-            over.set()
-            pool.shutdown(cancel_futures=True)
+    with side_by_side(n_side_by_side) as submit:
+        for epoch in ends:
+            jobs = [submit(advance, learner, epoch) for learner in team]
+            # In the order of their ends, so that an error is raised at once.
+            for completed in as_completed(jobs):
+                completed.result()
+            logits = np.concatenate([job.result() for job in jobs])
+            yield Cycle(
+                epoch,
+                [learner.state.network for learner in team],
+                logits,
+                _mean_curve([learner.state.history["loss"] for learner in team]),
+            )
 
 
 def _mean_curve(curves: Sequence[list[float]]) -> list[float]:

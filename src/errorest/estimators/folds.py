@@ -8,6 +8,7 @@ array([0, 1, 2, 3, 4, 5])
 """
 
 import warnings
+from contextlib import nullcontext
 from typing import TypeAlias
 
 import numpy as np
@@ -65,9 +66,13 @@ def folds(
     if n_parts < 2:
         return found
     splitter = StratifiedKFold(n_parts, shuffle=True, random_state=seed)
-    with warnings.catch_warnings():
-        # A class with fewer rows than folds.
-        warnings.simplefilter("ignore", UserWarning)
+    sizes = np.bincount(targets)
+    # It warns of a class with fewer rows than folds. Filters are the whole process's, so that other
+    # threads are disturbed only where it must be.
+    is_rare = sizes[sizes > 0].min() < n_parts
+    with warnings.catch_warnings() if is_rare else nullcontext():
+        if is_rare:
+            warnings.simplefilter("ignore", UserWarning)
         splits = list(splitter.split(targets, targets))[:n_folds]
     for training, held_back in splits:
         stay = np.isin(targets[held_back], targets[training])

@@ -9,17 +9,15 @@
 """
 
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgWarning
 from scipy.sparse import csr_matrix, hstack, issparse
-from threadpoolctl import threadpool_limits
 
+from errorest.estimators.blas import one_blas_thread
 from errorest.estimators.classifier import loss_for
 from errorest.estimators.folds import Fold
 from errorest.estimators.joining import log_losses
@@ -100,9 +98,7 @@ def best_line(
     strengths = _STRENGTHS if len(targets) <= _MANY_ROWS else (1.0,)
     C, held_back = 1.0, np.full((len(X), n_outputs), np.nan)
     # The products are small: BLAS's threads would wait for the next longer than they work.
-    with threadpool_limits(1, user_api="blas"), warnings.catch_warnings():
-        # How it does on held-back rows is what counts.
-        warnings.simplefilter("ignore", LinAlgWarning)
+    with one_blas_thread():
         if folds:
             paths = [_path(start, samples, fold, strengths, solver) for fold in folds]
             by_strength = map(np.concatenate, zip(*paths, strict=True))

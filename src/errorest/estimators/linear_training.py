@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import LinAlgWarning
 from scipy.optimize import OptimizeResult
 from sklearn.callback import CallbackContext
 from sklearn.exceptions import ConvergenceWarning
@@ -88,6 +89,8 @@ def train_lines(
     -----
     ConvergenceWarning
         If it did not reach the minimum.
+    LinAlgWarning
+        If Newton's method left the work to L-BFGS.
     """
     history = History()
     exact, stopped = start.astype(np.float64), False
@@ -113,9 +116,16 @@ def train_lines(
     )
     if not stopped:
         iterations.end_empty()
+    if "gave_up" in result:
+        warnings.warn(
+            f"{result.gave_up}. L-BFGS goes on from here; a smaller C, or features that are not "
+            "collinear, would help",
+            LinAlgWarning,
+            stacklevel=5,
+        )
     refuse_infinite(result)
     if result.status != 0 and not stopped:
-        solver = result.get("solver", estimator.solver)
+        solver = "lbfgs" if "gave_up" in result else estimator.solver
         failed = _NOT_CONVERGED.get(solver, f"{solver} failed to converge after {{}} iteration(s)")
         warnings.warn(
             f"{failed.format(result.nit)}: {result.message}. Increase the number of iterations "

@@ -1,24 +1,22 @@
 """Ensembles: several networks side by side, whose probabilities are averaged."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import as_completed
+from contextlib import AbstractContextManager, nullcontext, suppress
 from copy import copy
 from dataclasses import dataclass
 from numbers import Integral
-from threading import Event
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn import config_context, get_config
 from sklearn.base import clone
 from sklearn.callback import CallbackContext
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _num_samples
 
 from errorest import engine
-from errorest.estimators.cancellation import cancelled_by
+from errorest.estimators.cancellation import side_by_side
 from errorest.estimators.reporting import fit_told, has_callbacks, report, told
 from errorest.estimators.weights import balanced_weights
 
@@ -217,27 +215,19 @@ def fit_members(
     -------
     list of classifiers
     """
-    over, config = Event(), get_config()
 
     def fit(model: Any, sample_weight: ArrayLike | None) -> Any:
-        with config_context(**config), cancelled_by(over):
-            return getattr(model, method)(X, y, sample_weight=sample_weight, **arguments)
+        return getattr(model, method)(X, y, sample_weight=sample_weight, **arguments)
 
     fitted: list[Any] = []
-    with ThreadPoolExecutor(min(engine.n_threads(), len(models))) as pool:
-        jobs = [pool.submit(fit, *job) for job in zip(models, sample_weights, strict=True)]
-        try:
-            # In the order of their ends, so that an error is raised at once.
-            for completed in as_completed(jobs):
-                completed.result()
-                while len(fitted) < len(jobs) and jobs[len(fitted)].done():
-                    fitted.append(jobs[len(fitted)].result())
-                    on_member(fitted)
-        except StopIteration:
-            pass
-        finally:
-            over.set()
-            pool.shutdown(cancel_futures=True)
+    with suppress(StopIteration), side_by_side(min(engine.n_threads(), len(models))) as submit:
+        jobs = [submit(fit, *job) for job in zip(models, sample_weights, strict=True)]
+        # In the order of their ends, so that an error is raised at once.
+        for completed in as_completed(jobs):
+            completed.result()
+            while len(fitted) < len(jobs) and jobs[len(fitted)].done():
+                fitted.append(jobs[len(fitted)].result())
+                on_member(fitted)
     return fitted
 
 

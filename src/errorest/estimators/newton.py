@@ -15,14 +15,14 @@ array([4], dtype=int32)
 """
 
 import math
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgError, LinAlgWarning, solve
+from scipy.linalg import LinAlgError
+from scipy.linalg.lapack import dpocon, dpotrf, dpotrs
 from scipy.optimize import OptimizeResult
 from scipy.sparse import hstack, issparse
 from scipy.sparse.linalg import LinearOperator, cg
@@ -122,14 +122,14 @@ class Hessian:
         if not np.isfinite(scaled).all():
             raise LinAlgError("a feature without any effect, or too large a one")
         step = np.zeros_like(gradient)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", LinAlgWarning)
-            try:
-                step[self.free] = units * solve(
-                    scaled, -gradient[self.free] * units, assume_a="pos"
-                )
-            except LinAlgWarning as warning:
-                raise LinAlgError(str(warning)) from warning
+        factor, failed = dpotrf(scaled)
+        if failed:
+            raise LinAlgError("the second derivatives are singular")
+        inverse_condition, _ = dpocon(factor, np.abs(scaled).sum(axis=0).max())
+        if inverse_condition < np.finfo(np.float64).eps:
+            raise LinAlgError("the second derivatives are close to singular")
+        solution, _ = dpotrs(factor, -gradient[self.free] * units)
+        step[self.free] = units * solution
         return step
 
     def step_by_conjugate_gradients(self, gradient: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -182,13 +182,8 @@ def minimize_newton(
     Returns
     -------
     OptimizeResult
-        Like SciPy's; its ``solver`` is "lbfgs" if that has finished the work.
-
-    Warns
-    -----
-    LinAlgWarning
-        If the second derivatives are singular, or give no step along which J falls, so that
-        L-BFGS goes on.
+        Like SciPy's. If the second derivatives are singular, or give no step along which J falls,
+        L-BFGS has finished the work, and ``gave_up`` says why.
     """
     loss, gradient = objective.smooth(start)
     result = OptimizeResult(x=start, fun=loss, nit=0, status=1, message="max_iter was reached")
@@ -199,16 +194,11 @@ def minimize_newton(
                 direction = step(Hessian.at(objective, result.x), gradient)
                 result.x, result.fun, after = _line_search(objective, result, gradient, direction)
         except LinAlgError as error:
-            warnings.warn(
-                f"Newton's method cannot go on in iteration {result.nit + 1}: {error}. L-BFGS "
-                "goes on from here; a smaller C, or features that are not collinear, would help",
-                LinAlgWarning,
-                stacklevel=6,
-            )
             n_left = max_iter - result.nit - 1
             end = minimize(objective, result.x, tol=tol, max_iter=n_left, on_iteration=on_iteration)
+            why = f"Newton's method cannot go on in iteration {result.nit + 1}: {error}"
             end.nit += result.nit
-            return OptimizeResult(end, solver="lbfgs")
+            return OptimizeResult(end, gave_up=why)
         result.nit += 1
         in_sight = -(gradient @ direction) / 2
         gradient = after
