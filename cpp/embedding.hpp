@@ -12,10 +12,8 @@ namespace errorest {
 template <class T>
 void pass_columns(const Layer& layer, const PanelMatrix<T>& inputs, Index i,
                   PanelMatrix<T>& outputs) {
-    std::size_t passed = 0;
-    for (const Index column : layer.passing) {
-        outputs.at(i, static_cast<Index>(passed++)) = inputs.at(i, column);
-    }
+    Index passed = 0;
+    for (const Index column : layer.passing) outputs.at(i, passed++) = inputs.at(i, column);
 }
 
 namespace embedding {
@@ -53,7 +51,7 @@ void backpropagate(const Layer& layer, const PanelMatrix<T>& deltas, Rows rows, 
     for (Index i = rows.begin; i < rows.end; ++i) {
         std::fill_n(grad_inputs.row(i, p), panel<T>, T(0));
         for (Index j = 0; j < layer.n_passing(); ++j) {
-            const Index column = layer.passing[static_cast<std::size_t>(j)];
+            const Index column = layer.passing[j];
             if (column / panel<T> == p) grad_inputs.at(i, column) = deltas.at(i, j);
         }
     }

@@ -25,11 +25,11 @@ struct Layer {
     double dropout = 0;
     Group weights = {};
     Group biases = {};
-    Index n_submodels = 1;            // of a scale
-    std::vector<Index> columns;     // that are embedded or periodic,
-    std::vector<Index> passing;     // and the others
-    std::vector<Index> n_levels;    // of each embedded column
-    Index n_frequencies = 0;              // of each periodic column
+    Index n_submodels = 1;        // of a scale
+    std::vector<Index> columns;   // that are embedded or periodic,
+    std::vector<Index> passing;   // and the others
+    std::vector<Index> n_levels;  // of each embedded column
+    Index n_frequencies = 0;      // of each periodic column
 
     // A single unit leaves most lanes of its column idle: its weights are a row.
     bool is_single_unit() const { return kind == LayerKind::dense && n_out == 1; }

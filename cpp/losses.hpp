@@ -136,8 +136,8 @@ class LogarithmOfProduct {
 
 template <class T>
 struct BinaryCrossEntropy {
-    template <class Logits, class Targets, class Logs>
-    static Vector<T> loss(Logits& z, const Targets& y, Logs& logarithms) {
+    template <class Logits, class Truth, class Logs>
+    static Vector<T> loss(Logits& z, const Truth& y, Logs& logarithms) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> e = exp<T>(-absolute<T>(z[j]));
@@ -157,8 +157,8 @@ struct BinaryCrossEntropy {
 
 template <class T>
 struct CrossEntropy {
-    template <class Logits, class Targets, class Logs>
-    static Vector<T> loss(Logits& z, const Targets& y, Logs&) {
+    template <class Logits, class Truth, class Logs>
+    static Vector<T> loss(Logits& z, const Truth& y, Logs&) {
         Vector<T> correct = {};
         Vector<T> all_targets = {};
         const Vector<T> shift = largest(z);
@@ -201,8 +201,8 @@ struct BinaryFocalLoss : BinaryCrossEntropy<T> {
 
     explicit BinaryFocalLoss(double gamma) : gamma(T(gamma)) {}
 
-    template <class Logits, class Targets, class Logs>
-    Vector<T> loss(Logits& z, const Targets& y, Logs&) const {
+    template <class Logits, class Truth, class Logs>
+    Vector<T> loss(Logits& z, const Truth& y, Logs&) const {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> e = exp<T>(-absolute<T>(z[j]));
@@ -226,8 +226,8 @@ struct FocalLoss : CrossEntropy<T> {
 
     explicit FocalLoss(double gamma) : gamma(T(gamma)) {}
 
-    template <class Logits, class Targets, class Logs>
-    Vector<T> loss(Logits& z, const Targets& y, Logs&) const {
+    template <class Logits, class Truth, class Logs>
+    Vector<T> loss(Logits& z, const Truth& y, Logs&) const {
         const Vector<T> shift = CrossEntropy<T>::largest(z);
         Vector<T> exponentials = {};
         for (Index j = 0; j < z.n_outputs(); ++j) exponentials += exp<T>(z[j] - shift);
@@ -265,8 +265,8 @@ struct FocalLoss : CrossEntropy<T> {
 // Squared error of probabilities.
 template <class T>
 struct BinaryBrierLoss : BinaryCrossEntropy<T> {
-    template <class Logits, class Targets, class Logs>
-    static Vector<T> loss(Logits& z, const Targets& y, Logs&) {
+    template <class Logits, class Truth, class Logs>
+    static Vector<T> loss(Logits& z, const Truth& y, Logs&) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> p = Sigmoid<T>{}.value(z[j]);
@@ -281,8 +281,8 @@ struct BinaryBrierLoss : BinaryCrossEntropy<T> {
 
 template <class T>
 struct BrierLoss : CrossEntropy<T> {
-    template <class Logits, class Targets, class Logs>
-    static Vector<T> loss(Logits& z, const Targets& y, Logs&) {
+    template <class Logits, class Truth, class Logs>
+    static Vector<T> loss(Logits& z, const Truth& y, Logs&) {
         CrossEntropy<T>::output(z);
         Vector<T> sum = {};
         Vector<T> mean_error = {};
@@ -300,8 +300,8 @@ struct BrierLoss : CrossEntropy<T> {
 
 template <class T>
 struct PerceptronLoss {
-    template <class Logits, class Targets, class Logs>
-    static Vector<T> loss(Logits& z, const Targets& y, Logs&) {
+    template <class Logits, class Truth, class Logs>
+    static Vector<T> loss(Logits& z, const Truth& y, Logs&) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> error = Step<T>{}.value(z[j]) - y[j];
@@ -318,8 +318,8 @@ struct PerceptronLoss {
 
 template <class T>
 struct SquaredError {
-    template <class Logits, class Targets, class Logs>
-    static Vector<T> loss(Logits& z, const Targets& y, Logs&) {
+    template <class Logits, class Truth, class Logs>
+    static Vector<T> loss(Logits& z, const Truth& y, Logs&) {
         Vector<T> sum = {};
         for (Index j = 0; j < z.n_outputs(); ++j) {
             const Vector<T> error = z[j] - y[j];

@@ -216,7 +216,7 @@ class NarrowObjective {
     }
 
     // Samples of equal share may have their logarithms taken together.
-    template <class Columns, class LossFunction>
+    template <class Values, class LossFunction>
     double lose(const LossFunction& loss, double unit, Scratch& scratch) const {
         const Index n_rows = scratch.rows.n_rows();
         const Index n_equal = samples_.sample_weight ? 0 : n_rows / lanes<T> * lanes<T>;
@@ -224,30 +224,30 @@ class NarrowObjective {
         LogarithmOfProduct<T> of_equal;
         Vector<T> equal = {};
         for (Index i = 0; i < n_equal; i += lanes<T>) {
-            equal += losses_of<Columns>(loss, i, equal_share, of_equal, scratch);
+            equal += losses_of<Values>(loss, i, equal_share, of_equal, scratch);
         }
         Vector<T> sum = equal_share * (equal + of_equal.sum());
         for (Index i = n_equal; i < scratch.rows.n_samples(); i += lanes<T>) {
             const Vector<T> shares = scratch.rows.shares(i);
             Logarithms<T> logarithms;
-            const Vector<T> rest = losses_of<Columns>(loss, i, shares, logarithms, scratch);
+            const Vector<T> rest = losses_of<Values>(loss, i, shares, logarithms, scratch);
             sum += shares * (rest + logarithms.sum);
         }
         return static_cast<double>(sum_of_lanes<T>(sum));
     }
 
     // The losses of a vector of samples, whose gradients, times their shares, become deltas.
-    template <class Columns, class LossFunction, class Logs>
+    template <class Values, class LossFunction, class Logs>
     Vector<T> losses_of(const LossFunction& loss, Index first, Vector<T> shares, Logs& logarithms,
                         Scratch& scratch) const {
         Pass& last = scratch.passes.back();
         const Index n = network_.n_outputs();
-        Columns z(last.outputs, n, first);
+        Values z(last.outputs, n, first);
         Vector<T> losses;
         if (samples_.targets.classes) {
             losses = loss.loss(z, OneHotColumns<T>{scratch.rows.classes(first)}, logarithms);
         } else {
-            losses = loss.loss(z, Columns(scratch.rows.targets(), n, first), logarithms);
+            losses = loss.loss(z, Values(scratch.rows.targets(), n, first), logarithms);
         }
         for (Index j = 0; j < n; ++j) {
             const Vector<T> derivative = load(last.derivatives.at(j, first));

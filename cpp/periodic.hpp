@@ -42,7 +42,7 @@ void feedforward(const Layer& layer, const PanelMatrix<T>& weights, const PanelM
     for (Index i = rows.begin; i < rows.end; ++i) {
         pass_columns(layer, inputs, i, outputs);
         for (Index j = 0; j < n; ++j) {
-            const T x = inputs.at(i, layer.columns[static_cast<std::size_t>(j)]);
+            const T x = inputs.at(i, layer.columns[j]);
             numbers.at(i, j) = outputs.at(i, layer.n_passing() + j) = x;
         }
         for (Index first = 0; first < n; first += lanes<T>) {
