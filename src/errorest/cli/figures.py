@@ -20,10 +20,10 @@ def evaluation_table(evaluations: "Mapping[str, Evaluation]") -> "Table":
     from rich.table import Table
 
     table = Table("", box=None, pad_edge=False)
-    for name in ("accuracy", "log-loss", "ROC-AUC"):
+    for name in ("accuracy", "log-loss", "standard error", "ROC-AUC"):
         table.add_column(name, justify="right")
     for name, figures in evaluations.items():
-        numbers = (figures.accuracy, figures.log_loss, figures.roc_auc)
+        numbers = figures.accuracy, figures.log_loss, figures.log_loss_error, figures.roc_auc
         table.add_row(name, *("-" if number is None else f"{number:.4f}" for number in numbers))
     return table
 

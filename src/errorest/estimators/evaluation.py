@@ -9,6 +9,7 @@
 (75, True)
 """
 
+import math
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -59,12 +60,20 @@ class Evaluation:
         """Mean cross-entropy in nats; None for a classifier without probabilities."""
         return None if self.losses is None else float(self.losses.mean())
 
+    @property
+    def log_loss_error(self) -> float | None:
+        """Standard error of the log-loss; None without probabilities, or for a single row."""
+        if self.losses is None or self.n_rows < 2:
+            return None
+        return float(self.losses.std(ddof=1)) / math.sqrt(self.n_rows)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as plain Python values."""
         return {
             "n_rows": self.n_rows,
             "accuracy": self.accuracy,
             "log_loss": self.log_loss,
+            "log_loss_error": self.log_loss_error,
             "roc_auc": self.roc_auc,
             "classes": self.classes,
             "confusion": self.confusion.tolist(),
