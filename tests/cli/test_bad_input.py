@@ -64,7 +64,7 @@ def test_bad_table(run: Any, case: str) -> None:
         (["good.csv", "-t", "label", "--minutes", "0"], "--minutes"),
         (["good.csv", "-t", "label", "--minutes", "inf"], "--minutes"),
         (["good.csv", "-t", "label", "--minutes", "1", "-m", "mlp"], "--minutes"),
-        (["good.csv", "-t", "label", "--checkpoint", "c.npz"], "--checkpoint"),
+        (["good.csv", "-t", "label", "--checkpoint", "c.npz"], "only it writes"),
         (
             ["good.csv", "-t", "label", "-m", "mlp", "-o", "m.skops", "--checkpoint", "./m.skops"],
             "m.skops",

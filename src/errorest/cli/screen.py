@@ -32,11 +32,16 @@ __all__ = [
 ]
 
 TablePath = Annotated[Path, typer.Argument(help="A CSV file (or Parquet, with pyarrow).")]
-ModelPath = Annotated[Path, typer.Argument(help="A model that `errorest train` has saved.")]
+ModelPath = Annotated[
+    Path, typer.Argument(help="A model saved by `errorest train` or errorest.save.")
+]
 Overwrite = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
 Header = Annotated[
     bool | None,
-    typer.Option("--header/--no-header", help="Whether the first line holds column names."),
+    typer.Option(
+        "--header/--no-header",
+        help="Whether the first line holds column names; by default it is guessed.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 

@@ -24,6 +24,7 @@ from errorest.estimators.weights import balanced_weights
 
 __all__ = [
     "Members",
+    "averaged",
     "bootstrap_weights",
     "check_same_number",
     "fit_ensemble",
@@ -161,6 +162,26 @@ def n_averaged(estimator: Any) -> int:
     estimator : classifier
     """
     return sum(network.n_submodels for network, _ in estimator._networks)
+
+
+def averaged(estimator: Any) -> str:
+    """Say whose answers those of a classifier are the mean of; nothing if one network answers.
+
+    Parameters
+    ----------
+    estimator : classifier
+
+    Returns
+    -------
+    str
+        Such as "3 networks", or "30 networks and a logistic regression".
+    """
+    n = n_averaged(estimator)
+    if n == 1:
+        return ""
+    has_line = getattr(estimator, "line_share_", 0) > 0
+    networks = f"{n - has_line} network{'s' if n - has_line > 1 else ''}"
+    return f"{networks} and a logistic regression" if has_line else networks
 
 
 def new_members(model: Any, n: int, rng: np.random.RandomState) -> list[Any]:

@@ -191,8 +191,8 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if found:
             verb = "tells" if len(found) == 1 else "tell"
             warnings.warn(
-                f"{listing(found)} alone {verb} every row's class: if that is not known before the "
-                "class is, leave it out",
+                f"{listing(found)} alone {verb} every row's class: drop it unless it is known "
+                "before the class",
                 TableWarning,
                 stacklevel=5,
             )
