@@ -218,7 +218,7 @@ def test_a_cell_that_is_no_number_is_named_by_its_place_in_the_file(run: Any) ->
         (["-o", "picture"], ".png"),
         (["-o", "mine.png"], "mine.png"),
         (["unlabelled.csv", "-k", "roc"], "'species'"),
-        (["one_class.csv", "-k", "roc"], "all of one kind"),
+        (["one_class.csv", "-k", "roc"], "all rows, or none"),
         (["iris.csv", "-k", "boundary", "--feature", "petal_length"], "--feature"),
         (["iris.csv", "--feature", "petal_length", "--feature", "petal_width"], "--feature"),
         (["iris.csv", "-k", "boundary", "--feature", "petal length (cm)", "--feature", "x"], "'x'"),

@@ -132,7 +132,7 @@ def test_a_model_of_one_class(run: Any) -> None:
     for kind in ("roc", "precision-recall", "reliability"):
         refused = run("plot", model, table, "-k", kind)
         assert refused.status == 2
-        assert "rows are all of one kind" in refused.err
+        assert "all rows, or none, are of class" in refused.err
 
 
 def test_each_parametric_layer_has_activations_of_its_own(run: Any) -> None:

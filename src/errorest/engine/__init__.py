@@ -199,7 +199,7 @@ def perceptron_epoch(
 
 
 def random_order(seed: int, stream: int, n: int) -> NDArray[np.intp]:
-    """See :func:`errorest.maths.random_bits.random_order`."""
+    """See :func:`errorest.maths.random_order`."""
     return (_compiled or reference).random_order(seed, stream, n)
 
 

@@ -276,7 +276,7 @@ class Session:
         data = self._course.data
         x = message.numbers("x", 2, len(data.inputs))
         if len(data.X) == self.limits.rows:
-            raise PlaygroundError(f"there are {self.limits.rows} points, as many as may be")
+            raise PlaygroundError(f"there are {self.limits.rows} points, the maximum")
         label = message.integer("label", 0, len(data.classes) - 1)
         self._edit(data.with_point(self._row(x), label))
 

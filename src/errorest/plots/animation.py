@@ -59,7 +59,7 @@ def animate_training(
         on the error surface.
     features : pair of int or str, optional
         As for :meth:`BoundaryDisplay.from_estimator`; of a TableClassifier as for
-        :func:`draw_table_boundary`.
+        :func:`errorest.plots.draw_table_boundary`.
     max_frames : int, default=60
         Of a longer training, frames are left out, more of them towards its end.
 

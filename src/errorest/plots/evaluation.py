@@ -164,10 +164,11 @@ def reliability_display(
 
     Parameters
     ----------
-    estimator, X, y, ax
+    estimator, X, y
         As for :func:`confusion_display`; the estimator must have ``predict_proba``.
     n_bins : int, default=10
         In how many groups of the same number of rows, ranked by probability.
+    ax : matplotlib Axes, optional
 
     Returns
     -------
@@ -228,8 +229,8 @@ def _against_the_rest(
         name, is_class = str(estimator.classes_[index]), (indices == index).astype(np.intp)
         if is_class.all() or not is_class.any():
             raise PictureError(
-                f"the rows are all of one kind as to class {name!r}: a curve needs rows of it "
-                "and of the others"
+                f"all rows, or none, are of class {name!r}: a curve needs rows of it and of the "
+                "others"
             )
         column = -1 if n_classes == 2 else index
         curves.append((name, styles[index], is_class, rankings[:, column]))

@@ -97,7 +97,7 @@ def decimal_point_of(cells: pd.DataFrame, delimiter: str) -> str:
     Parameters
     ----------
     cells : DataFrame
-        As they are written, see :func:`read_cells`.
+        As they are written, see :func:`errorest.tables.read_cells`.
     delimiter : str
         Between them.
     """
