@@ -222,7 +222,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         Raises
         ------
         ValueError
-            If a setting or the data are out of range, a class is unknown, or the loss is not finite.
+            If a setting or the data are out of range, a class is unknown, or the loss not finite.
 
         Warns
         -----
