@@ -114,7 +114,13 @@ def serves(network: Network, X: Array, optimizer: Optimizer | None = None) -> bo
 
 
 def build_info() -> dict[str, str | int]:
-    """Return which engine runs, for which instruction set, and on how many threads."""
+    """Return which engine runs, for which instruction set, and on how many threads.
+
+    Examples
+    --------
+    >>> build_info()["n_threads"] >= 1
+    True
+    """
     if _compiled is None:
         return {"engine": reference.name, "instruction_set": "none", "n_threads": 1}
     return {

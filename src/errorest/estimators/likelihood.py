@@ -59,6 +59,12 @@ class Likelihood(ShownAsTables):
         Of the model.
     numbers : sequence of int, optional
         Of the points, by default 1, 2, 3, ...
+
+    Examples
+    --------
+    >>> likelihood = Likelihood.from_predictions([0.8, 0.5])
+    >>> round(likelihood.product, 4), round(likelihood.cross_entropy, 4)
+    (0.4, 0.9163)
     """
 
     logs: NDArray[np.floating]

@@ -48,6 +48,15 @@ class Members:
     ------
     ValueError
         If it is no whole number of members, or none.
+
+    Examples
+    --------
+    >>> from errorest import MLPClassifier
+    >>> from errorest.estimators import Members
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
+    >>> model = MLPClassifier((2,), solver="lbfgs", n_members=Members(3), random_state=0).fit(X, y)
+    >>> len(model.members_), model.predict_spread([[1.5]]).shape
+    (3, (1, 2))
     """
 
     n: int = 5
