@@ -240,7 +240,7 @@ def test_bad_input() -> None:
         animate_training(DESCENT, SCALED, Y, view=cast(Any, "surface"))
     with pytest.raises(ValueError, match="one class per row"):
         animate_training(DESCENT, SCALED, np.eye(len(SCALED))[:, :2])
-    with pytest.raises(ValueError, match="each a way of their own"):
+    with pytest.raises(ValueError, match="has its own path: use n_members=1"):
         animate_training(MLPClassifier((4,), n_members=2, random_state=0), SCALED, Y)
     with pytest.raises(ValueError, match="does not descend"):
         animate_training(DummyClassifier(), X, Y)

@@ -192,16 +192,16 @@ def test_title_above_the_header(write: Write) -> None:
 
 def test_quote_that_is_never_closed(write: Write) -> None:
     message = refusal(write('a,b\n1,2\n"3,4\n5,6\n'))
-    assert message.startswith(", line 3: a quoted cell does not end well")
+    assert message.startswith(", line 3: a quoted cell does not end properly")
 
 
 def test_quote_that_is_closed_late(write: Write) -> None:
-    assert ", line 2: a quoted cell does not end well" in refusal(write('a,b\n"1"x,2\n'))
+    assert ", line 2: a quoted cell does not end properly" in refusal(write('a,b\n"1"x,2\n'))
 
 
 def test_quote_that_swallows_a_long_rest(write: Write) -> None:
     rest = "1,2\n" * 200_000
-    assert ", line 2: a quoted cell does not end well" in refusal(write('a,b\n"3,4\n' + rest))
+    assert ", line 2: a quoted cell does not end properly" in refusal(write('a,b\n"3,4\n' + rest))
 
 
 def test_binary_file(write: Write) -> None:

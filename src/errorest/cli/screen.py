@@ -71,7 +71,7 @@ def refuse_input_as_output(output: Path, *inputs: Path) -> None:
 def refuse_other_tables(output: Path) -> None:
     """Refuse a name that promises another kind of file than the CSV that will be written."""
     if output.suffix.lower() in _OTHER_TABLES:
-        raise OutputError(f"{output} would hold CSV, not {output.suffix[1:]}: let it end in .csv")
+        raise OutputError(f"{output} would hold CSV, not {output.suffix[1:]}: end its name in .csv")
 
 
 def results() -> "Console":

@@ -35,21 +35,22 @@ def train(
         typer.Option(
             "--model",
             "-m",
-            help="What to train: auto keeps logistic regression unless networks do better.",
+            help="What to train: auto keeps logistic regression unless networks "
+            "do better; mlp is one plain network.",
         ),
     ] = ModelKind.auto,
     hidden: Annotated[
         str | None,
         typer.Option(
-            help="Units in each hidden layer of a network, such as 64,32. "
-            "[default: by the table's size; 32 for mlp]"
+            help="Units in each hidden layer of a network, such as 64,32; by default by the "
+            "table's size, for mlp 32."
         ),
     ] = None,
     epochs: Annotated[
         int | None,
         typer.Option(
             help="How many times at most to go through the training rows (for logistic, how many "
-            "iterations to make). [default: by the model]"
+            "iterations to make); by default by the model."
         ),
     ] = None,
     minutes: Annotated[

@@ -220,7 +220,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         TableError
-            If it is no table, or lacks more than half of the columns that were learned from.
+            If it is not a table, or lacks more than half of the columns that were learned from.
         """
         frame = self._named(X)
         encoded: NDArray[np.floating] = self.encoder_.transform(self.schema_.conform(frame))
@@ -256,7 +256,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         TableError
-            If it is no table, or lacks more than half of the columns that were learned from.
+            If it is not a table, or lacks more than half of the columns that were learned from.
         """
         encoded = self.encode(X)
         predictions: NDArray[Any] = self.estimator_.predict(encoded)
@@ -278,7 +278,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         TableError
-            If it is no table, or lacks more than half of the columns that were learned from.
+            If it is not a table, or lacks more than half of the columns that were learned from.
         """
         encoded = self.encode(X)
         probabilities: NDArray[np.floating] = self.estimator_.predict_proba(encoded)
@@ -300,7 +300,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         TableError
-            If it is no table, or lacks more than half of the columns that were learned from.
+            If it is not a table, or lacks more than half of the columns that were learned from.
         """
         encoded = self.encode(X)
         logarithms: NDArray[np.floating] = self.estimator_.predict_log_proba(encoded)
@@ -321,7 +321,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         TableError
-            If it is no table, or lacks more than half of the columns that were learned from.
+            If it is not a table, or lacks more than half of the columns that were learned from.
         """
         encoded = self.encode(X)
         logits: NDArray[np.floating] = self.estimator_.decision_function(encoded)

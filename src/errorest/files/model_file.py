@@ -129,7 +129,7 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
         ) from error
     if foreign:
         raise ModelFileError(
-            f"{path} asks for {', '.join(foreign)}, which is no part of Errorest, and is not "
+            f"{path} asks for {', '.join(foreign)}, which is not part of Errorest, and is not "
             "loaded: if you trust it, name it in load(..., trusted=[...])"
         )
     if not isinstance(model, _ESTIMATORS):

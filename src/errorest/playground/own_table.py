@@ -56,7 +56,7 @@ class OwnTable:
         Raises
         ------
         TableError
-            If it is no table, or has too many columns.
+            If it is not a table, or has too many columns.
         """
         with tempfile.TemporaryDirectory() as folder:
             # This name, so that it is never read as anything but CSV.

@@ -113,9 +113,7 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> Descent:
     if not hasattr(copy, "network_"):
         raise PictureError(f"a {name} has no network whose descent could be drawn")
     if hasattr(copy, "members_"):
-        raise PictureError(
-            "the networks of an ensemble have each a way of their own: take one with n_members=1"
-        )
+        raise PictureError("each network of an ensemble has its own path: use n_members=1")
     if len(recorder.networks) < 2:
         raise PictureError(f"the training of this {name} took no step that could be drawn")
     return Descent(recorder.networks, recorder.step, getattr(copy, "n_members_", 1))

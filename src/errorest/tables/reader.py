@@ -67,7 +67,7 @@ def read_table(
     Raises
     ------
     TableError
-        If the file cannot be read, is no table, holds no rows, has rows of unequal length,
+        If the file cannot be read, is not a table, holds no rows, has rows of unequal length,
         two columns of one name, or an infinite number. The message names the line.
 
     Warns
