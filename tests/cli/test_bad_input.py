@@ -158,6 +158,8 @@ def test_a_prediction_column_that_is_there_already(run: Any, iris_model: Path) -
 def test_rows_and_classes_that_are_not_there(run: Any, iris_model: Path) -> None:
     assert_one_line(run("explain", iris_model, "iris.csv", "--row", "0"), "row 0")
     assert_one_line(run("explain", iris_model, "iris.csv", "--row", "151"), "row 151")
+    both = ("--row", "1", "--latex", "--json")
+    assert_one_line(run("explain", iris_model, "iris.csv", *both), "--latex and --json")
     picture = ("--row", "1", "-o", "iris.csv", "--force")
     assert_one_line(run("explain", iris_model, "iris.csv", *picture), "must end in .png")
     weight = ("--row", "1", "--weight", "petal", "setosa")

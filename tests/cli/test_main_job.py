@@ -45,6 +45,30 @@ def test_same_seed_same_model(run: Any, penguins: Path) -> None:
     assert Path("a.skops.csv").read_bytes() == Path("b.skops.csv").read_bytes()
 
 
+def test_networks_and_their_line_are_counted_alike_everywhere(run: Any, penguins: Path) -> None:
+    options = ["-t", "species", "-m", "network", "--hidden", "8", "--epochs", "60"]
+    trained = run("train", penguins, *options)
+    told = re.search(r"weight (\d+)%, and (\d+) networks \(snapshots of (\d+)\)", trained.out)
+    assert told, trained.out
+    share, n_networks, n_trained = map(int, told.groups())
+    facts = json.loads(run("info", "penguins.skops", "--json").out)
+    assert facts["networks"] == n_networks
+    assert facts["networks_trained"] == n_trained
+    assert facts["logistic_regression_weight"] == pytest.approx(share / 100, abs=0.005)
+    explained = run("explain", "penguins.skops", penguins, "--row", "1")
+    assert f"{n_networks} networks and a logistic regression together predict" in explained.out
+    assert f"{n_networks} networks and a logistic regression are averaged" in explained.err
+    as_json = json.loads(run("explain", "penguins.skops", penguins, "--row", "1", "--json").out)
+    assert as_json["n_averaged"] == n_networks + 1
+
+
+def test_iterations_are_not_called_epochs(run: Any, penguins: Path) -> None:
+    run("train", penguins, "-t", "species", "-m", "logistic")
+    facts = json.loads(run("info", "penguins.skops", "--json").out)
+    assert facts["iterations"] > 1
+    assert "epochs" not in facts
+
+
 @pytest.mark.parametrize("model", ["perceptron", "logistic", "mlp", "network"])
 def test_every_kind_of_model(run: Any, penguins: Path, model: str) -> None:
     trained = run("train", penguins, "-t", "species", "--model", model, "--epochs", "30")
