@@ -208,7 +208,7 @@ def test_a_file_that_is_too_large_is_refused_and_the_session_lives_on(
 ) -> None:
     (tmp_path / "large.csv").write_bytes(b"1,2,3\n" * 4_000_000)
     page.set_input_files("input[type=file]", tmp_path / "large.csv")
-    expect(page.locator(".toast")).to_contain_text("at most")
+    expect(page.locator(".toast")).to_contain_text("more than the limit")
     do(page, "epoch")
     expect(page.locator(".readings dd").first).to_have_text("1")
 
