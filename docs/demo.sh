@@ -24,9 +24,9 @@ cat predictions.csv
 cat <<'TEXT'
 
 What happened: `data` wrote a table of 344 penguins, some cells of which are missing. `train`
-recognised its columns, set a fifth of the rows aside, tried logistic regression and networks on
-the others, measured the one that it kept on the rows set aside beside simpler models, and saved
-it. `predict` named the species of three new penguins, the last of which lacks three measurements.
+recognised its columns, kept a fifth of the rows apart as test rows, tried logistic regression and
+networks on the others, saved the one that it chose, and measured it on the test rows beside simpler
+models. `predict` named the species of three new penguins, the last of which lacks three measurements.
 Everything is in demo/.
 Next: .venv/bin/errorest explain demo/penguins.skops demo/new_penguins.csv --row 1
 TEXT

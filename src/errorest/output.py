@@ -110,7 +110,9 @@ def _check_place(path: Path, overwrite: bool) -> None:
     if path.exists() and not path.is_file():
         raise OutputError(f"{path} is not a regular file: choose another name")
     if path.exists() and not overwrite:
-        raise OutputError(f"{path} exists already: choose another name, or overwrite it (--force)")
+        raise OutputError(
+            f"{path} exists already: choose another name, or replace it (overwrite=True, --force)"
+        )
     if not folder.is_dir():
         raise OutputError(f"{path} cannot be written: the folder {folder} does not exist")
     if not os.access(folder, os.W_OK):

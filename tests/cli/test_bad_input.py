@@ -64,7 +64,7 @@ def test_bad_table(run: Any, case: str) -> None:
         (["good.csv", "-t", "label", "--minutes", "0"], "--minutes"),
         (["good.csv", "-t", "label", "--minutes", "inf"], "--minutes"),
         (["good.csv", "-t", "label", "--minutes", "1", "-m", "mlp"], "--minutes"),
-        (["good.csv", "-t", "label", "--checkpoint", "c.npz"], "--checkpoint"),
+        (["good.csv", "-t", "label", "--checkpoint", "c.npz"], "only it writes"),
         (
             ["good.csv", "-t", "label", "-m", "mlp", "-o", "m.skops", "--checkpoint", "./m.skops"],
             "m.skops",
@@ -158,6 +158,8 @@ def test_a_prediction_column_that_is_there_already(run: Any, iris_model: Path) -
 def test_rows_and_classes_that_are_not_there(run: Any, iris_model: Path) -> None:
     assert_one_line(run("explain", iris_model, "iris.csv", "--row", "0"), "row 0")
     assert_one_line(run("explain", iris_model, "iris.csv", "--row", "151"), "row 151")
+    both = ("--row", "1", "--latex", "--json")
+    assert_one_line(run("explain", iris_model, "iris.csv", *both), "--latex and --json")
     picture = ("--row", "1", "-o", "iris.csv", "--force")
     assert_one_line(run("explain", iris_model, "iris.csv", *picture), "must end in .png")
     weight = ("--row", "1", "--weight", "petal", "setosa")
@@ -218,7 +220,7 @@ def test_a_cell_that_is_no_number_is_named_by_its_place_in_the_file(run: Any) ->
         (["-o", "picture"], ".png"),
         (["-o", "mine.png"], "mine.png"),
         (["unlabelled.csv", "-k", "roc"], "'species'"),
-        (["one_class.csv", "-k", "roc"], "all of one kind"),
+        (["one_class.csv", "-k", "roc"], "all rows, or none"),
         (["iris.csv", "-k", "boundary", "--feature", "petal_length"], "--feature"),
         (["iris.csv", "--feature", "petal_length", "--feature", "petal_width"], "--feature"),
         (["iris.csv", "-k", "boundary", "--feature", "petal length (cm)", "--feature", "x"], "'x'"),

@@ -35,6 +35,7 @@ def test_bad_input(run: Any, tmp_path: Path) -> None:
         (["broken.skops"], "intact"),
         (["line.skops", "-o", "line.skops"], "line.skops"),
         (["line.skops", "-o", "nowhere/line.onnx"], "nowhere"),
+        (["line.skops", "-o", "line.txt"], "must end in .onnx"),
     ):
         outcome = run("export", *arguments)
         assert outcome.status == 2

@@ -20,7 +20,7 @@ def test_penguins_from_table_to_predictions(run: Any, penguins: Path) -> None:
     trained = run("train", penguins, "--target", "species", "--json")
     assert trained.status == 0, trained.err
     facts = json.loads(trained.out)
-    figures = facts["evaluations"]["this network"]
+    figures = facts["evaluations"]["this model"]
     assert facts["n_training_rows"] + facts["n_held_back_rows"] == 344
     assert figures["accuracy"] >= 0.97
     assert figures["log_loss"] < facts["evaluations"]["majority class"]["log_loss"] / 5
@@ -45,11 +45,35 @@ def test_same_seed_same_model(run: Any, penguins: Path) -> None:
     assert Path("a.skops.csv").read_bytes() == Path("b.skops.csv").read_bytes()
 
 
+def test_networks_and_their_line_are_counted_alike_everywhere(run: Any, penguins: Path) -> None:
+    options = ["-t", "species", "-m", "network", "--hidden", "8", "--epochs", "60"]
+    trained = run("train", penguins, *options)
+    told = re.search(r"weight (\d+)%, and (\d+) networks \(snapshots of (\d+)\)", trained.out)
+    assert told, trained.out
+    share, n_networks, n_trained = map(int, told.groups())
+    facts = json.loads(run("info", "penguins.skops", "--json").out)
+    assert facts["networks"] == n_networks
+    assert facts["networks_trained"] == n_trained
+    assert facts["logistic_regression_weight"] == pytest.approx(share / 100, abs=0.005)
+    explained = run("explain", "penguins.skops", penguins, "--row", "1")
+    assert f"{n_networks} networks and a logistic regression together predict" in explained.out
+    assert f"{n_networks} networks and a logistic regression are averaged" in explained.err
+    as_json = json.loads(run("explain", "penguins.skops", penguins, "--row", "1", "--json").out)
+    assert as_json["n_averaged"] == n_networks + 1
+
+
+def test_iterations_are_not_called_epochs(run: Any, penguins: Path) -> None:
+    run("train", penguins, "-t", "species", "-m", "logistic")
+    facts = json.loads(run("info", "penguins.skops", "--json").out)
+    assert facts["iterations"] > 1
+    assert "epochs" not in facts
+
+
 @pytest.mark.parametrize("model", ["perceptron", "logistic", "mlp", "network"])
 def test_every_kind_of_model(run: Any, penguins: Path, model: str) -> None:
     trained = run("train", penguins, "-t", "species", "--model", model, "--epochs", "30")
     assert trained.status == 0, trained.err
-    assert "held-back rows" in trained.out
+    assert "test rows" in trained.out
     assert "majority class" in trained.out
     assert "predicted Gentoo" in trained.out
     predicted = run("predict", "penguins.skops", penguins)
@@ -69,8 +93,9 @@ def test_a_line_is_kept_where_a_line_is_enough(run: Any) -> None:
     assert list(facts["selection"]["log_losses"]) == ["logistic regression", "network"]
     trained = run("train", "ring.csv", "-t", "label")
     assert "Kept: the network does better by more than one standard error." in trained.out
-    assert "this network" in trained.out
+    assert "this model" in trained.out
     assert "\nlogistic regression" in trained.out
+    assert "TabularMLPClassifier" in run("info", "ring.skops").out
 
 
 def test_nothing_is_measured_on_copies_of_training_rows(run: Any) -> None:
@@ -91,14 +116,15 @@ def test_a_tiny_table_gets_a_line(run: Any) -> None:
     Path("tiny.csv").write_text("x,y\n1.5,a\n2.5,a\n7.5,b\n8.5,b\n")
     trained = run("train", "tiny.csv", "-t", "y", "--validation-share", "0.5")
     assert trained.status == 0, trained.err
-    assert "this logistic regression" in trained.out
+    assert "this model" in trained.out
+    assert "LogisticRegression" in run("info", "tiny.skops").out
 
 
 def test_a_limited_time_leaves_a_model(run: Any, penguins: Path) -> None:
     trained = run("train", penguins, "-t", "species", "-m", "network", "--minutes", "0.0001")
     assert trained.status == 0, trained.err
-    assert "the time is over" in trained.err
-    assert "a line, without networks" in trained.out
+    assert "time limit reached" in trained.err
+    assert "logistic regression, without networks" in trained.out
     assert run("predict", "penguins.skops", penguins, "-o", "p.csv").status == 0
 
 
@@ -168,7 +194,8 @@ def test_info_names_the_engine_and_looks_into_models(run: Any, iris_model: Path)
     assert "engine" in json.loads(run("info", "--json").out)
     save(Perceptron().fit([[1, 2], [1, 0]], ["b", "a"]), "line.skops")
     facts = json.loads(run("info", "line.skops", "--json").out)
-    assert (facts["estimator"], facts["classes"], facts["parameters"]) == ("Perceptron", "a, b", 3)
+    assert (facts["estimator"], facts["classes"]) == ("Perceptron", "a, b")
+    assert (facts["networks"], facts["parameters_per_network"]) == (1, 3)
     facts = json.loads(run("info", iris_model, "--json").out)
     assert facts["target"] == "species"
     assert facts["layers"] == "4 - 3"
@@ -265,7 +292,7 @@ def test_a_class_of_two_rows_is_learned_and_measured(run: Any, share: str) -> No
     for seed in range(3):
         trained = run("train", "rare.csv", *options, "--seed", str(seed), "--force")
         assert trained.status == 0, trained.err
-        facts = json.loads(trained.out)["evaluations"]["this logistic regression"]
+        facts = json.loads(trained.out)["evaluations"]["this model"]
         assert facts["classes"] == ["A", "B", "C"]
         assert sum(facts["confusion"][2]) == 1
 

@@ -33,7 +33,7 @@ def models(tmp_path: Path) -> None:
         ("explain line.skops table.csv --row 1", "a LogisticRegression has no network to trace"),
         ("plot line.skops table.csv --kind trace --row 1", "has no network to trace"),
         ("plot line.skops table.csv --kind error-surface", "has no network whose descent"),
-        ("plot ridge.skops table.csv --kind error-surface", "does not descend epoch by epoch"),
+        ("plot ridge.skops table.csv --kind error-surface", "does not descend step by step"),
         ("export ridge.skops", "a RidgeClassifier has no network to export"),
         ("report ridge.skops table.csv", "a RidgeClassifier holds no network"),
         ("likelihood ridge.skops table.csv", "ridge.skops: a RidgeClassifier gives no probab"),

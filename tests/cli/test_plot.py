@@ -132,7 +132,7 @@ def test_a_model_of_one_class(run: Any) -> None:
     for kind in ("roc", "precision-recall", "reliability"):
         refused = run("plot", model, table, "-k", kind)
         assert refused.status == 2
-        assert "rows are all of one kind" in refused.err
+        assert "all rows, or none, are of class" in refused.err
 
 
 def test_each_parametric_layer_has_activations_of_its_own(run: Any) -> None:
@@ -160,6 +160,6 @@ def test_of_an_ensemble_it_says_which_network_it_shows(run: Any) -> None:
     network = MLPClassifier((2,), solver="lbfgs", n_members=3, random_state=0)
     model, table = saved("three", network, ["a", "a", "b", "b"])
     for shown in (("plot", model), ("explain", model, table, "--row", "1")):
-        assert "3 networks are averaged; this is one of them" in run(*shown).err
-    assert "3" in run("info", model).out.split("averaged networks")[1].splitlines()[0]
+        assert "3 networks are averaged; this is one of the networks" in run(*shown).err
+    assert "3" in run("info", model).out.split("\nnetworks")[1].splitlines()[0]
     assert "n_members=1" in run("plot", model, table, "-k", "error-surface").err

@@ -88,7 +88,9 @@ def test_observed_tables_are_not_drawn(info: datasets.DatasetInfo, how: dict[str
     ("how", "message"),
     [
         ({"n_samples": 0}, "n_samples is 0"),
+        ({"n_samples": 2.5}, "n_samples is 2.5: give a whole number"),
         ({"seed": -1}, "seed is -1"),
+        ({"seed": 0.5}, "seed is 0.5"),
         ({"noise": -0.1}, "noise is -0.1"),
         ({"noise": float("inf")}, "noise is inf"),
         ({"noise": float("nan")}, "noise is nan"),

@@ -56,7 +56,7 @@ def test_mistakes_stay_below_novikoffs_bound() -> None:
 def test_no_line_separates_exclusive_or() -> None:
     X, y = XOR
     model = Perceptron(max_iter=20)
-    with pytest.warns(ConvergenceWarning, match=r"in epoch 20.*LogisticRegression"):
+    with pytest.warns(ConvergenceWarning, match=r"in epoch 20.*logistic regression"):
         model.fit(X, y)
     assert not model.converged_
     assert model.n_iter_ == 20

@@ -188,7 +188,7 @@ def test_codes_of_categories() -> None:
 
 @pytest.mark.filterwarnings("always::errorest.exceptions.ErrorestWarning")
 def test_no_time_leaves_a_line() -> None:
-    with pytest.warns(ErrorestWarning, match="the time is over; only a line is kept"):
+    with pytest.warns(ErrorestWarning, match="time limit reached; only a line is kept"):
         model = TabularMLPClassifier(max_seconds=1e-9, random_state=0).fit(X, SPECIES)
     assert len(model.networks_) == 1
     assert model.score(X, SPECIES) > 0.9

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import skops.io
 from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, load, save
@@ -229,3 +230,10 @@ def test_layers_that_cannot_be_never_reach_the_engine(
 def test_only_estimators_of_errorest_are_saved(path: Path) -> None:
     with pytest.raises(TypeError, match="LinearRegression"):
         save(LinearRegression(), path)
+
+
+@pytest.mark.parametrize("model", [Perceptron(), TableClassifier()], ids=str)
+def test_only_fitted_estimators_are_saved(model: Any, path: Path) -> None:
+    with pytest.raises(NotFittedError, match="not fitted"):
+        save(model, path)
+    assert not path.exists()

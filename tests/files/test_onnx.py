@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, datasets
 from errorest.estimators import TabularMLPClassifier
@@ -102,6 +103,9 @@ def test_what_cannot_be_exported(monkeypatch: pytest.MonkeyPatch) -> None:
         to_onnx(1)
     with pytest.raises(ErrorestError, match="no class but 'no'"):
         to_onnx(MLPClassifier(solver="lbfgs").fit(X, ["no"] * len(X)))
+    for unfitted in (MLPClassifier(), TableClassifier()):
+        with pytest.raises(NotFittedError, match="not fitted"):
+            to_onnx(unfitted)
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(ErrorestError, match=r"pip install 'errorest\[onnx\]'"):
         to_onnx(model)

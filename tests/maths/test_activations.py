@@ -11,6 +11,7 @@ from scipy.special import expit, ndtr
 
 from errorest.maths import (
     ACTIVATIONS,
+    SELU,
     Activation,
     LeakyReLU,
     check_derivative,
@@ -153,6 +154,13 @@ def test_conventions_at_zero() -> None:
 
 def test_leaky_slope_is_a_setting() -> None:
     np.testing.assert_array_equal(LeakyReLU(0.2)([-5.0, 5.0]), [-1.0, 5.0])
+
+
+@pytest.mark.parametrize("value", ["x", float("nan"), None])
+@pytest.mark.parametrize(("activation", "name"), [(LeakyReLU, "slope"), (SELU, "alpha")])
+def test_settings_must_be_finite_numbers(activation: Any, name: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be a finite number, not"):
+        activation(**{name: value})
 
 
 def test_activation_without_formulas_cannot_be_made() -> None:

@@ -104,6 +104,9 @@ def test_flat_cosine() -> None:
         (lambda: StepDecay(n_stages=0), "n_stages must be at least 1, not 0"),
         (lambda: CosineLog(0), "n_cycles must be at least 1, not 0"),
         (lambda: OneCycle(peak=1.0), "peak must be between 0 and 1, not 1.0"),
+        (lambda: OneCycle(initial=-0.1), "initial must not be negative, but is -0.1"),
+        (lambda: OneCycle(final=float("nan")), "final must not be negative, but is nan"),
+        (lambda: Cosine(final=-1.0), "final must not be negative, but is -1.0"),
     ],
 )
 def test_numbers_out_of_range(make: Callable[[], Schedule], message: str) -> None:

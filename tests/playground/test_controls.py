@@ -4,12 +4,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 
-def test_a_perceptron_offers_no_regularisation(page: Page) -> None:
-    regularisation = page.locator("summary", has_text="Regularisation")
-    regularisation.click()
+def test_a_perceptron_offers_no_regularization(page: Page) -> None:
+    regularization = page.locator("summary", has_text="Regularization")
+    regularization.click()
     expect(page.get_by_label("L2")).to_be_visible()
     page.get_by_role("button", name="perceptron").click()
-    expect(regularisation).to_be_hidden()
+    expect(regularization).to_be_hidden()
     expect(page.get_by_label("L2")).to_be_hidden()
     page.get_by_role("button", name="logistic").click()
     expect(page.get_by_label("L2")).to_be_visible()

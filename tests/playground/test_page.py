@@ -208,7 +208,7 @@ def test_a_file_that_is_too_large_is_refused_and_the_session_lives_on(
 ) -> None:
     (tmp_path / "large.csv").write_bytes(b"1,2,3\n" * 4_000_000)
     page.set_input_files("input[type=file]", tmp_path / "large.csv")
-    expect(page.locator(".toast")).to_contain_text("at most")
+    expect(page.locator(".toast")).to_contain_text("more than the limit")
     do(page, "epoch")
     expect(page.locator(".readings dd").first).to_have_text("1")
 
@@ -263,7 +263,7 @@ def test_tour_has_seventeen_stops_with_their_figures(page: Page) -> None:
 
 def test_a_shared_link_brings_the_same_state_back(page: Page, browser: Browser) -> None:
     page.locator("[data-setting=dataset] select").select_option("moons")
-    page.get_by_role("button", name="One unit more in layer 1").click()
+    page.get_by_role("button", name="Add a unit to layer 1").click()
     expect(page.locator(".layers")).to_contain_text("5 units")
     page.locator("canvas.map").focus()
     page.keyboard.press("ArrowRight")

@@ -16,6 +16,7 @@ from sklearn.dummy import DummyClassifier
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, datasets
 from errorest.engine import loss_and_gradient, predict_proba
+from errorest.estimators import TabularMLPClassifier
 from errorest.exceptions import OutputError
 from errorest.plots import BoundaryDisplay, animate_training
 from errorest.plots.descent import record_descent
@@ -96,7 +97,7 @@ def test_a_curve_over_one_feature_moves() -> None:
     for frame in (0, film.n_frames - 1):
         film.draw(frame)
         ends.append(float(curve.get_ydata()[-1]))
-    network = record_descent(DESCENT, SCALED[["test"]], Y)[-1]
+    network = record_descent(DESCENT, SCALED[["test"]], Y).networks[-1]
     x = np.array([[curve.get_xdata()[-1]]])
     assert ends[1] == pytest.approx(float(predict_proba(network, x)[0, 0]), rel=1e-6)
     assert ends[0] != ends[1]
@@ -139,7 +140,7 @@ def test_a_perceptron_that_does_not_come_to_rest_says_so() -> None:
 @pytest.mark.parametrize("view", ["contour", "3d"])
 def test_the_descent_goes_down_the_surface(view: Any) -> None:
     film = animate_training(DESCENT, SCALED, Y, view=view)
-    network = record_descent(DESCENT, SCALED, Y)[11]
+    network = record_descent(DESCENT, SCALED, Y).networks[11]
     film.draw(11)
     ax: Any = film.figure.axes[0]
     assert ax.get_title().startswith("epoch 11: ")
@@ -215,6 +216,21 @@ def test_a_table() -> None:
     assert film.title == "MLPClassifier, epoch by epoch"
 
 
+def test_a_film_of_networks_in_cycles_says_that_it_shows_one_of_them() -> None:
+    networks = TabularMLPClassifier((4,), n_members=3, max_iter=8, random_state=0)
+    film = animate_training(networks, SCALED, Y)
+    assert film.title == "TabularMLPClassifier, cycle by cycle: one of 3 networks"
+    film.draw(film.n_frames - 1)
+    ends = film.n_frames - 1
+    assert film.figure.axes[0].get_title() == f"cycle {ends} of {ends}"
+    # Four cycles, of which none may follow one that did worse.
+    assert 1 <= ends <= 4
+    descent = animate_training(networks, SCALED, Y, view="contour")
+    assert descent.title.endswith("descent on the error surface: one of 3 networks")
+    descent.draw(1)
+    assert descent.figure.axes[0].get_title().startswith("cycle 1: loss ")
+
+
 def test_bad_input() -> None:
     with pytest.raises(ValueError, match="two classes, not 3"):
         animate_training(Perceptron(), np.eye(3)[:, :2], [0, 1, 2])
@@ -224,7 +240,7 @@ def test_bad_input() -> None:
         animate_training(DESCENT, SCALED, Y, view=cast(Any, "surface"))
     with pytest.raises(ValueError, match="one class per row"):
         animate_training(DESCENT, SCALED, np.eye(len(SCALED))[:, :2])
-    with pytest.raises(ValueError, match="each a way of their own"):
+    with pytest.raises(ValueError, match="has its own path: use n_members=1"):
         animate_training(MLPClassifier((4,), n_members=2, random_state=0), SCALED, Y)
     with pytest.raises(ValueError, match="does not descend"):
         animate_training(DummyClassifier(), X, Y)

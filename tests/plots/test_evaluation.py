@@ -94,7 +94,7 @@ def test_reliability_groups_all_rows() -> None:
 
 def test_rows_of_one_class_are_refused() -> None:
     chosen = Y == 0
-    with pytest.raises(ValueError, match="all of one kind"):
+    with pytest.raises(ValueError, match="all rows, or none, are of class"):
         roc_display(MODEL, X[chosen], Y[chosen])
     confusion_display(MODEL, X[chosen], Y[chosen])
 

@@ -88,7 +88,7 @@ def test_a_perceptron_has_a_curve_of_mistakes() -> None:
 
 
 def test_recorded_networks_are_those_of_the_training() -> None:
-    networks = record_descent(DESCENT, SCALED, Y)
+    networks = record_descent(DESCENT, SCALED, Y).networks
     with pytest.warns(match="hasn't converged"):
         fitted = LogisticRegression(**DESCENT.get_params()).fit(SCALED, Y)
     assert len(networks) == 1 + 30
@@ -120,14 +120,14 @@ def test_the_first_step_of_a_network_goes_down_the_gradient_at_its_start() -> No
         max_iter=1,
         random_state=0,
     )
-    start, after = record_descent(model, SCALED, Y)
+    start, after = record_descent(model, SCALED, Y).networks
     _, gradient = loss_and_gradient(start, SCALED, np.searchsorted(np.unique(Y), Y))
     np.testing.assert_allclose(after.parameters, start.parameters - 0.1 * gradient)
 
 
 def test_the_networks_of_a_table_start_before_their_first_wave() -> None:
     model = TabularMLPClassifier(n_members=2, max_iter=1, random_state=0)
-    start, after = record_descent(model, SCALED, Y)
+    start, after = record_descent(model, SCALED, Y).networks
     assert start.parameters.shape == after.parameters.shape
     # In the last layer of its start there is no weight yet.
     assert not start.parameters[-2:].any()
@@ -147,7 +147,7 @@ def test_recorded_perceptron_is_the_fitted_one() -> None:
 
 def test_surface_is_the_loss_at_each_pair_of_weights() -> None:
     display = ErrorSurfaceDisplay.from_estimator(DESCENT, SCALED, Y, weights=(0, 2), resolution=7)
-    network = record_descent(DESCENT, SCALED, Y)[-1]
+    network = record_descent(DESCENT, SCALED, Y).networks[-1]
     parameters = network.parameters.copy()
     parameters[0], parameters[2] = display.across[1], display.up[5]
     p = 1 / (1 + np.exp(-(SCALED @ parameters[:2] + parameters[2])))
@@ -171,7 +171,7 @@ def test_path_leads_down_mount_errorest(kind: str) -> None:
 
 def test_plane_of_the_path_goes_through_its_end() -> None:
     model = MLPClassifier((4,), "tanh", learning_rate_init=0.05, max_iter=40, random_state=0)
-    networks = record_descent(model, SCALED, Y)
+    networks = record_descent(model, SCALED, Y).networks
     targets = (Y == "yes").astype(float)
     display = ErrorSurfaceDisplay.from_path(networks, SCALED, targets, resolution=5)
     loss, _ = loss_and_gradient(networks[-1], SCALED, targets)

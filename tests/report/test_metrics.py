@@ -1,5 +1,7 @@
 """Metrics of a report: scikit-learn's figures, and intervals of the textbooks."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.special import logsumexp
@@ -25,6 +27,15 @@ def test_values_are_scikit_learns() -> None:
     for label in range(3):
         expected = roc_auc_score(label == Y, probabilities[:, label])
         assert metrics[f"ROC-AUC of {label}"].value == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("measured_by", [evaluate, measure])
+@pytest.mark.parametrize("unknown", ["zz", "aa"])
+def test_an_unknown_class_is_refused_by_name(measured_by: Any, unknown: str) -> None:
+    labels = np.where(Y > 0, "b", "a")
+    model = LogisticRegression(max_iter=500).fit(X, labels)
+    with pytest.raises(ValueError, match=rf"'{unknown}' is none of the classes \['a', 'b'\]"):
+        measured_by(model, X[:3], np.array(["a", unknown, "b"]))
 
 
 def test_the_interval_of_accuracy_is_wilsons() -> None:

@@ -55,7 +55,7 @@ def test_array_columns_are_numbered() -> None:
     ids=lambda thing: type(thing).__name__,
 )
 def test_what_is_no_table(thing: Any) -> None:
-    with pytest.raises(TableError, match=f"a {type(thing).__name__} is no table"):
+    with pytest.raises(TableError, match=f"a {type(thing).__name__} is not a table"):
         as_dataframe(thing)
 
 
@@ -65,7 +65,7 @@ def test_rows_in_a_list() -> None:
 
 
 def test_sparse_matrix() -> None:
-    with pytest.raises(TableError, match=r"sparse matrix is no table: make it dense"):
+    with pytest.raises(TableError, match=r"sparse matrix is not a table: make it dense"):
         as_dataframe(csr_array(np.eye(2)))
 
 
@@ -88,7 +88,7 @@ def test_complex_numbers(table: Any) -> None:
 )
 def test_compound_cells(compound: Any, name: str) -> None:
     cells = pd.Series(["a", None, compound], name="x", dtype=object)
-    with pytest.raises(TableError, match=f"column 'x', row 3: a {name} is no cell"):
+    with pytest.raises(TableError, match=f"column 'x', row 3: a {name} cannot be a cell"):
         as_dataframe(cells.to_frame())
 
 
@@ -106,7 +106,7 @@ def test_compound_cells_of_polars_and_arrow(cell: Any, dtype: Any, name: str) ->
     arrow = pa.table({"x": [None, cell]})
     arrow_in_pandas = arrow.to_pandas(types_mapper=pd.ArrowDtype)
     for compound in (table, arrow, arrow_in_pandas):
-        with pytest.raises(TableError, match=f"column 'x', row 2: a {name} is no cell"):
+        with pytest.raises(TableError, match=f"column 'x', row 2: a {name} cannot be a cell"):
             as_dataframe(compound)
 
 

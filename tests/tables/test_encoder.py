@@ -177,7 +177,9 @@ def test_names_that_clash_are_told_apart() -> None:
 
 @pytest.mark.parametrize("cells", [[1, 2, 3], ["a", "a", "a"], [None, None, None]], ids=str)
 def test_nothing_to_learn_from(cells: list[Any]) -> None:
-    with pytest.raises(TableError, match=r"no column to learn from \('x': .*\): set kinds by hand"):
+    with pytest.raises(
+        TableError, match=r"no column to learn from \('x': .*\): set a column's kind"
+    ):
         build_encoder(Schema.recognise(pd.DataFrame({"x": cells})))
 
 

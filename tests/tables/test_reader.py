@@ -115,7 +115,7 @@ def test_header_of_words_can_be_read_as_data(write: Write) -> None:
 
 
 def test_numbers_in_a_header_of_words_are_pointed_out(write: Write) -> None:
-    with pytest.warns(TableWarning, match=r"it holds the number 5\.1; header=False"):
+    with pytest.warns(TableWarning, match=r"it holds the number 5\.1; .*header=False"):
         read_table(write("5.1,setosa\n4.9,virginica\n"))
 
 
@@ -192,16 +192,16 @@ def test_title_above_the_header(write: Write) -> None:
 
 def test_quote_that_is_never_closed(write: Write) -> None:
     message = refusal(write('a,b\n1,2\n"3,4\n5,6\n'))
-    assert message.startswith(", line 3: a quoted cell does not end well")
+    assert message.startswith(", line 3: a quoted cell does not end properly")
 
 
 def test_quote_that_is_closed_late(write: Write) -> None:
-    assert ", line 2: a quoted cell does not end well" in refusal(write('a,b\n"1"x,2\n'))
+    assert ", line 2: a quoted cell does not end properly" in refusal(write('a,b\n"1"x,2\n'))
 
 
 def test_quote_that_swallows_a_long_rest(write: Write) -> None:
     rest = "1,2\n" * 200_000
-    assert ", line 2: a quoted cell does not end well" in refusal(write('a,b\n"3,4\n' + rest))
+    assert ", line 2: a quoted cell does not end properly" in refusal(write('a,b\n"3,4\n' + rest))
 
 
 def test_binary_file(write: Write) -> None:

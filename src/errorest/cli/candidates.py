@@ -43,7 +43,7 @@ class Wishes:
     Raises
     ------
     ErrorestError
-        If it does not go with the kind of model.
+        If an option does not go with the kind of model.
     """
 
     model: ModelKind
@@ -55,10 +55,10 @@ class Wishes:
 
     def __post_init__(self) -> None:
         if self.checkpoint is not None and self.model is not ModelKind.mlp:
-            raise ErrorestError("--checkpoint goes with --model mlp: the others are soon trained")
+            raise ErrorestError("--checkpoint goes with --model mlp: only it writes checkpoints")
         if self.seconds is not None and self.model not in (ModelKind.auto, ModelKind.network):
             raise ErrorestError(
-                "--minutes goes with --model auto or network: only networks keep to a time"
+                "--minutes goes with --model auto or network: only networks have a time limit"
             )
         if self.hidden is not None and self.model in (ModelKind.perceptron, ModelKind.logistic):
             raise ErrorestError(f"--hidden is for networks: a {self.model} has no hidden layers")

@@ -21,7 +21,7 @@ def data(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The CSV file, by default NAME.csv.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of a simulated table.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of a simulated table.")] = 0,
     force: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:

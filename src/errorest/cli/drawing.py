@@ -60,7 +60,12 @@ def draw(
         case "trace":
             draw_trace(classifier, X, y, row)
         case "error-surface" | "error-surface-3d":
-            plots.ErrorSurfaceDisplay.from_estimator(inner, encoded, y, kind=_SURFACES[kind])
+            surface = plots.ErrorSurfaceDisplay.from_estimator(
+                inner, encoded, y, kind=_SURFACES[kind]
+            )
+            if surface.descent_ and surface.descent_.n_networks > 1:
+                n = surface.descent_.n_networks
+                note(f"note: {n} networks were trained; the path is that of one of them")
         case "confusion":
             plots.confusion_display(inner, encoded, y)
         case "roc":

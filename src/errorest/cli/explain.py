@@ -60,8 +60,11 @@ def explain(
 ) -> None:
     """Follow one row through the network, and its error back if its class is known."""
     from errorest.cli.models import load_table_classifier, note_averaged, read_for
+    from errorest.estimators.members import n_averaged
     from errorest.tables import meaning, separate_target
 
+    if latex and as_json:
+        raise ErrorestError("--latex and --json exclude each other: choose one")
     if output is not None:
         check_picture(output, model, table, overwrite=force)
     classifier, target = load_table_classifier(model)
@@ -88,7 +91,7 @@ def explain(
             "row": row,
             "prediction": prediction,
             "label": label,
-            "n_averaged": traced.n_averaged,
+            "n_averaged": n_averaged(classifier.estimator_),
             "tables": tables,
         }
         if shown is not traced:
@@ -102,7 +105,7 @@ def explain(
     truth = "its class is not given" if label is None else f"its class is {label!r}"
     if label is not None and not is_known:
         truth += ", which the model has not learned"
-    who = f"{traced.n_averaged} networks together predict" if traced.n_averaged > 1 else "predicted"
+    who = f"{traced.averaged} together predict" if traced.averaged else "predicted"
     screen.print(f"Row {row} of {table.name}: {who} {prediction!r}, {truth}.\n", markup=False)
     screen.print(shown)
 

@@ -13,6 +13,7 @@ from errorest.cli.screen import (
     print_json,
     refuse_input_as_output,
 )
+from errorest.exceptions import OutputError
 
 __all__ = ["export"]
 
@@ -32,6 +33,8 @@ def export(
 
     path = check_writable(output or Path(f"{model.stem}.onnx"), overwrite=force)
     refuse_input_as_output(path, model)
+    if path.suffix.lower() != ".onnx":
+        raise OutputError(f"{path} must end in .onnx, since exports are ONNX")
     fitted = load(model)
     export_onnx(fitted, path, overwrite=force)
     if as_json:
@@ -41,5 +44,5 @@ def export(
     if isinstance(fitted, TableClassifier):
         note(
             f"note: it takes the {fitted.estimator_.n_features_in_} numbers that the columns are "
-            "encoded as (TableClassifier.encode), whose names stand in its metadata"
+            "encoded as (in Python, by TableClassifier.encode); their names are in its metadata"
         )

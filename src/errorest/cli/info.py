@@ -27,9 +27,9 @@ def info(
     if as_json:
         print_json(facts | (schema.to_dict() if schema else {}))
         return
-    screen = results()
+    screen, width = results(), max(map(len, facts)) + 1
     for name, value in facts.items():
-        screen.print(f"{name.replace('_', ' '):16}", value, markup=False)
+        screen.print(f"{name.replace('_', ' '):{width}}", value, markup=False)
     if schema:
         screen.print()
         screen.print(schema)
@@ -63,17 +63,22 @@ def model_facts(model: Any) -> dict[str, Any]:
 def _network_facts(estimator: Any) -> dict[str, Any]:
     import numpy as np
 
+    from errorest.cli.models import in_iterations
     from errorest.estimators.members import n_averaged
     from errorest.network import Dense
 
-    network, n_networks = estimator.network_, n_averaged(estimator)
+    network, line_share = estimator.network_, getattr(estimator, "line_share_", 0)
+    n_trained = getattr(estimator, "n_members_", 0)
     layers = [
         f"{layer.n_out}" if isinstance(layer, Dense) else f"{type(layer).__name__} {layer.n_out}"
         for layer in network.layers
     ]
     return {
         "layers": " - ".join([f"{network.n_features}", *layers]),
-        "parameters": network.n_parameters,
-        "epochs": int(np.ravel(estimator.n_iter_)[0]),
-        **({"averaged_networks": n_networks} if n_networks > 1 else {}),
+        "parameters_per_network": network.n_parameters,
+        "iterations" if in_iterations(estimator) else "epochs": int(np.ravel(estimator.n_iter_)[0]),
+        "networks": n_averaged(estimator) - (line_share > 0),
+        # Of which the networks are snapshots.
+        **({"networks_trained": n_trained} if n_trained else {}),
+        **({"logistic_regression_weight": round(line_share, 4)} if line_share else {}),
     }

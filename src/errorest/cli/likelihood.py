@@ -15,13 +15,13 @@ __all__ = ["likelihood"]
 def likelihood(
     models: Annotated[
         list[Path],
-        typer.Argument(help="Models that `errorest train` has saved, to stand side by side."),
+        typer.Argument(help="Saved models, to stand side by side."),
     ],
     table: TablePath,
     header: Header = None,
     as_json: AsJson = False,
 ) -> None:
-    """Multiply the probabilities of what happened, and sum their logarithms to cross-entropy."""
+    """Multiply the probabilities of each row's own class; minus the log is cross-entropy."""
     from errorest import Likelihood
     from errorest.cli.models import load_table_classifier, read_labelled
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from errorest import TableClassifier
 
-__all__ = ["load_table_classifier", "note_averaged", "read_for", "read_labelled"]
+__all__ = ["in_iterations", "load_table_classifier", "note_averaged", "read_for", "read_labelled"]
 
 
 def load_table_classifier(path: Path) -> "tuple[TableClassifier, str]":
@@ -69,10 +69,16 @@ def read_for(
     return read_table(table, header=header, words=[*words, target])
 
 
+def in_iterations(estimator: Any) -> bool:
+    """Tell whether a training counts iterations of a solver, not passes through the rows."""
+    from errorest.estimators.logistic_penalty import SCIKIT_LEARN_SOLVERS
+
+    return getattr(estimator, "solver", None) in SCIKIT_LEARN_SOLVERS
+
+
 def note_averaged(estimator: Any) -> None:
     """Say so if the answers are those of several networks, of which one is shown."""
-    from errorest.estimators.members import n_averaged
+    from errorest.estimators.members import averaged
 
-    n = n_averaged(estimator)
-    if n > 1:
-        note(f"note: the answers of {n} networks are averaged; this is one of them")
+    if together := averaged(estimator):
+        note(f"note: the answers of {together} are averaged; this is one of the networks")

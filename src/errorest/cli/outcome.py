@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from errorest.cli.candidates import ModelKind
+from errorest.cli.models import in_iterations
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,7 +76,7 @@ class Outcome:
             screen.print(selection_table(self.selection))
             screen.print(f"\nKept: {self.selection.reason}.")
         screen.print(f"\n{self._how_it_was_trained()}")
-        screen.print(f"On {self.n_held_back_rows} held-back rows:\n")
+        screen.print(f"On {self.n_held_back_rows} test rows, which no model was trained on:\n")
         screen.print(evaluation_table(self.evaluations))
         screen.print()
         screen.print(confusion_table(next(iter(self.evaluations.values()))))
@@ -86,16 +87,18 @@ class Outcome:
         if hasattr(estimator, "networks_"):
             share = estimator.line_share_
             n_networks = len(estimator.networks_) - (share > 0)
+            line = "logistic regression"
             if n_networks == 0:
-                return f"Trained on {self.n_training_rows} rows: a line, without networks."
-            said = f"a line with {share:.0%} of the say, and " if share > 0 else ""
+                return f"Trained on {self.n_training_rows} rows: {line}, without networks."
+            line = f"{line} with weight {share:.0%}, and " if share > 0 else ""
             return (
-                f"Trained on {self.n_training_rows} rows: {said}{n_networks} networks of up to "
-                f"{estimator.n_iter_} epochs, which held back rows to tell how long to learn."
+                f"Trained on {self.n_training_rows} rows: {line}{n_networks} networks "
+                f"(snapshots of {estimator.n_members_}) of up to {estimator.n_iter_} epochs, "
+                "each stopped early on rows it did not train on."
             )
-        is_line = hasattr(estimator, "coef_") and hasattr(estimator, "C")
-        steps = "iterations" if is_line else "epochs"
+        steps = "iterations" if in_iterations(estimator) else "epochs"
         text = f"Trained on {self.n_training_rows} rows for {self.n_iter} {steps}."
         if getattr(estimator, "early_stopping", False):
-            text += f"\n{estimator.validation_fraction:.0%} of them, set aside, told when to stop."
+            share = f"{estimator.validation_fraction:.0%}"
+            text += f"\n{share} of them were set aside to tell when to stop."
         return text

@@ -36,7 +36,7 @@ def check_picture(path: Path, *inputs: Path, overwrite: bool, film: bool = False
 
     types = (*_PICTURE_TYPES, *_FILM_TYPES) if film else _PICTURE_TYPES
     if path.suffix.lower() not in types:
-        raise ErrorestError(f"{path} must end in {', '.join(types)} to say what it shall be")
+        raise ErrorestError(f"{path} must end in {', '.join(types)} to select the format")
     if is_film(path):
         from errorest.plots.film import film_writer
 

@@ -22,7 +22,13 @@ def playground(
         Path | None, typer.Argument(help="A CSV file (or Parquet, with pyarrow) of your own.")
     ] = None,
     target: Annotated[
-        str | None, typer.Option("--target", "-t", help="The table's column to predict.")
+        str | None,
+        typer.Option(
+            "--target",
+            "-t",
+            help="The table's column to predict; by default the last one of two values, or else "
+            "of categories.",
+        ),
     ] = None,
     header: Header = None,
     port: Annotated[
@@ -34,7 +40,9 @@ def playground(
     ] = False,
     host_name: Annotated[
         list[str] | None,
-        typer.Option(help="With --public: a further name by which browsers ask for this machine."),
+        typer.Option(
+            help="With --public: another name by which browsers may ask for this machine."
+        ),
     ] = None,
 ) -> None:
     """Open a page on which to watch, step by step, how a network learns."""

@@ -27,7 +27,7 @@ def report(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The HTML file, by default MODEL.html.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the bootstrap and of shuffled columns.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap and of shuffled columns.")] = 0,
     header: Header = None,
     force: Overwrite = False,
     as_json: AsJson = False,
@@ -40,7 +40,7 @@ def report(
     path = check_writable(output or Path(f"{model.stem}.html"), overwrite=force)
     refuse_input_as_output(path, model, table)
     if path.suffix.lower() not in (".html", ".htm"):
-        raise OutputError(f"{path} must end in .html, which is what a report is")
+        raise OutputError(f"{path} must end in .html, since reports are HTML")
 
     from errorest.cli.info import installation, model_facts
     from errorest.cli.models import load_table_classifier, read_labelled

@@ -33,11 +33,16 @@ __all__ = [
 ]
 
 TablePath = Annotated[Path, typer.Argument(help="A CSV file (or Parquet, with pyarrow).")]
-ModelPath = Annotated[Path, typer.Argument(help="A model that `errorest train` has saved.")]
+ModelPath = Annotated[
+    Path, typer.Argument(help="A model saved by `errorest train` or errorest.save.")
+]
 Overwrite = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
 Header = Annotated[
     bool | None,
-    typer.Option("--header/--no-header", help="Whether the first line holds column names."),
+    typer.Option(
+        "--header/--no-header",
+        help="Whether the first line holds column names; by default it is guessed.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 
@@ -67,7 +72,7 @@ def refuse_input_as_output(output: Path, *inputs: Path) -> None:
 def refuse_other_tables(output: Path) -> None:
     """Refuse a name that promises another kind of file than the CSV that will be written."""
     if output.suffix.lower() in _OTHER_TABLES:
-        raise OutputError(f"{output} would hold CSV, not {output.suffix[1:]}: let it end in .csv")
+        raise OutputError(f"{output} would hold CSV, not {output.suffix[1:]}: end its name in .csv")
 
 
 def results() -> "Console":

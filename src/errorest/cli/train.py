@@ -36,26 +36,36 @@ def train(
         typer.Option(
             "--model",
             "-m",
-            help="What to train: auto keeps logistic regression where networks do no better.",
+            help="What to train: auto keeps logistic regression unless networks "
+            "do better; mlp is one plain network.",
         ),
     ] = ModelKind.auto,
     hidden: Annotated[
         str | None,
         typer.Option(
-            help="Units in each hidden layer of a network, such as 64,32; else by the table's size."
+            help="Units in each hidden layer of a network, such as 64,32; by default by the "
+            "table's size, for mlp 32."
         ),
     ] = None,
     epochs: Annotated[
         int | None,
-        typer.Option(help="Passes through the training rows, at most; else by the model."),
+        typer.Option(
+            help="How many times at most to go through the training rows (for logistic, how many "
+            "iterations to make); by default by the model."
+        ),
     ] = None,
     minutes: Annotated[
         float | None,
-        typer.Option(help="How long networks may take: there are fewer and shorter ones then."),
+        typer.Option(
+            help="About how long networks may take; less time means fewer networks and epochs."
+        ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same model.")] = 0,
+    seed: Annotated[
+        int,
+        typer.Option(help="The same seed gives the same model, unless --minutes limits the time."),
+    ] = 0,
     validation_share: Annotated[
-        float, typer.Option(help="Share of the rows held back from training, to measure on.")
+        float, typer.Option(help="Share of the rows kept apart as test rows, to measure on.")
     ] = 0.2,
     column: Annotated[
         list[str] | None,
@@ -72,7 +82,7 @@ def train(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train a classifier on a table, measure it on held-back rows, and save it."""
+    """Train a classifier on a table, measure it on test rows, and save it."""
     check_numbers(epochs, minutes, validation_share, seed)
     sizes = None if hidden is None else hidden_layer_sizes(hidden)
     seconds = None if minutes is None else 60 * minutes
@@ -100,7 +110,7 @@ def train(
     path = save_without_loss(candidates[kept], path, overwrite=force)
 
     unseen = features.iloc[held_back], labels.iloc[held_back]
-    compared = {f"this {title(kept)}": candidates.pop(kept)} | {
+    compared = {"this model": candidates.pop(kept)} | {
         title(kind): other for kind, other in candidates.items()
     }
     try:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 from errorest.datasets.catalogue import CATALOGUE, Dataset, DatasetInfo, names
@@ -37,8 +38,8 @@ def load(
     Raises
     ------
     TableError
-        If there is no such table, the package that holds it is not installed, or the table is
-        observed but is to be drawn.
+        If there is no such table, the package that holds it is not installed, the table is
+        observed but is to be drawn, or seed, number of rows or noise are out of range.
 
     Examples
     --------
@@ -78,9 +79,11 @@ def _observed(info: DatasetInfo) -> "pd.DataFrame":
 
 
 def _simulated(name: str, seed: int, n_samples: int, noise: float) -> "pd.DataFrame":
+    if not isinstance(n_samples, Integral):
+        raise TableError(f"n_samples is {n_samples!r}: give a whole number")
     if n_samples < 1:
         raise TableError(f"n_samples is {n_samples}: a table needs at least one row")
-    if seed < 0:
+    if not isinstance(seed, Integral) or seed < 0:
         raise TableError(f"seed is {seed}: give 0 or a positive integer")
     if not (math.isfinite(noise) and noise >= 0):
         raise TableError(f"noise is {noise}: give 0 or a positive number")

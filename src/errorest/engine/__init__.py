@@ -114,7 +114,13 @@ def serves(network: Network, X: Array, optimizer: Optimizer | None = None) -> bo
 
 
 def build_info() -> dict[str, str | int]:
-    """Return which engine runs, for which instruction set, and on how many threads."""
+    """Return which engine runs, for which instruction set, and on how many threads.
+
+    Examples
+    --------
+    >>> build_info()["n_threads"] >= 1
+    True
+    """
     if _compiled is None:
         return {"engine": reference.name, "instruction_set": "none", "n_threads": 1}
     return {
@@ -199,7 +205,7 @@ def perceptron_epoch(
 
 
 def random_order(seed: int, stream: int, n: int) -> NDArray[np.intp]:
-    """See :func:`errorest.maths.random_bits.random_order`."""
+    """See :func:`errorest.maths.random_order`."""
     return (_compiled or reference).random_order(seed, stream, n)
 
 

@@ -219,7 +219,7 @@ class CompiledEngine:
         return network.with_parameters(parameters), n_mistakes, loss, penalised
 
     def random_order(self, seed: int, stream: int, n: int) -> NDArray[np.intp]:
-        """See :func:`errorest.maths.random_bits.random_order`."""
+        """See :func:`errorest.maths.random_order`."""
         order = np.empty(n, dtype=np.uint32)
         self._module.random_order(seed, stream, order)
         return order.astype(np.intp)

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from errorest.estimators.labels import Labels
-from errorest.estimators.members import n_averaged
+from errorest.estimators.members import averaged
 from errorest.estimators.sparse import cast, densified, forward
 from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy
 from errorest.network.network import Network
@@ -216,7 +216,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             input_names=input_names,
             output_names=output_names,
         )
-        return replace(traced, n_averaged=n_averaged(self))
+        return replace(traced, averaged=averaged(self))
 
     def _target(self, label: Any) -> NDArray[Any]:
         if self._multilabel:

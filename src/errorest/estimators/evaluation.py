@@ -19,6 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import logsumexp
 from sklearn.metrics import accuracy_score, confusion_matrix, roc_auc_score
 
+from errorest.estimators.labels import class_columns
+
 __all__ = [
     "Evaluation",
     "class_rankings",
@@ -94,8 +96,22 @@ def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
     Returns
     -------
     Evaluation
+
+    Raises
+    ------
+    ValueError
+        If the model does not know a class.
+
+    Examples
+    --------
+    >>> from errorest import LogisticRegression
+    >>> model = LogisticRegression().fit([[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"])
+    >>> evaluate(model, [[0.0], [3.0], [1.0]], ["no", "yes", "yes"]).confusion
+    array([[1, 0],
+           [1, 1]])
     """
     y = np.asarray(y)
+    class_columns(y, model.classes_)
     classes = model.classes_
     predicted = model.predict(X)
     return Evaluation(
@@ -163,8 +179,13 @@ def log_losses(model: Any, X: Any, y: ArrayLike) -> NDArray[np.float64]:
     -------
     array of shape (n_rows,)
         In nats. A probability of 0 counts as the least positive number.
+
+    Raises
+    ------
+    ValueError
+        If the model does not know a class.
     """
-    columns = np.searchsorted(model.classes_, np.asarray(y))
+    columns = class_columns(y, model.classes_)
     of_class = log_probabilities(model, X)[np.arange(len(columns)), columns]
     return -np.where(np.isneginf(of_class), np.log(np.finfo(np.float64).tiny), of_class)
 

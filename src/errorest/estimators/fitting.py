@@ -209,12 +209,14 @@ def train_by_lbfgs(
 
     Parameters
     ----------
-    estimator, network, training, validation, context, verbose
+    estimator, network, training, validation, context
         As for :func:`train_by_epochs`.
     l2, tol, max_iter, max_fun
         As for :func:`errorest.training.minimize_lbfgs`.
     metrics : mapping of str to callable, optional
         As for :class:`errorest.training.Trainer`.
+    verbose : bool, default=False
+        As for :func:`train_by_epochs`.
 
     Returns
     -------

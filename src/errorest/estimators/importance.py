@@ -1,13 +1,4 @@
-"""Which columns a classifier relies on.
-
->>> import pandas as pd
->>> from errorest import LogisticRegression, TableClassifier
->>> table = pd.DataFrame({"test": [2, 9, 3, 8] * 5, "shirt": ["red", "blue", "blue", "red"] * 5})
->>> accepted = ["no", "yes", "no", "yes"] * 5
->>> model = TableClassifier(LogisticRegression()).fit(table, accepted)
->>> [column.name for column in column_importances(model, table, accepted)]
-['test', 'shirt']
-"""
+"""Which columns a classifier relies on."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +60,22 @@ def column_importances(
     -------
     list of ColumnImportance
         One for each column that the model uses and the table has, the largest first.
+
+    Raises
+    ------
+    ValueError
+        If the model does not know a class.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from errorest import LogisticRegression, TableClassifier
+    >>> rows = {"test": [2, 9, 3, 8] * 5, "shirt": ["red", "blue", "blue", "red"] * 5}
+    >>> table = pd.DataFrame(rows)
+    >>> accepted = ["no", "yes", "no", "yes"] * 5
+    >>> model = TableClassifier(LogisticRegression()).fit(table, accepted)
+    >>> [column.name for column in column_importances(model, table, accepted)]
+    ['test', 'shirt']
     """
     frame, labels = as_dataframe(X), np.asarray(y)
     rng = np.random.RandomState(seed)

@@ -20,7 +20,39 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from errorest.maths.activations import sigmoid
 from errorest.maths.probability import log_softmax, one_hot, softmax
 
-__all__ = ["Labels"]
+__all__ = ["Labels", "class_columns"]
+
+
+def class_columns(y: Any, classes: Any) -> NDArray[np.intp]:
+    """Return the place of each row's class among the classes that a classifier knows.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_rows,)
+    classes : array-like of shape (n_classes,)
+        In any order.
+
+    Returns
+    -------
+    array of shape (n_rows,)
+
+    Raises
+    ------
+    ValueError
+        If a class is unknown.
+
+    Examples
+    --------
+    >>> class_columns(["yes", "no", "yes"], ["yes", "no"])
+    array([0, 1, 0])
+    """
+    y, classes = np.asarray(y), np.asarray(classes)
+    known = set(classes.tolist())
+    for label in pd.unique(y.ravel()).tolist():
+        if label not in known:
+            raise ValueError(f"{label!r} is none of the classes {classes.tolist()}")
+    order = np.argsort(classes)
+    return np.asarray(order[Labels(classes[order]).encode(y)])
 
 
 @dataclass(frozen=True, eq=False)

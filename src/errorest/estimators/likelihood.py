@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from errorest.estimators.evaluation import log_probabilities
-from errorest.estimators.labels import Labels
+from errorest.estimators.labels import class_columns
 from errorest.exceptions import ModelError
 from errorest.network.text_table import ShownAsTables, TextTable, number_text
 
@@ -59,6 +59,12 @@ class Likelihood(ShownAsTables):
         Of the model.
     numbers : sequence of int, optional
         Of the points, by default 1, 2, 3, ...
+
+    Examples
+    --------
+    >>> likelihood = Likelihood.from_predictions([0.8, 0.5])
+    >>> round(likelihood.product, 4), round(likelihood.cross_entropy, 4)
+    (0.4, 0.9163)
     """
 
     logs: NDArray[np.floating]
@@ -159,13 +165,14 @@ class Likelihood(ShownAsTables):
                     f"the probabilities of point {wrong[0] + 1} sum to {sums[wrong[0]]:.4g}, not 1"
                 )
             columns = np.arange(p.shape[1]) if classes is None else np.asarray(classes)
-            unknown = np.setdiff1d(np.asarray(outcomes), columns)
-            if len(unknown) > 0:
+            try:
+                return cls._picked(np.log(p), outcomes, columns, name)
+            except ValueError as error:
+                if classes is not None:
+                    raise
                 raise ValueError(
-                    f"outcome {unknown.tolist()[0]!r} is none of the classes {columns.tolist()}: "
-                    "name them in the order of the probabilities, classes=[...]"
-                )
-            return cls._picked(np.log(p), outcomes, columns, name)
+                    f"{error}: name them in the order of the probabilities, classes=[...]"
+                ) from error
 
     @classmethod
     def _picked(
@@ -178,8 +185,7 @@ class Likelihood(ShownAsTables):
                 f"{logs.shape[-1]} classes, not outcomes of shape {happened.shape} among "
                 f"{len(classes)}"
             )
-        order = np.argsort(classes)
-        columns = order[Labels(classes[order]).encode(happened)]
+        columns = class_columns(happened, classes)
         return cls(logs[np.arange(len(logs)), columns], list(map(str, happened)), name)
 
     @property

@@ -129,7 +129,7 @@ def train_lines(
         failed = _NOT_CONVERGED.get(solver, f"{solver} failed to converge after {{}} iteration(s)")
         warnings.warn(
             f"{failed.format(result.nit)}: {result.message}. Increase the number of iterations "
-            "(max_iter), or scale the features.",
+            "(max_iter; --epochs with --model logistic), or scale the features.",
             ConvergenceWarning,
             stacklevel=5,
         )

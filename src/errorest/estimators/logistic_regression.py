@@ -283,7 +283,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         if not self.fit_intercept:
             raise ValueError("gradient descent fits an intercept: use solver='lbfgs' without one")
         if self.max_iter < 1:
-            raise ValueError("gradient descent makes an epoch at least: max_iter must not be 0")
+            raise ValueError("gradient descent makes at least one epoch: max_iter must not be 0")
         if issparse(samples.X):
             samples = replace(samples, X=samples.X.toarray())
         trainer = Trainer(

@@ -22,6 +22,7 @@ from errorest.estimators.weights import balanced_weights
 
 __all__ = [
     "Members",
+    "averaged",
     "bootstrap_weights",
     "check_same_number",
     "fit_ensemble",
@@ -45,6 +46,15 @@ class Members:
     ------
     ValueError
         If it is no whole number of members, or none.
+
+    Examples
+    --------
+    >>> from errorest import MLPClassifier
+    >>> from errorest.estimators import Members
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
+    >>> model = MLPClassifier((2,), solver="lbfgs", n_members=Members(3), random_state=0).fit(X, y)
+    >>> len(model.members_), model.predict_spread([[1.5]]).shape
+    (3, (1, 2))
     """
 
     n: int = 5
@@ -159,6 +169,26 @@ def n_averaged(estimator: Any) -> int:
     estimator : classifier
     """
     return sum(network.n_submodels for network, _ in estimator._networks)
+
+
+def averaged(estimator: Any) -> str:
+    """Say whose answers those of a classifier are the mean of; nothing if one network answers.
+
+    Parameters
+    ----------
+    estimator : classifier
+
+    Returns
+    -------
+    str
+        Such as "3 networks", or "30 networks and a logistic regression".
+    """
+    n = n_averaged(estimator)
+    if n == 1:
+        return ""
+    has_line = getattr(estimator, "line_share_", 0) > 0
+    networks = f"{n - has_line} network{'s' if n - has_line > 1 else ''}"
+    return f"{networks} and a logistic regression" if has_line else networks
 
 
 def new_members(model: Any, n: int, rng: np.random.RandomState) -> list[Any]:

@@ -370,10 +370,10 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         self.converged_ = self.mistakes_curve_[-1:] == [0]
 
     def _warn(self, training: PerceptronTraining) -> None:
-        further = "pass tol=None to go on" if training.ended else "raise max_iter"
+        further = "go on with tol=None" if training.ended else "allow more (max_iter, --epochs)"
         warnings.warn(
             f"Perceptron made {training.n_mistakes} mistakes in epoch {self.n_iter_}, its last: "
-            f"no line may separate the classes; {further}, or use LogisticRegression",
+            f"perhaps no line separates the classes; {further}, or use logistic regression",
             ConvergenceWarning,
             stacklevel=5,
         )

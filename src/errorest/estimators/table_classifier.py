@@ -191,8 +191,8 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if found:
             verb = "tells" if len(found) == 1 else "tell"
             warnings.warn(
-                f"{listing(found)} alone {verb} every row's class: if that is not known before the "
-                "class is, leave it out",
+                f"{listing(found)} alone {verb} every row's class: drop it unless it is known "
+                "before the class",
                 TableWarning,
                 stacklevel=5,
             )
@@ -216,6 +216,11 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         -------
         array of shape (n_rows, n_features)
             Named by ``encoder_.get_feature_names_out()``.
+
+        Raises
+        ------
+        TableError
+            If it is not a table, or lacks more than half of the columns that were learned from.
         """
         frame = self._named(X)
         encoded: NDArray[np.floating] = self.encoder_.transform(self.schema_.conform(frame))
@@ -247,6 +252,11 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         array of shape (n_rows,)
+
+        Raises
+        ------
+        TableError
+            If it is not a table, or lacks more than half of the columns that were learned from.
         """
         encoded = self.encode(X)
         predictions: NDArray[Any] = self.estimator_.predict(encoded)
@@ -264,6 +274,11 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         -------
         array of shape (n_rows, n_classes)
             In the order of ``classes_``.
+
+        Raises
+        ------
+        TableError
+            If it is not a table, or lacks more than half of the columns that were learned from.
         """
         encoded = self.encode(X)
         probabilities: NDArray[np.floating] = self.estimator_.predict_proba(encoded)
@@ -281,6 +296,11 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         -------
         array of shape (n_rows, n_classes)
             In the order of ``classes_``.
+
+        Raises
+        ------
+        TableError
+            If it is not a table, or lacks more than half of the columns that were learned from.
         """
         encoded = self.encode(X)
         logarithms: NDArray[np.floating] = self.estimator_.predict_log_proba(encoded)
@@ -297,6 +317,11 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         array of shape (n_rows,) for two classes, else (n_rows, n_classes)
+
+        Raises
+        ------
+        TableError
+            If it is not a table, or lacks more than half of the columns that were learned from.
         """
         encoded = self.encode(X)
         logits: NDArray[np.floating] = self.estimator_.decision_function(encoded)
@@ -321,7 +346,9 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         ModelError
-            If the estimator inside is none of Errorest's.
+            If the estimator inside is not one of Errorest's.
+        TableError
+            As for :meth:`predict`.
         """
         frame = self._named(X)
         encoded = self.encode(frame)

@@ -104,6 +104,9 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         0 if the networks do better without the line.
     network_ : Network
         The last of them, which is no line unless that is all there is: what is traced and drawn.
+    n_members_ : int
+        How many networks were trained, the line apart. ``networks_`` has snapshots of them: one at
+        the end of each cycle that has a share.
     held_back_losses_ : dict of str to array of shape (n_samples,)
         Log-loss of each training row that has a weight, when it was held back: by the "line", the
         "networks", and "together". NaN for a row that was not. Half of the rows choose the
@@ -294,6 +297,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     def _keep(self, joined: Joined, cycles: list[Cycle]) -> None:
         self.networks_, self.shares_ = joined.networks, joined.shares
         self.line_share_ = joined.line_share
+        self.n_members_ = max((len(cycle.networks) for cycle in cycles), default=0)
         self.network_ = joined.networks[-1]
         self.held_back_losses_ = joined.held_back_losses
         self.calibration_ = joined.calibration

@@ -164,7 +164,7 @@ class TabularTraining:
                 for team in followers:
                     self._follow(team, cycles)
         except (TimeoutError, KeyboardInterrupt) as reason:
-            why = "the time is over" if isinstance(reason, TimeoutError) else "interrupted"
+            why = "time limit reached" if isinstance(reason, TimeoutError) else "interrupted"
             learned = (
                 f"what the networks learned in {cycles[-1].epoch} epochs" if cycles else "a line"
             )

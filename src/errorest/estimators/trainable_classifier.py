@@ -84,8 +84,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         sample_weight : array-like of shape (n_samples,), optional
         validation : tuple ``(X, y)`` or ``(X, y, sample_weight)``, optional
             Rows to measure on after each epoch, in place of those that early stopping or
-            calibration would set aside. They are taken as they are: a pipeline does not scale
-            them.
+            calibration would set aside. A pipeline does not scale them.
 
         Returns
         -------
@@ -105,7 +104,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         ConvergenceWarning
             If the limit of epochs or iterations was reached first.
         ErrorestWarning
-            If a setting has no effect, or the training is nothing for the compiled engine.
+            If a setting has no effect, or the compiled engine cannot do the training.
         """
         if self.n_members not in (1, Members(1)):
             fit_ensemble(self, "fit", X, y, sample_weight, validation=validation)
@@ -202,9 +201,9 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     ) -> Self:
         """Train for one epoch on these rows, from where the network stands.
 
-        As many calls on the same rows as ``fit`` would make epochs give the same network. With
-        early stopping the rows of ``validation``, or a part of each call's rows, are measured;
-        the best network is kept, and once patience has run out it is left as it is.
+        As many calls as ``fit`` makes epochs, on the same rows, give the same network. With early
+        stopping the rows of ``validation``, or a part of each call's, are measured; the best
+        network is kept, and once patience has run out it is left as it is.
 
         Parameters
         ----------
@@ -223,8 +222,12 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         Raises
         ------
         ValueError
-            If a parameter or the data are out of range, a class is unknown, or the loss ceases
-            to be finite.
+            If a setting or the data are out of range, a class is unknown, or the loss not finite.
+
+        Warns
+        -----
+        ErrorestWarning
+            As for :meth:`fit`, and if patience has run out.
         """
         if self.class_weight == "balanced":
             raise ValueError(
@@ -242,8 +245,8 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         mlp_settings.check_combinations(self)
         if goes_on and self.early_stopping and self.stopped_:
             warnings.warn(
-                "partial_fit leaves the network as it is: the patience of early stopping has run "
-                "out; call fit to start anew",
+                "partial_fit leaves the network as it is: early stopping has run out of patience; "
+                "call fit to start anew",
                 ErrorestWarning,
                 stacklevel=3,
             )
@@ -254,15 +257,13 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         training, watched = self._split(samples, validation, rng)
         trainer = mlp_settings.trainer(self, training, seed)
         n_batches = math.ceil(len(training) / trainer.batch_size)
-        n_steps = self._n_steps if goes_on else 0
-        state = self._state if goes_on else None
+        n_steps, state = (self._n_steps, self._state) if goes_on else (0, None)
         if state is None or len(state.moments) != trainer.optimizer.n_moments:
             state = trainer.start(network)
         else:
             # In calls with other numbers of rows, an epoch stands for the steps that were made.
-            state = replace(
-                state, epoch=math.ceil(n_steps / n_batches), history=History(self.history_)
-            )
+            epoch = math.ceil(n_steps / n_batches)
+            state = replace(state, epoch=epoch, history=History(self.history_))
         with engine.threads(self.n_threads):
             train_one_epoch(trainer, state, training, watched, verbose=bool(self.verbose))
             self._keep(trainer.chosen(state), state.history, watched)

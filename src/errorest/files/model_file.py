@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.utils.validation import check_is_fitted
 
 from errorest.estimators import (
     LogisticRegression,
@@ -60,7 +61,9 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -
     OutputError
         If the file exists already or cannot be written; nothing is changed then.
     ModelError
-        If it is no estimator of Errorest.
+        If it is not an Errorest estimator.
+    NotFittedError
+        If it is not fitted: there would be nothing to predict with.
 
     Examples
     --------
@@ -73,7 +76,8 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -
     True
     """
     if not isinstance(model, _ESTIMATORS):
-        raise ModelError(f"a {type(model).__name__} is no estimator of Errorest")
+        raise ModelError(f"{type(model).__name__} is not an Errorest estimator")
+    check_is_fitted(model)
     with write_atomically(path, overwrite=overwrite) as temporary:
         skops_files.dump(model, temporary)
 
@@ -129,7 +133,7 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
         ) from error
     if foreign:
         raise ModelFileError(
-            f"{path} asks for {', '.join(foreign)}, which is no part of Errorest, and is not "
+            f"{path} asks for {', '.join(foreign)}, which is not part of Errorest, and is not "
             "loaded: if you trust it, name it in load(..., trusted=[...])"
         )
     if not isinstance(model, _ESTIMATORS):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.utils.validation import check_is_fitted
 
 from errorest.estimators import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
 from errorest.estimators.tabular_mlp import TabularMLPClassifier
@@ -45,7 +46,7 @@ def export_onnx(model: Any, path: str | os.PathLike[str], *, overwrite: bool = F
     ------
     OutputError
         If the file exists already or cannot be written; nothing is changed then.
-    ErrorestError, ModelError
+    ErrorestError, ModelError, NotFittedError
         As for :func:`to_onnx`.
 
     Examples
@@ -67,8 +68,8 @@ def to_onnx(model: Any) -> "ModelProto":
     """Turn a fitted estimator into an ONNX model.
 
     Of a :class:`errorest.TableClassifier` it is the part that follows the encoding of columns:
-    its input are rows as ``model.encode`` returns them. The names of the inputs and the classes
-    stand in the model's metadata, as JSON.
+    its inputs are rows as ``model.encode`` returns them. The names of the inputs and the classes
+    are in the model's metadata, as JSON.
 
     Parameters
     ----------
@@ -83,7 +84,9 @@ def to_onnx(model: Any) -> "ModelProto":
     ErrorestError
         If the package onnx is missing, or the model has an activation that ONNX has not.
     ModelError
-        If it is no estimator of Errorest, or knows a single class.
+        If it is not an Errorest estimator, or knows a single class.
+    NotFittedError
+        If it is not fitted.
 
     Examples
     --------
@@ -98,12 +101,14 @@ def to_onnx(model: Any) -> "ModelProto":
         raise ErrorestError("ONNX needs the package onnx: pip install 'errorest[onnx]'") from error
     names = getattr(model, "feature_names_in_", None)
     if isinstance(model, TableClassifier):
+        check_is_fitted(model)
         names = model.encoder_.get_feature_names_out()
         model = model.estimator_
     if not isinstance(model, _WITH_NETWORK):
         raise ModelError(
             f"a {type(model).__name__} has no network to export: train an estimator of Errorest"
         )
+    check_is_fitted(model)
     if len(model.classes_) == 1:
         only = str(model.classes_[0])
         raise ModelError(f"the model knows no class but {only!r}: there is nothing to export")

@@ -16,6 +16,7 @@ How to add an activation:
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from array_api_compat import array_namespace
@@ -72,6 +73,11 @@ class Activation(ABC):
     @abstractmethod
     def derivative(self, logits: Array) -> Array:
         """Return d output / d logit at these logits."""
+
+
+def _check_finite(name: str, value: object) -> None:
+    if not (isinstance(value, Real) and math.isfinite(value)):
+        raise ValueError(f"{name} must be a finite number, not {value!r}")
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,16 @@ class ReLU(Activation):
 class LeakyReLU(Activation):
     """max(z, 0) + slope min(z, 0) (Maas, Hannun and Ng 2013). The derivative at 0 is the slope.
 
+    Parameters
+    ----------
+    slope : float, default=0.01
+        Of the part below 0.
+
+    Raises
+    ------
+    ValueError
+        If the slope is not a finite number.
+
     Examples
     --------
     >>> LeakyReLU(slope=0.1)([-2.0, 0.0, 3.0])
@@ -164,6 +180,9 @@ class LeakyReLU(Activation):
     """
 
     slope: float = 0.01
+
+    def __post_init__(self) -> None:
+        _check_finite("slope", self.slope)
 
     def __call__(self, logits: Array) -> Array:
         xp, z = as_floating(logits)
@@ -181,6 +200,16 @@ class SELU(Activation):
     ``scale z`` for positive z, ``scale alpha (exp(z) - 1)`` otherwise, with the two constants
     that keep mean 0 and variance 1 from layer to layer.
 
+    Parameters
+    ----------
+    scale : float, default=1.0507009873554805
+    alpha : float, default=1.6732632423543772
+
+    Raises
+    ------
+    ValueError
+        If one of them is not a finite number.
+
     Examples
     --------
     >>> selu([-1.0, 0.0, 1.0]).round(4)
@@ -189,6 +218,10 @@ class SELU(Activation):
 
     scale: float = 1.0507009873554805
     alpha: float = 1.6732632423543772
+
+    def __post_init__(self) -> None:
+        _check_finite("scale", self.scale)
+        _check_finite("alpha", self.alpha)
 
     def __call__(self, logits: Array) -> Array:
         xp, z = as_floating(logits)

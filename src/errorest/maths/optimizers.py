@@ -109,6 +109,11 @@ class SGD(Optimizer):
     clip_norm : float, optional
         As for every :class:`Optimizer`.
 
+    Raises
+    ------
+    ValueError
+        If a parameter is out of range.
+
     Examples
     --------
     >>> import numpy as np
@@ -162,6 +167,11 @@ class Adam(Optimizer):
     epsilon : float, default=1e-8
     clip_norm : float, optional
         As for every :class:`Optimizer`.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of range.
 
     Examples
     --------
@@ -218,9 +228,17 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    beta_1, beta_2, epsilon, clip_norm
+    beta_1, beta_2 : float in [0, 1), default=0.9 and 0.999
         As for :class:`Adam`.
+    epsilon : float, default=1e-8
     weight_decay : float, default=0.01
+    clip_norm : float, optional
+        As for every :class:`Optimizer`.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of range.
 
     Examples
     --------

@@ -83,6 +83,11 @@ class InverseScaling(Schedule):
     epoch_rows : int, default=1
         By how much.
 
+    Raises
+    ------
+    ValueError
+        If the power is negative.
+
     Examples
     --------
     >>> InverseScaling(power=0.5)([0, 3, 99], 100)
@@ -106,6 +111,16 @@ class InverseScaling(Schedule):
 @dataclass(frozen=True)
 class StepDecay(Schedule):
     """Multiply by ``factor`` each time another ``1 / n_stages`` of the training is done.
+
+    Parameters
+    ----------
+    factor : float, default=0.1
+    n_stages : int, default=3
+
+    Raises
+    ------
+    ValueError
+        If the factor is not above 0, or there is no stage.
 
     Examples
     --------
@@ -131,6 +146,16 @@ class StepDecay(Schedule):
 class Cosine(Schedule):
     """Half a cosine wave from 1 to ``final`` (Loshchilov and Hutter 2017, without restarts).
 
+    Parameters
+    ----------
+    final : float, default=0
+        The factor at the end.
+
+    Raises
+    ------
+    ValueError
+        If the final factor is negative.
+
     Examples
     --------
     >>> Cosine()([0, 50, 100], 100).round(3)
@@ -138,6 +163,10 @@ class Cosine(Schedule):
     """
 
     final: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.final >= 0:
+            raise ValueError(f"final must not be negative, but is {self.final}")
 
     def __call__(self, steps: Array, n_steps: int) -> Array:
         xp, steps = as_floating(steps)
@@ -151,6 +180,15 @@ class CosineLog(Schedule):
 
     The factor at time t in [0, 1] is ``(1 - cos(2 pi log2(1 + (2 ** n_cycles - 1) t))) / 2``
     (Holzmüller, Grinsztajn and Steinwart 2024).
+
+    Parameters
+    ----------
+    n_cycles : int, default=4
+
+    Raises
+    ------
+    ValueError
+        If there is no cycle.
 
     Examples
     --------
@@ -197,7 +235,13 @@ class OneCycle(Schedule):
     ----------
     peak : float in (0, 1), default=0.3
         Which share of the training the way up takes.
-    initial, final : float, default=1/25 and 1/10000
+    initial, final : float, default=0.04 and 0.0001
+        The factors at the beginning and at the end.
+
+    Raises
+    ------
+    ValueError
+        If the peak is not between 0 and 1, or another factor is negative.
 
     Examples
     --------
@@ -212,6 +256,9 @@ class OneCycle(Schedule):
     def __post_init__(self) -> None:
         if not 0 < self.peak < 1:
             raise ValueError(f"peak must be between 0 and 1, not {self.peak}")
+        for name, factor in {"initial": self.initial, "final": self.final}.items():
+            if not factor >= 0:
+                raise ValueError(f"{name} must not be negative, but is {factor}")
 
     def __call__(self, steps: Array, n_steps: int) -> Array:
         xp, steps = as_floating(steps)

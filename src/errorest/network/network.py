@@ -84,9 +84,10 @@ class Network:
 
         Parameters
         ----------
-        n_features, n_outputs : int
+        n_features : int
         hidden_layer_sizes : sequence of int
             Number of units in each hidden layer; empty for a linear model.
+        n_outputs : int
         activation : Activation or sequence of Activation
             Of the hidden layers, or of each of them.
         loss : Loss
@@ -95,6 +96,10 @@ class Network:
         dropout : float in [0, 1) or sequence of float, default=0
             Of the hidden layers, or of each of them.
         dtype : numpy dtype, default=float64
+
+        Returns
+        -------
+        Network
 
         Raises
         ------

@@ -46,8 +46,9 @@ def tabular_network(
 
     Parameters
     ----------
-    n_features, n_outputs : int
+    n_features : int
     hidden_layer_sizes : sequence of int
+    n_outputs : int
     activation : Activation
     loss : Loss
     seed : int

@@ -94,8 +94,8 @@ class TracedPoint:
     output_names : list of str
     cells : sequence of (str, str), optional
         Columns and cells of the row of a table that the point was made of.
-    n_averaged : int, default=1
-        How many networks a model averages the answers of, this being one of them.
+    averaged : str, default=""
+        Whose answers a model averages, such as "3 networks", this network being one of them.
     """
 
     network: Network
@@ -107,14 +107,14 @@ class TracedPoint:
     loss: float | None
     output_names: list[str]
     cells: Sequence[tuple[str, str]] = ()
-    n_averaged: int = 1
+    averaged: str = ""
 
     @property
     def answer_name(self) -> str:
         """What the answer is called: that of a model, or of one of its networks."""
-        if self.n_averaged == 1:
+        if not self.averaged:
             return "Answer"
-        return f"Answer of one of {self.n_averaged} networks, which are averaged"
+        return f"Answer of one of {self.averaged}, which are averaged"
 
     @property
     def input_names(self) -> list[str]:

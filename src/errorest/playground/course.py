@@ -173,7 +173,9 @@ class Course:
     def run_point(self) -> None:
         """Let one more point vote."""
         if not self.is_perceptron:
-            raise PlaygroundError("only the perceptron learns from single points: set batch_size 1")
+            raise PlaygroundError(
+                "only the perceptron learns from single points: set the batch size to 1"
+            )
         if self.ending is None:
             self._one_step()
 

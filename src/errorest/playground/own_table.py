@@ -57,7 +57,7 @@ class OwnTable:
         Raises
         ------
         TableError
-            If it is no table, or has too many columns.
+            If it is not a table, or has too many columns.
         """
         with tempfile.TemporaryDirectory() as folder:
             # This name, so that it is never read as anything but CSV.
@@ -68,8 +68,8 @@ class OwnTable:
                 _, first_row = next(numbered_rows(path, recognise_delimiter(path)), (0, []))
                 if len(first_row) > limits.columns:
                     raise TableError(
-                        f"{path} has {len(first_row)} columns, of {limits.columns} at most: leave "
-                        "some out"
+                        f"{path} has {len(first_row)} columns; at most {limits.columns} are "
+                        "allowed: leave some out"
                     )
                 frame, note = listening(lambda: read_table(path))
             except TableError as error:
@@ -102,7 +102,10 @@ class OwnTable:
         return listening(lambda: Schema.recognise(self.frame))[0]
 
     def targets(self, limits: Limits) -> list[str]:
-        """Return the columns that could be classes: the last one first, words before numbers."""
+        """Return the columns that could be classes, the likeliest first.
+
+        Those of two values come before categories, numbers and codes; of a kind, the last first.
+        """
         kinds = {column.name: column.kind for column in self._schema.columns}
         return [
             name
@@ -157,15 +160,15 @@ class Source:
             features = features.sample(n=limits.rows, random_state=state.data_seed)
             labels = labels.loc[features.index]
             warnings.warn(
-                f"{limits.rows} of the {n_labelled} rows are taken, by chance",
+                f"{limits.rows} of the {n_labelled} rows are used, chosen by chance",
                 TableWarning,
                 stacklevel=1,
             )
         classes, indices = encode_labels(labels)
         if len(classes) > limits.classes:
             raise PlaygroundError(
-                f"the target {self.target!r} has {len(classes)} classes, of {limits.classes} at "
-                "most: choose another column"
+                f"the target {self.target!r} has {len(classes)} classes; at most {limits.classes} "
+                "are allowed: choose another column"
             )
         training, validation = split_rows(len(indices), state)
         schema = Schema.recognise(features.iloc[training])
@@ -173,7 +176,8 @@ class Source:
         X = np.ascontiguousarray(encoder.transform(schema.conform(features)), dtype=np.float32)
         if X.shape[1] > limits.inputs:
             raise PlaygroundError(
-                f"the columns make {X.shape[1]} inputs, of {limits.inputs} at most: choose fewer"
+                f"the columns make {X.shape[1]} inputs; at most {limits.inputs} are allowed: "
+                "choose fewer columns"
             )
         if schema.left_out:
             names = ", ".join(f"{column.name} ({column.reason})" for column in schema.left_out)

@@ -157,10 +157,11 @@ def serve(
 
     Parameters
     ----------
-    make_session, admission, limits
+    make_session, admission
         As for :func:`application`.
     listener : socket
         Bound, and listening.
+    limits : Limits, default=LOCAL
     """
     config = uvicorn.Config(
         application(make_session, admission, limits),

@@ -1,15 +1,4 @@
-"""A session of the playground: messages in, answers out, with no web in between.
-
->>> session = Session()
->>> frame, buffers = session.handle({"id": 1, "type": "hello", "fragment": "dataset=xor"}, [])
->>> frame["state"]["dataset"], frame["epoch"]
-('xor', 0)
->>> frame, buffers = session.handle({"id": 2, "type": "frame", "run": "epoch"}, [])
->>> frame["epoch"], frame["map"]["shape"]
-(1, [1, 100, 100])
->>> session.handle({"id": 3, "type": "dance"}, [])[0]["message"]
-"there is no message of type 'dance'"
-"""
+"""A session of the playground: messages in, answers out, with no web in between."""
 
 from collections.abc import Callable, Sequence
 
@@ -46,6 +35,18 @@ class Session:
     source : Source, optional
         What the data "own" are.
     limits : Limits, default=LOCAL
+
+    Examples
+    --------
+    >>> session = Session()
+    >>> frame, buffers = session.handle({"id": 1, "type": "hello", "fragment": "dataset=xor"}, [])
+    >>> frame["state"]["dataset"], frame["epoch"]
+    ('xor', 0)
+    >>> frame, buffers = session.handle({"id": 2, "type": "frame", "run": "epoch"}, [])
+    >>> frame["epoch"], frame["map"]["shape"]
+    (1, [1, 100, 100])
+    >>> session.handle({"id": 3, "type": "dance"}, [])[0]["message"]
+    "there is no message of type 'dance'"
     """
 
     def __init__(self, source: Source | None = None, *, limits: Limits = LOCAL) -> None:
@@ -278,7 +279,7 @@ class Session:
         data = self._course.data
         x = message.numbers("x", 2, len(data.inputs))
         if len(data.X) == self.limits.rows:
-            raise PlaygroundError(f"there are {self.limits.rows} points, as many as may be")
+            raise PlaygroundError(f"there are {self.limits.rows} points, the maximum")
         label = message.integer("label", 0, len(data.classes) - 1)
         self._edit(data.with_point(self._row(x), label))
 

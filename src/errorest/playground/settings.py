@@ -120,7 +120,9 @@ class ListOf(Setting):
         if isinstance(value, str) or not isinstance(value, Sequence):
             raise PlaygroundError(f"{label} must be a list, not {value!r}")
         if len(value) > self.max_length:
-            raise PlaygroundError(f"{label} has {len(value)} values, of {self.max_length} at most")
+            raise PlaygroundError(
+                f"{label} has {len(value)} values; at most {self.max_length} are allowed"
+            )
         return tuple(
             self.items.checked(f"{label}: value {place}", item)
             for place, item in enumerate(value, start=1)

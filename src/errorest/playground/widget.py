@@ -1,10 +1,4 @@
-"""The playground in Jupyter: the same page, around the same session.
-
->>> from errorest.playground import Widget
->>> widget = Widget([[9, 8], [3, 4], [7, 6], [2, 9]], ["yes", "no", "yes", "no"])
->>> widget.session.handle({"type": "hello", "fragment": ""})[0]["data"]["classes"]
-['no', 'yes']
-"""
+"""The playground in Jupyter: the same page, around the same session."""
 
 from typing import Any
 
@@ -37,6 +31,13 @@ class Widget(anywidget.AnyWidget):
     ------
     TableError, PlaygroundError
         If the table cannot be learned from.
+
+    Examples
+    --------
+    >>> from errorest.playground import Widget
+    >>> widget = Widget([[9, 8], [3, 4], [7, 6], [2, 9]], ["yes", "no", "yes", "no"])
+    >>> widget.session.handle({"type": "hello", "fragment": ""})[0]["data"]["classes"]
+    ['no', 'yes']
     """
 
     _esm = Unicode(script("playground.js")).tag(sync=True)

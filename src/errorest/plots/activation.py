@@ -65,7 +65,7 @@ class ActivationDisplay:
         ----------
         activation : str or Activation
             One of :data:`errorest.maths.ACTIVATIONS` by name, your own, or that of a layer of
-            :func:`errorest.network.dense_form.dense_form`, which may be parametric.
+            :func:`errorest.network.dense_form`, which may be parametric.
         low, high : float, default=-4 and 4
             Between which logits.
         ax : matplotlib Axes, optional

@@ -48,7 +48,9 @@ def animate_training(
     Parameters
     ----------
     estimator : Perceptron, LogisticRegression, MLPClassifier or TableClassifier
-        Its settings; it is not changed. The same ``random_state`` gives the same film.
+        Its settings; it is not changed. The same ``random_state`` gives the same film. Of a
+        classifier that trains several networks in cycles, the film shows one of them at the end of
+        each cycle, and says so.
     X : array-like or DataFrame of shape (n_samples, n_features)
         Of numbers, unless it is for a TableClassifier.
     y : array-like of shape (n_samples,)
@@ -57,9 +59,9 @@ def animate_training(
         on the error surface.
     features : pair of int or str, optional
         As for :meth:`BoundaryDisplay.from_estimator`; of a TableClassifier as for
-        :func:`draw_table_boundary`.
+        :func:`errorest.plots.draw_table_boundary`.
     max_frames : int, default=60
-        Of a longer training, frames are left out, the more the later.
+        Of a longer training, frames are left out, more of them towards its end.
 
     Returns
     -------
@@ -96,7 +98,8 @@ def animate_training(
         return _descent_film(estimator, X, y, view, max_frames)
     if isinstance(estimator, Perceptron):
         return _perceptron_film(estimator, X, y, _Map(cells, y, features, encode), max_frames)
-    networks = record_descent(estimator, X, y)
+    descent = record_descent(estimator, X, y)
+    networks = descent.networks
     moments = thinned(len(networks), max_frames)
     has_one_feature = np.shape(cells)[1] == 1
     scene = _Curve(cells, y, encode) if has_one_feature else _Map(cells, y, features, encode)
@@ -104,9 +107,10 @@ def animate_training(
 
     def draw(frame: int) -> None:
         scene.show(networks[moments[frame]])
-        scene.display.ax_.set_title(f"epoch {moments[frame]} of {len(networks) - 1}")
+        scene.display.ax_.set_title(f"{step} {moments[frame]} of {len(networks) - 1}")
 
-    title = f"{type(estimator).__name__}, epoch by epoch"
+    step = descent.step
+    title = f"{type(estimator).__name__}, {step} by {step}{descent.which}"
     return Film(_figure_of(scene.display), draw, len(moments), 10, title)
 
 
@@ -152,6 +156,8 @@ def _descent_film(
     estimator: Any, X: Any, y: ArrayLike, kind: Literal["contour", "3d"], max_frames: int
 ) -> Film:
     display = ErrorSurfaceDisplay.from_estimator(estimator, X, y, kind=kind)
+    descent = display.descent_
+    assert descent is not None
     # Of a 3-D line, with which the types do not reckon.
     path: Any = display.path_
     outline: Any = display.outline_
@@ -163,8 +169,8 @@ def _descent_film(
     walker.set_zorder(12)
 
     def draw(frame: int) -> None:
-        epoch = moments[frame]
-        walked = whole[:, : epoch + 1]
+        moment = moments[frame]
+        walked = whole[:, : moment + 1]
         if kind == "3d":
             path.set_data_3d(*walked)
             walker.set_data_3d(*walked[:, -1:])
@@ -172,9 +178,9 @@ def _descent_film(
             path.set_data(*walked)
             walker.set_data(*walked[:, -1:])
             outline.set_data(*walked)
-        display.ax_.set_title(f"epoch {epoch}: loss {display.path_losses[epoch]:.4g}")
+        display.ax_.set_title(f"{descent.step} {moment}: loss {display.path_losses[moment]:.4g}")
 
-    title = f"{type(estimator).__name__}'s descent on the error surface"
+    title = f"{type(estimator).__name__}'s descent on the error surface{descent.which}"
     return Film(_figure_of(display), draw, len(moments), 10, title)
 
 

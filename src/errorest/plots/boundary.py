@@ -14,6 +14,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
+from errorest.estimators.labels import class_columns
 from errorest.exceptions import ErrorestWarning, PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.inner import unwrapped
@@ -22,7 +23,7 @@ from errorest.plots.network import shortened
 from errorest.plots.palette import class_styles, ink, mixed_with_paper
 from errorest.plots.plane import Axis, FeaturePlane, Plane, PrincipalPlane
 
-__all__ = ["BoundaryDisplay", "class_indices", "class_probabilities", "plane_of"]
+__all__ = ["BoundaryDisplay", "class_probabilities", "plane_of"]
 
 _SHADE = 0.55
 
@@ -129,7 +130,7 @@ class BoundaryDisplay:
             plane.axes,
             class_probabilities(estimator, rows).reshape(shape),
             plane.places(X),
-            class_indices(estimator, y),
+            class_columns(y, estimator.classes_),
             [str(label) for label in estimator.classes_],
             leads,
         )
@@ -314,30 +315,6 @@ def plane_of(
         return estimator, X, FeaturePlane(X, (0, 1))
     estimator, X = unwrapped(estimator, X)
     return estimator, X, PrincipalPlane(X)
-
-
-def class_indices(estimator: Any, y: ArrayLike) -> NDArray[np.intp]:
-    """Return the place of each label among the classes of a classifier.
-
-    Parameters
-    ----------
-    estimator : classifier
-    y : array-like of shape (n_samples,)
-
-    Returns
-    -------
-    integer array of shape (n_samples,)
-
-    Raises
-    ------
-    ValueError
-        If a label is none of the classes.
-    """
-    classes, y = estimator.classes_, np.asarray(y)
-    indices = np.minimum(np.searchsorted(classes, y), len(classes) - 1)
-    if (classes[indices] != y).any():
-        raise ValueError(f"y holds classes that are none of {list(classes)}")
-    return indices
 
 
 def class_probabilities(estimator: Any, rows: Any) -> NDArray[np.floating]:

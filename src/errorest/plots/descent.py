@@ -2,9 +2,9 @@
 
 >>> from errorest import LogisticRegression
 >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
->>> networks = record_descent(LogisticRegression(solver="sgd", max_iter=5), X, y)
->>> len(networks), networks[0].parameters
-(6, array([0., 0.]))
+>>> descent = record_descent(LogisticRegression(solver="sgd", max_iter=5), X, y)
+>>> len(descent.networks), descent.networks[0].parameters, descent.step
+(6, array([0., 0.]), 'epoch')
 """
 
 import warnings
@@ -20,14 +20,39 @@ from errorest.estimators import Perceptron
 from errorest.exceptions import PictureError
 from errorest.network.network import Network
 
-__all__ = ["Call", "record_descent", "record_perceptron", "without_checkpoint"]
+__all__ = ["Call", "Descent", "record_descent", "record_perceptron", "without_checkpoint"]
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """The networks that a training passed through.
+
+    Attributes
+    ----------
+    networks : list of Network
+        The one that the training starts from, and that after each step.
+    step : str
+        What lies between two of them: an "epoch" (or iteration), or a "cycle" of epochs.
+    n_networks : int
+        How many networks were trained side by side, of which this is the first one's way.
+    """
+
+    networks: list[Network]
+    step: str
+    n_networks: int
+
+    @property
+    def which(self) -> str:
+        """Words that say whose way it is, to follow a title; none if there is only one."""
+        return f": one of {self.n_networks} networks" if self.n_networks > 1 else ""
 
 
 class _NetworkRecorder:
-    """A callback of scikit-learn's that keeps the first network, and that of each epoch."""
+    """A callback of scikit-learn's that keeps the first network, and that of each step."""
 
     def __init__(self) -> None:
         self.networks: list[Network] = []
+        self.step = "epoch"
 
     def setup(self, estimator: Any, context: Any) -> None:
         """Do nothing: there is no network yet."""
@@ -42,9 +67,10 @@ class _NetworkRecorder:
     def on_fit_task_end(
         self, estimator: Any, context: Any, *, fitted_estimator: Any = None
     ) -> None:
-        """Keep the network of one more epoch."""
+        """Keep the network of one more step."""
         if context.parent is not None and hasattr(fitted_estimator, "network_"):
             self.networks.append(fitted_estimator.network_)
+            self.step = context.task_name
 
     def teardown(self, estimator: Any, context: Any) -> None:
         """Do nothing: the networks stay."""
@@ -57,29 +83,28 @@ def without_checkpoint(estimator: Any) -> Any:
     return copy.set_params(**dict.fromkeys(names))
 
 
-def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
+def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> Descent:
     """Train a copy of a classifier, and keep the networks it passes through.
 
     Parameters
     ----------
-    estimator : Perceptron, LogisticRegression or MLPClassifier
+    estimator : Perceptron, LogisticRegression, MLPClassifier or TabularMLPClassifier
         Its settings; it is not changed.
     X : array-like of shape (n_samples, n_features)
     y : array-like of shape (n_samples,)
 
     Returns
     -------
-    list of Network
-        The one that the training starts from, and that after each epoch or iteration.
+    Descent
 
     Raises
     ------
     PictureError
-        If the classifier has no network that trains epoch by epoch.
+        If the classifier has no network that trains step by step.
     """
     copy, name = without_checkpoint(estimator), type(estimator).__name__
     if not hasattr(copy, "set_callbacks"):
-        raise PictureError(f"a {name} does not descend epoch by epoch")
+        raise PictureError(f"a {name} does not descend step by step")
     recorder = _NetworkRecorder()
     with warnings.catch_warnings():
         # The picture shows how far it came.
@@ -88,12 +113,10 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> list[Network]:
     if not hasattr(copy, "network_"):
         raise PictureError(f"a {name} has no network whose descent could be drawn")
     if hasattr(copy, "members_"):
-        raise PictureError(
-            "the networks of an ensemble have each a way of their own: take one with n_members=1"
-        )
+        raise PictureError("each network of an ensemble has its own path: use n_members=1")
     if len(recorder.networks) < 2:
         raise PictureError(f"the training of this {name} took no step that could be drawn")
-    return recorder.networks
+    return Descent(recorder.networks, recorder.step, getattr(copy, "n_members_", 1))
 
 
 @dataclass(frozen=True, eq=False)

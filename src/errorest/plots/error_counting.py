@@ -11,10 +11,10 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from errorest import engine
+from errorest.estimators.labels import class_columns
 from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy, perceptron_loss
 from errorest.network.network import Network
 from errorest.network.unit_names import parameter_names
-from errorest.plots.boundary import class_indices
 from errorest.plots.inner import input_names_of, unwrapped
 from errorest.plots.network import network_names
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink
@@ -104,7 +104,7 @@ class ErrorCountingDisplay:
         if not -network.n_parameters <= weight < network.n_parameters:
             raise ValueError(f"the network has {network.n_parameters} weights, not {weight + 1}")
         rows = np.ascontiguousarray(encoded, dtype=network.parameters.dtype)
-        targets = class_indices(estimator, y)
+        targets = class_columns(y, estimator.classes_)
         judged = Network(network.layers, _log_loss_for(network), network.parameters)
         at = float(network.parameters[weight])
         reach = abs(at) + 1 if reach is None else reach

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from errorest.estimators import TableClassifier
 from errorest.network.network import Network
 from errorest.network.unit_names import parameter_names
-from errorest.plots.descent import record_descent, without_checkpoint
+from errorest.plots.descent import Descent, record_descent, without_checkpoint
 from errorest.plots.inner import input_names_of, unwrapped
 from errorest.plots.network import shortened
 from errorest.plots.palette import NEGATIVE, ink
@@ -47,6 +47,8 @@ class ErrorSurfaceDisplay:
     path_ : matplotlib Line2D
     outline_ : matplotlib Line2D or None
         What sets the path off from the contours.
+    descent_ : Descent or None
+        The training whose path it is, if :meth:`from_estimator` made it.
 
     Examples
     --------
@@ -66,6 +68,7 @@ class ErrorSurfaceDisplay:
     path: NDArray[np.floating]
     path_losses: NDArray[np.floating]
     direction_names: tuple[str, str]
+    descent_: Descent | None = field(init=False, default=None)
     ax_: Any = field(init=False)
     surface_: Any = field(init=False)
     path_: Line2D = field(init=False)
@@ -107,7 +110,7 @@ class ErrorSurfaceDisplay:
         Raises
         ------
         ValueError
-            If the classifier does not train epoch by epoch, or there are no such two weights, or no
+            If the classifier does not train step by step, or there are no such two weights, or no
             such kind.
         """
         input_names = getattr(X, "columns", None)
@@ -115,7 +118,8 @@ class ErrorSurfaceDisplay:
             table = without_checkpoint(estimator).fit(X, y)
             input_names = input_names_of(table)
             estimator, X = unwrapped(table, X)
-        networks = record_descent(estimator, X, y)
+        descent = record_descent(estimator, X, y)
+        networks = descent.networks
         classes = np.unique(np.asarray(y))
         dtype = networks[0].parameters.dtype
         targets = np.searchsorted(classes, np.asarray(y))
@@ -132,6 +136,7 @@ class ErrorSurfaceDisplay:
             names=names,
             resolution=resolution,
         )
+        display.descent_ = descent
         return display.plot(kind=kind, ax=ax)
 
     @classmethod
@@ -150,15 +155,17 @@ class ErrorSurfaceDisplay:
         Parameters
         ----------
         networks : sequence of Network
-            Of the same shape: the start, and one for each epoch.
+            Of the same shape: the start, and one for each step.
         X : array of shape (n_samples, n_features)
         targets : array of shape (n_samples,) or (n_samples, n_outputs)
             As for :func:`errorest.engine.loss_and_gradient`.
-        weights, resolution
+        weights : pair of int, optional
             As for :meth:`from_estimator`.
         names : sequence of str, optional
             Of all parameters, by default as :func:`errorest.network.unit_names.parameter_names`
             gives them.
+        resolution : int, default=60
+            As for :meth:`from_estimator`.
 
         Returns
         -------

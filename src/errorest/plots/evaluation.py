@@ -12,9 +12,9 @@ from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import ConfusionMatrixDisplay, PrecisionRecallDisplay, RocCurveDisplay
 
 from errorest.estimators.evaluation import class_rankings, confusion_counts
+from errorest.estimators.labels import class_columns
 from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
-from errorest.plots.boundary import class_indices
 from errorest.plots.legends import class_legend
 from errorest.plots.palette import ClassStyle, amount_colors, class_styles, faint_ink, ink
 
@@ -61,7 +61,7 @@ def confusion_display(
            [0, 2]])
     >>> plt.close()
     """
-    class_indices(estimator, y)
+    class_columns(y, estimator.classes_)
     ax = axes_or_new(ax)
     counts = confusion_counts(np.asarray(y), estimator.predict(X), estimator.classes_)
     display = ConfusionMatrixDisplay(counts, display_labels=estimator.classes_).plot(
@@ -164,10 +164,11 @@ def reliability_display(
 
     Parameters
     ----------
-    estimator, X, y, ax
+    estimator, X, y
         As for :func:`confusion_display`; the estimator must have ``predict_proba``.
     n_bins : int, default=10
         In how many groups of the same number of rows, ranked by probability.
+    ax : matplotlib Axes, optional
 
     Returns
     -------
@@ -220,7 +221,7 @@ def _against_the_rest(
     estimator: Any, rankings: NDArray[np.floating], y: ArrayLike
 ) -> list[tuple[str, ClassStyle, NDArray[np.intp], NDArray[np.floating]]]:
     """Return name, style, membership and ranking of each class, of two only of the second."""
-    indices = class_indices(estimator, y)
+    indices = class_columns(y, estimator.classes_)
     n_classes = len(estimator.classes_)
     styles = class_styles(n_classes)
     curves = []
@@ -228,8 +229,8 @@ def _against_the_rest(
         name, is_class = str(estimator.classes_[index]), (indices == index).astype(np.intp)
         if is_class.all() or not is_class.any():
             raise PictureError(
-                f"the rows are all of one kind as to class {name!r}: a curve needs rows of it "
-                "and of the others"
+                f"all rows, or none, are of class {name!r}: a curve needs rows of it and of the "
+                "others"
             )
         column = -1 if n_classes == 2 else index
         curves.append((name, styles[index], is_class, rankings[:, column]))

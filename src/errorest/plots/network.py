@@ -108,6 +108,11 @@ class NetworkDisplay:
         Returns
         -------
         NetworkDisplay
+
+        Raises
+        ------
+        PictureError
+            If the classifier holds no network.
         """
         names = network_names(estimator, input_names)
         estimator, X = unwrapped(estimator, X)

@@ -35,6 +35,13 @@ NEGATIVE = "#D55E00"
 class ClassStyle:
     """How the points and the line of a class look.
 
+    Parameters
+    ----------
+    color : str
+    marker : str
+        Of matplotlib, as is the style of the line.
+    line_style : str, default="-"
+
     Examples
     --------
     >>> class_styles(2)[1]

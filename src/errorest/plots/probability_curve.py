@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
+from errorest.estimators.labels import class_columns
 from errorest.plots.axes import axes_or_new
-from errorest.plots.boundary import class_indices, class_probabilities
+from errorest.plots.boundary import class_probabilities
 from errorest.plots.palette import class_styles, faint_ink
 
 __all__ = ["ProbabilityCurveDisplay", "curve_rows"]
@@ -93,7 +94,7 @@ class ProbabilityCurveDisplay:
             x,
             class_probabilities(estimator, rows),
             points[:, 0],
-            class_indices(estimator, y),
+            class_columns(y, estimator.classes_),
             [str(label) for label in estimator.classes_],
             "x1" if columns is None else str(columns[0]),
         )

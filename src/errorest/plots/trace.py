@@ -147,8 +147,8 @@ class TraceDisplay:
         title = "Feedforward: outputs and weights →"
         if self.trace.loss is not None:
             title += f" loss {self.trace.loss:.3g}"
-        if self.trace.n_averaged > 1:
-            title += f" (one of {self.trace.n_averaged} networks)"
+        if self.trace.averaged:
+            title += f" (one of {self.trace.averaged})"
         self._draw(graph, ax, edges, units, title)
         draw_sign_legend(ax, graph, made_by=self.trace.made_by)
 

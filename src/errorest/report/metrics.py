@@ -71,6 +71,11 @@ def measure(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> list[Metri
     list of Metric
         Accuracy; mean log-loss if there are probabilities; the area under the ROC curve of each
         class against the rest, of two classes only of the second.
+
+    Raises
+    ------
+    ValueError
+        If the model does not know a class.
     """
     rng = np.random.default_rng(seed)
     evaluation = evaluate(model, X, y)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from errorest.estimators import ColumnImportance, TableClassifier, column_importances
-from errorest.estimators.members import n_averaged
+from errorest.estimators.members import averaged
 from errorest.exceptions import ErrorestError, PictureError
 from errorest.plots.table_boundary import axis_columns
 from errorest.report.dependence import column_dependence
@@ -117,7 +117,7 @@ def build_report(
         versions=versions,
         training_seed=getattr(estimator, "random_state", None),
         seed=seed,
-        n_networks=n_averaged(estimator),
+        averaged=averaged(estimator),
         columns=model.schema_.columns,
         metrics=metrics,
         importances=importances,

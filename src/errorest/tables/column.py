@@ -70,7 +70,17 @@ class Column:
         return self.kind not in _LEFT_OUT
 
     def match(self, word: str) -> str | None:
-        """Find the category that a word means: itself, or another spelling of it."""
+        """Find the category that a word means: itself, or another spelling of it.
+
+        Parameters
+        ----------
+        word : str
+
+        Returns
+        -------
+        str or None
+            None if it means none of them.
+        """
         truth = _truth(word)
         if truth is not None and tuple(map(_truth, self.categories)) == (False, True):
             return self.categories[truth]

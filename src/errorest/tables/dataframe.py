@@ -30,7 +30,7 @@ def as_dataframe(table: Any) -> pd.DataFrame:
     Raises
     ------
     TableError
-        If it is no table, has no columns, two columns have the same name, or a column holds
+        If it is not a table, has no columns, two columns have the same name, or a column holds
         complex numbers, or lists or the like.
 
     Examples
@@ -69,14 +69,15 @@ def _refuse_compound(column: "pd.Series[Any]") -> None:
             row = int(compound.argmax())
             raise TableError(
                 f"column {quote(column.name)}, row {row + 1}: a {type(column.iloc[row]).__name__} "
-                "is no cell; make columns of what is in it"
+                "cannot be a cell; make columns of what is in it"
             )
 
 
 def _array_columns(array: np.ndarray[Any, Any]) -> pd.DataFrame:
     if array.ndim != 2:
         raise TableError(
-            f"an array of shape {array.shape} is no table. Reshape your data to (n_rows, n_columns)"
+            f"an array of shape {array.shape} is not a table. Reshape your data to (n_rows, "
+            "n_columns)"
         )
     names = [f"x{number}" for number in range(1, array.shape[1] + 1)]
     return pd.DataFrame(array, columns=names).infer_objects()
@@ -90,16 +91,16 @@ def _columns(table: Any) -> pd.DataFrame:
     except TypeError:
         if issparse(table):
             raise TableError(
-                "a sparse matrix is no table: make it dense (X.toarray()), or use MLPClassifier or "
-                "LogisticRegression"
+                "a sparse matrix is not a table: make it dense (X.toarray()), or use "
+                "MLPClassifier or LogisticRegression"
             ) from None
         if isinstance(table, list):
             return _array_columns(np.array(table, dtype=object))
         if hasattr(table, "__array__") and (array := np.asarray(table)).ndim == 2:
             return _array_columns(array)
         raise TableError(
-            f"a {type(table).__name__} is no table: give a DataFrame (of pandas, polars or Arrow; "
-            f"a lazy one collected) or an array of shape (n_rows, n_columns)"
+            f"a {type(table).__name__} is not a table: give a DataFrame (of pandas, polars or "
+            "Arrow; a lazy one collected) or an array of shape (n_rows, n_columns)"
         ) from None
     return pd.DataFrame({name: _cells(frame[name]) for name in frame.columns})
 

@@ -190,7 +190,7 @@ def _row(text: str, lines: _Lines, delimiter: str, line: int) -> list[str]:
         return next(rows)
     except csv.Error as error:
         raise TableError(
-            f"{lines.path}, line {line}: a quoted cell does not end well ({error}): "
+            f"{lines.path}, line {line}: a quoted cell does not end properly ({error}): "
             f'close the quote, and write a quote inside a cell as ""'
         ) from error
 

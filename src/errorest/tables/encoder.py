@@ -68,7 +68,10 @@ def build_encoder(schema: Schema, *, embedded: bool = False) -> ColumnTransforme
     """
     if not schema.used:
         reasons = "; ".join(f"{column.name!r}: {column.reason}" for column in schema.columns[:5])
-        raise TableError(f"the table has no column to learn from ({reasons}): set kinds by hand")
+        raise TableError(
+            f"the table has no column to learn from ({reasons}): set a column's kind "
+            "(kinds={name: kind}, --column NAME=KIND)"
+        )
     numbers = [column.name for column in schema.used if column.kind in ("number", "date")]
     categories = [column for column in schema.used if column.kind == "category"]
     coded = [column.name for column in categories if embedded and _n_levels(column) > _MAX_ONE_HOT]

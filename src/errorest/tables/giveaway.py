@@ -1,10 +1,4 @@
-"""Columns that give the target away: mostly they were filled in once it was known.
-
->>> table = pd.DataFrame({"refund": [0, 9, 0, 8] * 10, "size": range(40)})
->>> schema = Schema.recognise(table)
->>> giveaways(schema.conform(table), schema, np.array(["kept", "returned"] * 20))
-['refund']
-"""
+"""Columns that give the target away: mostly they were filled in once it was known."""
 
 from typing import Any
 
@@ -38,6 +32,15 @@ def giveaways(conformed: pd.DataFrame, schema: Schema, y: ArrayLike) -> list[str
     Returns
     -------
     list of str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from errorest.tables import Schema
+    >>> table = pd.DataFrame({"refund": [0, 9, 0, 8] * 10, "size": range(40)})
+    >>> schema = Schema.recognise(table)
+    >>> giveaways(schema.conform(table), schema, ["kept", "returned"] * 20)
+    ['refund']
     """
     _, labels, counts = np.unique(np.asarray(y), return_inverse=True, return_counts=True)
     n_classes = int((counts >= _LEAST_ROWS_PER_CLASS).sum())

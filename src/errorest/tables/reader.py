@@ -67,7 +67,7 @@ def read_table(
     Raises
     ------
     TableError
-        If the file cannot be read, is no table, holds no rows, has rows of unequal length,
+        If the file cannot be read, is not a table, holds no rows, has rows of unequal length,
         two columns of one name, or an infinite number. The message names the line.
 
     Warns
@@ -256,14 +256,15 @@ def _warn_of_guessed_header(path: Path, dialect: Dialect) -> None:
     if not dialect.has_header:
         warnings.warn(
             f"{path} has no column names (its first row holds numbers only): its columns are "
-            f"called column_1, column_2, ...; header=True takes the first row as names",
+            "called column_1, column_2, ...; if that row holds names, say so (header=True, "
+            "--header)",
             TableWarning,
             stacklevel=4,
         )
     elif data:
         warnings.warn(
             f"{path}: the first row is taken as column names although it holds the number "
-            f"{data[0]}; header=False takes it as data",
+            f"{data[0]}; if it is data, say so (header=False, --no-header)",
             TableWarning,
             stacklevel=4,
         )
@@ -285,7 +286,11 @@ def _column_names(path: Path, first_row: Sequence[str]) -> list[str]:
         )
     twice = repeated(names)
     if twice:
-        hint = ", or read the first row as data (header=False)" if is_number(twice[0]) else ""
+        hint = (
+            ", or read the first row as data (header=False, --no-header)"
+            if is_number(twice[0])
+            else ""
+        )
         raise TableError(f"{path}: two columns are called {twice[0]!r}: rename one of them{hint}")
     return names
 

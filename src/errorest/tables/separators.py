@@ -86,7 +86,7 @@ def with_separators(
         if doubtful := [name for name in floats if _may_part_thousands(written[name])]:
             _warn(
                 f"{path}: points in {listing(doubtful)} are read as decimal points, although "
-                f"commas are in {listing(decimal)}: if they part thousands, leave them out"
+                f"commas are in {listing(decimal)}: if they separate thousands, leave them out"
             )
     return frame
 
@@ -97,7 +97,7 @@ def decimal_point_of(cells: pd.DataFrame, delimiter: str) -> str:
     Parameters
     ----------
     cells : DataFrame
-        As they are written, see :func:`read_cells`.
+        As they are written, see :func:`errorest.tables.read_cells`.
     delimiter : str
         Between them.
     """

@@ -1,11 +1,4 @@
-"""The column that is to be predicted.
-
->>> import pandas as pd
->>> table = pd.DataFrame({"test": [9, 3, 7, 2], "accepted": ["yes", "no", "yes", "no"]})
->>> features, target = separate_target(table, "accepted")
->>> list(features.columns), list(target)
-(['test'], ['yes', 'no', 'yes', 'no'])
-"""
+"""The column that is to be predicted."""
 
 import difflib
 import warnings
@@ -46,6 +39,14 @@ def separate_target(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, "pd.S
     -----
     TableWarning
         If rows were left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"test": [9, 3, 7, 2], "accepted": ["yes", "no", "yes", "no"]})
+    >>> features, target = separate_target(table, "accepted")
+    >>> list(features.columns), list(target)
+    (['test'], ['yes', 'no', 'yes', 'no'])
     """
     if name not in frame.columns:
         raise TableError(
@@ -84,6 +85,15 @@ def check_classes(target: "pd.Series[str]") -> None:
     -----
     TableWarning
         If a class has two rows only.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> check_classes(pd.Series(["yes", "yes"], name="accepted"))
+    Traceback (most recent call last):
+    ...
+    errorest.exceptions.TableError: the target 'accepted' has one class only, 'yes': a classifier
+    needs at least two
     """
     counts = target.value_counts()
     name = target.name

@@ -30,7 +30,7 @@ def save_checkpoint(
     path : path-like
     state : TrainingState
     fingerprint : str
-        Of the training (see :meth:`Trainer.fingerprint`).
+        Of the training (see :meth:`errorest.training.Trainer.fingerprint`).
 
     Raises
     ------

@@ -61,7 +61,7 @@ async function upload(app, place, file) {
   // A larger message would end the session; beside the file there are its name and a little more.
   const most = app.most - 4000;
   if (file.size > most) {
-    app.announcer.show(`${file.name} has ${file.size} bytes, of ${most} at most: take a part of it`);
+    app.announcer.show(`${file.name} has ${file.size} bytes, more than the limit of ${most}: use a part of it`);
     return;
   }
   const reply = await app.ask({ type: "csv", name: file.name }, [await file.arrayBuffer()]);

@@ -64,12 +64,12 @@ export function layerControls(app) {
           button(
             `less-${index}`,
             "−",
-            `One unit less in layer ${index + 1}`,
+            `Remove a unit from layer ${index + 1}`,
             resize(-1),
             units <= 1,
           ),
           h("span", { class: "units-count" }, `${units} ${units === 1 ? "unit" : "units"}`),
-          button(`more-${index}`, "+", `One unit more in layer ${index + 1}`, resize(1)),
+          button(`more-${index}`, "+", `Add a unit to layer ${index + 1}`, resize(1)),
         ),
       );
     });
@@ -86,7 +86,7 @@ export function layerControls(app) {
           button(
             "less",
             "−",
-            "Take the last layer away",
+            "Remove the last layer",
             () => change(hidden.slice(0, -1), activations.slice(0, -1)),
             hidden.length === 0,
           ),

@@ -31,8 +31,8 @@ export function mapCard(app) {
   const keys = h(
     "p",
     { class: "note", id: "errorest-map-keys" },
-    "Drag a point (by touch: tap it first), or choose a class above and click where one is to be added. ",
-    "Keys: arrows go from point to point, Shift and arrows move it, Delete takes it away, Escape lets go.",
+    "Drag a point (by touch: tap it first), or choose a class above and click to add a point of it. ",
+    "Keys: arrows go from point to point, Shift and arrows move one, Delete removes it, Escape deselects it.",
   );
   const element = h(
     "section",

@@ -13,7 +13,7 @@ const GROUPS = {
   Data: ["dataset", "noise", "n_points", "validation", "data_seed"],
   Model: ["model", "seed"],
   Learning: ["optimizer", "learning_rate", "schedule", "batch_size", "loss", "max_epochs"],
-  Regularisation: ["l2", "dropout"],
+  Regularization: ["l2", "dropout"],
 };
 
 /** Settings that a model has no use for are hidden.
@@ -89,7 +89,7 @@ export function settingsCard(app) {
       }
       const details = h(
         "details",
-        { open: group !== "Regularisation" },
+        { open: group !== "Regularization" },
         h("summary", {}, group),
         stack,
       );
@@ -128,6 +128,6 @@ export function settingsCard(app) {
  * @param {string} dataset
  */
 function describeData({ name, target, edited }, dataset) {
-  if (edited) return "The points are made by hand: a change below draws others.";
+  if (edited) return "These points were edited by hand; a change below draws new ones.";
   return dataset === "own" ? `${name}, to predict ${target}` : "";
 }

@@ -34,15 +34,15 @@ const FOUR_POINTS = {
   labels: [1, 1, 0, 0],
 };
 
-/** Three doors; the score of each is the logit of a gift behind it. */
+/** Three doors, each with the logit of a gift behind it. */
 const DOORS = {
-  inputs: ["score"],
+  inputs: ["logit"],
   classes: ["none", "gift"],
   x: [[1.386294], [0.847298], [-2.197225]],
   labels: [1, 1, 0],
 };
 
-/** Seven animals; the first scores 2, 1 and 0. */
+/** Seven animals; the logits of the first are 2, 1 and 0. */
 const ANIMALS = {
   inputs: ["x1", "x2"],
   classes: ["duck", "beaver", "walrus"],
@@ -62,7 +62,7 @@ const ANIMALS = {
 export const STOPS = [
   {
     title: "Who is admitted?",
-    text: "Each point is a student with a test and grades. The line 2 · test + grades − 18 = 0 divides them: the student at (9, 8) scores 8 and is in, the one at (3, 4) scores −8 and is not. And (7, 6)? Its score is 2: in.",
+    text: "Each point is a student with a test and grades. The line 2 · test + grades − 18 = 0 divides them: the student at (9, 8) gets 8 and is in, the one at (3, 4) gets −8 and is not. And (7, 6)? It gets 2: in. This number is the point’s logit.",
     setup: {
       set: { model: "perceptron" },
       points: {
@@ -109,21 +109,21 @@ export const STOPS = [
   },
   {
     title: "Mount Errorest",
-    text: "Counted mistakes make a staircase: a small step changes nothing, so nobody knows which way is down. Choose mistakes for the height, and see. The log-loss falls a little with every small step. Press Play and see the walk go downhill.",
+    text: "Counted mistakes make a staircase: a small step changes nothing, so nobody knows which way is down. Choose mistakes for the height to see it. The log-loss falls a little with every small step. Press Play and watch the walk downhill.",
     setup: { set: { ...LINE, learning_rate: 0.05 }, parameters: [-2, 1.5, 1] },
     epochs: 2,
     look: "mountain",
   },
   {
     title: "From yes or no to how likely",
-    text: "The sigmoid turns a score into a probability: a score of 0 becomes one half, large scores come near 1. Where one class has P = 0.8, 0.2 is left for the other. The shade on the map is this number: pale where the model is unsure.",
+    text: "The sigmoid turns a logit into a probability: a logit of 0 becomes one half, a large one comes near 1. Where one class has P = 0.8, 0.2 is left for the other. The shade on the map is this number: pale where the model is unsure.",
     setup: { set: { ...LINE, noise: 1.5 } },
     epochs: 20,
     look: "map",
   },
   {
     title: "Three classes: softmax",
-    text: "With several classes each has a score of its own, and softmax makes probabilities of them that add up to 1. At the chosen point duck, beaver and walrus score 2, 1 and 0: that makes 0.665, 0.245 and 0.090.",
+    text: "With several classes each has a logit of its own, and softmax turns them into probabilities that add up to 1. At the chosen point the logits of duck, beaver and walrus are 2, 1 and 0: that makes 0.665, 0.245 and 0.090.",
     setup: {
       set: { model: "logistic" },
       points: ANIMALS,
@@ -150,7 +150,7 @@ export const STOPS = [
   },
   {
     title: "From products to sums",
-    text: "Three doors have a gift behind them with P = 0.8, 0.7 and 0.1. Gift, gift, none is likeliest: 0.8 · 0.7 · 0.9 = 0.504. Products of many numbers vanish, so −ln p is added up: the cross-entropy, 0.6852. Small is good: type −1 for the weight, which turns all answers round, and 0.006 costs 5.1160.",
+    text: "Three doors have a gift behind them with P = 0.8, 0.7 and 0.1. Gift, gift, none is likeliest: 0.8 · 0.7 · 0.9 = 0.504. Products of many numbers vanish, so −ln p is added up: the cross-entropy, 0.6852. Small is good: type −1 for the weight, which reverses all answers, and a likelihood of 0.006 costs 5.1160.",
     setup: { set: { model: "logistic" }, points: DOORS, parameters: [1, 0] },
     look: "likelihood",
   },
@@ -210,7 +210,7 @@ export const STOPS = [
   },
   {
     title: "The architecture",
-    text: "Inputs, hidden layers, outputs. Three hidden units are three lines, enough to bound a triangle around the inner class. More units make finer shapes; more layers combine them: a deep network. Add and take away with the buttons.",
+    text: "Inputs, hidden layers, outputs. Three hidden units are three lines, enough to bound a triangle around the inner class. More units make finer shapes; more layers combine them: a deep network. Add and remove units and layers with the buttons.",
     setup: { set: { hidden: [3], activations: ["sigmoid"], learning_rate: 0.1, seed: 1 } },
     epochs: 120,
     look: "network",
@@ -236,7 +236,7 @@ export const STOPS = [
   },
   {
     title: "Now it is your turn",
-    text: "Here are applicants with a test and grades, simulated. Or load a table of your own: choose its columns and the class to predict, categories become inputs of their own. Then train, and take the model or its script home with Download.",
+    text: "Here are applicants with a test and grades, simulated. Or load a table of your own: choose its columns and the class to predict; each category becomes an input of its own. Then train, and take the model or its script home with Download.",
     setup: { set: { dataset: "admissions", hidden: [4], activations: ["tanh"] } },
     epochs: 30,
     look: "settings",

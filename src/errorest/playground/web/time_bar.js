@@ -12,7 +12,7 @@ const SPEEDS = [
   ["1", "1 epoch a frame"],
   ["5", "5 epochs a frame"],
   ["25", "25 epochs a frame"],
-  ["0", "as fast as it goes"],
+  ["0", "as fast as possible"],
 ];
 
 /** @param {App} app */

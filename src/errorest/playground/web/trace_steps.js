@@ -29,13 +29,13 @@ const SLOPES = {
 /** What each loss says of a point, by the name of its class.
  * @type {Record<string, (name: string) => string>} */
 const LOSSES = {
-  binary_cross_entropy: (name) => `Cross-entropy: E = −ln p(${name})`,
-  cross_entropy: (name) => `Cross-entropy: E = −ln p(${name})`,
-  binary_focal: (name) => `Focal loss: E = −(1 − p(${name}))² ln p(${name})`,
-  focal: (name) => `Focal loss: E = −(1 − p(${name}))² ln p(${name})`,
-  binary_brier: () => "Squared error: E = (p − y)²",
-  brier: () => "Squared error: E = Σ (p − y)²",
-  perceptron: () => "Perceptron’s error: E = |z| of each wrong answer",
+  binary_cross_entropy: (name) => `Cross-entropy: J = −ln p(${name})`,
+  cross_entropy: (name) => `Cross-entropy: J = −ln p(${name})`,
+  binary_focal: (name) => `Focal loss: J = −(1 − p(${name}))² ln p(${name})`,
+  focal: (name) => `Focal loss: J = −(1 − p(${name}))² ln p(${name})`,
+  binary_brier: () => "Squared error: J = (p − y)²",
+  brier: () => "Squared error: J = Σ (p − y)²",
+  perceptron: () => "Perceptron’s error: J = |z| of each wrong answer",
 };
 
 /** @param {number} value */
@@ -163,7 +163,6 @@ function chainRule(chain, delta) {
   const symbols = chain.map(({ symbol }) =>
     symbol
       .replaceAll("d", "∂")
-      .replace("J", "E")
       .replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]),
   );
   if (chain.length === 1) return `δ = ${symbols[0]} = ${text(delta)}`;
@@ -185,7 +184,7 @@ function backpropagation({ layers, gradients, output: probabilities, target, los
         const lines = [];
         const chain = gradient.chains[unit];
         if (layer === last) {
-          lines.push(chain ? chainRule(chain, delta) : `δ = ∂E/∂z = ${text(delta)}`);
+          lines.push(chain ? chainRule(chain, delta) : `δ = ∂J/∂z = ${text(delta)}`);
           if (loss_name.endsWith("cross_entropy"))
             lines.push(`which is p − y = ${text(probabilities[unit])} − ${text(target[unit])}`);
         } else {
@@ -194,21 +193,21 @@ function backpropagation({ layers, gradients, output: probabilities, target, los
             (d, k) => `${signed(layers[layer + 1].weights[unit][k])} · ${signed(d)}`,
           );
           lines.push(
-            `∂E/∂a = sum of w δ = ${sum(terms)} = ${text(gradient.grad_outputs[unit])}`,
+            `∂J/∂a = sum of w δ = ${sum(terms)} = ${text(gradient.grad_outputs[unit])}`,
             `∂a/∂z, the slope of ${activation} at ${text(logits[unit])}: ${SLOPES[activation] ?? "f′(z)"} = ${text(gradient.slopes[unit])}`,
             chain
               ? chainRule(chain, delta)
-              : `δ = ∂E/∂a · ∂a/∂z = ${signed(gradient.grad_outputs[unit])} · ${signed(gradient.slopes[unit])} = ${text(delta)}`,
+              : `δ = ∂J/∂a · ∂a/∂z = ${signed(gradient.grad_outputs[unit])} · ${signed(gradient.slopes[unit])} = ${text(delta)}`,
           );
         }
         inputs.slice(0, MOST_TERMS).forEach((x, k) => {
           lines.push(
-            `∂E/∂w(${names[layer][k]}) = ${names[layer][k]} · δ = ${signed(x)} · ${signed(delta)} = ${text(gradient.grad_weights[k][unit])}`,
+            `∂J/∂w(${names[layer][k]}) = ${names[layer][k]} · δ = ${signed(x)} · ${signed(delta)} = ${text(gradient.grad_weights[k][unit])}`,
           );
         });
         if (inputs.length > MOST_TERMS)
           lines.push(`… and ${inputs.length - MOST_TERMS} edges more`);
-        lines.push(`∂E/∂b = δ = ${text(delta)}`);
+        lines.push(`∂J/∂b = δ = ${text(delta)}`);
         return {
           layer,
           part: /** @type {const} */ ("Backpropagation"),
