@@ -79,7 +79,17 @@ def test_public_names_exist_and_are_documented(name: str) -> None:
 def test_top_level_names_are_listed() -> None:
     assert dir(errorest) == sorted(errorest.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Regressor'"):
-        errorest.Regressor  # noqa: B018
+        # Type checkers, too, must see what is not there.
+        errorest.Regressor  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_an_error_of_another_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> None:
+        raise AttributeError("module 'other' has no attribute 'there'")
+
+    monkeypatch.setattr("importlib.import_module", broken)
+    with pytest.raises(ImportError, match="'other' has no attribute 'there'"):
+        errorest.__getattr__("save")
 
 
 def test_every_part_is_there_after_one_import() -> None:

@@ -9,7 +9,39 @@ import pkgutil
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from errorest import datasets, maths, plots, training
+    from errorest import (
+        datasets,
+        maths,
+        plots,
+        training,
+    )
+    from errorest import (
+        engine as engine,
+    )
+    from errorest import (
+        estimators as estimators,
+    )
+    from errorest import (
+        exceptions as exceptions,
+    )
+    from errorest import (
+        files as files,
+    )
+    from errorest import (
+        network as network,
+    )
+    from errorest import (
+        output as output,
+    )
+    from errorest import (
+        playground as playground,
+    )
+    from errorest import (
+        report as report,
+    )
+    from errorest import (
+        tables as tables,
+    )
     from errorest.engine import build_info
     from errorest.estimators import (
         Likelihood,
@@ -19,6 +51,8 @@ if TYPE_CHECKING:
         TableClassifier,
     )
     from errorest.files import load, save
+
+    __version__: str
 
 __all__ = [
     "Likelihood",
@@ -47,15 +81,22 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    if name == "__version__":
-        return importlib.import_module("importlib.metadata").version("errorest")
-    modules = {module.name for module in pkgutil.iter_modules(__path__)}
-    if name in modules and not name.startswith("_"):
-        return importlib.import_module(f"errorest.{name}")
-    raise AttributeError(f"module 'errorest' has no attribute {name!r}")
+# Type checkers know the names from above, and would believe any other.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name == "__version__":
+            return importlib.import_module("importlib.metadata").version("errorest")
+        modules = {module.name for module in pkgutil.iter_modules(__path__)}
+        try:
+            if name in _HOMES:
+                return getattr(importlib.import_module(_HOMES[name]), name)
+            if name in modules and not name.startswith("_"):
+                return importlib.import_module(f"errorest.{name}")
+        except AttributeError as error:
+            # In another library: as such, Python would take the name for an unknown one.
+            raise ImportError(f"errorest.{name} cannot be imported: {error}") from error
+        raise AttributeError(f"module 'errorest' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -68,6 +68,8 @@ def main() -> None:
         # A user hears of the data and the training, not of what developers should change.
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", UserWarning)
+        # Some are both.
+        warnings.simplefilter("ignore", DeprecationWarning)
         warnings.showwarning = show_warning
         note_once.cache_clear()
         _open_streams()

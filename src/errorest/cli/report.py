@@ -61,7 +61,8 @@ def report(
             on_step=lambda step: status.update(f"{step} ..."),
         )
     with write_atomically(path, overwrite=force) as temporary:
-        temporary.write_text(page, encoding="utf-8")
+        # A file's name need not be UTF-8.
+        temporary.write_text(page, encoding="utf-8", errors="replace")
     if as_json:
         print_json({"file": str(path), "n_rows": len(y)})
     else:

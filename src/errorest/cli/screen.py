@@ -101,6 +101,10 @@ def show_warning(
     line: str | None = None,
 ) -> None:
     """Show a warning as a note of one line, without the place in the code."""
+    # scikit-learn has such a warning for each of its objects in a model file.
+    saved_by = getattr(message, "original_sklearn_version", None)
+    if saved_by is not None:
+        message = f"the model was saved with scikit-learn {saved_by}, another version than this one"
     note_once(f"note: {' '.join(str(message).split())}")
 
 

@@ -83,8 +83,8 @@ def _choose() -> CompiledEngine | None:
     if engine is None:
         warnings.warn(
             "the compiled engine was not built, and the reference engine is slower by far: install "
-            "Errorest from a wheel, or from source with GCC or Clang (ERROREST_ENGINE=reference "
-            "says that this is meant)",
+            "Errorest from a wheel, or GCC or Clang and then Errorest with --no-cache-dir "
+            "--force-reinstall (ERROREST_ENGINE=reference says that this is meant)",
             ErrorestWarning,
             stacklevel=3,
         )
