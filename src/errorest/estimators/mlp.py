@@ -98,7 +98,8 @@ class MLPClassifier(TrainableClassifier):
         for L-BFGS.
     calibration : {"temperature"} or None, default=None
         Whether the logits are divided by the temperature that suits the validation rows best.
-        The last layer is divided by it, so that all answers and the trace agree.
+        The last layer is divided by it, so that all answers and the trace agree. Of several members
+        each has one of its own; their mean is a little less sure than it could be.
     n_members : int or Members, default=1
         How many networks to train side by side, whose probabilities are averaged; with an object
         such as ``Members(5, bootstrap=True)`` each on its own sample of the rows. Callbacks are
