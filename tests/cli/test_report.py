@@ -13,7 +13,7 @@ def test_a_report(run: Any, iris_model: Path) -> None:
     assert written.err == ""
     page = Path("iris.html").read_text(encoding="utf-8")
     assert "<h1>iris.skops on iris.csv</h1>" in page
-    for fact in ("LogisticRegression", "scikit-learn", "petal length (cm)", "instruction_set"):
+    for fact in ("LogisticRegression", "scikit-learn", "petal length (cm)", "instruction set"):
         assert fact in page
     assert run("report", iris_model, "iris.csv").status == 2
     assert run("report", iris_model, "iris.csv", "--force").status == 0

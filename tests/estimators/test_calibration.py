@@ -43,15 +43,27 @@ def test_weights_count_like_repetitions() -> None:
 
 def test_weights_of_validation_rows_count_like_repetitions() -> None:
     steep = Network((Dense(1, 1, identity),), binary_cross_entropy, np.array([6.0, 0.0]))
-    X, targets = np.array([[1.0], [1.0], [-1.0]]), np.array([1, 0, 0])
-    times = np.array([3, 1, 2])
+    # So many rows that it does not matter what was thought of the temperature before.
+    X, targets = np.tile([[1.0], [1.0], [-1.0]], (1000, 1)), np.tile([1, 0, 0], 1000)
+    times = np.tile([3, 1, 2], 1000)
     repeated = Samples(np.repeat(X, times, axis=0), np.repeat(targets, times))
     of_weights, of_rows = (
         calibrated(steep, rows, TWO)[1]
         for rows in (Samples(X, targets, times.astype(float)), repeated)
     )
-    assert of_weights.temperature == pytest.approx(of_rows.temperature, rel=1e-3)
+    assert of_weights.temperature == pytest.approx(of_rows.temperature, rel=0.01)
     np.testing.assert_allclose(of_weights.after.weight, of_rows.after.weight)
+
+
+@pytest.mark.parametrize("unit", [1e-3, 1000.0])
+def test_the_unit_of_weights_does_not_matter(unit: float) -> None:
+    steep = Network((Dense(1, 1, identity),), binary_cross_entropy, np.array([6.0, 0.0]))
+    X, targets = np.array([[1.0], [1.0], [-1.0]]), np.array([1, 0, 0])
+    found = [
+        calibrated(steep, Samples(X, targets, np.array([3.0, 1.0, 2.0]) * one), TWO)[1].temperature
+        for one in (1.0, unit)
+    ]
+    assert found[1] == pytest.approx(found[0], rel=1e-3)
 
 
 def test_a_limit_is_told() -> None:

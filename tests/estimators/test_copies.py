@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 from sklearn.metrics import log_loss
 
 from errorest.estimators import TabularMLPClassifier
@@ -20,8 +21,26 @@ def test_copies_are_known_by_their_numbers_and_their_class() -> None:
     assert originals(MEASURED[DRAWN], CLASSES[DRAWN]).tolist() == expected
     others = np.arange(200)
     np.testing.assert_array_equal(originals(MEASURED[[0] * 200], others), others)
-    assert originals(np.array([[0.0, 0.5], [-0.0, 0.5]]), np.array([1, 1])).tolist() == [0, 0]
+    twice = np.vstack([MEASURED, MEASURED])
+    twice[[0, 40], 0] = 0.0, -0.0
+    assert originals(twice, np.tile(CLASSES, 2))[40] == 0
     np.testing.assert_array_equal(originals(MEASURED[DRAWN, :1], CLASSES[DRAWN]), others)
+
+
+def test_the_only_row_of_a_class_has_no_copies() -> None:
+    rows, labels = np.vstack([MEASURED, MEASURED[[0] * 5]]), np.repeat([0, 1], [40, 5])
+    assert originals(rows, labels).tolist() == list(range(45))
+    twice = np.vstack([rows, rows[:30]])
+    found = originals(twice, np.append(labels, np.zeros(30, dtype=int)))
+    assert found[40:].tolist() == [40, 41, 42, 43, 44, *range(30)]
+
+
+def test_tables_that_stand_twice() -> None:
+    for table in (load_iris(), load_wine(), load_breast_cancer()):
+        twice = np.vstack([table.data, table.data]), np.tile(table.target, 2)
+        found = originals(*twice)
+        np.testing.assert_array_equal(found[len(table.data) :], found[: len(table.data)])
+        assert len(set(found)) == len(np.unique(table.data, axis=0))
 
 
 @pytest.mark.parametrize("n_values", [2, 8])
@@ -32,10 +51,10 @@ def test_rows_of_few_values_are_alike_by_chance(n_values: int) -> None:
 
 
 def test_words_are_no_measurements() -> None:
-    codes = np.repeat(np.arange(100.0), 3)[:, None] * [1, -1]
+    codes = np.repeat(np.arange(100.0), 3)[:, None] * [1, -1, 2]
     targets = np.zeros(300, dtype=int)
     assert len(set(originals(codes, targets))) == 100
-    assert len(set(originals(codes, targets, codes=[0]))) == 300
+    assert len(set(originals(codes, targets, codes=[0, 1, 2]))) == 300
 
 
 def test_copies_are_held_back_together() -> None:

@@ -60,7 +60,6 @@ def test_lines_leave_the_filters_of_warnings_alone(monkeypatch: pytest.MonkeyPat
     [
         "MLPClassifier((500, 500), max_iter=10**6, n_iter_no_change=10**6, tol=0).fit(X, y)",
         "Perceptron(max_iter=10**7, tol=None).fit(X, y)",
-        "[MLPClassifier((9,), max_iter=9, tol=0).fit(X, y) for _ in range(10**6)]",
     ],
 )
 def test_a_training_in_the_background_ends_with_the_process(work: str) -> None:

@@ -4,6 +4,7 @@ import io
 import os
 import signal
 import sys
+import threading
 import warnings
 from importlib import metadata
 from typing import Annotated
@@ -74,8 +75,9 @@ def main() -> None:
         note_once.cache_clear()
         _open_streams()
         _write_utf_8()
-        # Files half written are removed, as after Ctrl-C.
-        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+        # Files half written are removed, as after Ctrl-C. Signals are for the main thread alone.
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
         try:
             app()
         except (ErrorestError, MemoryError) as error:

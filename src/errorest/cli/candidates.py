@@ -161,8 +161,8 @@ def _held_back_losses(
     """Return each row's log-loss by an estimator that was fitted to other rows.
 
     All of them are encoded by the classifier, as they are for the networks: it has seen their
-    features, but not their classes. In each fold there are as many rows to train on as networks
-    have.
+    features, but not their classes. There are no fewer folds than those of the networks, which see
+    as many rows.
     """
     import numpy as np
     from sklearn.base import clone

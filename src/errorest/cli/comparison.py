@@ -57,8 +57,9 @@ def split(
             f"{len(labels)} rows are too few to hold back a share of {share} with every class "
             "on both sides: add rows, or change --validation-share"
         ) from error
-    copies = np.split(np.argsort(numbers, kind="stable"), np.cumsum(np.bincount(numbers))[:-1])
-    training, held_back = (np.concatenate([copies[row] for row in part]) for part in parts)
+    training, held_back = parts
+    if len(different) < len(labels):
+        training, held_back = (np.flatnonzero(np.isin(numbers, part)) for part in parts)
     held_back, training = _with_every_class(held_back, training, labels)
     return _with_every_class(training, held_back, labels)
 

@@ -91,10 +91,11 @@ class Outcome:
             if n_networks == 0:
                 return f"Trained on {self.n_training_rows} rows: {line}, without networks."
             line = f"{line} with weight {share:.0%}, and " if share > 0 else ""
+            noun = "network" if n_networks == 1 else "networks"
             return (
-                f"Trained on {self.n_training_rows} rows: {line}{n_networks} networks "
+                f"Trained on {self.n_training_rows} rows: {line}{n_networks} {noun} "
                 f"(snapshots of {estimator.n_members_}) of up to {estimator.n_iter_} epochs, "
-                "each stopped early on rows it did not train on."
+                "chosen by rows that they did not train on."
             )
         steps = "iterations" if in_iterations(estimator) else "epochs"
         text = f"Trained on {self.n_training_rows} rows for {self.n_iter} {steps}."

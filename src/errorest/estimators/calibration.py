@@ -189,7 +189,10 @@ def best_temperature(
     """
     loss = binary_cross_entropy if labels.independent else cross_entropy
     targets = labels.matrix(targets)
-    n_rows = len(targets) if sample_weight is None else float(np.sum(sample_weight))
+    # Of how many rows of equal weight these say as much (Kish 1965).
+    n_rows = float(len(targets))
+    if sample_weight is not None:
+        n_rows = float(np.sum(sample_weight) ** 2 / np.sum(np.square(sample_weight)))
 
     def minus_log_posterior(log_temperature: float) -> float:
         divided = logits / math.exp(log_temperature)

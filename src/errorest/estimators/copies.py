@@ -1,48 +1,70 @@
 """Rows that stand in a table more than once: what is known of one is known of its copies.
 
->>> X = np.array([[0.5, 1.2], [0.7, 0.3], [0.5, 1.2], [0.2, 1.4]])
->>> originals(X, np.array([0, 1, 0, 1]))
-array([0, 1, 0, 3])
+>>> X = np.random.default_rng(0).normal(size=(30, 3))
+>>> originals(np.vstack([X, X[:4]]), np.zeros(34, dtype=int))[-6:]
+array([28, 29,  0,  1,  2,  3])
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["originals"]
 
-# Share of the different rows that have a number of their own in a column of measurements.
-_OWN_NUMBERS = 0.9
+# How many times as many pairs of rows must be alike as chance would make so. Where columns speak of
+# the same things, such as a teacher and a course, it makes ten or twenty times as many.
+_BEYOND_CHANCE = 100
 
 
 def originals(
-    X: NDArray[np.floating], targets: NDArray[np.intp], *, codes: Sequence[int] = ()
+    X: NDArray[np.floating], targets: NDArray[np.intp], *, codes: Iterable[int] = ()
 ) -> NDArray[np.intp]:
     """Find the first row that each row repeats, class included.
 
-    Where rows consist of few values, such as two categories, they are alike by chance, and new ones
-    will be, too: these are no copies. It takes two numbers that hardly two different rows share.
+    Rows of few values are alike by chance, and new ones will be, too: these are no copies. With
+    independent columns, a pair is alike with the product of the chances that it is so in each;
+    words, and numbers of two values, are left out of account, since they often say the same.
 
     Parameters
     ----------
     X : array of shape (n_samples, n_features)
     targets : array of shape (n_samples,)
         Class indices.
-    codes : sequence of int, default=()
+    codes : iterable of int, default=()
         Which features stand for words, however many there are.
 
     Returns
     -------
     integer array of shape (n_samples,)
-        A row that repeats none has its own number.
+        A row that repeats none has its own number, and so have all of a class that would else be
+        the copies of a single row.
     """
-    first: dict[bytes, int] = {}
-    rows = np.column_stack([X, targets]) + 0.0  # -0 is 0.
-    found = np.array([first.setdefault(row.tobytes(), i) for i, row in enumerate(rows)])
-    different = X[np.unique(found)]
-    if len(different) == len(X):
+    first: dict[tuple[bytes, int], int] = {}
+    rows = zip(X + 0.0, targets.tolist(), strict=True)  # -0 becomes 0.
+    found = np.array(
+        [first.setdefault((row.tobytes(), label), i) for i, (row, label) in enumerate(rows)]
+    )
+    n_alike = _n_pairs(np.bincount(found))
+    if n_alike == 0:
         return found
-    n_values = [len(np.unique(different[:, j])) for j in range(X.shape[1]) if j not in set(codes)]
-    n_measured = sum(n >= _OWN_NUMBERS * len(different) for n in n_values)
-    return found if n_measured >= 2 else np.arange(len(X))
+    numbers = np.delete(X, [*codes], axis=1)
+    if n_alike <= _BEYOND_CHANCE * _n_pairs(np.array([len(X)])) * _chance(numbers):
+        return np.arange(len(X))
+    different = np.unique(found)
+    is_single = np.bincount(targets[different], minlength=targets.max() + 1)[targets] == 1
+    return np.where(is_single, np.arange(len(X)), found)
+
+
+def _n_pairs(sizes: NDArray[np.intp]) -> float:
+    return float((sizes * (sizes - 1.0)).sum()) / 2
+
+
+def _chance(numbers: NDArray[np.floating]) -> float:
+    """Return how likely two rows are alike if the columns have nothing to do with each other."""
+    chance = 1.0
+    for column in numbers.T:
+        _, sizes = np.unique(column, return_counts=True)
+        if len(sizes) > 2:
+            chance *= float(((sizes / len(column)) ** 2).sum())
+    return chance

@@ -31,6 +31,10 @@ __all__ = [
 ]
 
 
+# Log-odds in place of infinite ones.
+_SUREST = 1e100
+
+
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """Figures of one classifier on one set of rows.
@@ -204,8 +208,8 @@ def class_rankings(model: Any, X: Any) -> NDArray[np.float64]:
     Returns
     -------
     array of shape (n_rows, n_classes), or (n_rows, 1) for the second of two classes
-        The logarithm of p / (1 - p), limited to what numbers can be, or the decision function of a
-        classifier without probabilities.
+        The logarithm of p / (1 - p), within limits, or the decision function of a classifier
+        without probabilities.
     """
     if not hasattr(model, "predict_proba"):
         decisions = np.asarray(model.decision_function(X), dtype=np.float64)
@@ -214,11 +218,12 @@ def class_rankings(model: Any, X: Any) -> NDArray[np.float64]:
     likeliest = np.arange(len(logs)), logs.argmax(axis=1)
     others = logs.copy()
     others[likeliest] = -np.inf
-    with np.errstate(divide="ignore"):
+    # Rounding may bring a probability to a little more than 1.
+    with np.errstate(divide="ignore", invalid="ignore"):
         against = np.log1p(-np.exp(logs))
         # Near 1 a probability has no digits left for the others.
         against[likeliest] = logsumexp(others, axis=1)
-    return np.nan_to_num(logs - against)
+    return np.clip(logs - against, -_SUREST, _SUREST)
 
 
 def _roc_auc(y: NDArray[Any], ranking: NDArray[np.floating], classes: NDArray[Any]) -> float | None:

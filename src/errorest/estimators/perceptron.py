@@ -370,7 +370,9 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         self.converged_ = self.mistakes_curve_[-1:] == [0]
 
     def _warn(self, training: PerceptronTraining) -> None:
-        further = "go on with tol=None" if training.ended else "allow more (max_iter, --epochs)"
+        further = (
+            "go on with tol=None" if training.ended else "allow more epochs (max_iter, --epochs)"
+        )
         warnings.warn(
             f"Perceptron made {training.n_mistakes} mistakes in epoch {self.n_iter_}, its last: "
             f"perhaps no line separates the classes; {further}, or use logistic regression",

@@ -189,10 +189,10 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def _warn_of_giveaways(self, conformed: pd.DataFrame, labels: NDArray[Any]) -> None:
         found = giveaways(conformed, self.schema_, labels) if labels.ndim == 1 else []
         if found:
-            verb = "tells" if len(found) == 1 else "tell"
+            advice = "drop it unless it is" if len(found) == 1 else "drop those that are not"
+            verb = "tells" if len(found) == 1 else "each tell"
             warnings.warn(
-                f"{listing(found)} alone {verb} every row's class: drop it unless it is known "
-                "before the class",
+                f"{listing(found)} alone {verb} every row's class: {advice} known before the class",
                 TableWarning,
                 stacklevel=5,
             )

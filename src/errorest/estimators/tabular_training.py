@@ -155,7 +155,7 @@ class TabularTraining:
         if len(self._rows) == 0:
             _warn(
                 "no row can be held back to see how networks do: only a line is fitted; give at "
-                "least two rows of some class"
+                "least two different rows of some class"
             )
             return cycles
         leader, *followers = self._teams()
@@ -212,12 +212,22 @@ class TabularTraining:
             for cycle in sane
         ]
         answers = [self._of_each_row(cycle.held_back_logits) for cycle in sane]
-        losses["networks"] = log_losses(self._cross_fitted([], answers), targets)
+        whole = [
+            self._mean_logits(answer / cycle.temperature)
+            for answer, cycle in zip(answers, sane, strict=True)
+        ]
+        halves = [
+            (others, rows, [self._tempered(answer, others) for answer in answers])
+            for others, rows in folds(
+                targets, 2, seed=self._seed, originals=self._originals[self._rows]
+            )
+        ]
+        losses["networks"] = log_losses(self._cross_fitted([], whole, halves), targets)
         lines: list[NDArray[np.floating]] = []
         if self._settings.with_line:
             groups, lines = [[line.network], *groups], [line_logits]
-        shares, _ = self._mixed(lines, answers, np.arange(len(targets)))
-        together = self._cross_fitted(lines, answers)
+        shares, _ = self._mixed([*lines, *whole], np.arange(len(targets)))
+        together = self._cross_fitted(lines, whole, halves)
         losses["together"] = log_losses(together, targets)
         best = _best(sane)
         before, after = (
@@ -235,31 +245,34 @@ class TabularTraining:
         )
 
     def _cross_fitted(
-        self, lines: list[NDArray[np.floating]], answers: list[NDArray[np.floating]]
+        self,
+        lines: list[NDArray[np.floating]],
+        whole: list[NDArray[np.floating]],
+        halves: list[tuple[NDArray[np.intp], NDArray[np.intp], list[NDArray[np.floating]]]],
     ) -> NDArray[np.floating]:
         """Join answers about held-back rows, each row by what the other half of them says.
 
         What a row's own class has chosen would flatter the answer about it.
         """
-        _, logits = self._mixed(lines, answers, np.arange(len(self._targets)))
-        halves = folds(self._targets, 2, seed=self._seed, originals=self._originals[self._rows])
-        for others, rows in halves:
-            logits[rows] = self._mixed(lines, answers, others)[1][rows]
+        _, logits = self._mixed([*lines, *whole], np.arange(len(self._targets)))
+        for others, rows, tempered in halves:
+            logits[rows] = self._mixed([*lines, *tempered], others)[1][rows]
         return logits
 
     def _mixed(
-        self,
-        lines: list[NDArray[np.floating]],
-        answers: list[NDArray[np.floating]],
-        rows: NDArray[np.intp],
+        self, logits: list[NDArray[np.floating]], rows: NDArray[np.intp]
     ) -> tuple[NDArray[np.float64], NDArray[np.floating]]:
-        """Return the shares of lines and networks that suit some rows, and the answer to all."""
-        tempered = [self._mean_logits(z / self._temperature(z, rows)) for z in answers]
-        logits = [*lines, *tempered]
+        """Return the shares of several answers that suit some rows, and the mean answer to all."""
         losses = [log_losses(one[rows], self._targets[rows]) for one in logits]
         shares = best_shares(np.exp(np.negative(losses)), self._weights[rows])
         mean_logits = loss_for(self._labels.n_outputs).mean_logits
         return shares, mean_logits(np.stack(logits, axis=1), shares)
+
+    def _tempered(
+        self, logits: NDArray[np.floating], rows: NDArray[np.intp]
+    ) -> NDArray[np.floating]:
+        """Return the mean answers of networks at the temperature that suits some rows."""
+        return self._mean_logits(logits / self._temperature(logits, rows))
 
     def _temperature(self, logits: NDArray[np.floating], rows: NDArray[np.intp]) -> float:
         """Return what suits some of the held-back rows."""

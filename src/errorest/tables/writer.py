@@ -24,10 +24,8 @@ def csv_text(frame: pd.DataFrame, *, delimiter: str = ",", decimal: str = ".") -
     >>> csv_text(pd.DataFrame({"x": [0.5], "word": ["a\rb"]}))
     'x,word\r\n0.5,"a\rb"\r\n'
     """
-    words = frame.select_dtypes(exclude="number").astype(str)
+    text = frame.to_csv(sep=delimiter, decimal=decimal, index=False, lineterminator="\n")
+    if "\r" not in text:
+        return text
     # Python quotes cells with what ends lines, and a carriage return ends them for most readers.
-    has_return = any("\r" in str(name) for name in frame.columns) or any(
-        cells.str.contains("\r", regex=False).any() for _, cells in words.items()
-    )
-    line_end = "\r\n" if has_return else "\n"
-    return frame.to_csv(sep=delimiter, decimal=decimal, index=False, lineterminator=line_end)
+    return frame.to_csv(sep=delimiter, decimal=decimal, index=False, lineterminator="\r\n")
