@@ -207,8 +207,8 @@ def test_with_several_lines_a_point_is_good_on_its_side_of_each() -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"max_iter": 20}, "allow more (max_iter, --epochs)"),
-        ({"tol": None, "max_iter": 20}, "allow more (max_iter, --epochs)"),
+        ({"max_iter": 20}, "allow more epochs (max_iter, --epochs)"),
+        ({"tol": None, "max_iter": 20}, "allow more epochs (max_iter, --epochs)"),
         ({}, "go on with tol=None"),
         ({"penalty": "l2"}, None),
     ],
