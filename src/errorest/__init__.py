@@ -11,36 +11,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from errorest import (
         datasets,
-        maths,
-        plots,
-        training,
-    )
-    from errorest import (
         engine as engine,
-    )
-    from errorest import (
         estimators as estimators,
-    )
-    from errorest import (
         exceptions as exceptions,
-    )
-    from errorest import (
         files as files,
-    )
-    from errorest import (
+        maths,
         network as network,
-    )
-    from errorest import (
         output as output,
-    )
-    from errorest import (
         playground as playground,
-    )
-    from errorest import (
+        plots,
         report as report,
-    )
-    from errorest import (
         tables as tables,
+        training,
     )
     from errorest.engine import build_info
     from errorest.estimators import (

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from errorest.engine.compiled import CompiledEngine
 from errorest.maths.activations import ACTIVATIONS, SELU, Activation, LeakyReLU

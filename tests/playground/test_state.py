@@ -4,8 +4,7 @@ import dataclasses
 from typing import Any
 from urllib.parse import urlencode
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from errorest.playground.settings import Choice, Integer, ListOf, Number, Setting
 from errorest.playground.state import State

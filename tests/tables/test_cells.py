@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from errorest.exceptions import TableError
 from errorest.tables.cells import dates, days, finite_numbers, is_number, numbers, words

@@ -14,8 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import skops.io
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from rich.console import Console
 
 from errorest.exceptions import TableError, TableWarning

@@ -168,6 +168,7 @@ def _held_back_losses(
     from sklearn.base import clone
 
     from errorest.estimators.copies import originals
+    from errorest.estimators.evaluation import log_losses
     from errorest.estimators.folds import folds
     from errorest.estimators.pace import pace_for
 
@@ -182,7 +183,5 @@ def _held_back_losses(
             targets, n_folds, seed=seed, originals=originals(encoded, targets)
         ):
             model = clone(classifier.estimator_).fit(encoded[training], labels[training])
-            logarithms = model.predict_log_proba(encoded[held_back])
-            places = np.searchsorted(model.classes_, labels[held_back])
-            losses[held_back] = -logarithms[np.arange(len(held_back)), places]
+            losses[held_back] = log_losses(model, encoded[held_back], labels[held_back])
     return losses

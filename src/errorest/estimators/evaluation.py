@@ -46,6 +46,8 @@ class Evaluation:
         Share of the rows whose class was predicted.
     losses : array of shape (n_rows,) or None
         The cross-entropy of each row in nats; None for a classifier without probabilities.
+    rankings : array of shape (n_rows, n_classes) or (n_rows, 1)
+        How far each row is on the side of each class (:func:`class_rankings`).
     roc_auc : float or None
         Area under the ROC curve; for more than two classes the mean over each class against
         the rest. None if the rows are all of one class, or a class has no row.
@@ -57,6 +59,7 @@ class Evaluation:
     n_rows: int
     accuracy: float
     losses: NDArray[np.float64] | None
+    rankings: NDArray[np.float64]
     roc_auc: float | None
     classes: list[str]
     confusion: NDArray[np.int64]
@@ -117,12 +120,13 @@ def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
     y = np.asarray(y)
     class_columns(y, model.classes_)
     classes = model.classes_
-    predicted = model.predict(X)
+    predicted, rankings = model.predict(X), class_rankings(model, X)
     return Evaluation(
         n_rows=len(y),
         accuracy=float(accuracy_score(y, predicted)),
         losses=log_losses(model, X, y) if hasattr(model, "predict_proba") else None,
-        roc_auc=_roc_auc(y, class_rankings(model, X), classes),
+        rankings=rankings,
+        roc_auc=_roc_auc(y, rankings, classes),
         classes=[str(label) for label in classes],
         confusion=confusion_counts(y, predicted, classes),
     )

@@ -222,12 +222,12 @@ class TabularTraining:
                 targets, 2, seed=self._seed, originals=self._originals[self._rows]
             )
         ]
-        losses["networks"] = log_losses(self._cross_fitted([], whole, halves), targets)
+        _, networks = self._cross_fitted([], whole, halves)
+        losses["networks"] = log_losses(networks, targets)
         lines: list[NDArray[np.floating]] = []
         if self._settings.with_line:
             groups, lines = [[line.network], *groups], [line_logits]
-        shares, _ = self._mixed([*lines, *whole], np.arange(len(targets)))
-        together = self._cross_fitted(lines, whole, halves)
+        shares, together = self._cross_fitted(lines, whole, halves)
         losses["together"] = log_losses(together, targets)
         best = _best(sane)
         before, after = (
@@ -249,15 +249,15 @@ class TabularTraining:
         lines: list[NDArray[np.floating]],
         whole: list[NDArray[np.floating]],
         halves: list[tuple[NDArray[np.intp], NDArray[np.intp], list[NDArray[np.floating]]]],
-    ) -> NDArray[np.floating]:
-        """Join answers about held-back rows, each row by what the other half of them says.
+    ) -> tuple[NDArray[np.float64], NDArray[np.floating]]:
+        """Return the shares that suit all rows, and answers joined for each half by the other one.
 
         What a row's own class has chosen would flatter the answer about it.
         """
-        _, logits = self._mixed([*lines, *whole], np.arange(len(self._targets)))
+        shares, logits = self._mixed([*lines, *whole], np.arange(len(self._targets)))
         for others, rows, tempered in halves:
             logits[rows] = self._mixed([*lines, *tempered], others)[1][rows]
-        return logits
+        return shares, logits
 
     def _mixed(
         self, logits: list[NDArray[np.floating]], rows: NDArray[np.intp]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest, bootstrap, mannwhitneyu
 
-from errorest.estimators.evaluation import class_rankings, evaluate
+from errorest.estimators import evaluate
 
 __all__ = ["Metric", "measure"]
 
@@ -100,12 +100,12 @@ def measure(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> list[Metri
         metrics.append(
             Metric("log-loss", float(losses.mean()), low, high, entropy, "bootstrap of rows")
         )
-    ranking, n_classes = class_rankings(model, X), len(model.classes_)
+    n_classes = len(model.classes_)
     for index in range(1 if n_classes == 2 else 0, n_classes):
         is_class = y == model.classes_[index]
         if is_class.all() or not is_class.any():
             continue
-        column = ranking[:, -1 if n_classes == 2 else index]
+        column = evaluation.rankings[:, -1 if n_classes == 2 else index]
         samples = column[is_class], column[~is_class]
         low, high = _interval(samples, _roc_auc, rng)
         name = f"ROC-AUC of {model.classes_[index]}"
