@@ -24,7 +24,6 @@ from scipy.optimize import minimize_scalar
 from errorest import engine
 from errorest.estimators.labels import Labels
 from errorest.exceptions import ErrorestWarning
-from errorest.maths.losses import binary_cross_entropy, cross_entropy
 from errorest.network.network import Network
 from errorest.training import Samples
 
@@ -187,8 +186,7 @@ def best_temperature(
     float
         From 0.05 to 20.
     """
-    loss = binary_cross_entropy if labels.independent else cross_entropy
-    targets = labels.matrix(targets)
+    loss, targets = labels.loss, labels.matrix(targets)
     # Of how many rows of equal weight these say as much (Kish 1965).
     n_rows = float(len(targets))
     if sample_weight is not None:

@@ -139,8 +139,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             return forward(networks[0], checked)
         # In float64, for in float32 NumPy's bits depend on where an array begins.
         logits = np.stack([forward(one, checked).astype(np.float64) for one in networks], axis=1)
-        loss = binary_cross_entropy if self._labels.independent else cross_entropy
-        mean: NDArray[np.floating] = loss.mean_logits(logits, np.array(shares))
+        mean: NDArray[np.floating] = self._labels.loss.mean_logits(logits, np.array(shares))
         return mean
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:

@@ -18,6 +18,7 @@ from scipy.special import log_expit
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from errorest.maths.activations import sigmoid
+from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy
 from errorest.maths.probability import log_softmax, one_hot, softmax
 
 __all__ = ["Labels", "class_columns"]
@@ -102,6 +103,11 @@ class Labels:
     def n_outputs(self) -> int:
         """Number of logits."""
         return 1 if len(self.classes) <= 2 and not self.multilabel else len(self.classes)
+
+    @property
+    def loss(self) -> Loss:
+        """Minus the logarithm of the labels' probability."""
+        return binary_cross_entropy if self.independent else cross_entropy
 
     def encode(self, y: Any) -> NDArray[Any]:
         """Return class indices, or a matrix of 0 and 1.

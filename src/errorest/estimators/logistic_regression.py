@@ -17,7 +17,7 @@ from sklearn.callback import CallbackContext, CallbackSupportMixin
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 
-from errorest.estimators.classifier import ProbabilisticClassifier, loss_for
+from errorest.estimators.classifier import ProbabilisticClassifier
 from errorest.estimators.decorators import with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.fitting import Trained, optimizer_for, schedule_for, train_by_epochs
@@ -241,7 +241,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
 
     @property
     def _loss(self) -> Loss:
-        return loss_for(self._n_outputs)
+        return self._labels.loss
 
     def _start(self, rows: Any) -> Network:
         """Return the network to begin with: all zero, or that of the last fit."""
@@ -257,7 +257,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
             coef = self.coef_.astype(rows.dtype)
             if self.fit_intercept:
                 intercept = self.intercept_.astype(rows.dtype)
-        return linear_network(coef, intercept, loss_for(self._n_outputs))
+        return linear_network(coef, intercept, self._labels.loss)
 
     def _objective(self, network: Network, samples: Samples, penalty: Penalty) -> LinearObjective:
         n_biases = network.n_outputs

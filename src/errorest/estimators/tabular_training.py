@@ -20,7 +20,6 @@ from errorest.estimators.calibration import (
     best_temperature,
     with_temperature,
 )
-from errorest.estimators.classifier import loss_for
 from errorest.estimators.copies import originals
 from errorest.estimators.cycles import Cycle, Learner, cycle_ends, learners, train_in_cycles
 from errorest.estimators.folds import Fold, folds
@@ -265,8 +264,7 @@ class TabularTraining:
         """Return the shares of several answers that suit some rows, and the mean answer to all."""
         losses = [log_losses(one[rows], self._targets[rows]) for one in logits]
         shares = best_shares(np.exp(np.negative(losses)), self._weights[rows])
-        mean_logits = loss_for(self._labels.n_outputs).mean_logits
-        return shares, mean_logits(np.stack(logits, axis=1), shares)
+        return shares, self._labels.loss.mean_logits(np.stack(logits, axis=1), shares)
 
     def _tempered(
         self, logits: NDArray[np.floating], rows: NDArray[np.intp]
@@ -297,7 +295,7 @@ class TabularTraining:
         return logits[self._places[:, :n_teams]]
 
     def _mean_logits(self, logits: NDArray[np.floating]) -> NDArray[np.floating]:
-        mean: NDArray[np.floating] = loss_for(self._labels.n_outputs).mean_logits(logits)
+        mean: NDArray[np.floating] = self._labels.loss.mean_logits(logits)
         return mean
 
     def _teams(self) -> list[list[Learner]]:
@@ -370,7 +368,7 @@ class TabularTraining:
             self.pace.hidden_layer_sizes,
             self._labels.n_outputs,
             activation=activation,
-            loss=loss_for(self._labels.n_outputs),
+            loss=self._labels.loss,
             seed=seed,
             dropout=float(settings.dropout),
             parametric=bool(settings.parametric),
