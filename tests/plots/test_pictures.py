@@ -199,3 +199,21 @@ def test_dark_style_draws_on_dark() -> None:
         display = ActivationDisplay.from_activation("relu")
     assert display.ax_.get_facecolor()[:3] == (0, 0, 0)
     assert display.ax_.title.get_color() == "white"
+
+
+def test_the_last_line_of_a_notebooks_cell_is_no_wall_of_numbers() -> None:
+    rows, labels = admissions()
+    shown = [
+        BoundaryDisplay.from_estimator(logistic(), rows, labels),
+        ErrorCountingDisplay.from_estimator(logistic(), rows, labels),
+        NetworkDisplay.from_estimator(logistic()),
+        TraceDisplay.from_estimator(logistic(), rows[:1], labels[0]),
+        LossCurveDisplay.from_estimator(logistic()),
+        WeightsDisplay.from_estimator(logistic()),
+        ActivationDisplay.from_activation("relu"),
+        ErrorSurfaceDisplay.from_estimator(LogisticRegression(), rows, labels),
+        ProbabilityCurveDisplay.from_estimator(
+            LogisticRegression().fit(rows[["test"]], labels), rows[["test"]], labels
+        ),
+    ]
+    assert [len(repr(display)) for display in shown if len(repr(display)) > 100] == []

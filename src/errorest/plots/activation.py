@@ -16,7 +16,7 @@ from errorest.plots.palette import NEGATIVE, POSITIVE, faint_ink
 __all__ = ["ActivationDisplay"]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ActivationDisplay:
     """An activation and its slope over the logit.
 

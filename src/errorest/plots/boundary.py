@@ -32,7 +32,7 @@ _LONGEST_NAME = 48
 _LARGEST_POINT = 36
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class BoundaryDisplay:
     """A classifier on a plane of two features, as a map.
 

@@ -22,7 +22,7 @@ from errorest.plots.palette import NEGATIVE, POSITIVE, ink
 __all__ = ["ErrorCountingDisplay"]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ErrorCountingDisplay:
     """The same network while one weight changes, judged twice.
 

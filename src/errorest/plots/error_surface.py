@@ -25,7 +25,7 @@ __all__ = ["ErrorSurfaceDisplay"]
 _COLORS = "cividis"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ErrorSurfaceDisplay:
     """The mean loss of the rows over a plane of weights.
 

@@ -23,7 +23,7 @@ _CURVES = {
 }
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LossCurveDisplay:
     """Loss on the training rows, and on validation rows if there were any.
 

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NetworkDisplay:
     """A network as a graph.
 

@@ -16,7 +16,7 @@ from errorest.plots.palette import class_styles, faint_ink
 __all__ = ["ProbabilityCurveDisplay", "curve_rows"]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ProbabilityCurveDisplay:
     """Probability over the only feature; of two classes that of the second.
 

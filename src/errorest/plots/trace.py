@@ -32,7 +32,7 @@ _LINE_HEIGHT = 7.0
 _AROUND = 0.85
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TraceDisplay:
     """The numbers of one point on its network: outputs and weights, and below deltas and gradients.
 

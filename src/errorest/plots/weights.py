@@ -21,7 +21,7 @@ from errorest.plots.palette import NEGATIVE, POSITIVE, ink, sign_colors
 __all__ = ["WeightsDisplay"]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class WeightsDisplay:
     """Weights per class, the largest at the top.
 
