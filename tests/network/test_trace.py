@@ -79,6 +79,14 @@ def test_a_perceptron_is_a_graph() -> None:
     assert "probability" not in str(traced)
 
 
+def test_to_print_in_jupyter_shows_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    assert "The point" in str(Perceptron().fit([[0], [1]], [0, 1]).trace([[1]]))
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize(
     "model", [LogisticRegression(), MLPClassifier((3,), solver="lbfgs", random_state=0)]
 )

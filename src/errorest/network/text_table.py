@@ -47,7 +47,8 @@ class ShownAsTables(ABC):
     def __str__(self) -> str:
         from rich.console import Console
 
-        console = Console(width=120)
+        # In Jupyter rich shows what it prints, here nothing, as an output of its own.
+        console = Console(width=120, force_jupyter=False)
         with console.capture() as capture:
             console.print(self)
         return capture.get()
