@@ -1,5 +1,7 @@
 """The map of a classifier on two of its features, or on their principal components."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -111,6 +113,14 @@ def test_many_features_are_drawn_on_their_principal_plane() -> None:
     model = LogisticRegression().fit(rows, labels)
     display = BoundaryDisplay.from_estimator(model, rows, labels, resolution=20)
     assert display.ax_.get_xlabel().startswith("principal component 1")
+
+
+@pytest.mark.parametrize("names", [["a", "b", "c"], [0, 1], ["a", "b"]])
+def test_the_classifier_is_asked_under_the_names_that_it_was_fitted_with(names: list[Any]) -> None:
+    # scikit-learn warns of others, and of none.
+    table = pd.DataFrame(np.hstack([X, X[:, :1]])[:, : len(names)], columns=names)
+    display = BoundaryDisplay.from_estimator(LogisticRegression().fit(table, Y), table, Y)
+    assert display.ax_.get_xlabel().startswith(("principal", str(names[0])))
 
 
 def test_constant_features() -> None:

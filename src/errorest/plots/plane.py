@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from errorest.exceptions import PictureError
 
@@ -108,7 +108,9 @@ class FeaturePlane:
                     cells[-1] = None
                 columns[name] = cells[np.clip(np.rint(values), 0, len(cells) - 1).astype(int)]
         frame = pd.DataFrame(columns)
-        return frame if self._columns is not None else frame.to_numpy()
+        if self._columns is None:
+            return frame.to_numpy()
+        return frame.set_axis(self._columns, axis=1)
 
     def places(self, X: Any) -> NDArray[np.floating]:
         frame = _as_frame(X)
@@ -122,7 +124,7 @@ class PrincipalPlane:
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
+    X : array-like or DataFrame of shape (n_samples, n_features)
         Numbers, at least two features.
 
     Raises
@@ -131,7 +133,8 @@ class PrincipalPlane:
         If a cell is missing.
     """
 
-    def __init__(self, X: ArrayLike) -> None:
+    def __init__(self, X: Any) -> None:
+        self._columns = getattr(X, "columns", None)
         rows = np.asarray(X, dtype=np.float64)
         if not np.isfinite(rows).all():
             raise PictureError(
@@ -153,9 +156,9 @@ class PrincipalPlane:
         )
         self.axes: tuple[Axis, Axis] = first, second
 
-    def rows(self, places: NDArray[np.floating]) -> NDArray[np.floating]:
-        rows: NDArray[np.floating] = self._mean + places @ self._components
-        return rows
+    def rows(self, places: NDArray[np.floating]) -> Any:
+        rows = self._mean + places @ self._components
+        return rows if self._columns is None else pd.DataFrame(rows, columns=self._columns)
 
     def places(self, X: Any) -> NDArray[np.floating]:
         places: NDArray[np.floating] = (np.asarray(X) - self._mean) @ self._components.T
