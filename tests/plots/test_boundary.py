@@ -142,6 +142,8 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     model = LogisticRegression().fit(X, Y)
     with pytest.raises(ValueError, match="over two features, not over 1"):
         BoundaryDisplay.from_estimator(model, X[:, :1], Y)
+    with pytest.raises(ValueError, match=r"shape \(n_samples, n_features\), not \(4,\)"):
+        BoundaryDisplay.from_estimator(model, Y, X)
     with pytest.raises(ValueError, match="none of"):
         BoundaryDisplay.from_estimator(model, X, ["maybe"] * 4)
     with pytest.raises(ValueError, match="no feature '7'"):

@@ -303,7 +303,9 @@ def plane_of(
     """
     if not hasattr(X, "columns"):
         X = np.asarray(X)
-    n_features = X.shape[1] if X.ndim == 2 else 0
+    if X.ndim != 2:
+        raise PictureError(f"X must have the shape (n_samples, n_features), not {X.shape}")
+    n_features = X.shape[1]
     if n_features < 2:
         raise PictureError(
             f"a boundary is drawn over two features, not over {n_features}: "
