@@ -66,6 +66,11 @@ def test_missing_labels_are_refused_by_their_row(dtype: Any) -> None:
         TableClassifier(LogisticRegression()).fit(X, y)
 
 
+def test_the_name_of_the_target_is_no_label() -> None:
+    with pytest.raises(ValueError, match=r"fit\(table.drop\(columns='year'\), table\['year'\]\)"):
+        TableClassifier(LogisticRegression()).fit(X, "year")
+
+
 def test_kinds_overrule_and_a_schema_replaces_recognition() -> None:
     model = TableClassifier(LogisticRegression(max_iter=500), kinds={"year": "category"})
     names = model.fit(X, Y).encoder_.get_feature_names_out()

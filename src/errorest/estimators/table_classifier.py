@@ -134,6 +134,11 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             raise ValueError(
                 "This TableClassifier estimator requires y to be passed, but the target y is None."
             )
+        if isinstance(y, str):
+            raise ValueError(
+                "y takes the label of each row, not the name of their column: "
+                f"fit(table.drop(columns={y!r}), table[{y!r}])"
+            )
         frame = as_dataframe(X)
         check_consistent_length(frame, y)
         if len(frame) == 1:
