@@ -170,6 +170,17 @@ def test_steps_by_hand() -> None:
     assert lines == [[-0.5, -1, -0.5], [1, -0.5, 0], [-1, -1.5, -0.5]]
 
 
+def test_a_given_line_comes_closer() -> None:
+    """The rule of EXAMPLES no 4, on a line that nobody trained."""
+    model = Perceptron(eta0=0.1)
+    model.coef_, model.intercept_ = np.array([[3.0, 4.0]]), np.array([-10.0])
+    model.classes_ = np.array([0, 1])
+    assert model.votes([[4, 5]], [0]).tolist() == ["come closer"]
+    model.partial_fit([[4, 5]], [0])
+    np.testing.assert_allclose([*model.coef_[0], *model.intercept_], [2.6, 3.5, -10.1])
+    assert (model.t_, model.mistakes_curve_) == (2, [1])
+
+
 def test_steps_leave_the_perceptron_as_it_is() -> None:
     model = Perceptron()
     list(model.steps(*STUDENTS))

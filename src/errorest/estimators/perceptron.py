@@ -272,11 +272,10 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
                 "class_weight 'balanced' needs all rows, which partial_fit does not see: give the "
                 "weights as a dict"
             )
-        goes_on = hasattr(self, "coef_")
         _check_partial_fit_first_call(self, classes)
         self._check_classes()
-        n_visits, history = (self.t_ - 1, self.history_) if goes_on else (0, None)
-        history = History(history)
+        # A line that was given, not learnt, has no visits behind it.
+        n_visits, history = getattr(self, "t_", 1) - 1, History(getattr(self, "history_", None))
         training = begin(self, X, y, sample_weight=sample_weight, knows_classes=True)
         n_samples = len(training.training)
         self._make_epoch(training, 1 + math.ceil(n_visits / n_samples), history)
