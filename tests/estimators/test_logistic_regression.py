@@ -174,6 +174,14 @@ def test_predicts_with_coefficients_that_were_assigned(in_form: Any) -> None:
         np.testing.assert_allclose(model.predict_proba(rows), other.predict_proba(X))
 
 
+@pytest.mark.parametrize("in_form", [np.array, csr_array])
+def test_weights_of_another_length_are_told(in_form: Any) -> None:
+    model = LogisticRegression().fit([[0.0, 1.0], [1.0, 0.0]], [0, 1])
+    model.coef_ = in_form([[1.0, 2.0, 3.0]])
+    with pytest.raises(ValueError, match="coef_ holds 3 weights for each line, but X has 2"):
+        model.predict(in_form([[0.0, 1.0]]))
+
+
 def test_rows_beyond_float32_are_told() -> None:
     X, y = scaled("breast_cancer")
     model = LogisticRegression().fit(X.astype(np.float32), y)

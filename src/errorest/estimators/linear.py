@@ -93,6 +93,11 @@ class LinearClassifier(NetworkClassifier):
     def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the logits of dense or sparse rows, of shape (n_samples, n_outputs)."""
         rows = cast(self._validated(X), self._dtype)
+        n_weights = np.shape(self.coef_)[-1]
+        if n_weights != rows.shape[1]:
+            raise ValueError(
+                f"coef_ holds {n_weights} weights for each line, but X has {rows.shape[1]} features"
+            )
         logits: NDArray[np.floating]
         if issparse(rows):
             coef = self.coef_ if issparse(self.coef_) else np.atleast_2d(self.coef_)
