@@ -1,6 +1,7 @@
 """Loss curves, Mount Errorest, the staircase, activations."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -189,9 +190,10 @@ def test_small_weights_leave_room_for_their_labels() -> None:
     assert all(left.x1 < right.x0 for left, right in pairwise(labels))
 
 
-def test_surface_refuses_weights_that_are_not_there() -> None:
+@pytest.mark.parametrize("weights", [(0, 3), ("test", "grades")])
+def test_surface_refuses_weights_that_are_not_there(weights: Any) -> None:
     with pytest.raises(ValueError, match="two different places from 0 to 2"):
-        ErrorSurfaceDisplay.from_estimator(DESCENT, SCALED, Y, weights=(0, 3))
+        ErrorSurfaceDisplay.from_estimator(DESCENT, SCALED, Y, weights=weights)
 
 
 def test_surface_refuses_a_kind_that_is_not_there() -> None:
@@ -217,8 +219,12 @@ def test_counted_errors_are_flat_where_log_loss_falls() -> None:
     flat = np.diff(display.n_errors) == 0
     assert flat.mean() > 0.8
     assert (np.diff(display.log_losses) != 0).all()
-    with pytest.raises(ValueError, match="3 weights"):
-        ErrorCountingDisplay.from_estimator(model, X, Y, weight=3)
+
+
+@pytest.mark.parametrize("weight", [3, "grades"])
+def test_counted_errors_refuse_a_weight_that_is_not_there(weight: Any) -> None:
+    with pytest.raises(ValueError, match="a place among the 3 weights and biases, from 0 to 2"):
+        ErrorCountingDisplay.from_estimator(LogisticRegression().fit(X, Y), X, Y, weight=weight)
 
 
 def test_staircase_of_a_perceptron_has_its_log_loss_beside_it() -> None:

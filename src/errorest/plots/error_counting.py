@@ -101,8 +101,12 @@ class ErrorCountingDisplay:
         class_names = network_names(estimator)[-1]
         inner, encoded = unwrapped(estimator, X)
         network: Network = inner.network_
-        if not -network.n_parameters <= weight < network.n_parameters:
-            raise ValueError(f"the network has {network.n_parameters} weights, not {weight + 1}")
+        n_weights = network.n_parameters
+        if weight not in range(-n_weights, n_weights):
+            raise ValueError(
+                f"weight must be a place among the {n_weights} weights and biases, from 0 to "
+                f"{n_weights - 1}, not {weight!r}"
+            )
         rows = np.ascontiguousarray(encoded, dtype=network.parameters.dtype)
         targets = class_columns(y, estimator.classes_)
         judged = Network(network.layers, _log_loss_for(network), network.parameters)

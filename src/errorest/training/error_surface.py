@@ -139,7 +139,7 @@ def _principal_directions(
 def _weight_directions(
     weights: tuple[int, int], names: Sequence[str]
 ) -> tuple[NDArray[np.floating], tuple[str, str]]:
-    if len(set(weights)) != 2 or not all(0 <= weight < len(names) for weight in weights):
+    if len(set(weights)) != 2 or not all(weight in range(len(names)) for weight in weights):
         raise ValueError(
             f"weights must be two different places from 0 to {len(names) - 1}, not {weights}"
         )
