@@ -156,6 +156,7 @@ def test_it_shows_itself() -> None:
         ("x9", "h1.1", None, "no edge leads from 'x9' to 'h1.1': those to layer 1 lead from <x>"),
         ("h1.1", "h1.2", None, "those to layer 1"),
         ("<x>", "y1", None, "those to layer 2 lead from h1.1, h1.2, bias to y1"),
+        ("h1.1", "y2", None, "those to layer 2 lead from h1.1, h1.2, bias to y1"),
         (0, 7, 1, "no edge leads from 0 to 7"),
         (0, 0, 5, "there is no layer 5, only 1 to 2"),
     ],

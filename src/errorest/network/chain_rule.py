@@ -237,7 +237,9 @@ def _edge(
         j = _place(unit, names[number])
         if i is not None and j is not None:
             return number - 1, i, j
-    number = layer or next((n for n in layers if _place(unit, names[n]) is not None), 1)
+    ending = (n for n in layers if _place(unit, names[n]) is not None)
+    beginning = (n for n in layers if _place(source, names[n - 1]) is not None)
+    number = layer or next(ending, None) or next(beginning, 1)
     raise ValueError(
         f"no edge leads from {source!r} to {unit!r}: those to layer {number} lead from "
         f"{_listing([*names[number - 1], BIAS])} to {_listing(names[number])}"
