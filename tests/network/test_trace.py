@@ -154,6 +154,16 @@ def test_a_model_of_one_class() -> None:
     assert traced.loss == pytest.approx(-np.log1p(-traced.output[0]))
 
 
+def test_a_point_may_be_a_list() -> None:
+    network = Network.build(
+        2, [], 1, activation=ACTIVATIONS["tanh"], loss=LOSSES["binary_cross_entropy"], seed=0
+    )
+    of_lists, of_arrays = trace(network, [7, 6], [1]), trace(network, np.array([7.0, 6.0]))
+    np.testing.assert_array_equal(of_lists.output, of_arrays.output)
+    with pytest.raises(ValueError, match=r"the point has shape \(1, 2\), not \(2,\)"):
+        trace(network, [[7, 6]])
+
+
 def test_a_point_with_a_gap_is_refused() -> None:
     network = Network.build(
         3, [], 1, activation=ACTIVATIONS["tanh"], loss=LOSSES["binary_cross_entropy"], seed=0

@@ -8,6 +8,7 @@ input that it carried times the delta that it led to.
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from errorest.network import latex
 from errorest.network.chain_rule import ChainRule, chain_rule
@@ -114,8 +115,8 @@ class Trace(ShownAsTables, TracedPoint):
 
 def trace(
     network: Network,
-    point: Floats,
-    target: Floats | None = None,
+    point: ArrayLike,
+    target: ArrayLike | None = None,
     *,
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
@@ -129,8 +130,8 @@ def trace(
     ----------
     network : Network
         With NumPy parameters.
-    point : array of shape (n_features,)
-    target : array of shape (n_outputs,), optional
+    point : array-like of shape (n_features,)
+    target : array-like of shape (n_outputs,), optional
         Without it there is no error to send back.
     input_names, output_names : sequence of str, optional
         By default x1, x2, ... and y1, y2, ...
@@ -159,13 +160,14 @@ def trace(
     array([[-0.8344],
            [-0.7152]])
     """
+    point = np.asarray(point, dtype=np.float64)
+    target = None if target is None else np.asarray(target, dtype=np.float64)
     if point.shape != (network.n_features,):
         raise ValueError(f"the point has shape {point.shape}, not ({network.n_features},)")
     if target is not None and target.shape != (network.n_outputs,):
         raise ValueError(f"the target has shape {target.shape}, not ({network.n_outputs},)")
     # In float32 the error of a point that the network is sure of would be a rounding error.
     network = network.with_parameters(network.parameters.astype(np.float64))
-    point = point.astype(np.float64)
     form = dense_form(network)
     names = unit_names(network, input_names, output_names)
     inputs = _inputs(form, point, names[0])
