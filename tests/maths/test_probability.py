@@ -161,3 +161,13 @@ def test_outcomes_of_another_shape_are_refused(probabilities: Any, outcomes: Any
     for function in (outcome_probability, log_loss):
         with pytest.raises(ValueError, match=r"need outcomes of the same shape.*one_hot"):
             function(probabilities, outcomes)
+
+
+@pytest.mark.parametrize("wrong", [2.0, -0.1, math.nan])
+def test_logits_are_no_probabilities(wrong: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1: sigmoid or softmax"):
+        likelihood([0.5, wrong])
+    with pytest.raises(ValueError, match="between 0 and 1: sigmoid or softmax"):
+        log_likelihood([0.5, wrong])
+    with pytest.raises(ValueError, match="between 0 and 1: sigmoid or softmax"):
+        log_loss([0.5, wrong], [1, 0])

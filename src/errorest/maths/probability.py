@@ -167,7 +167,7 @@ def outcome_probability(probabilities: Array, outcomes: Array) -> Array:
     Raises
     ------
     ValueError
-        If the shapes differ.
+        If the shapes differ, or a probability is not between 0 and 1.
 
     Examples
     --------
@@ -182,6 +182,7 @@ def outcome_probability(probabilities: Array, outcomes: Array) -> Array:
             f"probabilities of shape {p.shape} need outcomes of the same shape, not {y.shape}: of "
             "class indices, one_hot(labels, n_classes) makes rows"
         )
+    _check(p)
     if p.ndim == 1:
         return y * p + (1 - y) * (1 - p)
     return xp.sum(y * p, axis=-1)
@@ -200,12 +201,18 @@ def likelihood(probabilities: Array) -> float:
     float
         Zero for a few thousand rows already, for which :func:`log_likelihood` is made.
 
+    Raises
+    ------
+    ValueError
+        If a probability is not between 0 and 1.
+
     Examples
     --------
     >>> round(likelihood([0.6, 0.2, 0.1, 0.7]), 4)
     0.0084
     """
     xp, p = as_floating(probabilities)
+    _check(p)
     return float(xp.prod(p))
 
 
@@ -223,12 +230,18 @@ def log_likelihood(probabilities: Array) -> float:
     -------
     float
 
+    Raises
+    ------
+    ValueError
+        If a probability is not between 0 and 1.
+
     Examples
     --------
     >>> round(log_likelihood([0.6, 0.2, 0.1, 0.7]), 4)
     -4.7795
     """
     xp, p = as_floating(probabilities)
+    _check(p)
     return float(xp.sum(xp.log(p)))
 
 
@@ -249,7 +262,7 @@ def log_loss(probabilities: Array, outcomes: Array) -> float:
     Raises
     ------
     ValueError
-        If the shapes differ.
+        If the shapes differ, or a probability is not between 0 and 1.
 
     Examples
     --------
@@ -258,3 +271,12 @@ def log_loss(probabilities: Array, outcomes: Array) -> float:
     """
     p = outcome_probability(probabilities, outcomes)
     return -log_likelihood(p) / int(p.shape[0])
+
+
+def _check(p: Array) -> None:
+    xp, p = as_floating(p)
+    # The mean of several networks' probabilities may be 1 and a rounding error.
+    if not xp.all((p >= 0) & (p <= 1 + 1e-6)):
+        raise ValueError(
+            "probabilities must lie between 0 and 1: sigmoid or softmax makes them of logits"
+        )
