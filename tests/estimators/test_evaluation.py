@@ -25,3 +25,10 @@ def test_figures_are_scikit_learns() -> None:
 def test_a_single_row_and_a_model_without_probabilities_have_no_standard_error() -> None:
     assert evaluate(MODEL, X[:1], Y[:1]).log_loss_error is None
     assert evaluate(Perceptron().fit(X, Y), X, Y).log_loss_error is None
+
+
+def test_it_shows_its_figures_and_not_a_number_for_each_row() -> None:
+    shown = repr(evaluate(MODEL, X, Y))
+    assert shown.startswith("Evaluation(n_rows=150, accuracy=")
+    assert "losses" not in shown
+    assert "rankings" not in shown

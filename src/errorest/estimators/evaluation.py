@@ -11,7 +11,7 @@
 
 import math
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -58,8 +58,8 @@ class Evaluation:
 
     n_rows: int
     accuracy: float
-    losses: NDArray[np.float64] | None
-    rankings: NDArray[np.float64]
+    losses: NDArray[np.float64] | None = field(repr=False)
+    rankings: NDArray[np.float64] = field(repr=False)
     roc_auc: float | None
     classes: list[str]
     confusion: NDArray[np.int64]
