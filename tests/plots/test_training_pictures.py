@@ -76,7 +76,7 @@ def test_the_last_epoch_was_not_chosen_by_a_curve() -> None:
     model = MLPClassifier((4,), solver="lbfgs", random_state=0).fit(SCALED, Y)
     display = LossCurveDisplay.from_estimator(model)
     assert display.chosen_ is not None
-    assert display.chosen_.get_label() == f"chosen epoch {model.n_iter_}"
+    assert display.chosen_.get_label() == f"last epoch {model.n_iter_}"
 
 
 def test_a_perceptron_has_a_curve_of_mistakes() -> None:

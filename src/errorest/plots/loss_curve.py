@@ -133,7 +133,8 @@ class LossCurveDisplay:
     def _mark_chosen_epoch(self, epoch: int) -> None:
         values = self.curves.get("validation_loss") or self.curves["loss"]
         self.ax_.axvline(epoch, color=ink(), linewidth=0.8, linestyle=":")
-        label = f"chosen epoch {epoch}"
+        is_choice = self.chosen_by is not None or epoch < len(values)
+        label = f"{'chosen' if is_choice else 'last'} epoch {epoch}"
         if self.chosen_by is not None:
             quantity = self.chosen_by.removeprefix("validation_")
             rows = "training" if quantity == self.chosen_by else "validation"
