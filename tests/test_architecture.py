@@ -97,3 +97,18 @@ def test_every_part_is_there_after_one_import() -> None:
     answer = subprocess.check_output([sys.executable, "-c", code], text=True)
     assert answer == "errorest.files errorest.exceptions\n"
     assert errorest.__version__ == metadata.version("errorest")
+
+
+@pytest.mark.parametrize("name", ["errorest", "errorest.estimators", "errorest.plots"])
+def test_help_names_what_is_like_an_array_and_does_not_spell_it_out(name: str) -> None:
+    module = importlib.import_module(name)
+    public = [getattr(module, name) for name in module.__all__]
+    members = [member for value in public for _, member in inspect.getmembers(value)]
+    ours = [
+        function
+        for function in public + members
+        if inspect.isfunction(inspect.unwrap(getattr(function, "__func__", function)))
+    ]
+    assert len(ours) > 20
+    spelt_out = [one.__qualname__ for one in ours if "_array_like" in str(inspect.signature(one))]
+    assert spelt_out == []

@@ -1,5 +1,7 @@
 """What every classifier that holds a network has in common."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace

@@ -9,6 +9,8 @@
 (75, True)
 """
 
+from __future__ import annotations
+
 import math
 import warnings
 from dataclasses import dataclass, field

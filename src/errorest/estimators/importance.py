@@ -1,5 +1,7 @@
 """Which columns a classifier relies on."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

@@ -19,6 +19,8 @@ Three doors, with a gift behind the first two. All that could have happened sums
 1.0
 """
 
+from __future__ import annotations
+
 import decimal
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -75,7 +77,7 @@ class Likelihood(ShownAsTables):
     @classmethod
     def from_estimator(
         cls, estimator: Any, X: Any, y: ArrayLike, *, name: str | None = None
-    ) -> "Likelihood":
+    ) -> Likelihood:
         """Ask a fitted classifier for the probability of each point's own class.
 
         Parameters
@@ -115,7 +117,7 @@ class Likelihood(ShownAsTables):
         *,
         classes: ArrayLike | None = None,
         name: str = "model",
-    ) -> "Likelihood":
+    ) -> Likelihood:
         """Pick the probabilities of what happened.
 
         Parameters
@@ -177,7 +179,7 @@ class Likelihood(ShownAsTables):
     @classmethod
     def _picked(
         cls, logs: NDArray[np.floating], y: ArrayLike, classes: NDArray[Any], name: str
-    ) -> "Likelihood":
+    ) -> Likelihood:
         happened = np.asarray(y)
         if happened.shape != logs.shape[:1] or logs.shape[1:] != classes.shape:
             raise ValueError(
@@ -213,7 +215,7 @@ class Likelihood(ShownAsTables):
         """The likelihood with four digits, as a power of ten if it is too small for a float."""
         return _product_text(self.log_likelihood)
 
-    def beside(self, *others: "Likelihood") -> "LikelihoodComparison":
+    def beside(self, *others: Likelihood) -> LikelihoodComparison:
         """Show this model beside others, on the same points.
 
         Parameters

@@ -8,6 +8,8 @@
 array([0, 1])
 """
 
+from __future__ import annotations
+
 from abc import abstractmethod
 from typing import Any, Self
 

@@ -6,6 +6,8 @@
 array([[0.5, 0.5]])
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self

@@ -6,6 +6,8 @@
 array([0, 1, 1, 0])
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 from numbers import Integral, Real

@@ -7,6 +7,8 @@
 array([1, 0, 1])
 """
 
+from __future__ import annotations
+
 import copy
 import math
 import warnings

@@ -8,6 +8,8 @@
 True
 """
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -37,7 +39,7 @@ __all__ = ["TableClassifier"]
 
 
 def _estimator_has(name: str) -> Any:
-    def check(self: "TableClassifier") -> bool:
+    def check(self: TableClassifier) -> bool:
         estimator = getattr(self, "estimator_", self.estimator)
         return hasattr(TabularMLPClassifier if estimator is None else estimator, name)
 

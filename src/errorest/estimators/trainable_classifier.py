@@ -1,8 +1,10 @@
 """Training a network: whole or part by part, from the start or from where it stands."""
 
-import math
+from __future__ import annotations
+
 import warnings
 from dataclasses import replace
+from math import ceil
 from typing import Any, Self
 
 import numpy as np
@@ -175,15 +177,14 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         )
         self._keep(trained.network, trained.history, watched)
         self.n_iter_ = trained.n_iter
-        self.best_epoch_ = trained.best_epoch + (
-            0 if before is None else len(before.get("loss", []))
-        )
+        n_before = 0 if before is None else len(before.get("loss", []))
+        self.best_epoch_ = trained.best_epoch + n_before
         self.t_ = (0 if before is None else self.t_) + trained.n_iter * len(training)
         self.stopped_ = trainer.stalled(trained.state)
         # Whatever comes later goes on from the network that was kept.
         self._state = replace(trained.state, network=trained.network, n_stalled=0)
         self._seed = seed
-        self._n_steps = trained.n_iter * math.ceil(len(training) / trainer.batch_size)
+        self._n_steps = trained.n_iter * ceil(len(training) / trainer.batch_size)
 
     def _trains_by_epochs(self) -> bool:
         return self.solver != "lbfgs"
@@ -256,14 +257,13 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         seed = self._seed if goes_on else seed
         training, watched = self._split(samples, validation, rng)
         trainer = mlp_settings.trainer(self, training, seed)
-        n_batches = math.ceil(len(training) / trainer.batch_size)
+        n_batches = ceil(len(training) / trainer.batch_size)
         n_steps, state = (self._n_steps, self._state) if goes_on else (0, None)
         if state is None or len(state.moments) != trainer.optimizer.n_moments:
             state = trainer.start(network)
         else:
             # In calls with other numbers of rows, an epoch stands for the steps that were made.
-            epoch = math.ceil(n_steps / n_batches)
-            state = replace(state, epoch=epoch, history=History(self.history_))
+            state = replace(state, epoch=ceil(n_steps / n_batches), history=History(self.history_))
         with engine.threads(self.n_threads):
             train_one_epoch(trainer, state, training, watched, verbose=bool(self.verbose))
             self._keep(trainer.chosen(state), state.history, watched)

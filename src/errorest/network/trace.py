@@ -5,6 +5,8 @@ chain rule back from the loss; a unit's *delta* is dJ / d logit, and an edge's g
 input that it carried times the delta that it led to.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np

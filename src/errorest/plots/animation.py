@@ -1,5 +1,7 @@
 """Trainings as films: the line or curve that moves, and the descent on Mount Errorest."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, cast
@@ -118,7 +120,7 @@ def _perceptron_film(
     estimator: Perceptron,
     X: Any,
     y: ArrayLike,
-    scene: "_Map",
+    scene: _Map,
     max_frames: int,
 ) -> Film:
     fitted = clone(estimator)

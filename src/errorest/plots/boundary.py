@@ -1,5 +1,7 @@
 """Where a classifier changes its mind: probability as shade, the boundary as a line, points."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -92,7 +94,7 @@ class BoundaryDisplay:
         features: Sequence[int | str] | None = None,
         resolution: int = 300,
         ax: Axes | None = None,
-    ) -> "BoundaryDisplay":
+    ) -> BoundaryDisplay:
         """Draw a fitted classifier.
 
         Parameters
@@ -136,7 +138,7 @@ class BoundaryDisplay:
         )
         return display.plot(ax=ax)
 
-    def plot(self, *, ax: Axes | None = None) -> "BoundaryDisplay":
+    def plot(self, *, ax: Axes | None = None) -> BoundaryDisplay:
         """Draw the map.
 
         Parameters

@@ -1,5 +1,7 @@
 """Why the error must be continuous: counted errors are a staircase, the log-loss is a slope."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,7 +75,7 @@ class ErrorCountingDisplay:
         weight: int = -1,
         reach: float | None = None,
         axes: tuple[Axes, Axes] | None = None,
-    ) -> "ErrorCountingDisplay":
+    ) -> ErrorCountingDisplay:
         """Draw both errors of a fitted classifier.
 
         Parameters
@@ -124,7 +126,7 @@ class ErrorCountingDisplay:
         display = cls(values, np.array(n_errors), np.array(log_losses), at, name)
         return display.plot(axes=axes)
 
-    def plot(self, *, axes: tuple[Axes, Axes] | None = None) -> "ErrorCountingDisplay":
+    def plot(self, *, axes: tuple[Axes, Axes] | None = None) -> ErrorCountingDisplay:
         """Draw the staircase and, below it, the slope.
 
         Parameters

@@ -1,5 +1,7 @@
 """Mount Errorest: the loss over two directions of the weights, and the path down."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -85,7 +87,7 @@ class ErrorSurfaceDisplay:
         kind: Literal["contour", "3d"] = "contour",
         resolution: int = 60,
         ax: Axes | None = None,
-    ) -> "ErrorSurfaceDisplay":
+    ) -> ErrorSurfaceDisplay:
         """Train a copy of a classifier, and draw the way it took.
 
         Parameters
@@ -149,7 +151,7 @@ class ErrorSurfaceDisplay:
         weights: tuple[int, int] | None = None,
         names: Sequence[str] | None = None,
         resolution: int = 60,
-    ) -> "ErrorSurfaceDisplay":
+    ) -> ErrorSurfaceDisplay:
         """Measure the surface around a path, without drawing it.
 
         Parameters
@@ -178,7 +180,7 @@ class ErrorSurfaceDisplay:
 
     def plot(
         self, *, kind: Literal["contour", "3d"] = "contour", ax: Axes | None = None
-    ) -> "ErrorSurfaceDisplay":
+    ) -> ErrorSurfaceDisplay:
         """Draw the surface and the path.
 
         Parameters

@@ -1,5 +1,7 @@
 """scikit-learn's pictures of a classifier's answers, in Errorest's colours."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager

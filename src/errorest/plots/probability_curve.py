@@ -1,5 +1,7 @@
 """A classifier of one feature: the probability of each class as a curve."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,7 +66,7 @@ class ProbabilityCurveDisplay:
         *,
         resolution: int = 300,
         ax: Axes | None = None,
-    ) -> "ProbabilityCurveDisplay":
+    ) -> ProbabilityCurveDisplay:
         """Draw a fitted classifier of one feature, which must be a number.
 
         Parameters
@@ -100,7 +102,7 @@ class ProbabilityCurveDisplay:
         )
         return display.plot(ax=ax)
 
-    def plot(self, *, ax: Axes | None = None) -> "ProbabilityCurveDisplay":
+    def plot(self, *, ax: Axes | None = None) -> ProbabilityCurveDisplay:
         """Draw the curves.
 
         Parameters

@@ -1,5 +1,7 @@
 """The boundary of a table's classifier over two of the table's own columns."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

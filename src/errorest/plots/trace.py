@@ -1,5 +1,7 @@
 """One point on a picture of the network: its way forward, and the way of its error back."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,7 +86,7 @@ class TraceDisplay:
         *,
         max_units: int = 6,
         axes: Sequence[Axes] | None = None,
-    ) -> "TraceDisplay":
+    ) -> TraceDisplay:
         """Draw one sample on the network of a fitted classifier.
 
         Parameters
@@ -104,7 +106,7 @@ class TraceDisplay:
         """
         return cls(estimator.trace(X, y), max_units).plot(axes=axes)
 
-    def plot(self, *, axes: Sequence[Axes] | None = None) -> "TraceDisplay":
+    def plot(self, *, axes: Sequence[Axes] | None = None) -> TraceDisplay:
         """Draw the way forward, and below it the way back.
 
         Parameters
