@@ -1,16 +1,21 @@
 """Pictures of a table's classifier are those of the classifier inside."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from errorest import LogisticRegression, MLPClassifier, TableClassifier, datasets
-from errorest.estimators import TabularMLPClassifier
+from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, datasets
+from errorest.estimators import TabularMLPClassifier, evaluate
 from errorest.plots import (
     ErrorCountingDisplay,
     ErrorSurfaceDisplay,
     LossCurveDisplay,
+    NetworkDisplay,
+    WeightsDisplay,
     calibration_display,
+    confusion_display,
 )
 
 FRAME = datasets.load("penguins").frame.dropna().iloc[:, [0, 2, 3, 1]]
@@ -63,6 +68,14 @@ def test_error_surface() -> None:
     assert "x1" not in display.direction_names[0]
 
 
-def test_a_table_classifier_that_is_not_fitted() -> None:
-    with pytest.raises(NotFittedError):
-        LossCurveDisplay.from_estimator(TableClassifier())
+@pytest.mark.parametrize("estimator", [Perceptron(), MLPClassifier(), TableClassifier()])
+def test_a_classifier_that_is_not_fitted(estimator: Any) -> None:
+    X, y = [[0.0, 1.0], [1.0, 0.0]], [0, 1]
+    for draw in (LossCurveDisplay, NetworkDisplay, WeightsDisplay):
+        with pytest.raises(NotFittedError, match="Call 'fit'"):
+            draw.from_estimator(estimator)
+    with pytest.raises(NotFittedError, match="Call 'fit'"):
+        ErrorCountingDisplay.from_estimator(estimator, X, y)
+    for measure in (confusion_display, evaluate):
+        with pytest.raises(NotFittedError, match="Call 'fit'"):
+            measure(estimator, X, y)

@@ -120,9 +120,9 @@ def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
            [1, 1]])
     """
     y = np.asarray(y)
-    class_columns(y, model.classes_)
-    classes = model.classes_
     predicted, rankings = model.predict(X), class_rankings(model, X)
+    classes = model.classes_
+    class_columns(y, classes)
     return Evaluation(
         n_rows=len(y),
         accuracy=float(accuracy_score(y, predicted)),

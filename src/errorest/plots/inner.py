@@ -15,6 +15,7 @@ from typing import Any
 from sklearn.utils.validation import check_is_fitted
 
 from errorest.estimators import TableClassifier
+from errorest.estimators.classifier import NetworkClassifier
 
 __all__ = ["input_names_of", "unwrapped"]
 
@@ -32,10 +33,17 @@ def unwrapped(estimator: Any, X: Any = None) -> tuple[Any, Any]:
     estimator : classifier
     X : array-like, DataFrame or None
         Of any other classifier both are returned as they are.
+
+    Raises
+    ------
+    NotFittedError
+        If a classifier of ours is not fitted.
     """
+    # Before its fit it has no network, which does not mean that it cannot have one.
+    if isinstance(estimator, NetworkClassifier | TableClassifier):
+        check_is_fitted(estimator)
     if not isinstance(estimator, TableClassifier):
         return estimator, X
-    check_is_fitted(estimator)
     return estimator.estimator_, None if X is None else estimator.encode(X)
 
 
