@@ -71,6 +71,16 @@ def test_the_name_of_the_target_is_no_label() -> None:
         TableClassifier(LogisticRegression()).fit(X, "year")
 
 
+def test_a_trace_begins_with_the_cells_as_they_are() -> None:
+    """A student of EXAMPLES no 17: gre and gpa scaled, rank one-hot."""
+    students = pd.DataFrame(
+        {"gre": [380, 660, 800, 640], "gpa": [3.61, 3.67, 4.0, 3.19], "rank": [3, 3, 1, 4]}
+    )
+    model = TableClassifier(LogisticRegression(), kinds={"gre": "number", "rank": "category"})
+    traced = model.fit(students, [0, 1, 1, 1]).trace(students.head(1), 0)
+    assert traced.cells == [("gre", "380"), ("gpa", "3.61"), ("rank", "3")]
+
+
 def test_kinds_overrule_and_a_schema_replaces_recognition() -> None:
     model = TableClassifier(LogisticRegression(max_iter=500), kinds={"year": "category"})
     names = model.fit(X, Y).encoder_.get_feature_names_out()

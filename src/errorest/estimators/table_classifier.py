@@ -367,7 +367,8 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         names = list(self.encoder_.get_feature_names_out())
         traced: Trace = self.estimator_.trace(encoded, y, input_names=names)
         columns = [column.name for column in self.schema_.used if column.name in frame]
-        row = frame[columns].iloc[0]
+        # A row of its own would make floats of whole numbers beside others.
+        row = {name: frame[name].iloc[0] for name in columns}
         return replace(
             traced,
             cells=[(name, "missing" if pd.isna(row[name]) else str(row[name])) for name in columns],
