@@ -70,6 +70,11 @@ def test_log_mean_exp_is_scipys() -> None:
     np.testing.assert_allclose(log_mean_exp(LOGITS, axis=0), expected, rtol=1e-13)
 
 
+def test_what_has_no_share_leaves_a_much_smaller_number_as_it_is() -> None:
+    logarithms, shares = np.array([-100.0, -2000.0]), np.array([0.0, 1.0])
+    assert log_mean_exp(logarithms, axis=0, shares=shares) == -2000
+
+
 @pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 5, 3)])
 def test_softmax_works_along_the_last_axis(shape: tuple[int, ...]) -> None:
     logits = RNG.normal(size=shape)

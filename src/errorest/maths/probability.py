@@ -87,6 +87,9 @@ def log_mean_exp(logarithms: Array, *, axis: int, shares: Array | None = None) -
     np.float64(-1000.0)
     """
     xp, x = as_floating(logarithms)
+    if shares is not None:
+        # Beside a much larger number that does not count, those that do would round to 0.
+        x = xp.where(shares > 0, x, -xp.inf)
     largest = xp.max(x, axis=axis, keepdims=True)
     numbers = xp.exp(x - largest)
     mean = xp.mean(numbers, axis=axis) if shares is None else xp.sum(numbers * shares, axis=axis)
