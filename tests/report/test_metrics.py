@@ -1,5 +1,6 @@
 """Metrics of a report: scikit-learn's figures, and intervals of the textbooks."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,18 @@ def test_the_bootstrap_of_the_area_agrees_with_hanley_and_mcneil() -> None:
     assert area.low is not None
     assert area.high is not None
     assert area.high - area.low == pytest.approx(2 * reach, rel=0.3)
+
+
+def test_the_bootstrap_holds_one_resample_at_a_time() -> None:
+    rows = np.random.default_rng(0).normal(size=(20_000, 1))
+    labels = np.arange(20_000) % 2
+    model = LogisticRegression().fit(rows, labels)
+    measure(model, rows[:50], labels[:50])
+    tracemalloc.start()
+    measure(model, rows, labels)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 50 * rows.nbytes
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:
