@@ -121,7 +121,7 @@ def test_a_tiny_table_gets_a_line(run: Any) -> None:
 
 
 def test_a_limited_time_leaves_a_model(run: Any, penguins: Path) -> None:
-    trained = run("train", penguins, "-t", "species", "-m", "network", "--minutes", "0.0001")
+    trained = run("train", penguins, "-t", "species", "-m", "network", "--minutes", "1e-9")
     assert trained.status == 0, trained.err
     assert "time limit reached" in trained.err
     assert "logistic regression, without networks" in trained.out

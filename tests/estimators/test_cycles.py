@@ -1,6 +1,7 @@
 """Cycles: where the learning rate is 0, and when there are no more of them."""
 
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,6 +77,22 @@ def test_a_deadline_ends_the_cycle() -> None:
     learning, _ = team(15)
     with pytest.raises(TimeoutError):
         next(train_in_cycles(learning, [15], deadline=0.0))
+
+
+def test_what_was_learned_by_the_end_of_a_cycle_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds, train_epochs = 0.0, engine.train_epochs
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        nonlocal seconds
+        seconds += 10
+        return train_epochs(*arguments, **options)
+
+    monkeypatch.setattr(engine, "train_epochs", slow)
+    monkeypatch.setattr(time, "monotonic", lambda: seconds)
+    cycles = train_in_cycles(team(2)[0][:1], [1, 2], deadline=5.0)
+    assert next(cycles).epoch == 1
+    with pytest.raises(TimeoutError):
+        next(cycles)
 
 
 def test_an_error_of_one_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:

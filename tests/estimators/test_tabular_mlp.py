@@ -1,5 +1,6 @@
 """A line and networks: what they promise of bits, probabilities, time and odd tables."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from errorest.estimators import TabularMLPClassifier, tabular_training
 from errorest.estimators.calibration import best_temperature
 from errorest.estimators.cycles import Cycle, train_in_cycles
 from errorest.estimators.labels import Labels
+from errorest.estimators.line import Line, best_line
 from errorest.exceptions import ErrorestWarning
 from errorest.maths import softmax
 
@@ -192,6 +194,28 @@ def test_no_time_leaves_a_line() -> None:
         model = TabularMLPClassifier(max_seconds=1e-9, random_state=0).fit(X, SPECIES)
     assert len(model.networks_) == 1
     assert model.score(X, SPECIES) > 0.9
+
+
+@pytest.mark.filterwarnings("error::errorest.exceptions.ErrorestWarning")
+def test_a_line_that_takes_long_leaves_the_networks_their_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds = 0.0
+
+    def slow_line(*arguments: Any, **options: Any) -> Line:
+        nonlocal seconds
+        seconds += 1000
+        return best_line(*arguments, **options)
+
+    def now() -> float:
+        nonlocal seconds
+        seconds += 0.001
+        return seconds
+
+    monkeypatch.setattr(tabular_training, "best_line", slow_line)
+    monkeypatch.setattr(time, "monotonic", now)
+    model = TabularMLPClassifier(**SMALL, max_seconds=100, random_state=0).fit(X, SPECIES)
+    assert model.n_members_ == 3
 
 
 def test_two_rows_of_a_class_and_one_class_alone() -> None:

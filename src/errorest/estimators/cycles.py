@@ -95,14 +95,17 @@ class Learner:
         Raises
         ------
         TimeoutError
-            If the deadline, a time of ``time.monotonic``, passes.
+            If the deadline, a time of ``time.monotonic``, passes before the last epoch begins.
         CancelledError
             If another thread asks for the end.
         """
-        while self.state.epoch < epoch and next(self._epochs, None) is not None:
+        while self.state.epoch < epoch:
+            # Before an epoch, for what a cycle has learned by its end is not to be lost.
             check_cancelled()
             if time.monotonic() > deadline:
                 raise TimeoutError
+            if next(self._epochs, None) is None:
+                break
 
     def held_back_logits(self) -> NDArray[np.floating]:
         """Measure the network on what it has not seen."""

@@ -10,7 +10,6 @@ True
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -89,8 +88,9 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         Factor for the weights of each class's rows in training. Without it, probabilities are
         those of the table, however rare a class is.
     max_seconds : float or None, default=None
-        How long the networks may take, about. There are fewer of them and of epochs then, in the
-        worst case none, and the line is the answer. The result depends on the machine's speed.
+        How long the networks may take, about, once there is a line. There are fewer of them and of
+        epochs then, in the worst case none, and the line is the answer. The result depends on the
+        machine's speed.
     n_threads : int or None, default=None
     random_state : int, RandomState instance or None, default=None
         Seed of weights, held-back parts and shuffles.
@@ -227,7 +227,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             If no row can be held back, the networks went astray, or the time did not suffice for
             any: the line is the answer then.
         """
-        deadline = time.monotonic() + (self.max_seconds or math.inf)
+        seconds = float(self.max_seconds or math.inf)
         self._validate_params()
         samples = self._samples(X, y, sample_weight)
         if len(self.classes_) == 1:
@@ -237,7 +237,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             return self
         seed = int(check_random_state(self.random_state).randint(2**30))
         with engine.threads(self.n_threads):
-            training = TabularTraining(self, samples, self._labels, seed=seed, deadline=deadline)
+            training = TabularTraining(self, samples, self._labels, seed=seed, seconds=seconds)
             with fit_told(
                 *(self, X, y, sample_weight),
                 max_subtasks=len(training.ends),

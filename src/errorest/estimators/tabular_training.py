@@ -41,9 +41,9 @@ __all__ = ["Joined", "TabularTraining"]
 _LINE_FOLDS = 5
 
 # With a limited time: on how many rows it is tried how long an epoch takes, and the share of the
-# time that is for networks.
+# time that is planned for, since an epoch of all rows may take longer.
 _TRIED_ROWS = 4096
-_TIME_FOR_NETWORKS = 0.8
+_PLANNED_TIME = 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +83,8 @@ class TabularTraining:
         With class indices of at least two classes as targets.
     labels : Labels
     seed : int
-    deadline : float
-        When it shall be over, as a time of ``time.monotonic``.
+    seconds : float
+        How long the networks may take; the line's time, which nobody can plan, is not counted.
 
     Attributes
     ----------
@@ -92,10 +92,10 @@ class TabularTraining:
     """
 
     def __init__(
-        self, settings: Any, samples: Samples, labels: Labels, *, seed: int, deadline: float
+        self, settings: Any, samples: Samples, labels: Labels, *, seed: int, seconds: float
     ) -> None:
         self._settings, self._samples, self._labels = settings, samples, labels
-        self._seed, self._deadline = seed, deadline
+        self._seed, self._seconds = seed, seconds
         self.pace = self._chosen_pace()
         self._originals = originals(samples.X, samples.targets, codes=list(settings.levels or {}))
         # Each team of networks holds back the same rows, in other parts.
@@ -157,6 +157,7 @@ class TabularTraining:
                 "least two different rows of some class"
             )
             return cycles
+        self._deadline = time.monotonic() + self._seconds
         leader, *followers = self._teams()
         try:
             if self._lead(leader, cycles, asks_to_stop):
@@ -324,11 +325,10 @@ class TabularTraining:
         if "n_folds" in wishes:
             wishes["n_repeats"] = 1
         pace = replace(pace, **wishes)
-        if math.isinf(self._deadline):
+        if math.isinf(self._seconds):
             return pace
         self.pace = pace
-        seconds = self._seconds_per_epoch()
-        return pace.within(_TIME_FOR_NETWORKS * (self._deadline - time.monotonic()), seconds)
+        return pace.within(_PLANNED_TIME * self._seconds, self._seconds_per_epoch())
 
     def _seconds_per_epoch(self) -> float:
         """Try how long an epoch of one network takes, on some of the rows."""
@@ -336,10 +336,10 @@ class TabularTraining:
         some = chosen(self._samples, np.arange(n_rows))
         trainer = self._trainer(n_epochs=1)
         state = trainer.start(self._network(self._seed))
-        start = time.monotonic()
+        start = time.perf_counter()
         with engine.threads(1):
             next(trainer.epochs(state, some))
-        seconds = (time.monotonic() - start) * len(self._samples) / n_rows
+        seconds = (time.perf_counter() - start) * len(self._samples) / n_rows
         return seconds / min(engine.n_threads(), self.pace.n_folds)
 
     def _trainer(self, n_epochs: int) -> Trainer:
