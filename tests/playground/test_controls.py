@@ -1,5 +1,7 @@
 """The controls of the page's settings, in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -13,6 +15,14 @@ def test_a_perceptron_offers_no_regularization(page: Page) -> None:
     expect(page.get_by_label("L2")).to_be_hidden()
     page.get_by_role("button", name="logistic").click()
     expect(page.get_by_label("L2")).to_be_visible()
+
+
+def test_every_slider_has_a_name(page: Page) -> None:
+    page.locator("summary", has_text="Regularization").click()
+    for name in ("Noise", "Points", "Validation", "Batch size", "Dropout"):
+        expect(page.get_by_role("slider", name=name, exact=True)).to_be_visible()
+    n_sliders = page.get_by_role("slider").count()
+    assert page.get_by_role("slider", name=re.compile(".")).count() == n_sliders
 
 
 @pytest.mark.parametrize("leaving", ["Enter", "Tab"])

@@ -17,7 +17,8 @@ let count = 0;
  * @returns {Field<number>}
  */
 export function slider(label, { low, high, step }, change) {
-  const shown = h("output");
+  // An output would take the label for itself, and the slider would have no name.
+  const shown = h("span", { "aria-hidden": "true" });
   const input = h("input", {
     type: "range",
     min: low,
