@@ -36,3 +36,9 @@ def test_a_number_field_goes_back_to_what_is_in_force(
     if why:
         expect(page.locator(".toast")).to_have_text(f"Learning rate must be {why}")
     expect(field).to_have_value("0.03")
+
+
+@pytest.mark.parametrize("width", [360, 760, 900, 1279])
+def test_the_time_bar_leaves_room_for_the_page(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 450})
+    assert page.evaluate("document.querySelector('.time').offsetHeight") <= 140
