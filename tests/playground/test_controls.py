@@ -42,3 +42,10 @@ def test_a_number_field_goes_back_to_what_is_in_force(
 def test_the_time_bar_leaves_room_for_the_page(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 450})
     assert page.evaluate("document.querySelector('.time').offsetHeight") <= 140
+
+
+def test_a_pressed_button_is_told_from_others_in_forced_colors(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    ground = """name => getComputedStyle(document.querySelector(`[data-value=${name}]`))
+      .backgroundColor"""
+    assert page.evaluate(ground, "network") != page.evaluate(ground, "logistic")
