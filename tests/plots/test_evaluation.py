@@ -2,13 +2,16 @@
 
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from sklearn.datasets import load_iris
 from sklearn.metrics import average_precision_score, confusion_matrix, roc_auc_score
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron
 from errorest.plots import (
+    WeightsDisplay,
     calibration_display,
     confusion_display,
     precision_recall_display,
@@ -33,6 +36,28 @@ def test_confusion_of_many_classes_has_colours_instead_of_numbers() -> None:
     rng = np.random.default_rng(0)
     rows, labels = rng.normal(size=(90, 2)), np.arange(90) % 15
     assert confusion_display(LogisticRegression().fit(rows, labels), rows, labels).text_ is None
+
+
+def luminance(color: Any) -> float:
+    channels = np.array(to_rgb(color))
+    parts = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(parts @ (0.2126, 0.7152, 0.0722))
+
+
+@pytest.mark.parametrize("style", ["default", "dark_background"])
+def test_every_number_has_enough_contrast_to_its_cell(style: str) -> None:
+    with plt.style.context(style):
+        confusion, weights = confusion_display(MODEL, X, Y), WeightsDisplay.from_estimator(MODEL)
+    pictures: list[tuple[Any, Any]] = [
+        (confusion.im_, confusion.text_.ravel()),
+        (weights.image_, weights.ax_.texts),
+    ]
+    for image, texts in pictures:
+        cells = image.get_array().ravel()
+        assert len(texts) == len(cells)
+        for text, cell in zip(texts, cells, strict=True):
+            pair = luminance(text.get_color()), luminance(image.to_rgba(cell))
+            assert (max(pair) + 0.05) / (min(pair) + 0.05) >= 4.5
 
 
 def test_curves_of_each_class_against_the_rest() -> None:

@@ -18,7 +18,7 @@ from errorest.estimators.labels import class_columns
 from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.legends import class_legend
-from errorest.plots.palette import ClassStyle, amount_colors, class_styles, faint_ink, ink
+from errorest.plots.palette import ClassStyle, amount_colors, class_styles, faint_ink, legible_on
 
 __all__ = [
     "confusion_display",
@@ -75,10 +75,8 @@ def confusion_display(
         ax=ax,
     )
     if display.text_ is not None:
-        # On cells of strong colour, white is legible on any page.
-        strong = display.confusion_matrix > display.confusion_matrix.max() / 2
-        for text, is_strong in zip(display.text_.ravel(), strong.ravel(), strict=True):
-            text.set_color("white" if is_strong else ink())
+        for text, cell in zip(display.text_.ravel(), counts.ravel(), strict=True):
+            text.set_color(legible_on(display.im_.to_rgba(cell)))
     ax.set(xlabel="predicted class", ylabel="true class")
     return display
 

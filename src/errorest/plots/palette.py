@@ -8,6 +8,7 @@ Paper and ink come from the style in use, so that pictures suit a white page and
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -23,6 +24,7 @@ __all__ = [
     "class_styles",
     "faint_ink",
     "ink",
+    "legible_on",
     "mixed_with_paper",
     "sign_colors",
 ]
@@ -96,6 +98,30 @@ def faint_ink(ax: Axes) -> str:
     """Return a colour for what shall stay in the background: ink, two thirds paper."""
     red, green, blue = mixed_with_paper(np.array(to_rgb(ink())), np.array(0.35), ax)
     return to_hex((red, green, blue))
+
+
+def legible_on(color: Any) -> str:
+    """Return black or white, which has the more contrast (WCAG 2.2) to a colour.
+
+    Parameters
+    ----------
+    color : a colour, as matplotlib takes it
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> legible_on(POSITIVE), legible_on(NEGATIVE)
+    ('white', 'black')
+    """
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in to_rgb(color)
+    )
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "black" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "white"
 
 
 def mixed_with_paper(

@@ -16,7 +16,7 @@ from errorest.network.dense_form import dense_form
 from errorest.plots.axes import axes_or_new
 from errorest.plots.inner import unwrapped
 from errorest.plots.network import network_names
-from errorest.plots.palette import NEGATIVE, POSITIVE, ink, sign_colors
+from errorest.plots.palette import NEGATIVE, POSITIVE, ink, legible_on, sign_colors
 
 __all__ = ["WeightsDisplay"]
 
@@ -144,6 +144,6 @@ class WeightsDisplay:
         self.ax_.set_yticks(range(len(names)), names)
         if len(self.class_names) <= 6:
             for (i, j), weight in np.ndenumerate(weights):
-                color = "white" if abs(weight) > 0.6 * largest else ink()
+                color = legible_on(self.image_.to_rgba(weight))
                 self.ax_.text(j, i, f"{weight:.2g}", ha="center", va="center", color=color)
         self.ax_.figure.colorbar(self.image_, ax=self.ax_, label="weight")
