@@ -39,5 +39,7 @@ def class_legend(ax: Axes, drawn: Sequence[Artist], **options: Any) -> Legend:
         n_columns = -(-len(drawn) // _MOST_IN_COLUMN)
         options |= {"loc": "upper left", "bbox_to_anchor": (1, 1), "ncols": n_columns}
         options |= {"fontsize": "x-small"}
+        # Axes that keep their proportions are not moved by what stands beside them.
+        ax.set_aspect("auto")
     names = [shortened(str(artist.get_label()), _LONGEST_NAME) for artist in drawn]
     return ax.legend(drawn, names, **options)
