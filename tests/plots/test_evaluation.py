@@ -1,9 +1,11 @@
 """scikit-learn's pictures: the same figures as scikit-learn's metrics."""
 
+from itertools import pairwise
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 from sklearn.datasets import load_iris
@@ -98,6 +100,44 @@ def test_a_legend_of_many_classes_stands_beside_the_axes() -> None:
     assert len(ax.get_legend().get_texts()) == 15
     assert legend.x0 >= axes.x1 - 1
     assert axes.height > 2 * legend.height / 3
+
+
+LONG_NAMES = np.array([f"the class of number {k} in a long-winded scheme" for k in range(10)])
+
+
+def long_winded() -> tuple[Any, Any, Any]:
+    rng = np.random.default_rng(0)
+    rows, labels = rng.normal(size=(100, 3)), LONG_NAMES[np.arange(100) % 10]
+    names = [f"a column with a name that is far too long for an axis, {k}" for k in range(3)]
+    frame = pd.DataFrame(rows, columns=names)
+    return LogisticRegression().fit(frame, labels), frame, labels
+
+
+@pytest.mark.parametrize("draw", [roc_display, precision_recall_display, reliability_display])
+def test_long_names_of_many_classes_are_not_cut_off(draw: Any) -> None:
+    ax = draw(*long_winded())[0].ax_
+    ax.figure.canvas.draw()
+    whole = ax.figure.bbox.padded(1)
+    for artist in (ax.get_legend(), ax.xaxis.label, ax.yaxis.label):
+        box = artist.get_window_extent()
+        assert whole.fully_contains(box.x0, box.y0)
+        assert whole.fully_contains(box.x1, box.y1)
+
+
+@pytest.mark.parametrize("kind", ["confusion", "weights"])
+def test_long_names_on_axes_leave_room_for_the_cells(kind: str) -> None:
+    model, rows, labels = long_winded()
+    ax = (
+        confusion_display(model, rows, labels).ax_
+        if kind == "confusion"
+        else WeightsDisplay.from_estimator(model).ax_
+    )
+    ax.figure.canvas.draw()
+    assert ax.get_window_extent().width > ax.figure.bbox.width / 3
+    for names in (ax.get_xticklabels(), ax.get_yticklabels()):
+        boxes = [name.get_window_extent() for name in names]
+        assert all(box.x0 >= 0 and box.y0 >= 0 for box in boxes)
+        assert not any(one.overlaps(other) for one, other in pairwise(boxes))
 
 
 def test_two_classes_have_one_curve() -> None:

@@ -18,6 +18,7 @@ from errorest.estimators.labels import class_columns
 from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.legends import class_legend
+from errorest.plots.network import fit_side_by_side, shortened
 from errorest.plots.palette import ClassStyle, amount_colors, class_styles, faint_ink, legible_on
 
 __all__ = [
@@ -67,13 +68,16 @@ def confusion_display(
     class_columns(y, estimator.classes_)
     ax = axes_or_new(ax)
     counts = confusion_counts(np.asarray(y), predicted, estimator.classes_)
+    names = [shortened(str(label)) for label in estimator.classes_]
     display = ConfusionMatrixDisplay(counts, display_labels=estimator.classes_).plot(
         cmap=amount_colors(ax),
         include_values=len(estimator.classes_) <= _MAX_NUMBERED_CLASSES,
         colorbar=len(estimator.classes_) > _MAX_NUMBERED_CLASSES,
-        xticks_rotation="horizontal" if len(estimator.classes_) <= 4 else "vertical",
+        xticks_rotation="horizontal" if fit_side_by_side(names) else "vertical",
         ax=ax,
     )
+    ax.set_xticklabels(names)
+    ax.set_yticklabels(names)
     if display.text_ is not None:
         for text, cell in zip(display.text_.ravel(), counts.ravel(), strict=True):
             text.set_color(legible_on(display.im_.to_rgba(cell)))

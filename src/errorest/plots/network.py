@@ -27,6 +27,7 @@ __all__ = [
     "draw_left_out",
     "draw_name",
     "draw_sign_legend",
+    "fit_side_by_side",
     "network_names",
     "shortened",
 ]
@@ -272,6 +273,11 @@ def shortened(name: str, length: int = 18) -> str:
         return name
     tail = length // 2 - 1
     return f"{name[: length - tail - 1]}…{name[-tail:]}"
+
+
+def fit_side_by_side(names: Sequence[str]) -> bool:
+    """Say whether names fit below an axis without being turned."""
+    return sum(len(name) + 2 for name in names) <= 46
 
 
 def _views(network: Network, plane: Plane, resolution: int = 48) -> list[NDArray[np.floating]]:

@@ -15,10 +15,12 @@ from errorest.exceptions import PictureError
 from errorest.network.dense_form import dense_form
 from errorest.plots.axes import axes_or_new
 from errorest.plots.inner import unwrapped
-from errorest.plots.network import network_names
+from errorest.plots.network import fit_side_by_side, network_names, shortened
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink, legible_on, sign_colors
 
 __all__ = ["WeightsDisplay"]
+
+_LONGEST_NAME = 32
 
 
 @dataclass(eq=False, repr=False)
@@ -117,7 +119,7 @@ class WeightsDisplay:
         size = np.abs(self.weights).max(axis=1)
         chosen = np.argsort(-size, kind="stable")[: self.max_features]
         self.ax_ = axes_or_new(ax, height=max(2.4, 1.2 + 0.28 * len(chosen)))
-        names = [self.feature_names[i] for i in chosen]
+        names = [shortened(self.feature_names[i], _LONGEST_NAME) for i in chosen]
         if self.weights.shape[1] == 1:
             self._draw_bars(self.weights[chosen, 0], names)
         else:
@@ -133,14 +135,17 @@ class WeightsDisplay:
         self.ax_.set_yticks(places, names)
         self.ax_.invert_yaxis()
         self.ax_.axvline(0, color=ink(), linewidth=0.8)
-        self.ax_.set_xlabel(f"weight (positive speaks for {self.class_names[0]})")
+        class_name = shortened(self.class_names[0], _LONGEST_NAME)
+        self.ax_.set_xlabel(f"weight (positive speaks for {class_name})")
 
     def _draw_colors(self, weights: NDArray[np.floating], names: list[str]) -> None:
         largest = float(np.abs(weights).max()) or 1.0
         self.image_ = self.ax_.imshow(
             weights, cmap=sign_colors(self.ax_), norm=Normalize(-largest, largest), aspect="auto"
         )
-        self.ax_.set_xticks(range(len(self.class_names)), self.class_names)
+        class_names = [shortened(name) for name in self.class_names]
+        rotation = "horizontal" if fit_side_by_side(class_names) else "vertical"
+        self.ax_.set_xticks(range(len(class_names)), class_names, rotation=rotation)
         self.ax_.set_yticks(range(len(names)), names)
         if len(self.class_names) <= 6:
             for (i, j), weight in np.ndenumerate(weights):
