@@ -20,6 +20,7 @@ from errorest.plots import (
     reliability_display,
     roc_display,
 )
+from errorest.plots.palette import class_styles
 
 IRIS = load_iris()
 X, Y = IRIS.data[:, :2], IRIS.target
@@ -155,6 +156,11 @@ def test_reliability_groups_all_rows() -> None:
     for k, display in enumerate(displays):
         # Five groups of the same number of rows.
         assert np.mean(display.prob_true) == pytest.approx(MEMBERSHIP[:, k].mean(), abs=0.05)
+
+
+def test_reliability_has_the_marker_of_each_class() -> None:
+    lines = [display.line_ for display in reliability_display(MODEL, X, Y)]
+    assert [line.get_marker() for line in lines] == [style.marker for style in class_styles(3)]
 
 
 def test_rows_of_one_class_are_refused() -> None:

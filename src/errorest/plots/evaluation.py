@@ -212,6 +212,7 @@ def reliability_display(
                 ref_line=False,
                 ax=ax,
                 color=style.color,
+                marker=style.marker,
                 linestyle=style.line_style,
             )
             for name, style, is_class, probability in _against_the_rest(estimator, probabilities, y)
