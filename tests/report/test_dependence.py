@@ -1,10 +1,14 @@
 """Partial dependence on a table's columns, beside its definition."""
 
+from typing import Any
+
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 from errorest import LogisticRegression, Perceptron, TableClassifier
+from errorest.report import pictures
 from errorest.report.dependence import column_dependence
 
 RNG = np.random.default_rng(0)
@@ -48,3 +52,17 @@ def test_of_many_rows_some_are_drawn() -> None:
     every = column_dependence(MODEL, TABLE, "island").average
     assert some == pytest.approx(every, abs=0.1)
     assert not np.array_equal(some, every)
+
+
+@pytest.mark.parametrize("length", [1, 60])
+def test_the_picture_has_its_whole_legend(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = np.array([f"{k}" + "n" * length for k in range(10)])[np.arange(200) % 10]
+    model = TableClassifier(LogisticRegression()).fit(TABLE, labels)
+    monkeypatch.setattr(pictures, "draw_picture", lambda draw, *_: draw())
+    dependences = [column_dependence(model, TABLE, name) for name in TABLE.columns]
+    figure: Any = pictures.dependence_picture(dependences, model)
+    figure.canvas.draw()
+    box = figure.legends[0].get_window_extent()
+    plt.close(figure)
+    assert box.x0 >= 0
+    assert box.x1 <= figure.bbox.x1

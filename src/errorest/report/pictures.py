@@ -29,6 +29,8 @@ __all__ = [
 _MAX_BARS = 15
 _LONGEST_NAME = 32
 _LEGEND_COLUMNS = 4
+# Of small letters, as many as fit beside each other.
+_LEGEND_WIDTH = 80
 
 
 def training_picture(model: TableClassifier) -> Picture:
@@ -172,7 +174,9 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
 
     def draw() -> Any:
         n_rows = -(-len(dependences) // 2)
-        n_legend_rows = -(-len(names) // _LEGEND_COLUMNS) if n_classes > 2 else 0
+        shown = [_on_axis(name) for name in names]
+        n_columns = max(1, min(_LEGEND_COLUMNS, _LEGEND_WIDTH // (max(map(len, shown)) + 6)))
+        n_legend_rows = -(-len(names) // n_columns) if n_classes > 2 else 0
         figure, axes = plt.subplots(
             *(n_rows, min(len(dependences), 2)),
             squeeze=False,
@@ -200,9 +204,9 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
         if n_legend_rows:
             figure.legend(
                 axes[0, 0].lines,
-                [_on_axis(name) for name in names],
+                shown,
                 loc="outside lower center",
-                ncols=_LEGEND_COLUMNS,
+                ncols=n_columns,
                 fontsize="small",
             )
         return figure
