@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
-from errorest import Perceptron, save
+from errorest import Perceptron, datasets, save
+from errorest.cli.data import catalogue_table
 
 
 def test_penguins_from_table_to_predictions(run: Any, penguins: Path) -> None:
@@ -204,6 +206,14 @@ def test_info_names_the_engine_and_looks_into_models(run: Any, iris_model: Path)
 def test_data_lists_every_example_table(run: Any) -> None:
     listed = {info["name"] for info in json.loads(run("data", "--json").out)}
     assert {"penguins", "iris", "wine", "breast_cancer", "digits", "admissions", "xor"} <= listed
+
+
+def test_a_narrow_terminal_shows_whole_names() -> None:
+    console = Console(width=60)
+    with console.capture() as capture:
+        console.print(catalogue_table())
+    for info in datasets.CATALOGUE:
+        assert f" {info.name} " in capture.get()
 
 
 def test_recognition_can_be_overruled(run: Any, penguins: Path) -> None:

@@ -312,3 +312,11 @@ def test_thousands_of_columns_are_shown_in_short() -> None:
     lines = printed.getvalue().splitlines()
     assert len(lines) < 100
     assert "and 940 more columns: 930 number, 10 yes_no" in lines[-1]
+
+
+def test_a_narrow_terminal_shows_whole_names() -> None:
+    printed = io.StringIO()
+    name = "flipper_length_in_millimetres"
+    Console(file=printed, width=50).print(Schema.recognise(pd.DataFrame({name: [1.5, 2.5, 4]})))
+    first_column = [line.split("  ")[0].strip() for line in printed.getvalue().splitlines()[1:]]
+    assert "".join(first_column) == name

@@ -59,6 +59,10 @@ def catalogue_table() -> "Table":
     from errorest import datasets
 
     table = Table("name", "rows x columns", "target", "about", "source", "licence", box=None)
+    for column in table.columns:
+        column.overflow = "fold"
+    # It is to be typed.
+    table.columns[0].no_wrap = True
     for info in datasets.CATALOGUE:
         size = f"{info.n_rows} x {info.n_columns}"
         cells = (info.name, size, info.target, info.description, info.source, info.licence)

@@ -256,6 +256,7 @@ class Schema:
         from rich.text import Text
 
         table = Table("column", "kind", "missing", "different", "because", box=None)
+        table.columns[0].overflow = "fold"
         # A single one takes no more room than the line that would count it.
         n_shown = len(self.columns) if len(self.columns) <= _SHOWN + 1 else _SHOWN
         for column in self.columns[:n_shown]:
