@@ -90,9 +90,11 @@ def number_text(number: float) -> str:
 
 def _table_html(table: TextTable) -> str:
     header = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in table.header)
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
-        for row in table.rows
-    )
+    rows = "".join(_row_html(row, table.n_names) for row in table.rows)
     caption = f"<caption>{html.escape(table.title)}</caption>"
     return f"<table>{caption}<thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _row_html(row: tuple[str, ...], n_names: int) -> str:
+    names = "".join(f'<th scope="row">{html.escape(name)}</th>' for name in row[:n_names])
+    return f"<tr>{names}{''.join(f'<td>{html.escape(cell)}</td>' for cell in row[n_names:])}</tr>"
