@@ -242,3 +242,13 @@ def test_models_with_nothing_to_report() -> None:
     one_class = fitted(MLPClassifier((2,), solver="lbfgs"), TABLE, only)
     with pytest.raises(ErrorestError, match="the class yes only"):
         report(one_class, TABLE, only)
+
+
+def test_on_a_phone_a_name_has_room_for_more_than_a_word(
+    page: str, visit: Callable[..., Any], tmp_path: Path
+) -> None:
+    long = page.replace("ROC-AUC", "ROC-AUC of a class that has rather many words to its name")
+    (tmp_path / "report.html").write_text(long)
+    phone = visit((tmp_path / "report.html").as_uri(), viewport={"width": 360, "height": 800})
+    assert phone.page.locator("tbody th").first.bounding_box()["width"] >= 130
+    assert phone.page.evaluate("document.documentElement.scrollWidth") == 360
