@@ -244,6 +244,16 @@ def test_models_with_nothing_to_report() -> None:
         report(one_class, TABLE, only)
 
 
+def test_on_paper_two_pictures_stand_side_by_side(
+    page: str, visit: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "report.html").write_text(page)
+    printed = visit((tmp_path / "report.html").as_uri(), viewport={"width": 794, "height": 1123})
+    printed.page.emulate_media(media="print")
+    left, right = (printed.page.locator(".beside figure").nth(k).bounding_box() for k in (0, 1))
+    assert left["y"] == right["y"]
+
+
 def test_on_a_phone_a_name_has_room_for_more_than_a_word(
     page: str, visit: Callable[..., Any], tmp_path: Path
 ) -> None:
