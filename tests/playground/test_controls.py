@@ -1,6 +1,9 @@
 """The controls of the page's settings, in a real browser."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -49,3 +52,28 @@ def test_a_pressed_button_is_told_from_others_in_forced_colors(page: Page) -> No
     ground = """name => getComputedStyle(document.querySelector(`[data-value=${name}]`))
       .backgroundColor"""
     assert page.evaluate(ground, "network") != page.evaluate(ground, "logistic")
+
+
+def test_long_names_stand_beside_the_network_that_is_taken_away(
+    page: Page, visit: Callable[..., Any], tmp_path: Path
+) -> None:
+    names = [f"length_of_the_flippers_in_millimetres_{k}" for k in range(12)]
+    rows = [",".join(str((k * j) % 13) for j in range(1, 13)) + f",{k % 2}" for k in range(40)]
+    (tmp_path / "birds.csv").write_text("\n".join([",".join([*names, "sex"]), *rows]))
+    page.set_input_files("input[type=file]", tmp_path / "birds.csv")
+    page.get_by_role("button", name="Use this table").click()
+    expect(page.locator(".settings")).to_contain_text("birds.csv, to predict")
+    page.locator(".menu summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Network (SVG)").click()
+    download.value.save_as(tmp_path / "network.svg")
+    picture = visit((tmp_path / "network.svg").as_uri()).page
+    assert picture.get_by_text(names[0]).is_visible()
+    assert picture.get_by_text("and 2 more").is_visible()
+    circles = [circle.bounding_box() for circle in picture.locator("circle").all()]
+    left = min(circle["x"] for circle in circles if circle is not None)
+    for text in picture.get_by_text("length_of").all():
+        box = text.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= left

@@ -2,7 +2,7 @@
 
 import { svg } from "./dom.js";
 import { axisMarks, boundary, frameOf, MARGIN, places, shade } from "./map_drawing.js";
-import { edgePath, edgeWidth, layOut } from "./network_layout.js";
+import { edgePath, edgeWidth, layOut, MOST_UNITS } from "./network_layout.js";
 import { classStyles, markerPath, signColor } from "./palette.js";
 
 /** @typedef {import("./scene.js").Scene} Scene */
@@ -110,31 +110,49 @@ export function networkSvg({ graph }, inks) {
       }),
     ),
   );
+  const last = graph.names.length - 1;
+  const label = { fill: inks.ink, "font-family": "sans-serif", "font-size": 11 };
   const units = layout.columns.flatMap((column, layer) =>
-    column.flatMap(({ x, y, size, index }) => [
-      svg("circle", {
-        cx: x,
-        cy: y,
-        r: size / 2,
-        fill: inks.card,
-        stroke: inks.ink,
-        "stroke-width": 1.5,
-      }),
-      svg(
-        "text",
-        {
-          x,
-          y: y + 4,
-          "text-anchor": "middle",
-          fill: inks.ink,
-          "font-family": "sans-serif",
-          "font-size": 11,
-        },
-        index < 0 ? "1" : graph.names[layer][index],
-      ),
-    ]),
+    column.flatMap(({ x, y, size, index }) => {
+      // Names of inputs and outputs may be long: they stand beside the network.
+      const beside = index < 0 ? 0 : layer === 0 ? -1 : layer === last ? 1 : 0;
+      const place = {
+        x: x + beside * (size / 2 + 6),
+        y: y + 4,
+        "text-anchor": ["end", "middle", "start"][beside + 1],
+      };
+      return [
+        svg("circle", {
+          cx: x,
+          cy: y,
+          r: size / 2,
+          fill: inks.card,
+          stroke: inks.ink,
+          "stroke-width": 1.5,
+        }),
+        svg("text", { ...label, ...place }, index < 0 ? "1" : graph.names[layer][index]),
+      ];
+    }),
   );
-  return standAlone(width, layout.height, inks, ...edges, ...units);
+  const more = graph.names.flatMap((names, layer) => {
+    if (names.length <= MOST_UNITS) return [];
+    const place = { x: layout.left[layer], y: layout.height - 8, "text-anchor": "middle" };
+    return [svg("text", { ...label, ...place }, `and ${names.length - MOST_UNITS} more`)];
+  });
+  const [left, right] = [0, last].map((layer) => widest(graph.names[layer].slice(0, MOST_UNITS)));
+  const drawn = svg("g", { transform: `translate(${left} 0)` }, ...edges, ...units, ...more);
+  return standAlone(left + width + right, layout.height, inks, drawn);
+}
+
+/**
+ * How wide the widest of some names is, in small letters.
+ * @param {string[]} names
+ */
+function widest(names) {
+  const context = document.createElement("canvas").getContext("2d");
+  if (!context) return 0;
+  context.font = "11px sans-serif";
+  return Math.ceil(Math.max(...names.map((name) => context.measureText(name).width)));
 }
 
 /**
