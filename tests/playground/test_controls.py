@@ -77,3 +77,17 @@ def test_long_names_stand_beside_the_network_that_is_taken_away(
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= left
+
+
+def test_the_focus_on_an_edge_has_enough_contrast(page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    page.locator("canvas.map").focus()
+    page.keyboard.press("Tab")
+    page.locator(".hit").first.focus()
+    # As color(srgb red green blue / alpha), over the white card.
+    stroke = page.locator(".hit").first.evaluate("edge => getComputedStyle(edge).stroke")
+    *color, alpha = (float(part) for part in re.findall(r"[\d.]+", stroke))
+    mixed = [alpha * part + 1 - alpha for part in color]
+    linear = [((part + 0.055) / 1.055) ** 2.4 for part in mixed]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    assert 1.05 / (luminance + 0.05) >= 3
