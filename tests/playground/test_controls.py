@@ -91,3 +91,15 @@ def test_the_focus_on_an_edge_has_enough_contrast(page: Page) -> None:
     linear = [((part + 0.055) / 1.055) ** 2.4 for part in mixed]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     assert 1.05 / (luminance + 0.05) >= 3
+
+
+def test_every_point_of_the_map_is_set_off_from_the_shade_below_it(
+    page: Page, visit: Callable[..., Any], tmp_path: Path
+) -> None:
+    halo = page.locator(".errorest").evaluate("e => getComputedStyle(e).getPropertyValue('--halo')")
+    page.locator(".menu summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Map (SVG)").click()
+    download.value.save_as(tmp_path / "map.svg")
+    picture = visit((tmp_path / "map.svg").as_uri()).page
+    assert picture.locator(f"path[stroke='{halo.strip()}']").count() == 200

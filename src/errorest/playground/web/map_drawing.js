@@ -184,6 +184,11 @@ function drawPoints(context, { data, frame: { point } }, at, inks, selected) {
     const style = styles[data.labels[index]];
     const path = new Path2D(markerPath(style.marker, ...at[index], RADIUS));
     const held = data.validation[index] > 0;
+    if (held) {
+      context.lineWidth = 4;
+      context.strokeStyle = inks.halo;
+      context.stroke(path);
+    }
     context.lineWidth = held ? 2 : 1.4;
     context.fillStyle = held ? inks.card : style.color;
     context.strokeStyle = held ? style.color : inks.halo;

@@ -35,15 +35,18 @@ export function mapSvg(scene, inks) {
       .join(" ")}`;
   }
   const styles = classStyles(data.classes.length);
-  const points = places(scene, frame).map(([x, y], index) => {
+  const points = places(scene, frame).flatMap(([x, y], index) => {
     const { marker, color } = styles[data.labels[index]];
     const held = data.validation[index] > 0;
-    return svg("path", {
-      d: markerPath(marker, x, y, 5),
+    const d = markerPath(marker, x, y, 5);
+    const halo = svg("path", { d, stroke: inks.halo, "stroke-width": 3.5, fill: "none" });
+    const point = svg("path", {
+      d,
       fill: held ? inks.card : color,
       stroke: held ? color : inks.halo,
       "stroke-width": 1.5,
     });
+    return held ? [halo, point] : [point];
   });
   const label = { fill: inks.soft, "font-family": "sans-serif", "font-size": 12 };
   const name = { ...label, fill: inks.ink, "font-style": "italic" };
