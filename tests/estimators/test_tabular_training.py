@@ -23,12 +23,12 @@ LABELS = np.repeat([0, 1], 50)
 
 
 def training(
-    labels: NDArray[Any], weights: NDArray[Any] | None = None, *, deadline: float = math.inf
+    labels: NDArray[Any], weights: NDArray[Any] | None = None, *, seconds: float = math.inf
 ) -> TabularTraining:
     X = np.random.default_rng(0).normal(size=(len(labels), 2)).astype(np.float32)
     settings = TabularMLPClassifier((4,), max_iter=15)
     samples = Samples(X, labels, weights)
-    return TabularTraining(settings, samples, Labels.found_in(labels), seed=0, deadline=deadline)
+    return TabularTraining(settings, samples, Labels.found_in(labels), seed=0, seconds=seconds)
 
 
 def trained(asked: TabularTraining, answers: list[float], monkeypatch: Any) -> list[Cycle]:
@@ -78,9 +78,9 @@ def test_an_epoch_of_three_times_the_rows_takes_three_times_as_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # A clock that moves by a second when it is read: the rows that are tried take one, all rows
-    # three. Then 40 seconds are left, 32 of them for networks, which is ten epochs of one network.
+    # three. Of 40 seconds 32 are planned for, which is ten epochs of one network.
     clock = SimpleNamespace(monotonic=map(float, itertools.count()).__next__)
     monkeypatch.setattr(tabular_training, "time", clock)
     with engine.threads(1):
-        asked = training(np.arange(3 * tabular_training._TRIED_ROWS) % 2, deadline=2 + 40)
+        asked = training(np.arange(3 * tabular_training._TRIED_ROWS) % 2, seconds=40)
     assert (asked.pace.n_networks, asked.pace.n_epochs) == (1, 10)

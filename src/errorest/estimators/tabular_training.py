@@ -336,10 +336,10 @@ class TabularTraining:
         some = chosen(self._samples, np.arange(n_rows))
         trainer = self._trainer(n_epochs=1)
         state = trainer.start(self._network(self._seed))
-        start = time.perf_counter()
+        start = time.monotonic()
         with engine.threads(1):
             next(trainer.epochs(state, some))
-        seconds = (time.perf_counter() - start) * len(self._samples) / n_rows
+        seconds = (time.monotonic() - start) * len(self._samples) / n_rows
         return seconds / min(engine.n_threads(), self.pace.n_folds)
 
     def _trainer(self, n_epochs: int) -> Trainer:

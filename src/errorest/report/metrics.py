@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
+from scipy.stats import binomtest, bootstrap
 
 from errorest.estimators import evaluate
 
@@ -128,14 +128,20 @@ def _interval(
     statistic: Callable[..., float],
     rng: np.random.Generator,
 ) -> tuple[float | None, float | None]:
-    """Return the ends of the percentile interval of the bootstrap (Efron 1979)."""
     if min(map(len, samples)) < _LEAST_ROWS:
         return None, None
     # One resample at a time, for all of a large table would not fit into memory.
-    found = [
-        statistic(*(rng.choice(sample, len(sample)) for sample in samples))
-        for _ in range(_N_RESAMPLES)
-    ]
-    low, high = np.quantile(found, [(1 - _CONFIDENCE) / 2, (1 + _CONFIDENCE) / 2]).tolist()
+    found = bootstrap(
+        samples,
+        statistic,
+        n_resamples=_N_RESAMPLES,
+        batch=1,
+        vectorized=False,
+        confidence_level=_CONFIDENCE,
+        method="percentile",
+        rng=rng,
+    ).confidence_interval
     # All resamples agree, though other rows might not.
-    return (None, None) if low == high else (low, high)
+    if found.low == found.high:
+        return None, None
+    return float(found.low), float(found.high)
