@@ -91,6 +91,14 @@ def test_divergence_in_the_last_step_is_told() -> None:
         mlp((), solver=SGD(), learning_rate_init=1e308, max_iter=1).fit(1e3 * MOONS_X, MOONS_Y)
 
 
+def test_a_loss_far_beyond_a_guess_is_told() -> None:
+    model = mlp((8,), solver="sgd", learning_rate_init=1000, warm_start=True)
+    for _ in range(2):
+        with pytest.warns(ConvergenceWarning, match="lower the learning rate"):
+            model.fit(MOONS_X, MOONS_Y)
+    assert model.loss_curve_[-1] > 10
+
+
 class Recording:
     """Writes down what it hears, and stops the training after some epochs."""
 

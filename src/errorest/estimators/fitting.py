@@ -113,7 +113,7 @@ def train_by_epochs(
     Warns
     -----
     ConvergenceWarning
-        If all epochs were made and the monitored curve still improved.
+        If all epochs were made and the monitored curve still improved, or the loss is absurd.
     ErrorestWarning
         If the training is nothing for the compiled engine.
     """
@@ -156,6 +156,7 @@ def train_by_epochs(
             stacklevel=6,
         )
     best_epoch = trainer.chosen_epoch(state)
+    _warn_if_astray(state, best_epoch)
     return TrainedByEpochs(trainer.chosen(state), state.epoch, state.history, best_epoch, state)
 
 
@@ -315,6 +316,19 @@ def _check_finite(state: TrainingState) -> None:
         raise ValueError(
             f"The loss is not finite after epoch {state.epoch}: scale the features, "
             "or lower the learning rate"
+        )
+
+
+def _warn_if_astray(state: TrainingState, kept_epoch: int) -> None:
+    # Earlier trainings may stand before this one.
+    kept = state.history.get("loss", [])[: kept_epoch - state.epoch or None][-1:]
+    # Of a guess it is less than 1 an output.
+    if kept and kept[0] > 10 * state.network.n_outputs:
+        warnings.warn(
+            f"the loss is {kept[0]:.3g}, far more than that of a guess: scale the features, "
+            "or lower the learning rate",
+            ConvergenceWarning,
+            stacklevel=7,
         )
 
 

@@ -374,8 +374,9 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         further = (
             "go on with tol=None" if training.ended else "allow more epochs (max_iter, --epochs)"
         )
+        noun = "mistake" if training.n_mistakes == 1 else "mistakes"
         warnings.warn(
-            f"Perceptron made {training.n_mistakes} mistakes in epoch {self.n_iter_}, its last: "
+            f"Perceptron made {training.n_mistakes} {noun} in epoch {self.n_iter_}, its last: "
             f"perhaps no line separates the classes; {further}, or use logistic regression",
             ConvergenceWarning,
             stacklevel=5,

@@ -32,7 +32,8 @@ class Network:
     loss : Loss
         What the network is trained for, and what its logits mean.
     parameters : array of shape (n_parameters,)
-        All weights and biases, layer by layer.
+        Layer by layer; of a dense layer first the weights of shape (n_in, n_out), row by row, then
+        the n_out biases.
 
     Raises
     ------
