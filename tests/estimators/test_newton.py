@@ -12,10 +12,10 @@ from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 from sklearn.exceptions import ConvergenceWarning
 
 from errorest import LogisticRegression
-from errorest.estimators.classifier import loss_for
 from errorest.estimators.linear import linear_network
 from errorest.estimators.linear_objective import LinearObjective
 from errorest.estimators.newton import Hessian
+from errorest.maths import binary_cross_entropy, cross_entropy
 
 # As they are: features from 0.001 to 4000.
 TABLES = [load_breast_cancer(return_X_y=True), load_wine(return_X_y=True)]
@@ -26,7 +26,8 @@ SOLVERS = ["newton-cholesky", "newton-cg"]
 def objective_of(n_outputs: int, *, sparse: bool = False) -> tuple[LinearObjective, Any]:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(20, 3))
-    network = linear_network(np.zeros((n_outputs, 3)), np.zeros(n_outputs), loss_for(n_outputs))
+    loss = binary_cross_entropy if n_outputs == 1 else cross_entropy
+    network = linear_network(np.zeros((n_outputs, 3)), np.zeros(n_outputs), loss)
     n_parameters = network.n_parameters
     objective = LinearObjective(
         network,

@@ -186,7 +186,8 @@ def best_temperature(
     float
         From 0.05 to 20.
     """
-    loss, targets = labels.loss, labels.matrix(targets)
+    loss = labels.loss
+    targets = labels.matrix(targets)
     # Of how many rows of equal weight these say as much (Kish 1965).
     n_rows = float(len(targets))
     if sample_weight is not None:

@@ -15,11 +15,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from errorest.estimators.labels import Labels
 from errorest.estimators.members import averaged
 from errorest.estimators.sparse import cast, densified, forward
-from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy
 from errorest.network.network import Network
 from errorest.network.trace import Trace, trace
 
-__all__ = ["NetworkClassifier", "ProbabilisticClassifier", "loss_for"]
+__all__ = ["NetworkClassifier", "ProbabilisticClassifier"]
 
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):
@@ -267,11 +266,6 @@ class ProbabilisticClassifier(NetworkClassifier):
         """
         logits = self._logits(X)
         return self._labels.log_probabilities(logits)
-
-
-def loss_for(n_outputs: int) -> Loss:
-    """Return log-loss for one logit, cross-entropy for one logit per class."""
-    return binary_cross_entropy if n_outputs == 1 else cross_entropy
 
 
 def _is_option(value: Any) -> bool:

@@ -8,9 +8,7 @@ array([0.85, 0.15])
 import numpy as np
 from numpy.typing import NDArray
 
-from errorest.maths.losses import binary_cross_entropy, cross_entropy
-
-__all__ = ["best_shares", "log_losses"]
+__all__ = ["best_shares"]
 
 # Rows that each model is credited with before any row speaks, so that few rows silence none.
 _CREDIT = 0.5
@@ -20,22 +18,6 @@ _LEAST_SHARE = 0.1
 
 # How little the shares move in the end.
 _TOLERANCE = 1e-5
-
-
-def log_losses(logits: NDArray[np.floating], targets: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return for each row minus the logarithm of the probability of its class.
-
-    Parameters
-    ----------
-    logits : array of shape (n_samples, n_outputs)
-        One output is the second of two classes'.
-    targets : array of shape (n_samples,)
-        Class indices.
-    """
-    exact = logits.astype(np.float64)
-    if exact.shape[1] == 1:
-        return np.asarray(binary_cross_entropy(exact, targets[:, None]))
-    return np.asarray(cross_entropy(exact, np.eye(exact.shape[1])[targets]))
 
 
 def best_shares(

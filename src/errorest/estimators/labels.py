@@ -106,7 +106,7 @@ class Labels:
 
     @property
     def loss(self) -> Loss:
-        """Minus the logarithm of the labels' probability."""
+        """Log-loss of each logit where it decides alone, else cross-entropy."""
         return binary_cross_entropy if self.independent else cross_entropy
 
     def encode(self, y: Any) -> NDArray[Any]:
@@ -149,6 +149,12 @@ class Labels:
         return (
             targets[:, None] if self.independent else np.asarray(one_hot(targets, self.n_outputs))
         )
+
+    def log_losses(
+        self, logits: NDArray[np.floating], targets: NDArray[Any]
+    ) -> NDArray[np.float64]:
+        """Return minus the logarithm of the probability of each row's class, in float64."""
+        return np.asarray(self.loss(logits.astype(np.float64), self.matrix(targets)))
 
     def decode(self, targets: NDArray[Any]) -> NDArray[Any]:
         """Return the labels that :meth:`encode` made these targets of, softened or not."""

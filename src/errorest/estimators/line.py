@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, issparse
 
 from errorest.estimators.blas import one_blas_thread
-from errorest.estimators.classifier import loss_for
 from errorest.estimators.folds import Fold
-from errorest.estimators.joining import log_losses
+from errorest.estimators.labels import Labels
 from errorest.estimators.linear import linear_network
 from errorest.estimators.linear_objective import LinearObjective
 from errorest.estimators.linear_training import minimizer_for, refuse_infinite
@@ -84,7 +83,8 @@ def best_line(
     Line
     """
     n_classes = int(targets.max()) + 1
-    n_outputs = 1 if n_classes == 2 else n_classes
+    labels = Labels(np.arange(n_classes))
+    n_outputs = labels.n_outputs
     # In float32, L-BFGS may find no better point before its tolerance is reached.
     rows: Any = (_one_hot(X, levels) if levels else X).astype(np.float64)
     solver = "lbfgs"
@@ -92,9 +92,7 @@ def best_line(
         solver = "newton-cholesky"
         rows = rows.toarray() if issparse(rows) else rows
     samples = Samples(rows, targets, sample_weight)
-    start = linear_network(
-        np.zeros((n_outputs, rows.shape[1])), np.zeros(n_outputs), loss_for(n_outputs)
-    )
+    start = linear_network(np.zeros((n_outputs, rows.shape[1])), np.zeros(n_outputs), labels.loss)
     strengths = _STRENGTHS if len(targets) <= _MANY_ROWS else (1.0,)
     C, held_back = 1.0, np.full((len(X), n_outputs), np.nan)
     # The products are small: BLAS's threads would wait for the next longer than they work.
@@ -103,10 +101,10 @@ def best_line(
             paths = [_path(start, samples, fold, strengths, solver) for fold in folds]
             by_strength = map(np.concatenate, zip(*paths, strict=True))
             logits = dict(zip(strengths, by_strength, strict=True))
-            C = _chosen(logits, targets, folds, sample_weight)
+            C = _chosen(logits, targets, labels, folds, sample_weight)
             held_back[np.concatenate([numbers for _, numbers in folds])] = logits[C]
         fitted = _fitted(start, samples, C, solver)
-    network = _as_network(fitted.weights[0].T, fitted.biases[0], X.shape[1], levels or {})
+    network = _with_codes(fitted, levels) if levels else fitted
     parameters = network.parameters.astype(X.dtype)
     return Line(network.with_parameters(parameters), held_back, C)
 
@@ -139,13 +137,14 @@ def _fitted(start: Network, samples: Samples, C: float, solver: str) -> Network:
 def _chosen(
     logits: Mapping[float, NDArray[np.floating]],
     targets: NDArray[np.intp],
+    labels: Labels,
     folds: Sequence[Fold],
     sample_weight: NDArray[np.floating] | None,
 ) -> float:
     """Return the strength of the least loss, if it is less than that of 1 beyond chance."""
     seen = np.concatenate([held_back for _, held_back in folds])
     weights = None if sample_weight is None else sample_weight[seen]
-    losses = {C: log_losses(found, targets[seen]) for C, found in logits.items()}
+    losses = {C: labels.log_losses(found, targets[seen]) for C, found in logits.items()}
     best = min(losses, key=lambda C: float(np.average(losses[C], weights=weights)))
     gain = losses[1.0] - losses[best]
     mean = np.average(gain, weights=weights)
@@ -167,26 +166,13 @@ def _one_hot(X: NDArray[np.floating], levels: Mapping[int, int]) -> csr_matrix:
     return hstack(parts, format="csr")
 
 
-def _as_network(
-    coef: NDArray[np.floating],
-    intercept: NDArray[np.floating],
-    n_features: int,
-    levels: Mapping[int, int],
-) -> Network:
-    """Turn coefficients of :func:`_one_hot` rows into a network that takes the codes."""
-    n_outputs = len(intercept)
-    loss = loss_for(n_outputs)
-    if not levels:
-        layer = Dense(n_features, n_outputs, identity)
-        return Network((layer,), loss, np.concatenate([coef.T.ravel(), intercept]))
-    n_passing = n_features - len(levels)
-    columns, n_levels = tuple(levels), tuple(levels.values())
-    embedding = Embedding(n_features, columns, n_levels, width=n_outputs)
+def _with_codes(line: Network, levels: Mapping[int, int]) -> Network:
+    """Turn a line through :func:`_one_hot` rows into a network that takes the codes."""
+    passing, vectors = np.split(line.weights[0], [line.n_features - sum(levels.values())])
+    n_features, n_outputs = len(passing) + len(levels), line.n_outputs
+    embedding = Embedding(n_features, tuple(levels), tuple(levels.values()), width=n_outputs)
     # The vector of a level holds its coefficients, which only need to be added up.
     adding = np.tile(np.eye(n_outputs), (len(levels), 1))
-    weights = np.concatenate([coef[:, :n_passing].T, adding])
     dense = Dense(embedding.n_out, n_outputs, identity)
-    vectors = coef[:, n_passing:].T
-    return Network(
-        (embedding, dense), loss, np.concatenate([vectors.ravel(), weights.ravel(), intercept])
-    )
+    parts = vectors.ravel(), passing.ravel(), adding.ravel(), line.biases[0]
+    return Network((embedding, dense), line.loss, np.concatenate(parts))

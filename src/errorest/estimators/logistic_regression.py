@@ -259,7 +259,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
             coef = self.coef_.astype(rows.dtype)
             if self.fit_intercept:
                 intercept = self.intercept_.astype(rows.dtype)
-        return linear_network(coef, intercept, self._labels.loss)
+        return linear_network(coef, intercept, self._loss)
 
     def _objective(self, network: Network, samples: Samples, penalty: Penalty) -> LinearObjective:
         n_biases = network.n_outputs

@@ -22,7 +22,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from errorest import engine
 from errorest.estimators.calibration import Calibration
-from errorest.estimators.classifier import ProbabilisticClassifier, loss_for
+from errorest.estimators.classifier import ProbabilisticClassifier
 from errorest.estimators.cycles import Cycle
 from errorest.estimators.decorators import with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
@@ -232,7 +232,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         samples = self._samples(X, y, sample_weight)
         if len(self.classes_) == 1:
             nothing = np.zeros((1, samples.X.shape[1]), samples.X.dtype)
-            certain = linear_network(nothing, nothing[0, :1], loss_for(1))
+            certain = linear_network(nothing, nothing[0, :1], self._labels.loss)
             self._keep(Joined([certain], [1.0], 1.0, {}), [])
             return self
         seed = int(check_random_state(self.random_state).randint(2**30))

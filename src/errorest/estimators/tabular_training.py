@@ -23,7 +23,7 @@ from errorest.estimators.calibration import (
 from errorest.estimators.copies import originals
 from errorest.estimators.cycles import Cycle, Learner, cycle_ends, learners, train_in_cycles
 from errorest.estimators.folds import Fold, folds
-from errorest.estimators.joining import best_shares, log_losses
+from errorest.estimators.joining import best_shares
 from errorest.estimators.labels import Labels
 from errorest.estimators.line import Line, best_line
 from errorest.estimators.pace import Pace, pace_for
@@ -201,7 +201,7 @@ class TabularTraining:
         """Decide by the held-back rows what the line and the networks of each cycle have to say."""
         labels, targets, weights = self._labels, self._targets, self._weights
         line_logits = line.held_back_logits[self._rows]
-        losses = {"line": log_losses(line_logits, targets)}
+        losses = {"line": labels.log_losses(line_logits, targets)}
         sane = [cycle for cycle in cycles if math.isfinite(cycle.log_loss)]
         if cycles and not sane:
             _warn("the networks went astray: only a line is kept; lower learning_rate_init")
@@ -223,12 +223,12 @@ class TabularTraining:
             )
         ]
         _, networks = self._cross_fitted([], whole, halves)
-        losses["networks"] = log_losses(networks, targets)
+        losses["networks"] = labels.log_losses(networks, targets)
         lines: list[NDArray[np.floating]] = []
         if self._settings.with_line:
             groups, lines = [[line.network], *groups], [line_logits]
         shares, together = self._cross_fitted(lines, whole, halves)
-        losses["together"] = log_losses(together, targets)
+        losses["together"] = labels.log_losses(together, targets)
         best = _best(sane)
         before, after = (
             Reliability.measured(labels.probabilities(z), targets, weights)
@@ -263,7 +263,7 @@ class TabularTraining:
         self, logits: list[NDArray[np.floating]], rows: NDArray[np.intp]
     ) -> tuple[NDArray[np.float64], NDArray[np.floating]]:
         """Return the shares of several answers that suit some rows, and the mean answer to all."""
-        losses = [log_losses(one[rows], self._targets[rows]) for one in logits]
+        losses = [self._labels.log_losses(one[rows], self._targets[rows]) for one in logits]
         shares = best_shares(np.exp(np.negative(losses)), self._weights[rows])
         return shares, self._labels.loss.mean_logits(np.stack(logits, axis=1), shares)
 
@@ -286,7 +286,7 @@ class TabularTraining:
             return cycle
         answers = self._of_each_row(logits)
         temperature = self._temperature(answers, np.arange(len(answers)))
-        losses = log_losses(self._mean_logits(answers / temperature), self._targets)
+        losses = self._labels.log_losses(self._mean_logits(answers / temperature), self._targets)
         log_loss = float(np.average(losses, weights=self._weights))
         return replace(cycle, temperature=temperature, log_loss=log_loss)
 
