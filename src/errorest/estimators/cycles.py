@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from errorest import engine
 from errorest.estimators.cancellation import check_cancelled, side_by_side
 from errorest.estimators.folds import Fold
-from errorest.estimators.validation import chosen
 from errorest.maths.schedules import CosineLog
 from errorest.network.network import Network
 from errorest.training import Samples, Trainer, TrainingState
@@ -134,8 +133,8 @@ def learners(
                 seed=trainer.seed + number,
                 batch_size=_even_batch_size(trainer.batch_size, len(training)),
             ),
-            chosen(samples, training),
-            chosen(samples, held_back),
+            samples.take(training),
+            samples.take(held_back),
             cycle_ends(trainer.max_epochs),
         )
         for number, (network, (training, held_back)) in enumerate(zip(networks, folds, strict=True))

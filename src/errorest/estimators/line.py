@@ -23,7 +23,6 @@ from errorest.estimators.labels import Labels
 from errorest.estimators.linear import linear_network
 from errorest.estimators.linear_objective import LinearObjective
 from errorest.estimators.linear_training import minimizer_for, refuse_infinite
-from errorest.estimators.validation import chosen
 from errorest.maths.activations import identity
 from errorest.network import Dense, Embedding, Network
 from errorest.training import Samples
@@ -113,7 +112,7 @@ def _path(
     line: Network, samples: Samples, fold: Fold, strengths: Sequence[float], solver: str
 ) -> list[NDArray[np.floating]]:
     """Return the logits of a fold's held-back rows at each strength, each line from the last."""
-    training, held_back = (chosen(samples, numbers) for numbers in fold)
+    training, held_back = map(samples.take, fold)
     logits = []
     for C in strengths:
         line = _fitted(line, training, C, solver)

@@ -14,7 +14,7 @@ from errorest import engine
 from errorest.estimators.linear import linear_network
 from errorest.estimators.scoring import accuracy
 from errorest.estimators.sparse import densified, rows_at_once
-from errorest.estimators.validation import chosen, set_aside
+from errorest.estimators.validation import set_aside
 from errorest.estimators.weights import checked_weights, class_weights
 from errorest.maths.losses import perceptron_loss
 from errorest.network.network import Network
@@ -288,9 +288,9 @@ def begin(
         numbered = replace(samples, X=numbers)
         kept, aside = set_aside(numbered, estimator.validation_fraction, estimator._labels, rng)
         numbers = np.sort(kept.X)
-        validation = chosen(samples, aside.X)
+        validation = samples.take(aside.X)
         validation = replace(validation, X=densified(validation.X))
-        samples = chosen(samples, numbers)
+        samples = samples.take(numbers)
     return PerceptronTraining(
         estimator,
         start,

@@ -27,7 +27,6 @@ from errorest.estimators.joining import best_shares
 from errorest.estimators.labels import Labels
 from errorest.estimators.line import Line, best_line
 from errorest.estimators.pace import Pace, pace_for
-from errorest.estimators.validation import chosen
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.activations import Activation
 from errorest.maths.optimizers import AdamW
@@ -333,7 +332,7 @@ class TabularTraining:
     def _seconds_per_epoch(self) -> float:
         """Try how long an epoch of one network takes, on some of the rows."""
         n_rows = min(len(self._samples), _TRIED_ROWS)
-        some = chosen(self._samples, np.arange(n_rows))
+        some = self._samples.take(np.arange(n_rows))
         trainer = self._trainer(n_epochs=1)
         state = trainer.start(self._network(self._seed))
         start = time.monotonic()

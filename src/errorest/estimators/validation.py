@@ -14,7 +14,7 @@ from errorest.estimators.sparse import densified
 from errorest.estimators.weights import checked_weights
 from errorest.training import Samples
 
-__all__ = ["checked_rows", "chosen", "own_rows", "set_aside"]
+__all__ = ["checked_rows", "own_rows", "set_aside"]
 
 
 def checked_rows(estimator: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, NDArray[Any]]:
@@ -136,8 +136,8 @@ def set_aside(
             "The validation set is too small. Increase 'validation_fraction' or the size of your "
             "dataset."
         )
-    kept = chosen(samples, np.concatenate([training, alone]))
-    aside = chosen(samples, validation)
+    kept = samples.take(np.concatenate([training, alone]))
+    aside = samples.take(validation)
     aside = replace(aside, sample_weight=aside.own_weight)
     if kept.total_weight == 0 or aside.total_weight == 0:
         raise ValueError(
@@ -145,9 +145,3 @@ def set_aside(
             f"random_state, or {own_rows_instead}"
         )
     return kept, aside
-
-
-def chosen(samples: Samples, rows: NDArray[np.intp]) -> Samples:
-    """Return some of the rows, in the order given."""
-    columns = samples.X, samples.targets, samples.sample_weight, samples.own_weight
-    return Samples(*(None if column is None else column[rows] for column in columns))

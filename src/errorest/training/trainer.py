@@ -65,6 +65,11 @@ class Samples:
         weight = self.sample_weight
         return float(len(self)) if weight is None else float(weight.sum())
 
+    def take(self, rows: NDArray[np.intp]) -> "Samples":
+        """Return some of the rows, in the order given."""
+        columns = self.X, self.targets, self.sample_weight, self.own_weight
+        return Samples(*(None if column is None else column[rows] for column in columns))
+
 
 Metric = Callable[[Network, Samples], float]
 
