@@ -50,13 +50,13 @@ class Trained:
     network: Network
     n_iter: int
     history: History
-    best_epoch: int
 
 
 @dataclass(frozen=True)
 class TrainedByEpochs(Trained):
     """The outcome of a training that can go on."""
 
+    best_epoch: int
     state: TrainingState
 
 
@@ -269,7 +269,7 @@ def train_by_lbfgs(
             stacklevel=6,
         )
         loss = losses[-1] if losses else np.nan
-        return TrainedByLbfgs(reached, n_iter, history, best_epoch=n_iter, loss=loss)
+        return TrainedByLbfgs(reached, n_iter, history, loss)
     if not minimum.converged and not minimum.stopped:
         warnings.warn(
             f"lbfgs failed to converge after {minimum.n_iter} iteration(s): {minimum.message}. "
@@ -279,9 +279,7 @@ def train_by_lbfgs(
         )
     if not np.isfinite(minimum.loss):
         raise ValueError("The loss is not finite: scale the features")
-    return TrainedByLbfgs(
-        minimum.network, minimum.n_iter, history, best_epoch=minimum.n_iter, loss=minimum.loss
-    )
+    return TrainedByLbfgs(minimum.network, minimum.n_iter, history, minimum.loss)
 
 
 def optimizer_for(solver: str | Optimizer) -> Optimizer:

@@ -133,7 +133,7 @@ def train_lines(
             ConvergenceWarning,
             stacklevel=5,
         )
-    return Trained(objective.at(result.x), int(result.nit), history, best_epoch=int(result.nit))
+    return Trained(objective.at(result.x), int(result.nit), history)
 
 
 class _Iterations:
