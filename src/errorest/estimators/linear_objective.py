@@ -62,9 +62,11 @@ class LinearObjective:
 
     def smooth(self, parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Return J without its L1 part, and the gradient of that."""
-        network = self.at(parameters)
-        loss_and_gradient = _sparse_loss_and_gradient if issparse(self.X) else _dense
-        loss, gradient = loss_and_gradient(network, self.X, self.targets, self.sample_weight)
+        problem = self.at(parameters), self.X, self.targets, self.sample_weight
+        if issparse(self.X):
+            loss, gradient = _sparse_loss_and_gradient(*problem)
+        else:
+            loss, gradient = engine.loss_and_gradient(*problem)
         loss += float(np.sum(self.l2 * parameters**2)) / 2
         penalised = gradient.astype(np.float64) + self.l2 * parameters
         return loss, np.where(self.fixed, 0.0, penalised)
@@ -156,12 +158,6 @@ def minimize(
         result = further
     result.x = joined(result.x)
     return result
-
-
-def _dense(
-    network: Network, X: Any, targets: Any, sample_weight: Any
-) -> tuple[float, NDArray[np.floating]]:
-    return engine.loss_and_gradient(network, X, targets, sample_weight)
 
 
 def _sparse_loss_and_gradient(
