@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from errorest import engine
 from errorest.estimators.labels import class_columns
-from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy, perceptron_loss
+from errorest.maths.losses import perceptron_loss
 from errorest.network.network import Network
 from errorest.network.unit_names import parameter_names
 from errorest.plots.inner import input_names_of, unwrapped
@@ -111,7 +111,8 @@ class ErrorCountingDisplay:
             )
         rows = np.ascontiguousarray(encoded, dtype=network.parameters.dtype)
         targets = class_columns(y, estimator.classes_)
-        judged = Network(network.layers, _log_loss_for(network), network.parameters)
+        loss = inner._labels.loss if network.loss is perceptron_loss else network.loss
+        judged = Network(network.layers, loss, network.parameters)
         at = float(network.parameters[weight])
         reach = abs(at) + 1 if reach is None else reach
         values = np.linspace(at - reach, at + reach, 601)
@@ -120,7 +121,8 @@ class ErrorCountingDisplay:
             parameters = np.array(network.parameters)
             parameters[weight] = value
             changed = judged.with_parameters(parameters)
-            n_errors.append(int((_predicted(changed, rows) != targets).sum()))
+            predicted = inner._labels.likeliest(engine.forward(changed, rows))
+            n_errors.append(int((predicted != targets).sum()))
             log_losses.append(engine.loss_and_gradient(changed, rows, targets)[0])
         name = parameter_names(network, input_names_of(estimator), class_names)[weight]
         display = cls(values, np.array(n_errors), np.array(log_losses), at, name)
@@ -154,18 +156,3 @@ class ErrorCountingDisplay:
         lower.set(ylabel="log-loss", title="Log-loss: every step changes something")
         lower.set_xlabel(f"weight {self.weight_name} (dotted: as it is)")
         return self
-
-
-def _log_loss_for(network: Network) -> Loss:
-    if network.loss is not perceptron_loss:
-        return network.loss
-    return binary_cross_entropy if network.n_outputs == 1 else cross_entropy
-
-
-def _predicted(network: Network, rows: NDArray[np.floating]) -> NDArray[np.intp]:
-    logits = np.asarray(engine.forward(network, rows))
-    is_binary = logits.shape[1] == 1
-    predicted: NDArray[np.intp] = (
-        (logits[:, 0] >= 0).astype(np.intp) if is_binary else logits.argmax(axis=1)
-    )
-    return predicted
