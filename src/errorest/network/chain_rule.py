@@ -26,6 +26,8 @@ __all__ = ["BIAS", "ChainRule", "Factor", "chain_rule"]
 
 BIAS = "bias"
 
+_MAX_NAMES = 8
+
 
 @dataclass(frozen=True)
 class Factor:
@@ -207,12 +209,12 @@ def _details(point: TracedPoint, index: int, unit: int) -> list[TextTable]:
     return []
 
 
-def _sum_table(point: TracedPoint, index: int, unit: int, max_rows: int = MAX_ROWS) -> TextTable:
+def _sum_table(point: TracedPoint, index: int, unit: int) -> TextTable:
     """Return what comes back to a unit from those of the layer that it feeds."""
     weights, deltas = point.layers[index].weights[unit], point.gradients[index].deltas
     # A delta of 0 makes 0 of a negative weight, not -0.
     products = weights * deltas + 0.0
-    shown = largest(products, max_rows)
+    shown = largest(products, MAX_ROWS)
     names = point.unit_names[index + 1]
     rows = [
         (names[k], *map(number_text, (weights[k], deltas[k], products[k]))) for k in shown.tolist()
@@ -252,9 +254,8 @@ def _place(unit: int | str, names: Sequence[str]) -> int | None:
     return unit if 0 <= unit < len(names) else None
 
 
-def _listing(names: Sequence[str], max_names: int = 8) -> str:
-    shown = [*names[:max_names], "..."] if len(names) > max_names + 1 else names
-    return ", ".join(shown)
+def _listing(names: Sequence[str]) -> str:
+    return ", ".join([*names[:_MAX_NAMES], "..."] if len(names) > _MAX_NAMES + 1 else names)
 
 
 def _with_layer(symbol: str) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 from errorest.maths.activations import Activation, Identity, Sigmoid, Tanh
 from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy, Loss
 from errorest.network.dense_form import PartialActivation
+from errorest.network.text_table import number_text
 from errorest.network.trace_tables import by_magnitude
 from errorest.network.traced_point import TracedPoint
 
@@ -70,11 +71,11 @@ def formulas(point: TracedPoint, max_terms: int) -> Iterator[tuple[str, list[str
         yield heading, list(_backward(point, index, chosen, max_terms))
 
 
-def latex_number(number: float, digits: int = 4) -> str:
-    """Return a number, with a power of ten in place of an e."""
+def latex_number(number: float) -> str:
+    """Return a number with four digits, and a power of ten in place of an e."""
     if not math.isfinite(number):
         return r"\mathrm{nan}" if math.isnan(number) else ("-" if number < 0 else "") + r"\infty"
-    mantissa, _, exponent = f"{number:.{digits}g}".partition("e")
+    mantissa, _, exponent = number_text(number).partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 
 

@@ -40,7 +40,7 @@ def by_magnitude(values: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     return np.argsort(-np.abs(values), axis=None, kind="stable")
 
 
-def inputs_tables(point: TracedPoint, max_rows: int | None = MAX_ROWS) -> list[TextTable]:
+def inputs_tables(point: TracedPoint, max_rows: int | None) -> list[TextTable]:
     """Return the point, and what each layer in front of the dense ones makes of it.
 
     First comes the row of a table that it was made of, if it was.
@@ -63,7 +63,7 @@ def inputs_tables(point: TracedPoint, max_rows: int | None = MAX_ROWS) -> list[T
     ]
 
 
-def inputs_gradient_table(point: TracedPoint, max_rows: int | None = MAX_ROWS) -> TextTable:
+def inputs_gradient_table(point: TracedPoint, max_rows: int | None) -> TextTable:
     """Return what comes back to the inputs of the first dense layer."""
     last = point.inputs[-1]
     grad_inputs = point.layers[0].weights @ point.gradients[0].deltas
@@ -73,7 +73,7 @@ def inputs_gradient_table(point: TracedPoint, max_rows: int | None = MAX_ROWS) -
     return _units_table(title, header, last.names, columns, max_rows, "derivatives")
 
 
-def feedforward_table(point: TracedPoint, index: int, max_rows: int | None = MAX_ROWS) -> TextTable:
+def feedforward_table(point: TracedPoint, index: int, max_rows: int | None) -> TextTable:
     """Return bias, logit and output of a layer's units."""
     layer = point.layers[index]
     activation = layer.layer.activation
@@ -88,7 +88,7 @@ def feedforward_table(point: TracedPoint, index: int, max_rows: int | None = MAX
     return _units_table(title, header, point.unit_names[index + 1], columns, max_rows, "outputs")
 
 
-def output_table(point: TracedPoint, max_rows: int | None = MAX_ROWS) -> TextTable:
+def output_table(point: TracedPoint, max_rows: int | None) -> TextTable:
     """Return the answer, beside the target if it is known."""
     header: tuple[str, ...] = ("output", f"{point.network.loss.output_name} p")
     columns = [point.output]
@@ -110,7 +110,7 @@ def unit_table(point: TracedPoint, index: int, max_rows: int | None = MAX_ROWS) 
     return _units_table(title, header, point.unit_names[index + 1], columns, max_rows, "deltas")
 
 
-def edge_table(point: TracedPoint, index: int, max_rows: int | None = MAX_ROWS) -> TextTable:
+def edge_table(point: TracedPoint, index: int, max_rows: int | None) -> TextTable:
     """Return the gradients of a layer's weights, largest first, and what they are products of."""
     layer, gradients = point.layers[index], point.gradients[index]
     sources, units = point.unit_names[index], point.unit_names[index + 1]

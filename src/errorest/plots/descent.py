@@ -22,6 +22,9 @@ from errorest.network.network import Network
 
 __all__ = ["Call", "Descent", "record_descent", "record_perceptron", "without_checkpoint"]
 
+# Of a perceptron.
+_MOST_CALLS = 1000
+
 
 @dataclass(frozen=True, eq=False)
 class Descent:
@@ -138,9 +141,7 @@ class Call:
     epoch: int
 
 
-def record_perceptron(
-    estimator: Perceptron, X: ArrayLike, y: ArrayLike, *, max_steps: int = 1000
-) -> list[Call]:
+def record_perceptron(estimator: Perceptron, X: ArrayLike, y: ArrayLike) -> list[Call]:
     """Train a perceptron again, point by point, in the same order as ``fit``.
 
     Parameters
@@ -149,13 +150,11 @@ def record_perceptron(
         Fitted to the same rows, of two classes, with an integer ``random_state``.
     X : array-like of shape (n_samples, n_features)
     y : array-like of shape (n_samples,)
-    max_steps : int, default=1000
-        How many calls to follow at most.
 
     Returns
     -------
     list of Call
-        Only the points that were on the wrong side, and the end.
+        Only the points that were on the wrong side, and the end; or the first 1000 of them.
 
     Raises
     ------
@@ -166,8 +165,8 @@ def record_perceptron(
         raise PictureError(f"one line divides two classes, not {len(estimator.classes_)}")
     steps = [
         Call(step.before, step.index, step.epoch)
-        for step in islice(estimator.steps(X, y), max_steps)
+        for step in islice(estimator.steps(X, y), _MOST_CALLS)
     ]
-    if len(steps) == max_steps:
+    if len(steps) == _MOST_CALLS:
         return steps
     return [*steps, Call(estimator.network_, None, estimator.n_iter_)]

@@ -280,9 +280,9 @@ def fit_side_by_side(names: Sequence[str]) -> bool:
     return sum(len(name) + 2 for name in names) <= 46
 
 
-def _views(network: Network, plane: Plane, resolution: int = 48) -> list[NDArray[np.floating]]:
+def _views(network: Network, plane: Plane) -> list[NDArray[np.floating]]:
     """Return the answers of all units on a plane, 0 where the unit is undecided."""
-    grid = np.stack(np.meshgrid(*(axis.coordinates(resolution) for axis in plane.axes)), -1)
+    grid = np.stack(np.meshgrid(*(axis.coordinates(48) for axis in plane.axes)), -1)
     outputs = plane.rows(grid.reshape(-1, 2)).astype(network.parameters.dtype)
     views: list[NDArray[np.floating]] = []
     for layer, parameters in network.dense_layers():
