@@ -25,7 +25,7 @@ from errorest.plots.network import shortened
 from errorest.plots.palette import class_styles, ink, mixed_with_paper
 from errorest.plots.plane import Axis, FeaturePlane, Plane, PrincipalPlane
 
-__all__ = ["BoundaryDisplay", "class_probabilities", "plane_of"]
+__all__ = ["BoundaryDisplay", "class_probabilities", "leads_of", "plane_of"]
 
 _SHADE = 0.55
 
@@ -127,7 +127,7 @@ class BoundaryDisplay:
         rows, shape = plane.rows(grid.reshape(-1, 2)), (*grid.shape[:2], -1)
         leads = None
         if not hasattr(estimator, "predict_proba") and hasattr(estimator, "decision_function"):
-            leads = _leads(estimator.decision_function(rows)).reshape(shape)
+            leads = leads_of(estimator.decision_function(rows)).reshape(shape)
         display = cls(
             plane.axes,
             class_probabilities(estimator, rows).reshape(shape),
@@ -202,7 +202,7 @@ class BoundaryDisplay:
         self.lines_ = []
         horizontal, vertical = self.axes
         n_rows, n_columns, n_classes = self.probabilities.shape
-        leads = _leads(self.probabilities) if self.leads is None else self.leads
+        leads = leads_of(self.probabilities) if self.leads is None else self.leads
         for index in range(n_classes if n_classes > 2 else n_classes - 1):
             lead = leads[..., index]
             if lead.min() < 0 < lead.max():
@@ -272,7 +272,7 @@ class BoundaryDisplay:
         return [*self.points_, *areas]
 
 
-def _leads(amounts: NDArray[np.floating]) -> NDArray[np.floating]:
+def leads_of(amounts: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return by how much each class is ahead of the best of the others."""
     if amounts.ndim == 1:
         return np.stack([-amounts, amounts], axis=-1)

@@ -18,8 +18,11 @@ from numpy.typing import NDArray
 
 from errorest.estimators import TableClassifier
 from errorest.network.trace import Trace
+from errorest.plots.boundary import leads_of
 
 __all__ = ["Mistake", "certain_mistakes"]
+
+_MOST_MISTAKES = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +53,8 @@ def certain_mistakes(
     X: pd.DataFrame,
     y: "pd.Series[Any]",
     encoded: NDArray[np.floating],
-    *,
-    n: int = 10,
 ) -> list[Mistake]:
-    """Find the most certain mistakes.
+    """Find the ten most certain mistakes.
 
     Parameters
     ----------
@@ -63,7 +64,6 @@ def certain_mistakes(
     y : Series of shape (n_rows,)
     encoded : array of shape (n_rows, n_features)
         What the model's encoder makes of X.
-    n : int, default=10
 
     Returns
     -------
@@ -73,7 +73,7 @@ def certain_mistakes(
     labels, predictions = np.asarray(y), model.estimator_.predict(encoded)
     wrong = np.flatnonzero(labels != predictions)
     certainty = _certainty(model.estimator_, encoded)
-    chosen = wrong[np.argsort(-certainty[wrong], kind="stable")][:n]
+    chosen = wrong[np.argsort(-certainty[wrong], kind="stable")][:_MOST_MISTAKES]
     mistakes = []
     for place in chosen:
         row = X.iloc[[place]]
@@ -92,9 +92,4 @@ def certain_mistakes(
 def _certainty(estimator: Any, encoded: NDArray[np.floating]) -> NDArray[np.floating]:
     if hasattr(estimator, "predict_proba"):
         return np.asarray(estimator.predict_proba(encoded).max(axis=1))
-    logits = np.asarray(estimator.decision_function(encoded))
-    if logits.ndim == 1:
-        return np.asarray(np.abs(logits))
-    first_two = np.sort(logits, axis=1)[:, -2:]
-    lead: NDArray[np.floating] = first_two[:, 1] - first_two[:, 0]
-    return lead
+    return np.asarray(leads_of(estimator.decision_function(encoded)).max(axis=1))

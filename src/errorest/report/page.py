@@ -8,7 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 
-from errorest.estimators import ColumnImportance, TableClassifier, column_importances
+from errorest.estimators import TableClassifier, column_importances
 from errorest.estimators.members import averaged
 from errorest.exceptions import ErrorestError, PictureError
 from errorest.plots.table_boundary import axis_columns
@@ -83,7 +83,9 @@ def build_report(
     has_probabilities = hasattr(estimator, "predict_proba")
     quantity = "rise of the log-loss" if has_probabilities else "fall of the accuracy"
     on_step("varying columns")
-    ranked = [column.name for column in _can_be_drawn(model, X, importances)]
+    # Not those that cannot be an axis, or of which this table has no cell.
+    names, possible = [column.name for column in importances], axis_columns(model)
+    ranked = [name for name in names if name in possible and X[name].notna().any()]
     # scikit-learn cannot vary the columns of one or two rows.
     varied = ranked[:_N_DEPENDENCES] if len(X) > 2 else []
     dependences = [column_dependence(model, X, name, seed=seed) for name in varied]
@@ -127,16 +129,6 @@ def build_report(
         n_mistakes=int(np.sum(estimator.predict(encoded) != labels)),
         certainty="probability" if has_probabilities else "lead of the logit",
     )
-
-
-def _can_be_drawn(
-    model: TableClassifier, X: pd.DataFrame, columns: list[ColumnImportance]
-) -> list[ColumnImportance]:
-    """Leave out columns that cannot be an axis, or of which this table has no cell."""
-    possible = axis_columns(model)
-    return [
-        column for column in columns if column.name in possible and X[column.name].notna().any()
-    ]
 
 
 def _attempt(draw: Callable[..., Picture], *arguments: Any) -> Picture | str:
