@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from errorest.exceptions import PictureError
 
-__all__ = ["Axis", "FeaturePlane", "Plane", "PrincipalPlane"]
+__all__ = ["Axis", "FeaturePlane", "Plane", "PrincipalPlane", "numeric_axis"]
 
 _MISSING = "missing"
 
@@ -151,7 +151,7 @@ class PrincipalPlane:
         largest = np.abs(self._components).argmax(axis=1)
         self._components *= np.sign(self._components[[0, 1], largest])[:, None]
         first, second = (
-            _numeric_axis(f"principal component {number} ({share:.0%} of the variance)", values)
+            numeric_axis(f"principal component {number} ({share:.0%} of the variance)", values)
             for number, share, values in zip((1, 2), shares, self.places(rows).T, strict=True)
         )
         self.axes: tuple[Axis, Axis] = first, second
@@ -194,7 +194,7 @@ def _typical(column: "pd.Series[Any]") -> Any:
 
 def _axis(column: "pd.Series[Any]", name: str) -> Axis:
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        return _numeric_axis(name, column.to_numpy(dtype=np.float64, na_value=np.nan))
+        return numeric_axis(name, column.to_numpy(dtype=np.float64, na_value=np.nan))
     categories = sorted({str(value) for value in column.dropna()})
     has_missing = bool(column.isna().any())
     if has_missing:
@@ -202,7 +202,8 @@ def _axis(column: "pd.Series[Any]", name: str) -> Axis:
     return Axis(name, -0.5, len(categories) - 0.5, tuple(categories), has_missing)
 
 
-def _numeric_axis(name: str, values: NDArray[np.floating]) -> Axis:
+def numeric_axis(name: str, values: NDArray[np.floating]) -> Axis:
+    """Return the axis of some numbers, which reaches a little beyond them."""
     if not np.isfinite(values).any():
         raise PictureError(f"feature {name!r} has no value to draw")
     low, high = float(np.nanmin(values)), float(np.nanmax(values))

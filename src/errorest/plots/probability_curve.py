@@ -14,6 +14,7 @@ from errorest.estimators.labels import class_columns
 from errorest.plots.axes import axes_or_new
 from errorest.plots.boundary import class_probabilities
 from errorest.plots.palette import class_styles, faint_ink
+from errorest.plots.plane import numeric_axis
 
 __all__ = ["ProbabilityCurveDisplay", "curve_rows"]
 
@@ -152,9 +153,6 @@ def curve_rows(X: Any, resolution: int) -> tuple[NDArray[np.floating], Any]:
     resolution : int
         How many.
     """
-    points = np.asarray(X, dtype=np.float64)
-    low, high = np.nanmin(points), np.nanmax(points)
-    margin = 0.1 * (high - low if high > low else 1)
-    x = np.linspace(low - margin, high + margin, resolution)
+    x = numeric_axis("x1", np.asarray(X, dtype=np.float64)).coordinates(resolution)
     columns = getattr(X, "columns", None)
     return x, x[:, None] if columns is None else type(X)({columns[0]: x})
