@@ -11,7 +11,7 @@
 (1, 10, 10)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -37,6 +37,7 @@ class Plane:
 
     data: Data
     state: State
+    _grids: dict[int, Float32s] = field(default_factory=dict, init=False)
 
     @property
     def axes(self) -> tuple[int, int]:
@@ -84,9 +85,11 @@ class Plane:
 
     def grid(self, size: int) -> Float32s:
         """Return the inputs at size times size places, row by row from the lowest."""
-        across, up = (np.linspace(low, high, size) for low, high in self.ranges)
-        columns, rows = np.meshgrid(across, up)
-        return self.rows(np.column_stack([columns.ravel(), rows.ravel()]))
+        if size not in self._grids:
+            across, up = (np.linspace(low, high, size) for low, high in self.ranges)
+            columns, rows = np.meshgrid(across, up)
+            self._grids[size] = self.rows(np.column_stack([columns.ravel(), rows.ravel()]))
+        return self._grids[size]
 
     def map(self, network: Network, size: int) -> Float32s:
         """Return the second of two classes' probability, or each of more classes'.
@@ -97,7 +100,7 @@ class Plane:
         -------
         array of shape (1 or n_classes, size, size)
         """
-        grid = self._grid(size)
+        grid = self.grid(size)
         if isinstance(network.loss, PerceptronLoss) and network.n_outputs > 1:
             logits = np.asarray(engine.forward(network, grid))
             answers = one_hot(logits.argmax(axis=1), network.n_outputs)
@@ -116,7 +119,7 @@ class Plane:
         limits : array of shape (n_units,)
             The largest output of each unit, but at least 1.
         """
-        outputs, units = self._grid(size), []
+        outputs, units = self.grid(size), []
         for layer, parameters in list(network.layers_with_parameters())[:-1]:
             _, outputs = layer.feedforward(parameters, outputs)
             units.append(outputs)
@@ -146,9 +149,3 @@ class Plane:
         with np.errstate(divide="ignore", invalid="ignore"):
             arrows = (heights / squares)[:, None] * normals
         return np.where(np.isfinite(arrows), arrows, 0).astype(np.float32)
-
-    def _grid(self, size: int) -> Float32s:
-        grids: dict[int, Float32s] = vars(self).setdefault("_grids", {})
-        if size not in grids:
-            grids[size] = self.grid(size)
-        return grids[size]
