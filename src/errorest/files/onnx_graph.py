@@ -134,7 +134,8 @@ class OnnxGraph:
         """Multiply each code's one-hot row, of zeros for what is no level, by the vectors."""
         from onnx import TensorProto
 
-        parts = [self._taken(inputs, _others(layer.columns, layer.n_in), f"{name}.passing")]
+        others = np.setdiff1d(np.arange(layer.n_in), layer.columns)
+        parts = [self._taken(inputs, others, f"{name}.passing")]
         vectors = np.split(values.reshape(-1, layer.width), np.cumsum(layer.n_levels)[:-1])
         for column, n, table in zip(layer.columns, layer.n_levels, vectors, strict=True):
             part = f"{name}.column{column}"
@@ -160,8 +161,9 @@ class OnnxGraph:
         n, n_sums = len(layer.columns), layer.width - 1
         waves = values[: -n_sums * n].reshape(layer.n_frequencies, 2 + n_sums, n)
         biases = values[-n_sums * n :].reshape(n_sums, n)
-        passing = self._taken(inputs, _others(layer.columns, layer.n_in), f"{name}.passing")
-        x = self._taken(inputs, list(layer.columns), f"{name}.x")
+        others = np.setdiff1d(np.arange(layer.n_in), layer.columns)
+        passing = self._taken(inputs, others, f"{name}.passing")
+        x = self._taken(inputs, np.array(layer.columns), f"{name}.x")
         axis = self.constant(f"{name}.axis", np.array([1]))
         column = self.add("Unsqueeze", [x, axis], f"{name}.column")
         turns = self.constant(f"{name}.turns", (2 * math.pi * waves[:, 0]).astype(np.float32))
@@ -179,8 +181,8 @@ class OnnxGraph:
             parts.append(self.add("Add", [total, bias], f"{part}.outputs"))
         return self.add("Concat", parts, f"{name}.outputs", axis=1)
 
-    def _taken(self, inputs: str, columns: list[int], name: str) -> str:
-        numbers = self.constant(f"{name}.columns", np.array(columns, dtype=np.int64))
+    def _taken(self, inputs: str, columns: NDArray[np.intp], name: str) -> str:
+        numbers = self.constant(f"{name}.columns", columns.astype(np.int64))
         return self.add("Gather", [inputs, numbers], name, axis=1)
 
     def _activated(self, activation: Activation, logits: str, outputs: str) -> str:
@@ -204,7 +206,3 @@ class OnnxGraph:
         if kind not in _OPERATORS:
             raise ErrorestError(f"ONNX has no operator for the activation {kind.__name__}")
         return self.add(_OPERATORS[kind], [logits], outputs, **attributes)
-
-
-def _others(columns: tuple[int, ...], n_in: int) -> list[int]:
-    return [column for column in range(n_in) if column not in columns]

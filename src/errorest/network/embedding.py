@@ -91,9 +91,10 @@ class Embedding:
         xp = array_namespace(parameters)
         passing, codes = split(inputs, self.columns)
         vectors = xp.reshape(parameters, (-1, self.width))
+        levels = pairwise(accumulate(self.n_levels, initial=0))
         embedded = [
             one_hot @ vectors[begin:end, :]
-            for one_hot, (begin, end) in zip(self._one_hot(codes), self._levels(), strict=True)
+            for one_hot, (begin, end) in zip(self._one_hot(codes), levels, strict=True)
         ]
         outputs = xp.concat([passing, *embedded], axis=1)
         return outputs, outputs
@@ -110,10 +111,6 @@ class Embedding:
         ]
         grad_inputs = join(grad_outputs[:, :n_passing], xp.zeros_like(codes), self.columns)
         return grad_inputs, xp.concat([xp.reshape(grad, (-1,)) for grad in grad_vectors])
-
-    def _levels(self) -> list[tuple[int, int]]:
-        """Return where each column's vectors begin and end."""
-        return list(pairwise(accumulate(self.n_levels, initial=0)))
 
     def _one_hot(self, codes: Array) -> list[Array]:
         xp = array_namespace(codes)

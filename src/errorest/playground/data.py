@@ -105,7 +105,8 @@ class Data:
     @cached_property
     def training(self) -> Samples:
         """The rows to learn from."""
-        return self._samples(self.training_rows)
+        rows = self.training_rows
+        return Samples(np.ascontiguousarray(self.X[rows]), self.targets[rows])
 
     @cached_property
     def validates(self) -> NDArray[np.bool_]:
@@ -113,9 +114,6 @@ class Data:
         held_back = np.zeros(len(self.X), dtype=np.bool_)
         held_back[self.validation_rows] = True
         return held_back
-
-    def _samples(self, rows: Rows) -> Samples:
-        return Samples(np.ascontiguousarray(self.X[rows]), self.targets[rows])
 
     def with_point(self, x: NDArray[np.floating], label: int) -> "Data":
         """Add a point to learn from."""

@@ -155,7 +155,8 @@ def _read_parquet(path: Path) -> pd.DataFrame:
             f"{path}: reading Parquet needs pyarrow (pip install pyarrow); or export it as CSV"
         ) from error
     except (OSError, ValueError) as error:
-        raise TableError(f"{path} cannot be read as Parquet: {_first_line(error)}") from error
+        reason = str(error).partition("\n")[0]
+        raise TableError(f"{path} cannot be read as Parquet: {reason}") from error
     # What pandas calls an index is a column to anyone else, if it has a name.
     named = [name for name in frame.index.names if name is not None and name not in frame]
     frame = as_dataframe(frame.reset_index(named).reset_index(drop=True))
@@ -163,10 +164,6 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         raise TableError(f"{path} holds no rows")
     _refuse_infinite(frame, path, lambda position: f"row {position + 1}")
     return frame
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
 
 
 def _refuse_other_files(path: Path) -> None:
@@ -232,7 +229,9 @@ def _codes(
 
 
 def _names(path: Path, dialect: Dialect, header: bool) -> list[str]:
-    return _column_names(path, dialect.first_row) if header else _numbered_names(dialect)
+    if header:
+        return _column_names(path, dialect.first_row)
+    return [f"column_{number}" for number in range(1, len(dialect.first_row) + 1)]
 
 
 def _parse(
@@ -268,10 +267,6 @@ def _warn_of_guessed_header(path: Path, dialect: Dialect) -> None:
             TableWarning,
             stacklevel=4,
         )
-
-
-def _numbered_names(dialect: Dialect) -> list[str]:
-    return [f"column_{number}" for number in range(1, len(dialect.first_row) + 1)]
 
 
 def _column_names(path: Path, first_row: Sequence[str]) -> list[str]:
