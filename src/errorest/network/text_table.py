@@ -1,20 +1,21 @@
 """Small tables of text, and values that show themselves as such on a terminal and in Jupyter.
 
 >>> table = TextTable("Logits", ("unit", "logit"), [("h1", "0.5")])
->>> html_of([table])[:32]
+>>> table._repr_html_()[:32]
 '<table><caption>Logits</caption>'
 """
 
-import html
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from html import escape
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from rich.console import Group
+    from rich.table import Table
 
-__all__ = ["ShownAsTables", "TextTable", "html_of", "number_text", "rich_of"]
+__all__ = ["ShownAsTables", "TextTable", "number_text"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,29 @@ class TextTable:
     rows: Sequence[tuple[str, ...]]
     n_names: int = 1
 
+    def __rich__(self) -> "Table":
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(title=Text(self.title, "bold"), title_justify="left")
+        for index, name in enumerate(self.header):
+            justify: Literal["left", "right"] = "left" if index < self.n_names else "right"
+            table.add_column(Text(name), justify=justify)
+        for row in self.rows:
+            table.add_row(*map(Text, row))
+        return table
+
+    def _repr_html_(self) -> str:
+        header = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.header)
+        rows = "".join(map(self._html_of_row, self.rows))
+        caption = f"<caption>{escape(self.title)}</caption>"
+        return f"<table>{caption}<thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table>"
+
+    def _html_of_row(self, row: tuple[str, ...]) -> str:
+        names = "".join(f'<th scope="row">{escape(name)}</th>' for name in row[: self.n_names])
+        numbers = "".join(f"<td>{escape(cell)}</td>" for cell in row[self.n_names :])
+        return f"<tr>{names}{numbers}</tr>"
+
 
 class ShownAsTables(ABC):
     """A value that shows itself as tables: by ``print``, through rich, and in Jupyter."""
@@ -54,47 +78,14 @@ class ShownAsTables(ABC):
         return capture.get()
 
     def __rich__(self) -> "Group":
-        return rich_of(self.tables())
+        from rich.console import Group
+
+        return Group(*self.tables())
 
     def _repr_html_(self) -> str:
-        return html_of(self.tables())
-
-
-def rich_of(tables: Iterable[TextTable]) -> "Group":
-    """Return the tables for rich to print."""
-    from rich.console import Group
-    from rich.markup import escape
-    from rich.table import Table
-
-    renderables = []
-    for table in tables:
-        renderable = Table(title=escape(table.title), title_justify="left", title_style="bold")
-        for index, name in enumerate(table.header):
-            justify = "left" if index < table.n_names else "right"
-            renderable.add_column(escape(name), justify=justify)  # type: ignore[arg-type] # str is not narrowed
-        for row in table.rows:
-            renderable.add_row(*map(escape, row))
-        renderables.append(renderable)
-    return Group(*renderables)
-
-
-def html_of(tables: Iterable[TextTable]) -> str:
-    """Return the tables as HTML."""
-    return "\n".join(_table_html(table) for table in tables)
+        return "\n".join(table._repr_html_() for table in self.tables())
 
 
 def number_text(number: float) -> str:
     """Return a number with four digits."""
     return f"{number:.4g}"
-
-
-def _table_html(table: TextTable) -> str:
-    header = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in table.header)
-    rows = "".join(_row_html(row, table.n_names) for row in table.rows)
-    caption = f"<caption>{html.escape(table.title)}</caption>"
-    return f"<table>{caption}<thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _row_html(row: tuple[str, ...], n_names: int) -> str:
-    names = "".join(f'<th scope="row">{html.escape(name)}</th>' for name in row[:n_names])
-    return f"<tr>{names}{''.join(f'<td>{html.escape(cell)}</td>' for cell in row[n_names:])}</tr>"
