@@ -60,7 +60,6 @@ def explain(
 ) -> None:
     """Follow one row through the network, and its error back if its class is known."""
     from errorest.cli.models import load_table_classifier, note_averaged, read_for
-    from errorest.estimators.members import n_averaged
     from errorest.tables import meaning, separate_target
 
     if latex and as_json:
@@ -91,7 +90,7 @@ def explain(
             "row": row,
             "prediction": prediction,
             "label": label,
-            "n_averaged": n_averaged(classifier.estimator_),
+            "n_averaged": classifier.estimator_._n_averaged,
             "tables": tables,
         }
         if shown is not traced:

@@ -64,7 +64,6 @@ def _network_facts(estimator: Any) -> dict[str, Any]:
     import numpy as np
 
     from errorest.cli.models import in_iterations
-    from errorest.estimators.members import n_averaged
     from errorest.network import Dense
 
     network, line_share = estimator.network_, getattr(estimator, "line_share_", 0)
@@ -77,7 +76,7 @@ def _network_facts(estimator: Any) -> dict[str, Any]:
         "layers": " - ".join([f"{network.n_features}", *layers]),
         "parameters_per_network": network.n_parameters,
         "iterations" if in_iterations(estimator) else "epochs": int(np.ravel(estimator.n_iter_)[0]),
-        "networks": n_averaged(estimator) - (line_share > 0),
+        "networks": estimator._n_averaged - (line_share > 0),
         # Of which the networks are snapshots.
         **({"networks_trained": n_trained} if n_trained else {}),
         **({"logistic_regression_weight": round(line_share, 4)} if line_share else {}),

@@ -78,7 +78,5 @@ def in_iterations(estimator: Any) -> bool:
 
 def note_averaged(estimator: Any) -> None:
     """Say so if the answers are those of several networks, of which one is shown."""
-    from errorest.estimators.members import averaged
-
-    if together := averaged(estimator):
+    if together := estimator._averaged:
         note(f"note: the answers of {together} are averaged; this is one of the networks")

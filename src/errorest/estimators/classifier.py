@@ -13,7 +13,6 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from errorest.estimators.labels import Labels
-from errorest.estimators.members import averaged
 from errorest.estimators.sparse import cast, densified, forward
 from errorest.network.network import Network
 from errorest.network.trace import Trace, trace
@@ -128,6 +127,21 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         """The networks whose answers are averaged, with their shares, which sum to one."""
         return [(self.network_, 1.0)]
 
+    @property
+    def _n_averaged(self) -> int:
+        """Of how many networks' answers the classifier's are the mean."""
+        return sum(network.n_submodels for network, _ in self._networks)
+
+    @property
+    def _averaged(self) -> str:
+        """Such as "30 networks and a logistic regression"; nothing if one network answers."""
+        n = self._n_averaged
+        if n == 1:
+            return ""
+        has_line = getattr(self, "line_share_", 0) > 0
+        networks = f"{n - has_line} network{'s' if n - has_line > 1 else ''}"
+        return f"{networks} and a logistic regression" if has_line else networks
+
     def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the logits of shape (n_samples, n_outputs)."""
         checked = self._checked(X)
@@ -216,7 +230,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             input_names=input_names,
             output_names=output_names,
         )
-        return replace(traced, averaged=averaged(self))
+        return replace(traced, averaged=self._averaged)
 
     def _target(self, label: Any) -> NDArray[Any]:
         if self._multilabel:

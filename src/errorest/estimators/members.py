@@ -22,12 +22,10 @@ from errorest.estimators.weights import balanced_weights
 
 __all__ = [
     "Members",
-    "averaged",
     "bootstrap_weights",
     "check_same_number",
     "fit_ensemble",
     "fit_members",
-    "n_averaged",
     "new_members",
 ]
 
@@ -159,36 +157,6 @@ def check_same_number(members: Sequence[Any], n: int) -> None:
             "n_members is no longer that of the training to go on from: restore it, or start anew "
             "with a clone"
         )
-
-
-def n_averaged(estimator: Any) -> int:
-    """Return of how many networks' answers those of a classifier are the mean.
-
-    Parameters
-    ----------
-    estimator : classifier
-    """
-    return sum(network.n_submodels for network, _ in estimator._networks)
-
-
-def averaged(estimator: Any) -> str:
-    """Say whose answers those of a classifier are the mean of; nothing if one network answers.
-
-    Parameters
-    ----------
-    estimator : classifier
-
-    Returns
-    -------
-    str
-        Such as "3 networks", or "30 networks and a logistic regression".
-    """
-    n = n_averaged(estimator)
-    if n == 1:
-        return ""
-    has_line = getattr(estimator, "line_share_", 0) > 0
-    networks = f"{n - has_line} network{'s' if n - has_line > 1 else ''}"
-    return f"{networks} and a logistic regression" if has_line else networks
 
 
 def new_members(model: Any, n: int, rng: np.random.RandomState) -> list[Any]:

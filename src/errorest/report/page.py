@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from errorest.estimators import TableClassifier, column_importances
-from errorest.estimators.members import averaged
 from errorest.exceptions import ErrorestError, PictureError
 from errorest.plots.table_boundary import axis_columns
 from errorest.report.dependence import column_dependence
@@ -119,7 +118,7 @@ def build_report(
         versions=versions,
         training_seed=getattr(estimator, "random_state", None),
         seed=seed,
-        averaged=averaged(estimator),
+        averaged=estimator._averaged,
         columns=model.schema_.columns,
         metrics=metrics,
         importances=importances,
