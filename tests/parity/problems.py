@@ -128,30 +128,40 @@ def train(
     return trained
 
 
-def assert_trains_alike(
-    compiled: CompiledEngine, problem: Problem, optimizer: Optimizer, **settings: Any
-) -> None:
+def assert_trains_alike(problem: Problem, optimizer: Optimizer, **settings: Any) -> None:
     dtype = problem.X.dtype.type
-    network, moments, losses = train(compiled, problem, optimizer, **settings)
     exact, exact_moments, exact_losses = train(reference, problem.exact(), optimizer, **settings)
-    assert network.parameters.dtype == moments.dtype == dtype
-    assert losses.dtype == np.float64
-    assert relative_error(network.parameters, exact.parameters) < tolerance(dtype)
-    assert relative_error(moments, exact_moments) < tolerance(dtype)
-    assert relative_error(losses, exact_losses) < tolerance(dtype)
+    for compiled in COMPILED:
+        assert compiled.serves(problem.network, problem.X, optimizer), compiled.name
+        network, moments, losses = train(compiled, problem, optimizer, **settings)
+        assert network.parameters.dtype == moments.dtype == dtype
+        assert losses.dtype == np.float64
+        assert_close(compiled, network.parameters, exact.parameters, dtype)
+        assert_close(compiled, moments, exact_moments, dtype)
+        assert_close(compiled, losses, exact_losses, dtype)
 
 
-def assert_gradient_alike(compiled: CompiledEngine, problem: Problem, l2: float = 0.1) -> None:
-    dtype = problem.X.dtype.type
-    arguments = problem.network, problem.X, problem.targets, problem.sample_weight
-    loss, gradient = compiled.loss_and_gradient(*arguments, l2=l2)
-    exact = problem.exact()
-    exact_loss, exact_gradient = reference.loss_and_gradient(
-        exact.network, exact.X, exact.targets, exact.sample_weight, l2=l2
+def assert_gradient_alike(problem: Problem) -> None:
+    dtype, exact = problem.X.dtype.type, problem.exact()
+    exact_loss, exact_gradient = loss_and_gradient(reference, exact)
+    for compiled in COMPILED:
+        loss, gradient = loss_and_gradient(compiled, problem)
+        assert gradient.dtype == dtype
+        assert loss == pytest.approx(exact_loss, rel=tolerance(dtype)), compiled.name
+        assert_close(compiled, gradient, exact_gradient, dtype)
+
+
+def loss_and_gradient(seam: Any, problem: Problem) -> tuple[float, Array]:
+    found: tuple[float, Array] = seam.loss_and_gradient(
+        problem.network, problem.X, problem.targets, problem.sample_weight, l2=0.1
     )
-    assert gradient.dtype == dtype
-    assert loss == pytest.approx(exact_loss, rel=tolerance(dtype))
-    assert relative_error(gradient, exact_gradient) < tolerance(dtype)
+    return found
+
+
+def assert_close(
+    compiled: CompiledEngine, result: Array, exact: Array, dtype: type[np.floating]
+) -> None:
+    assert relative_error(result, exact) < tolerance(dtype), compiled.name
 
 
 def make_tabular_problem(
@@ -178,12 +188,14 @@ def make_tabular_problem(
     return dataclasses.replace(problem, network=network.with_parameters(parameters)).to(dtype)
 
 
-def assert_predicts_alike(compiled: CompiledEngine, problem: Problem) -> None:
+def assert_predicts_alike(problem: Problem) -> None:
     exact, dtype = problem.exact(), problem.X.dtype.type
-    logits = compiled.forward(problem.network, problem.X)
-    assert logits.dtype == dtype
-    assert relative_error(logits, reference.forward(exact.network, exact.X)) < tolerance(dtype)
-    answers = compiled.predict_proba(problem.network, problem.X)
-    expected = reference.predict_proba(exact.network, exact.X)
-    assert answers.shape == expected.shape
-    assert relative_error(answers, expected) < tolerance(dtype)
+    exact_logits = reference.forward(exact.network, exact.X)
+    exact_answers = reference.predict_proba(exact.network, exact.X)
+    for compiled in COMPILED:
+        logits = compiled.forward(problem.network, problem.X)
+        assert logits.dtype == dtype
+        assert_close(compiled, logits, exact_logits, dtype)
+        answers = compiled.predict_proba(problem.network, problem.X)
+        assert answers.shape == exact_answers.shape
+        assert_close(compiled, answers, exact_answers, dtype)

@@ -41,37 +41,29 @@ pytestmark = needs_compiled
 
 
 @every_dtype
-@every_engine
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 @pytest.mark.parametrize("n_submodels", [1, 3])
-def test_layers_of_several_kinds(
-    compiled: CompiledEngine, n_submodels: int, loss: Loss, dtype: type[np.floating]
-) -> None:
+def test_layers_of_several_kinds(n_submodels: int, loss: Loss, dtype: type[np.floating]) -> None:
     problem = make_tabular_problem(
         loss=loss, n_submodels=n_submodels, parametric=True, dropout=0.2, dtype=dtype
     )
-    assert compiled.serves(problem.network, problem.X, AdamW())
-    assert_predicts_alike(compiled, problem)
-    assert_gradient_alike(compiled, problem)
-    assert_trains_alike(compiled, problem, AdamW(weight_decay=0.1, epsilon=1e-3))
+    assert_predicts_alike(problem)
+    assert_gradient_alike(problem)
+    assert_trains_alike(problem, AdamW(weight_decay=0.1, epsilon=1e-3))
 
 
 @every_dtype
-@every_engine
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
-def test_groups_of_parameters(
-    compiled: CompiledEngine, optimizer: Optimizer, dtype: type[np.floating]
-) -> None:
+def test_groups_of_parameters(optimizer: Optimizer, dtype: type[np.floating]) -> None:
     problem = make_tabular_problem(name="tanh", dtype=dtype, periodic=())
     # Momentum would magnify rounding errors where little was learned.
-    assert_trains_alike(compiled, problem, optimizer, learning_rate=0.001)
+    assert_trains_alike(problem, optimizer, learning_rate=0.001)
 
 
 @every_dtype
-@every_engine
 @pytest.mark.parametrize("optimizer", [SGD(), Adam(), AdamW(weight_decay=0.1)], ids=repr)
 def test_groups_of_parameters_in_a_narrow_network(
-    compiled: CompiledEngine, optimizer: Optimizer, dtype: type[np.floating]
+    optimizer: Optimizer, dtype: type[np.floating]
 ) -> None:
     problem = make_problem(dtype=dtype)
     layers = tuple(
@@ -79,7 +71,7 @@ def test_groups_of_parameters_in_a_narrow_network(
         for layer, _ in problem.network.dense_layers()
     )
     problem.network = dataclasses.replace(problem.network, layers=layers)
-    assert_trains_alike(compiled, problem, optimizer)
+    assert_trains_alike(problem, optimizer)
 
 
 ALONE: dict[str, tuple[Layer, ...]] = {
@@ -98,11 +90,8 @@ ALONE: dict[str, tuple[Layer, ...]] = {
 
 
 @every_dtype
-@every_engine
 @pytest.mark.parametrize("layers", ALONE.values(), ids=ALONE)
-def test_one_kind_of_layer(
-    compiled: CompiledEngine, layers: tuple[Layer, ...], dtype: type[np.floating]
-) -> None:
+def test_one_kind_of_layer(layers: tuple[Layer, ...], dtype: type[np.floating]) -> None:
     problem = make_problem(70, 3, ())
     rng = np.random.default_rng(0)
     problem.X[:] = rng.integers(3, size=problem.X.shape)
@@ -111,15 +100,13 @@ def test_one_kind_of_layer(
     parameters = parameters.astype(np.float32).astype(float)
     problem.network = Network(layers, cross_entropy, parameters)
     problem = problem.to(dtype)
-    assert compiled.serves(problem.network, problem.X)
-    assert_predicts_alike(compiled, problem)
-    assert_gradient_alike(compiled, problem)
-    assert_trains_alike(compiled, problem, SGD(momentum=0.5), batch_size=32)
+    assert_predicts_alike(problem)
+    assert_gradient_alike(problem)
+    assert_trains_alike(problem, SGD(momentum=0.5), batch_size=32)
 
 
 @every_dtype
-@every_engine
-def test_waves_of_large_numbers(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
+def test_waves_of_large_numbers(dtype: type[np.floating]) -> None:
     """One row of numbers of many periods; and as many columns as do not fit one panel."""
     layer = Periodic(70, tuple(range(69, -1, -1)), n_frequencies=3)
     layers = (layer, Dense(layer.n_out, 1, ACTIVATIONS["identity"]))
@@ -130,8 +117,8 @@ def test_waves_of_large_numbers(compiled: CompiledEngine, dtype: type[np.floatin
     parameters = parameters.astype(np.float32).astype(float)
     problem.network = Network(layers, squared_error, parameters)
     problem = problem.to(dtype)
-    assert_predicts_alike(compiled, problem)
-    assert_gradient_alike(compiled, problem)
+    assert_predicts_alike(problem)
+    assert_gradient_alike(problem)
 
 
 @every_dtype
@@ -152,22 +139,20 @@ def test_waves_have_no_end(compiled: CompiledEngine, dtype: type[np.floating]) -
     assert np.isnan(nowhere[:, 1]).all()
 
 
-@every_engine
 @pytest.mark.parametrize("n_submodels", [1, 5, 2000])
-def test_submodels_and_parts_of_a_batch(compiled: CompiledEngine, n_submodels: int) -> None:
+def test_submodels_and_parts_of_a_batch(n_submodels: int) -> None:
     n_samples = 700 if n_submodels < 2000 else 3
     problem = make_tabular_problem(n_samples, (8,), n_submodels=n_submodels, dropout=0.2)
-    assert_predicts_alike(compiled, problem)
-    assert_gradient_alike(compiled, problem)
-    assert_trains_alike(compiled, problem, SGD(), batch_size=500)
+    assert_predicts_alike(problem)
+    assert_gradient_alike(problem)
+    assert_trains_alike(problem, SGD(), batch_size=500)
 
 
 @every_dtype
-@every_engine
-def test_regularization_by_step(compiled: CompiledEngine, dtype: type[np.floating]) -> None:
+def test_regularization_by_step(dtype: type[np.floating]) -> None:
     problem = make_problem(40, hidden=(40, 9), dropout=0.4, dtype=dtype)
     factors = np.array([[1.0, 0.7, 0.5, 0.2], [0.1, 0.0, 0.0, 0.0]])
-    assert_trains_alike(compiled, problem, AdamW(weight_decay=1.0), regularization=factors)
+    assert_trains_alike(problem, AdamW(weight_decay=1.0), regularization=factors)
 
 
 IN, OUT, SUBMODELS, COLUMNS, LEVELS, FREQUENCIES = 1, 2, 6, 7, 8, 9
