@@ -18,7 +18,7 @@ from hypothesis import given, strategies as st
 from rich.console import Console
 
 from errorest.exceptions import TableError, TableWarning
-from errorest.tables import Schema
+from errorest.tables import Schema, column
 
 TABLE = pd.DataFrame(
     {
@@ -320,3 +320,18 @@ def test_a_narrow_terminal_shows_whole_names() -> None:
     Console(file=printed, width=50).print(Schema.recognise(pd.DataFrame({name: [1.5, 2.5, 4]})))
     first_column = [line.split("  ")[0].strip() for line in printed.getvalue().splitlines()[1:]]
     assert "".join(first_column) == name
+
+
+def test_each_of_many_codes_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = [f"{number}.50" for number in range(300)]
+    schema = Schema.recognise(pd.DataFrame({"code": codes}), {"code": "category"})
+    looked_at, number = [], column._number
+
+    def count(word: str) -> float | None:
+        looked_at.append(word)
+        return number(word)
+
+    monkeypatch.setattr(column, "_number", count)
+    other_spelling = pd.DataFrame({"code": [code.replace(".50", ".5") for code in codes]})
+    assert schema.conform(other_spelling)["code"].tolist() == codes
+    assert len(looked_at) == 600

@@ -1,9 +1,10 @@
 """What is known of one column of a table."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from errorest.tables.cells import LARGEST_WHOLE_NUMBER, is_number, is_padded
 
@@ -81,10 +82,24 @@ class Column:
         str or None
             None if it means none of them.
         """
-        truth = _truth(word)
-        if truth is not None and tuple(map(_truth, self.categories)) == (False, True):
-            return self.categories[truth]
-        return meaning(word, self.categories)
+        return self.matches([word])[word]
+
+    def matches(self, words: Iterable[str]) -> dict[str, str | None]:
+        """Find the category that each of several different words means, as :meth:`match` does.
+
+        Parameters
+        ----------
+        words : iterable of str
+
+        Returns
+        -------
+        dict of str to str or None
+        """
+        found = _meanings(words, self.categories)
+        if len(self.categories) == 2 and tuple(map(_truth, self.categories)) == (False, True):
+            truths = {word: _truth(word) for word in found}
+            found |= {word: self.categories[yes] for word, yes in truths.items() if yes is not None}
+        return found
 
 
 def meaning(word: str, values: Sequence[str]) -> str | None:
@@ -112,12 +127,31 @@ def meaning(word: str, values: Sequence[str]) -> str | None:
     >>> meaning("2.0", ["2.00", "2"]), meaning("501", ["0501", "7"])
     (None, None)
     """
-    if word in values:
-        return word
-    value_of = _truth_value if _truth_value(word) is not None else _number
-    wanted = value_of(word)
-    same = [] if wanted is None else [value for value in values if value_of(value) == wanted]
-    return same[0] if len(same) == 1 else None
+    return _meanings([word], values)[word]
+
+
+def _meanings(words: Iterable[str], values: Sequence[str]) -> dict[str, str | None]:
+    known = set(values)
+    found = {word: word if word in known else None for word in words}
+    unknown = [word for word in found if word not in known]
+    if unknown:
+        # Of codes there may be very many: each word is looked up, not compared with all of them.
+        truths, numbers = _only_ones(values, _truth_value), _only_ones(values, _number)
+        for word in unknown:
+            truth = _truth_value(word)
+            found[word] = numbers.get(_number(word)) if truth is None else truths.get(truth)
+    return found
+
+
+def _only_ones(values: Sequence[str], value_of: Callable[[str], Any]) -> dict[Any, str]:
+    """Return the words by what they mean, but for those that mean the same as another one."""
+    meant = list(map(value_of, values))
+    counts = Counter(meant)
+    return {
+        value: word
+        for value, word in zip(meant, values, strict=True)
+        if value is not None and counts[value] == 1
+    }
 
 
 def _truth_value(word: str) -> bool | None:

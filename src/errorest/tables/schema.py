@@ -303,7 +303,7 @@ def _checked_kinds(kinds: Mapping[str, str], names: list[str]) -> dict[str, Colu
 
 def _match(column: Column, cells: "pd.Series[Any]") -> tuple["pd.Series[Any]", list[str]]:
     """Replace each word by the category that it means, if any; say which words mean none."""
-    meanings = {word: column.match(word) for word in cells.dropna().unique()}
+    meanings = column.matches(cells.dropna().unique())
     unseen = [word for word, category in meanings.items() if category is None]
     if column.kind == "category":
         # The encoder takes any other word as unknown.
