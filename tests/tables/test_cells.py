@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from errorest.exceptions import TableError
+from errorest.tables import cells as module
 from errorest.tables.cells import dates, days, finite_numbers, is_number, numbers, words
 
 ONE_AND_MISSING: list[Any] = [
@@ -186,3 +187,18 @@ def test_words_keep_leading_zeros_and_fractions() -> None:
 def test_words_of_missing_and_blank_cells() -> None:
     cells = [None, np.nan, pd.NA, pd.NaT, "", "  ", "x"]
     assert words(pd.Series(cells, dtype=object)).isna().tolist() == [True] * 6 + [False]
+
+
+def test_each_different_word_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f" {number}.0 " for number in range(300)] * 2
+    looked_at, word = [], module._word
+
+    def count(cell: str) -> str | None:
+        looked_at.append(cell)
+        return word(cell)
+
+    monkeypatch.setattr(module, "_word", count)
+    found = words(pd.Series([*texts, None], dtype="str"))
+    assert found.tolist() == [*map(str, range(300)), *map(str, range(300)), None]
+    assert found.dtype == object
+    assert len(looked_at) == 300

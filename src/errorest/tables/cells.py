@@ -218,10 +218,17 @@ def words(column: "pd.Series[Any]") -> "pd.Series[Any]":
     ['yes', 'True', '2', '2', '0', None, None]
     """
     column = _of_its_own_dtype(column)
-    cells = [
-        _word(str(cell)) if present else None
-        for cell, present in zip(column.astype(object), column.notna(), strict=True)
-    ]
+    cells: Any
+    if isinstance(column.dtype, pd.StringDtype):
+        # Of other types, those that are equal may be different words, such as 1 and True.
+        codes, distinct = pd.factorize(column)
+        # A missing cell has the number -1.
+        cells = np.array([*map(_word, distinct), None], dtype=object)[codes]
+    else:
+        cells = [
+            _word(str(cell)) if present else None
+            for cell, present in zip(column.astype(object), column.notna(), strict=True)
+        ]
     return pd.Series(cells, index=column.index, name=column.name, dtype=object)
 
 
