@@ -78,8 +78,8 @@ def test_an_epoch_of_three_times_the_rows_takes_three_times_as_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # A clock that moves by a second when it is read: the rows that are tried take one, all rows
-    # three. Of 40 seconds 32 are planned for, which is ten epochs of one network.
-    clock = SimpleNamespace(monotonic=map(float, itertools.count()).__next__)
+    # three. Of 40 seconds, 32 are planned for, which is ten epochs of one network.
+    clock = SimpleNamespace(perf_counter=map(float, itertools.count()).__next__)
     monkeypatch.setattr(tabular_training, "time", clock)
     with engine.threads(1):
         asked = training(np.arange(3 * tabular_training._TRIED_ROWS) % 2, seconds=40)
