@@ -52,3 +52,15 @@ def test_columns_that_say_nothing_and_missing_cells() -> None:
         "noise",
         "strong",
     }
+
+
+def test_of_very_many_columns_those_that_differ_most_are_measured() -> None:
+    X, y = table(300)
+    noise = np.random.default_rng(1).normal(size=(300, 200))
+    wide = pd.concat([pd.DataFrame(noise).add_prefix("noise_"), X], axis=1).assign(constant=1.0)
+    model = TableClassifier(LogisticRegression()).fit(wide, y)
+    found = [column.name for column in column_importances(model, wide, y)]
+    assert len(found) == 100
+    assert found[:2] == ["strong", "weak"]
+    of_one_class = column_importances(model, wide[y == "yes"], y[y == "yes"])
+    assert len(of_one_class) == 100

@@ -122,6 +122,7 @@ def build_report(
         columns=model.schema_.columns,
         metrics=metrics,
         importances=importances,
+        n_used=sum(column.name in X for column in model.schema_.used),
         quantity=quantity,
         pictures=pictures,
         mistakes=mistakes,
