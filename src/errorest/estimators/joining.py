@@ -16,8 +16,10 @@ _CREDIT = 0.5
 # What a model must have to be heard at all.
 _LEAST_SHARE = 0.1
 
-# How little the shares move in the end.
+# How little the shares move in the end. Where nearly all rows are certain, they take long, and
+# matter little.
 _TOLERANCE = 1e-5
+_MOST_STEPS = 2000
 
 
 def best_shares(
@@ -52,10 +54,11 @@ def best_shares(
 
 def _mode(possible: NDArray[np.float64], weights: NDArray[np.floating]) -> NDArray[np.float64]:
     n_models = len(possible)
-    shares, moved = np.full(n_models, 1 / n_models), np.inf
-    while moved > _TOLERANCE:
+    shares = np.full(n_models, 1 / n_models)
+    for _ in range(_MOST_STEPS):
         joint = shares[:, None] * possible
         credit = (joint / joint.sum(axis=0)) @ weights + _CREDIT
         shares, before = credit / credit.sum(), shares
-        moved = np.abs(shares - before).max()
+        if np.abs(shares - before).max() <= _TOLERANCE:
+            break
     return shares
