@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from errorest.cli.screen import busy
 from errorest.exceptions import ErrorestError
 
 if TYPE_CHECKING:
@@ -145,7 +146,8 @@ def choose(
     from errorest.estimators.selection import select
 
     line = fit(wishes, ModelKind.logistic, schema, X, y)
-    losses = {title(ModelKind.logistic): _held_back_losses(line, X, y, wishes.seed)}
+    with busy("logistic regression in cross-validation"):
+        losses = {title(ModelKind.logistic): _held_back_losses(line, X, y, wishes.seed)}
     network = fit(wishes, ModelKind.network, schema, X, y)
     of_networks = network.estimator_.held_back_losses_.get("together")
     if of_networks is None:

@@ -11,6 +11,7 @@ from errorest.cli.screen import (
     ModelPath,
     Overwrite,
     TablePath,
+    busy,
     naming,
     note,
     print_json,
@@ -33,8 +34,6 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Describe a model on a labelled table in one HTML page, to be read in any browser."""
-    from rich.console import Console
-
     from errorest.output import check_writable, write_atomically
 
     path = check_writable(output or Path(f"{model.stem}.html"), overwrite=force)
@@ -48,8 +47,7 @@ def report(
 
     classifier, target = load_table_classifier(model)
     X, y = read_labelled(table, classifier, target, header=header)
-    # Nothing is drawn where stderr is no terminal.
-    with Console(stderr=True).status("starting") as status, naming(table):
+    with busy("starting") as status, naming(table):
         page = build_report(
             classifier,
             X,

@@ -15,6 +15,7 @@ from errorest.exceptions import OutputError, TableError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.status import Status
 
 __all__ = [
     "AsJson",
@@ -22,6 +23,7 @@ __all__ = [
     "ModelPath",
     "Overwrite",
     "TablePath",
+    "busy",
     "naming",
     "note",
     "note_once",
@@ -80,6 +82,13 @@ def results() -> "Console":
     from rich.console import Console
 
     return Console(width=None if sys.stdout.isatty() else 160, highlight=False, soft_wrap=False)
+
+
+def busy(step: str) -> "Status":
+    """Say on stderr, as long as it goes on, what is done; nothing where that is no terminal."""
+    from rich.console import Console
+
+    return Console(stderr=True).status(f"{step} ...")
 
 
 def note(message: str) -> None:

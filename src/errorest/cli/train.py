@@ -14,6 +14,7 @@ from errorest.cli.screen import (
     Header,
     Overwrite,
     TablePath,
+    busy,
     naming,
     note,
     print_json,
@@ -95,12 +96,13 @@ def train(
 
     selection = None
     with naming(table):
-        frame = read_table(table, header=header, words=[target])
-        features, labels = separate_target(frame, target)
-        check_classes(labels)
-        schema = Schema.recognise(features, kinds)
-        originals = copied_from(features, labels.to_numpy(), schema)
-        training, held_back = split(labels.to_numpy(), originals, validation_share, seed)
+        with busy("reading the table"):
+            frame = read_table(table, header=header, words=[target])
+            features, labels = separate_target(frame, target)
+            check_classes(labels)
+            schema = Schema.recognise(features, kinds)
+            originals = copied_from(features, labels.to_numpy(), schema)
+            training, held_back = split(labels.to_numpy(), originals, validation_share, seed)
         X, y = features.iloc[training], labels.iloc[training]
         if model is ModelKind.auto:
             candidates, selection = choose(wishes, schema, X, y)
