@@ -10,6 +10,7 @@ from errorest.maths import binary_cross_entropy, cross_entropy, selu
 from errorest.network import tabular_network
 from errorest.plots import NetworkDisplay, WeightsDisplay
 from errorest.plots.palette import NEGATIVE, POSITIVE
+from errorest.plots.short_names import shortened
 
 STUDENTS, ACCEPTED = [[9.0, 8.0], [3.0, 4.0], [7.0, 6.0]], [1, 0, 1]
 
@@ -81,6 +82,33 @@ def test_the_units_with_the_largest_weights_are_shown() -> None:
     display = NetworkDisplay.from_estimator(model, max_units=3)
     largest = np.sort(np.argsort(-np.abs(model.coef_[0]), kind="stable")[:3])
     assert texts(display)[:3] == [f"x{i + 1}" for i in largest]
+
+
+def test_long_names_that_differ_in_the_middle_stay_different() -> None:
+    columns = [f"a quite long name number {k} (in millimetres)" for k in range(4, 16)]
+    classes = [f"the kind that is number {k} of all our kinds" for k in range(3)]
+    model = LogisticRegression().fit(np.eye(12), np.array(classes * 4))
+    display = NetworkDisplay.from_estimator(model, input_names=columns)
+    names = [name for name in texts(display) if name != "1"]
+    assert len(set(names)) == 12 + 3
+    assert all("…" in name and len(name) <= 18 for name in names)
+    weights = WeightsDisplay.from_estimator(model, feature_names=columns).ax_
+    assert len({label.get_text() for label in weights.get_yticklabels()}) == 12
+    assert len({label.get_text() for label in weights.get_xticklabels()}) == 3
+
+
+@pytest.mark.parametrize("length", [18, 32, 40])
+def test_what_names_differ_in_twice_is_left_in(length: int) -> None:
+    names = [
+        f"average of the {part} of each {organ} measured in {season} 2024 (in millimetres)"
+        for part in ("length", "width")
+        for organ in ("petal", "sepal")
+        for season in ("spring", "autumn")
+    ]
+    short = shortened([*names, "weight", names[0]], length)
+    assert len(set(short)) == len(names) + 1
+    assert (short[-1], short[-2]) == (short[0], "weight")
+    assert max(map(len, short)) <= length
 
 
 def test_a_classifier_without_a_network_is_refused() -> None:

@@ -21,9 +21,9 @@ from errorest.exceptions import ErrorestWarning, PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.inner import unwrapped
 from errorest.plots.legends import class_legend
-from errorest.plots.network import shortened
 from errorest.plots.palette import class_styles, ink, mixed_with_paper
 from errorest.plots.plane import Axis, FeaturePlane, Plane, PrincipalPlane
+from errorest.plots.short_names import shortened
 
 __all__ = ["BoundaryDisplay", "class_probabilities", "leads_of", "plane_of"]
 
@@ -162,10 +162,8 @@ class BoundaryDisplay:
         )
         self.draw_lines()
         self._draw_points()
-        self.ax_.set(
-            xlabel=shortened(horizontal.name, _LONGEST_NAME),
-            ylabel=shortened(vertical.name, _LONGEST_NAME),
-        )
+        across, up = shortened([horizontal.name, vertical.name], _LONGEST_NAME)
+        self.ax_.set(xlabel=across, ylabel=up)
         if horizontal.categories:
             self.ax_.set_xticks(range(len(horizontal.categories)), horizontal.categories)
         if vertical.categories:

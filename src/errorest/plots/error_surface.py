@@ -18,8 +18,8 @@ from errorest.network.network import Network
 from errorest.network.unit_names import parameter_names
 from errorest.plots.descent import Descent, record_descent, without_checkpoint
 from errorest.plots.inner import input_names_of, unwrapped
-from errorest.plots.network import shortened
 from errorest.plots.palette import NEGATIVE, ink
+from errorest.plots.short_names import shortened
 from errorest.training import error_surface
 
 __all__ = ["ErrorSurfaceDisplay"]
@@ -208,7 +208,7 @@ class ErrorSurfaceDisplay:
             self._plot_3d()
         else:
             self._plot_contour()
-        across, up = (shortened(name, 36) for name in self.direction_names)
+        across, up = shortened(self.direction_names, 36)
         self.ax_.set(xlabel=across, ylabel=up)
         return self
 

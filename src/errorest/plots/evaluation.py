@@ -18,8 +18,9 @@ from errorest.estimators.labels import class_columns
 from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.legends import class_legend
-from errorest.plots.network import fit_side_by_side, shortened
+from errorest.plots.network import fit_side_by_side
 from errorest.plots.palette import ClassStyle, amount_colors, class_styles, faint_ink, legible_on
+from errorest.plots.short_names import shortened
 
 __all__ = [
     "confusion_display",
@@ -68,7 +69,7 @@ def confusion_display(
     class_columns(y, estimator.classes_)
     ax = axes_or_new(ax)
     counts = confusion_counts(np.asarray(y), predicted, estimator.classes_)
-    names = [shortened(str(label)) for label in estimator.classes_]
+    names = shortened([str(label) for label in estimator.classes_])
     display = ConfusionMatrixDisplay(counts, display_labels=estimator.classes_).plot(
         cmap=amount_colors(ax),
         include_values=len(estimator.classes_) <= _MAX_NUMBERED_CLASSES,

@@ -15,7 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
 
-from errorest.plots.network import shortened
+from errorest.plots.short_names import shortened
 
 __all__ = ["class_legend"]
 
@@ -41,5 +41,5 @@ def class_legend(ax: Axes, drawn: Sequence[Artist], **options: Any) -> Legend:
         options |= {"fontsize": "x-small"}
         # Axes that keep their proportions are not moved by what stands beside them.
         ax.set_aspect("auto")
-    names = [shortened(str(artist.get_label()), _LONGEST_NAME) for artist in drawn]
+    names = shortened([str(artist.get_label()) for artist in drawn], _LONGEST_NAME)
     return ax.legend(drawn, names, **options)

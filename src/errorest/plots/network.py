@@ -20,6 +20,7 @@ from errorest.plots.graph import NetworkGraph
 from errorest.plots.inner import input_names_of, unwrapped
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink, sign_colors
 from errorest.plots.plane import FeaturePlane, Plane, PrincipalPlane
+from errorest.plots.short_names import shortened
 
 __all__ = [
     "NetworkDisplay",
@@ -29,7 +30,6 @@ __all__ = [
     "draw_sign_legend",
     "fit_side_by_side",
     "network_names",
-    "shortened",
 ]
 
 
@@ -152,11 +152,11 @@ class NetworkDisplay:
     def _draw_column(self, graph: NetworkGraph, column: int) -> None:
         is_first, is_last = column == 0, column == graph.n_columns - 1
         size = float(np.clip(0.78 * graph.pitch(self.ax_), 6, 40))
-        for rank, unit in enumerate(graph.shown[column]):
+        names = shortened([self.names[column][unit] for unit in graph.shown[column]])
+        for rank, (unit, name) in enumerate(zip(graph.shown[column], names, strict=True)):
             place = graph.place(column, rank)
             self._draw_unit(place, size, column, int(unit))
             if is_first or is_last:
-                name = shortened(self.names[column][unit])
                 draw_name(self.ax_, place, name, 0.5 * size + 5, left=is_first)
         if not is_last:
             draw_bias_node(self.ax_, graph.bias_place(column))
@@ -265,14 +265,6 @@ def network_names(estimator: Any, input_names: Sequence[str] | None = None) -> l
     names = unit_names(network, input_names, class_names)
     form = dense_form(network)
     return unit_names(form.network, form.names(names[0]), class_names)
-
-
-def shortened(name: str, length: int = 18) -> str:
-    """Return a name with its middle left out if it is long."""
-    if len(name) <= length:
-        return name
-    tail = length // 2 - 1
-    return f"{name[: length - tail - 1]}…{name[-tail:]}"
 
 
 def fit_side_by_side(names: Sequence[str]) -> bool:

@@ -21,9 +21,9 @@ from errorest.plots.network import (
     draw_left_out,
     draw_name,
     draw_sign_legend,
-    shortened,
 )
 from errorest.plots.palette import ink, sign_colors
+from errorest.plots.short_names import shortened
 
 __all__ = ["TraceDisplay"]
 
@@ -219,6 +219,7 @@ class TraceDisplay:
         # Half of a colour at most, so that the number on it can be read.
         colors = sign_colors(ax)(Normalize(-2 * largest, 2 * largest)(shown))
         numbers = []
+        names = shortened([self.trace.unit_names[column][unit] for unit in graph.shown[column]])
         for rank, (unit, value) in enumerate(zip(graph.shown[column], shown, strict=True)):
             place = graph.place(column, rank)
             is_empty = bool(np.isnan(value))
@@ -232,27 +233,19 @@ class TraceDisplay:
                 *place, number, ha="center", va="center", fontsize="x-small", bbox=box, zorder=4
             )
             numbers.append(text)
-            self._draw_unit_name(ax, place, column, int(unit), is_first, is_last)
+            name = names[rank]
+            if is_last and self.trace.target is not None:
+                name += f" (y = {self.trace.target[unit]:g})"
+            if is_first or is_last:
+                draw_name(ax, place, name, 23, left=is_first)
+            else:
+                self._draw_hidden_name(ax, place, name)
         if not is_last:
             draw_bias_node(ax, graph.bias_place(column))
         draw_left_out(ax, graph, column)
         return numbers
 
-    def _draw_unit_name(
-        self,
-        ax: Axes,
-        place: tuple[float, float],
-        column: int,
-        unit: int,
-        is_first: bool,
-        is_last: bool,
-    ) -> None:
-        name = shortened(self.trace.unit_names[column][unit])
-        if is_last and self.trace.target is not None:
-            name += f" (y = {self.trace.target[unit]:g})"
-        if is_first or is_last:
-            draw_name(ax, place, name, 23, left=is_first)
-            return
+    def _draw_hidden_name(self, ax: Axes, place: tuple[float, float], name: str) -> None:
         ax.annotate(
             name,
             place,

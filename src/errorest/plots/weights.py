@@ -15,8 +15,9 @@ from errorest.exceptions import PictureError
 from errorest.network.dense_form import dense_form
 from errorest.plots.axes import axes_or_new
 from errorest.plots.inner import unwrapped
-from errorest.plots.network import fit_side_by_side, network_names, shortened
+from errorest.plots.network import fit_side_by_side, network_names
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink, legible_on, sign_colors
+from errorest.plots.short_names import shortened
 
 __all__ = ["WeightsDisplay"]
 
@@ -119,7 +120,7 @@ class WeightsDisplay:
         size = np.abs(self.weights).max(axis=1)
         chosen = np.argsort(-size, kind="stable")[: self.max_features]
         self.ax_ = axes_or_new(ax, height=max(2.4, 1.2 + 0.28 * len(chosen)))
-        names = [shortened(self.feature_names[i], _LONGEST_NAME) for i in chosen]
+        names = shortened([self.feature_names[i] for i in chosen], _LONGEST_NAME)
         if self.weights.shape[1] == 1:
             self._draw_bars(self.weights[chosen, 0], names)
         else:
@@ -135,7 +136,7 @@ class WeightsDisplay:
         self.ax_.set_yticks(places, names)
         self.ax_.invert_yaxis()
         self.ax_.axvline(0, color=ink(), linewidth=0.8)
-        class_name = shortened(self.class_names[0], _LONGEST_NAME)
+        class_name = shortened(self.class_names, _LONGEST_NAME)[0]
         self.ax_.set_xlabel(f"weight (positive speaks for {class_name})")
 
     def _draw_colors(self, weights: NDArray[np.floating], names: list[str]) -> None:
@@ -143,7 +144,7 @@ class WeightsDisplay:
         self.image_ = self.ax_.imshow(
             weights, cmap=sign_colors(self.ax_), norm=Normalize(-largest, largest), aspect="auto"
         )
-        class_names = [shortened(name) for name in self.class_names]
+        class_names = shortened(self.class_names)
         rotation = "horizontal" if fit_side_by_side(class_names) else "vertical"
         self.ax_.set_xticks(range(len(class_names)), class_names, rotation=rotation)
         self.ax_.set_yticks(range(len(names)), names)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from errorest import plots
 from errorest.estimators import ColumnImportance, TableClassifier
 from errorest.exceptions import ErrorestWarning
-from errorest.plots.network import shortened
 from errorest.plots.palette import POSITIVE, class_styles, ink
+from errorest.plots.short_names import shortened
 from errorest.report.dependence import ColumnDependence
 from errorest.report.picture import Picture, draw_picture
 
@@ -150,7 +150,7 @@ def importance_picture(columns: Sequence[ColumnImportance], quantity: str) -> Pi
             color=POSITIVE,
             error_kw=errors,
         )
-        ax.set_yticks(range(len(shown)), [_on_axis(column.name) for column in shown])
+        ax.set_yticks(range(len(shown)), _on_axis([column.name for column in shown]))
         ax.invert_yaxis()
         ax.axvline(0, color=ink(), linewidth=0.8)
         ax.set_xlabel(quantity)
@@ -174,7 +174,7 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
 
     def draw() -> Any:
         n_rows = -(-len(dependences) // 2)
-        shown = [_on_axis(name) for name in names]
+        shown = _on_axis(names)
         n_columns = max(1, min(_LEGEND_COLUMNS, _LEGEND_WIDTH // (max(map(len, shown)) + 6)))
         n_legend_rows = -(-len(names) // n_columns) if n_classes > 2 else 0
         figure, axes = plt.subplots(
@@ -184,17 +184,18 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
             figsize=(6.4, 2.8 * n_rows + 0.25 * n_legend_rows),
             layout="constrained",
         )
-        for ax, dependence in zip(axes.flat, dependences, strict=False):
+        titles = _on_axis([dependence.name for dependence in dependences])
+        for ax, dependence, title in zip(axes.flat, dependences, titles, strict=False):
             are_words = isinstance(dependence.values[0], str)
             for style, curve in zip(styles, dependence.average, strict=True):
                 drawn = {"linestyle": style.line_style, "linewidth": 2}
                 if are_words:
                     drawn = {"linestyle": "", "marker": style.marker}
                 ax.plot(dependence.values, curve, color=style.color, **drawn)
-            ax.set_xlabel(_on_axis(dependence.name))
+            ax.set_xlabel(title)
             ax.margins(x=0.15 if are_words else 0.05)
             if are_words:
-                ax.set_xticks(range(len(dependence.values)), map(shortened, dependence.values))
+                ax.set_xticks(range(len(dependence.values)), shortened(dependence.values))
                 if sum(map(len, dependence.values)) > 24:
                     plt.setp(ax.get_xticklabels(), rotation=20, ha="right", fontsize="small")
         for ax in axes.flat[len(dependences) :]:
@@ -224,9 +225,9 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
     return draw_picture(draw, caption, f"{quantity}: {'. '.join(changes)}.")
 
 
-def _on_axis(name: str) -> str:
-    """Return a name as short as a picture has room for; tables and words have it whole."""
-    return shortened(name, _LONGEST_NAME)
+def _on_axis(names: Sequence[str]) -> list[str]:
+    """Return names as short as a picture has room for; tables and words have them whole."""
+    return shortened(names, _LONGEST_NAME)
 
 
 def _close(display: Any) -> None:
