@@ -25,4 +25,4 @@ def evaluate(
     screen.print(f"{model.name} on {evaluation.n_rows} rows of {table.name}:\n", markup=False)
     screen.print(evaluation_table({"": evaluation}))
     screen.print()
-    screen.print(confusion_table(evaluation))
+    screen.print(confusion_table(evaluation, screen.width))

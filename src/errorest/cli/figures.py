@@ -14,6 +14,9 @@ __all__ = ["confusion_table", "evaluation_table", "selection_table"]
 # More columns do not fit on a screen.
 _MAX_CLASSES = 10
 
+# With the gap beside it; in narrower columns, "predicted" would be broken.
+_NARROWEST_COLUMN = 11
+
 
 def evaluation_table(evaluations: "Mapping[str, Evaluation]") -> "Table":
     """Return one row per classifier."""
@@ -42,15 +45,15 @@ def selection_table(selection: "Selection") -> "Table":
     return table
 
 
-def confusion_table(evaluation: "Evaluation") -> "Table":
+def confusion_table(evaluation: "Evaluation", width: int) -> "Table":
     """Return one row per true class, one column per predicted class.
 
-    Of many classes, only the largest confusions, a row each.
+    Of more classes than fit on a screen of a width, only the largest confusions, a row each.
     """
     from rich.markup import escape
     from rich.table import Table
 
-    if len(evaluation.classes) > _MAX_CLASSES:
+    if len(evaluation.classes) > min(_MAX_CLASSES, width // _NARROWEST_COLUMN - 1):
         return _largest_confusions(evaluation)
 
     table = Table(box=None, pad_edge=False)

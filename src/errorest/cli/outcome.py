@@ -79,7 +79,7 @@ class Outcome:
         screen.print(f"On {self.n_held_back_rows} test rows, which no model was trained on:\n")
         screen.print(evaluation_table(self.evaluations))
         screen.print()
-        screen.print(confusion_table(next(iter(self.evaluations.values()))))
+        screen.print(confusion_table(next(iter(self.evaluations.values())), screen.width))
         screen.print(f"\nThe model is in {self.path}.", markup=False)
 
     def _how_it_was_trained(self) -> str:
