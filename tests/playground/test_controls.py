@@ -47,6 +47,18 @@ def test_the_time_bar_leaves_room_for_the_page(page: Page, width: int) -> None:
     assert page.evaluate("document.querySelector('.time').offsetHeight") <= 140
 
 
+@pytest.mark.parametrize(("height", "stays"), [(360, False), (740, True)])
+def test_the_time_bar_goes_away_with_the_page_where_there_is_little_room(
+    page: Page, height: int, stays: bool
+) -> None:
+    page.set_viewport_size({"width": 640, "height": height})
+    page.locator(".card").last.scroll_into_view_if_needed()
+    if stays:
+        expect(page.locator(".time")).to_be_in_viewport()
+    else:
+        expect(page.locator(".time")).not_to_be_in_viewport()
+
+
 def test_a_pressed_button_is_told_from_others_in_forced_colors(page: Page) -> None:
     page.emulate_media(forced_colors="active")
     ground = """name => getComputedStyle(document.querySelector(`[data-value=${name}]`))
