@@ -59,6 +59,19 @@ def test_the_time_bar_goes_away_with_the_page_where_there_is_little_room(
         expect(page.locator(".time")).not_to_be_in_viewport()
 
 
+@pytest.mark.parametrize("width", [320, 360])
+def test_a_phone_shows_the_whole_speed(page: Page, width: int) -> None:
+    speed = page.get_by_label("Speed")
+    page.set_viewport_size({"width": 1280, "height": 740})
+    wide = speed.bounding_box()
+    page.set_viewport_size({"width": width, "height": 740})
+    narrow = speed.bounding_box()
+    assert wide is not None
+    assert narrow is not None
+    assert narrow["width"] == wide["width"]
+    assert page.locator(".time").evaluate("bar => bar.offsetHeight") <= 140
+
+
 def test_a_pressed_button_is_told_from_others_in_forced_colors(page: Page) -> None:
     page.emulate_media(forced_colors="active")
     ground = """name => getComputedStyle(document.querySelector(`[data-value=${name}]`))
