@@ -72,6 +72,11 @@ def test_a_phone_shows_the_whole_speed(page: Page, width: int) -> None:
     assert page.locator(".time").evaluate("bar => bar.offsetHeight") <= 140
 
 
+def test_each_reading_has_a_name_of_its_own(page: Page) -> None:
+    names = ["Epoch", "Loss", "Loss held back", "Accuracy", "Accuracy held back"]
+    expect(page.locator(".readings dt")).to_have_text(names)
+
+
 def test_a_pressed_button_is_told_from_others_in_forced_colors(page: Page) -> None:
     page.emulate_media(forced_colors="active")
     ground = """name => getComputedStyle(document.querySelector(`[data-value=${name}]`))

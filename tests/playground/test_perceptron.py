@@ -39,7 +39,7 @@ def test_a_point_says_of_three_lines_what_its_trace_says(n_epochs: int) -> None:
 def test_the_page_tells_mistakes_and_not_the_loss_of_weights_that_are_0(page: Page) -> None:
     page.get_by_role("button", name="perceptron").click()
     names = page.locator(".readings dt")
-    expect(names).to_have_text(["Epoch", "Accuracy", "held back"])
+    expect(names).to_have_text(["Epoch", "Accuracy", "Accuracy held back"])
     mountain = page.locator("section:has(#errorest-mountain)")
     mountain.scroll_into_view_if_needed()
     story = mountain.locator("p.note")

@@ -94,9 +94,9 @@ export function timeBar(app) {
       reading("Epoch", String(epoch)),
       // A perceptron's is 0 at the start, where it knows nothing.
       !perceptron && reading("Loss", fixed(loss.train)),
-      !perceptron && held && reading("held back", fixed(loss.validation)),
+      !perceptron && held && reading("held back", fixed(loss.validation), "Loss "),
       reading("Accuracy", fixed(accuracy.train)),
-      held && reading("held back", fixed(accuracy.validation)),
+      held && reading("held back", fixed(accuracy.validation), "Accuracy "),
     );
   });
   showPlay();
@@ -106,7 +106,9 @@ export function timeBar(app) {
 /**
  * @param {string} name
  * @param {string} value
+ * @param {string} [of] what the reading before it tells those who see both
  */
-function reading(name, value) {
-  return h("div", {}, h("dt", {}, name), h("dd", {}, value));
+function reading(name, value, of) {
+  const term = h("dt", {}, of && h("span", { class: "hidden-text" }, of), name);
+  return h("div", {}, term, h("dd", {}, value));
 }
