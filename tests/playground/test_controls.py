@@ -118,9 +118,33 @@ def test_the_focus_on_an_edge_has_enough_contrast(page: Page) -> None:
     stroke = page.locator(".hit").first.evaluate("edge => getComputedStyle(edge).stroke")
     *color, alpha = (float(part) for part in re.findall(r"[\d.]+", stroke))
     mixed = [alpha * part + 1 - alpha for part in color]
-    linear = [((part + 0.055) / 1.055) ** 2.4 for part in mixed]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    assert 1.05 / (luminance + 0.05) >= 3
+    assert 1.05 / (luminance(mixed) + 0.05) >= 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_borders_of_fields_have_enough_contrast(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    expect(page.locator(".errorest")).to_have_attribute("data-theme", scheme)
+    grounds = page.evaluate(
+        "[...document.querySelectorAll('.errorest, .card')].map(e => getComputedStyle(e))"
+        ".map(style => style.backgroundColor)"
+    )
+    for field in page.locator("select, input[type=number]").all():
+        border = field.evaluate("field => getComputedStyle(field).borderTopColor")
+        for ground in grounds:
+            dark, light = sorted(luminance(channels(color)) for color in (border, ground))
+            assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+def channels(color: str) -> list[float]:
+    """Return those of a colour such as rgb(255, 255, 255), from 0 to 1."""
+    return [int(part) / 255 for part in re.findall(r"\d+", color)]
+
+
+def luminance(color: list[float]) -> float:
+    """Return how bright sRGB channels are, by WCAG 2.2."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_every_point_of_the_map_is_set_off_from_the_shade_below_it(
