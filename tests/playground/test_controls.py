@@ -109,6 +109,18 @@ def test_long_names_stand_beside_the_network_that_is_taken_away(
         assert box["x"] + box["width"] <= left
 
 
+def test_long_names_in_the_network_differ_where_there_is_room_for_them(
+    page: Page, tmp_path: Path
+) -> None:
+    names = [f"length of the flippers no {k} (in millimetres)" for k in range(4, 14)]
+    rows = [",".join(str((k * j) % 13) for j in range(1, 11)) + f",{k % 2}" for k in range(40)]
+    (tmp_path / "birds.csv").write_text("\n".join([",".join([*names, "sex"]), *rows]))
+    page.set_input_files("input[type=file]", tmp_path / "birds.csv")
+    page.get_by_role("button", name="Use this table").click()
+    shown = page.locator(".unit.input .unit-name")
+    expect(shown).to_have_text([f"…{k} (in millimetres)" for k in range(4, 14)])
+
+
 def test_the_focus_on_an_edge_has_enough_contrast(page: Page) -> None:
     page.emulate_media(color_scheme="light")
     page.locator("canvas.map").focus()

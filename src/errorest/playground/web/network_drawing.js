@@ -43,6 +43,8 @@ export class NetworkDrawing {
     this.drawn = new Map();
     /** @type {Map<string, HTMLElement>} */
     this.places = new Map();
+    /** @type {string[][]} */
+    this.shown = [];
     this.edges.addEventListener("keydown", (event) => this.walk(event));
     /** Kept, for asking the element for each frame would have the whole page laid out at once. */
     this.width = 280;
@@ -116,6 +118,7 @@ export class NetworkDrawing {
     );
     set(this.svg, { viewBox: `0 0 ${width} ${layout.height}`, width, height: layout.height });
     this.element.style.height = `${layout.height}px`;
+    this.shown = graph.names.map((names) => toldApart(names.slice(0, MOST_UNITS)));
     this.drawn.clear();
     this.places.clear();
     for (let layer = 0; layer + 1 < layout.columns.length; layer++) {
@@ -173,7 +176,7 @@ export class NetworkDrawing {
     const isOutput = layer === names.length - 1;
     const name = index < 0 ? "1" : names[layer][index];
     const kind = index < 0 ? "bias" : isInput ? "input" : isOutput ? "output" : "hidden";
-    const label = h("span", { class: "unit-name" }, name);
+    const label = h("span", { class: "unit-name" }, index < 0 ? name : this.shown[layer][index]);
     const canvas = index >= 0 && h("canvas", { width: 10, height: 10, "aria-hidden": "true" });
     /** @type {HTMLElement} */
     let unit;
@@ -226,4 +229,22 @@ export class NetworkDrawing {
     next.setAttribute("tabindex", "0");
     next.focus();
   }
+}
+
+/**
+ * Names without what others begin with too, where that would take all the room there is.
+ * @param {string[]} names
+ */
+function toldApart(names) {
+  return names.map((name) => {
+    let shared = 0;
+    for (const other of names) {
+      if (other === name) continue;
+      let same = 0;
+      while (same < name.length && name[same] === other[same]) same++;
+      shared = Math.max(shared, same);
+    }
+    const start = name.slice(0, shared).search(/[^\W_]{0,4}$/);
+    return start > 8 ? `…${name.slice(start)}` : name;
+  });
 }
