@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, datasets
 from errorest.maths import binary_cross_entropy, cross_entropy, tanh
@@ -51,6 +52,15 @@ def test_edges_show_weights_and_gradients() -> None:
 
 def test_targets_stand_beside_the_outputs() -> None:
     assert {"y1 (y = 0)", "y2 (y = 1)"} <= set(labels(small().axes_[0].texts))
+
+
+def test_no_edge_runs_through_the_name_of_a_hidden_unit() -> None:
+    for ax in small().axes_:
+        names: Any = [text for text in ax.texts if text.get_text().startswith("h1.")]
+        assert len(names) == 2
+        for name in names:
+            assert name.get_bbox_patch().get_facecolor()[:3] == to_rgb(ax.get_facecolor())
+            assert name.get_zorder() > max(line.get_zorder() for line in ax.lines)
 
 
 def test_without_a_target_there_is_one_picture() -> None:

@@ -202,7 +202,7 @@ class TraceDisplay:
                 ha="center",
                 va="center",
                 fontsize="x-small",
-                bbox={"boxstyle": "square,pad=0.05", "color": ax.get_facecolor(), "alpha": 0.8},
+                bbox=_on_paper(ax),
                 zorder=2,
             )
             numbers.append(number)
@@ -254,5 +254,11 @@ class TraceDisplay:
             ha="center",
             va="bottom",
             fontsize="x-small",
+            bbox=_on_paper(ax),
             zorder=4,
         )
+
+
+def _on_paper(ax: Axes) -> dict[str, Any]:
+    """Return a ground on which a text can be read above an edge."""
+    return {"boxstyle": "square,pad=0.05", "color": ax.get_facecolor(), "alpha": 0.8}
