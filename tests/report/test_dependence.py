@@ -66,3 +66,27 @@ def test_the_picture_has_its_whole_legend(length: int, monkeypatch: pytest.Monke
     plt.close(figure)
     assert box.x0 >= 0
     assert box.x1 <= figure.bbox.x1
+
+
+@pytest.mark.parametrize(
+    ("columns", "has_marker", "has_line"),
+    [
+        (["island", "mass"], True, True),
+        (["mass", "island"], True, True),
+        (["mass"], False, True),
+        (["island", "smoker"], True, False),
+    ],
+)
+def test_the_legend_explains_the_markers_and_the_lines_there_are(
+    columns: list[str], has_marker: bool, has_line: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = np.array(["a", "b", "c"])[np.arange(200) % 3]
+    model = TableClassifier(LogisticRegression()).fit(TABLE, labels)
+    monkeypatch.setattr(pictures, "draw_picture", lambda draw, *_: draw())
+    dependences = [column_dependence(model, TABLE, name) for name in columns]
+    figure: Any = pictures.dependence_picture(dependences, model)
+    plt.close(figure)
+    handles = figure.legends[0].legend_handles
+    assert len({handle.get_color() for handle in handles}) == 3
+    assert [handle.get_marker() not in ("", "None") for handle in handles] == [has_marker] * 3
+    assert [handle.get_linestyle() != "None" for handle in handles] == [has_line] * 3

@@ -6,12 +6,13 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from errorest import plots
 from errorest.estimators import ColumnImportance, TableClassifier
 from errorest.exceptions import ErrorestWarning
-from errorest.plots.palette import POSITIVE, class_styles, ink
+from errorest.plots.palette import POSITIVE, ClassStyle, class_styles, ink
 from errorest.plots.short_names import shortened
 from errorest.report.dependence import ColumnDependence
 from errorest.report.picture import Picture, draw_picture
@@ -203,8 +204,9 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
         for ax in axes[:, 0]:
             ax.set_ylabel(quantity)
         if n_legend_rows:
+            values = [dependence.values[0] for dependence in dependences]
             figure.legend(
-                axes[0, 0].lines,
+                [_legend_handle(style, values) for style in styles],
                 shown,
                 loc="outside lower center",
                 ncols=n_columns,
@@ -228,6 +230,15 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
 def _on_axis(names: Sequence[str]) -> list[str]:
     """Return names as short as a picture has room for; tables and words have them whole."""
     return shortened(names, _LONGEST_NAME)
+
+
+def _legend_handle(style: ClassStyle, values: Sequence[Any]) -> Line2D:
+    """Return what stands for a class, be it drawn over words, over numbers, or both."""
+    has_words = any(isinstance(value, str) for value in values)
+    has_numbers = not all(isinstance(value, str) for value in values)
+    marker, line_style = style.marker if has_words else "", style.line_style if has_numbers else ""
+    drawn: dict[str, Any] = {"marker": marker, "linestyle": line_style}
+    return Line2D([], [], color=style.color, linewidth=2, **drawn)
 
 
 def _close(display: Any) -> None:
