@@ -254,6 +254,19 @@ def test_on_paper_two_pictures_stand_side_by_side(
     assert left["y"] == right["y"]
 
 
+def test_on_paper_the_importances_are_there_in_numbers(
+    page: str, visit: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "report.html").write_text(page)
+    browser = visit((tmp_path / "report.html").as_uri()).page
+    numbers = browser.locator("[aria-labelledby=columns] details table")
+    assert not numbers.is_visible()
+    browser.emulate_media(media="print")
+    assert numbers.is_visible()
+    assert numbers.bounding_box()["height"] > 100
+    assert not browser.locator("[aria-labelledby=mistakes] details table").first.is_visible()
+
+
 def test_on_a_phone_a_name_has_room_for_more_than_a_word(
     page: str, visit: Callable[..., Any], tmp_path: Path
 ) -> None:
