@@ -306,8 +306,8 @@ def _serves_layer(number: int, layer: Layer) -> bool:
 
 
 def _describe_layer(layer: Layer) -> tuple[Any, ...]:
-    # A layer's parameters are treated alike, but for a dense layer's biases, which stand last.
-    rates, decayed = layer.rates(), layer.decayed()
+    # Only a dense layer has biases, which carry no penalty.
+    weights, biases = layer.groups[0], layer.groups[-1]
     activation: Activation = identity
     if isinstance(layer, Dense | ParametricActivation):
         activation = layer.activation
@@ -317,7 +317,7 @@ def _describe_layer(layer: Layer) -> tuple[Any, ...]:
         layer.n_out,
         _describe_activation(activation),
         layer.dropout,
-        (float(rates[0]), float(decayed[0]), float(rates[-1])),
+        (weights.rate, weights.decay, biases.rate),
         layer.n_submodels,
         layer.columns if isinstance(layer, Embedding | Periodic) else (),
         layer.n_levels if isinstance(layer, Embedding) else (),

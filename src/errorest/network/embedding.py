@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from errorest.maths.arrays import Array
 from errorest.network.columns import check_columns, join, split
+from errorest.network.layer import Group
 
 __all__ = ["Embedding"]
 
@@ -81,11 +82,9 @@ class Embedding:
     def initialize(self, rng: np.random.Generator) -> NDArray[np.float64]:
         return rng.normal(size=self.n_parameters)
 
-    def rates(self) -> NDArray[np.float64]:
-        return np.full(self.n_parameters, self.rate)
-
-    def decayed(self) -> NDArray[np.float64]:
-        return np.full(self.n_parameters, self.decay)
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        return (Group(self.n_parameters, self.rate, self.decay),)
 
     def feedforward(self, parameters: Array, inputs: Array) -> tuple[Array, Array]:
         xp = array_namespace(parameters)

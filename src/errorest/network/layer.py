@@ -14,7 +14,7 @@ How to add a kind of layer:
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from array_api_compat import array_namespace
@@ -25,7 +25,25 @@ from errorest.maths.arrays import Array
 from errorest.maths.initializers import initializer_for
 from errorest.network.dropout import check_dropout
 
-__all__ = ["Dense", "Layer"]
+__all__ = ["Dense", "Group", "Layer"]
+
+
+class Group(NamedTuple):
+    """Neighbouring parameters that are trained alike.
+
+    Parameters
+    ----------
+    size : int
+        How many they are.
+    rate : float
+        Factor of the learning rate.
+    decay : float
+        Share of the penalties for size.
+    """
+
+    size: int
+    rate: float
+    decay: float
 
 
 class Layer(Protocol):
@@ -62,11 +80,9 @@ class Layer(Protocol):
     def initialize(self, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draw the layer's slice of the flat vector."""
 
-    def rates(self) -> NDArray[np.float64]:
-        """Return the factor of the learning rate for each parameter."""
-
-    def decayed(self) -> NDArray[np.float64]:
-        """Return for each parameter which share of the penalties for its size it carries."""
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """How the parameters are trained."""
 
     def feedforward(self, parameters: Array, inputs: Array) -> tuple[Array, Array]:
         """Return what the derivative needs (of a dense layer the logits), and the outputs.
@@ -153,14 +169,10 @@ class Dense:
         draw = initializer_for(self.activation)
         return draw(rng, (self.n_parameters,), fan_in=self.n_in, fan_out=self.n_out)
 
-    def rates(self) -> NDArray[np.float64]:
-        return self._by_group(self.weight_rate, self.bias_rate)
-
-    def decayed(self) -> NDArray[np.float64]:
-        return self._by_group(1.0, 0.0)
-
-    def _by_group(self, of_weights: float, of_biases: float) -> NDArray[np.float64]:
-        return np.repeat([of_weights, of_biases], [self.n_in * self.n_out, self.n_out])
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        n_weights = self.n_in * self.n_out
+        return Group(n_weights, self.weight_rate, 1.0), Group(self.n_out, self.bias_rate, 0.0)
 
     def feedforward(self, parameters: Array, inputs: Array) -> tuple[Array, Array]:
         logits = inputs @ self.weights(parameters) + self.biases(parameters)

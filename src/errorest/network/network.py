@@ -1,19 +1,18 @@
 """A network as a value: layers, a loss, and one flat vector of parameters."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, device
-from numpy.typing import NDArray
 
 from errorest.maths.activations import Activation, identity
 from errorest.maths.arrays import Array
 from errorest.maths.losses import Loss
-from errorest.network.layer import Dense, Layer
+from errorest.network.layer import Dense, Group, Layer
 
 __all__ = ["Network"]
 
@@ -180,19 +179,20 @@ class Network:
 
     def rates(self) -> Array:
         """Return the factor of the learning rate for each parameter."""
-        return self._like_parameters([layer.rates() for layer in self.layers])
+        return self._by_group(lambda group: group.rate)
 
     def decayed(self) -> Array:
         """Return for each parameter which share of the penalties for its size it carries."""
-        return self._like_parameters([layer.decayed() for layer in self.layers])
+        return self._by_group(lambda group: group.decay)
 
     def with_parameters(self, parameters: Array) -> "Network":
         """Return the same network with other parameters."""
         return dataclasses.replace(self, parameters=parameters)
 
-    def _like_parameters(self, by_layer: list[NDArray[np.float64]]) -> Array:
+    def _by_group(self, number: Callable[[Group], float]) -> Array:
         xp = array_namespace(self.parameters)
-        values = np.concatenate(by_layer)
+        groups = [group for layer in self.layers for group in layer.groups]
+        values = np.repeat([number(group) for group in groups], [group.size for group in groups])
         return xp.asarray(values, dtype=self.parameters.dtype, device=device(self.parameters))
 
 

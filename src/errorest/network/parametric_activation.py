@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from errorest.maths.activations import Activation
 from errorest.maths.arrays import Array
 from errorest.network.dropout import check_dropout
+from errorest.network.layer import Group
 
 __all__ = ["ParametricActivation"]
 
@@ -73,11 +74,9 @@ class ParametricActivation:
     def initialize(self, rng: np.random.Generator) -> NDArray[np.float64]:
         return np.ones(self.n)
 
-    def rates(self) -> NDArray[np.float64]:
-        return np.full(self.n, self.rate)
-
-    def decayed(self) -> NDArray[np.float64]:
-        return np.full(self.n, self.decay)
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        return (Group(self.n, self.rate, self.decay),)
 
     def feedforward(self, parameters: Array, inputs: Array) -> tuple[Array, Array]:
         return inputs, inputs + parameters * (self.activation(inputs) - inputs)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from errorest.maths.arrays import Array
 from errorest.network.columns import check_columns, join, split
+from errorest.network.layer import Group
 
 __all__ = ["Periodic"]
 
@@ -92,11 +93,9 @@ class Periodic:
         waves = np.concatenate([frequencies, phases, weights], axis=1)
         return np.concatenate([waves.ravel(), biases.ravel()])
 
-    def rates(self) -> NDArray[np.float64]:
-        return np.full(self.n_parameters, self.rate)
-
-    def decayed(self) -> NDArray[np.float64]:
-        return np.full(self.n_parameters, self.decay)
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        return (Group(self.n_parameters, self.rate, self.decay),)
 
     def feedforward(self, parameters: Array, inputs: Array) -> tuple[Array, Array]:
         xp = array_namespace(parameters)

@@ -8,6 +8,7 @@ from array_api_compat import array_namespace
 from numpy.typing import NDArray
 
 from errorest.maths.arrays import Array
+from errorest.network.layer import Group
 
 __all__ = ["Scale"]
 
@@ -75,11 +76,9 @@ class Scale:
             return rng.choice([-1.0, 1.0], self.n_parameters)
         return np.ones(self.n_parameters)
 
-    def rates(self) -> NDArray[np.float64]:
-        return np.full(self.n_parameters, self.rate)
-
-    def decayed(self) -> NDArray[np.float64]:
-        return np.full(self.n_parameters, self.decay)
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        return (Group(self.n_parameters, self.rate, self.decay),)
 
     def feedforward(self, parameters: Array, inputs: Array) -> tuple[Array, Array]:
         outputs = self._by_submodel(inputs) * self._factors(parameters)
