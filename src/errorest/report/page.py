@@ -12,7 +12,7 @@ from errorest.estimators import TableClassifier, column_importances
 from errorest.exceptions import ErrorestError, PictureError
 from errorest.plots.table_boundary import axis_columns
 from errorest.report.dependence import column_dependence
-from errorest.report.metrics import measure
+from errorest.report.estimates import estimate_metrics
 from errorest.report.mistakes import certain_mistakes
 from errorest.report.picture import DARK_PAPER, Picture
 from errorest.report.pictures import (
@@ -76,7 +76,7 @@ def build_report(
     on_step("reading the table")
     encoded, labels = model.encode(X), y.to_numpy()
     on_step("measuring")
-    metrics = measure(estimator, encoded, labels, seed=seed)
+    estimates = estimate_metrics(estimator, encoded, labels, seed=seed)
     on_step("shuffling columns")
     importances = column_importances(model, X, labels, seed=seed)
     has_probabilities = hasattr(estimator, "predict_proba")
@@ -120,7 +120,7 @@ def build_report(
         seed=seed,
         averaged=estimator._averaged,
         columns=model.schema_.columns,
-        metrics=metrics,
+        estimates=estimates,
         importances=importances,
         n_used=sum(column.name in X for column in model.schema_.used),
         quantity=quantity,

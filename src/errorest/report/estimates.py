@@ -3,7 +3,7 @@
 >>> import numpy as np
 >>> from sklearn.dummy import DummyClassifier
 >>> X, y = np.zeros((100, 1)), np.array(["no"] * 90 + ["yes"] * 10)
->>> accuracy = measure(DummyClassifier(strategy="prior").fit(X, y), X, y)[0]
+>>> accuracy = estimate_metrics(DummyClassifier(strategy="prior").fit(X, y), X, y)[0]
 >>> accuracy.value, round(accuracy.low, 3), round(accuracy.high, 3)
 (0.9, 0.826, 0.945)
 """
@@ -18,7 +18,7 @@ from scipy.stats import binomtest, bootstrap
 
 from errorest.estimators import evaluate
 
-__all__ = ["Metric", "measure"]
+__all__ = ["Estimate", "estimate_metrics"]
 
 _CONFIDENCE = 0.95
 _N_RESAMPLES = 1000
@@ -28,8 +28,8 @@ _LEAST_ROWS = 10
 
 
 @dataclass(frozen=True)
-class Metric:
-    """One figure of a classifier.
+class Estimate:
+    """A metric of a classifier, estimated from some rows.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Metric:
     method: str
 
 
-def measure(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> list[Metric]:
+def estimate_metrics(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> list[Estimate]:
     """Measure a fitted classifier, with confidence intervals.
 
     Parameters
@@ -67,7 +67,7 @@ def measure(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> list[Metri
 
     Returns
     -------
-    list of Metric
+    list of Estimate
         Accuracy; mean log-loss if there are probabilities; the area under the ROC curve of each
         class against the rest, of two classes only of the second.
 
@@ -83,8 +83,8 @@ def measure(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> list[Metri
     wilson = binomtest(int(np.trace(evaluation.confusion)), n_rows).proportion_ci(
         _CONFIDENCE, method="wilson"
     )
-    metrics = [
-        Metric(
+    estimates = [
+        Estimate(
             "accuracy",
             evaluation.accuracy,
             float(wilson.low),
@@ -96,8 +96,8 @@ def measure(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> list[Metri
     if (losses := evaluation.losses) is not None:
         low, high = _interval((losses,), np.mean, rng)
         entropy = -float(np.sum(shares * np.log(np.where(shares > 0, shares, 1))))
-        metrics.append(
-            Metric("log-loss", float(losses.mean()), low, high, entropy, "bootstrap of rows")
+        estimates.append(
+            Estimate("log-loss", float(losses.mean()), low, high, entropy, "bootstrap of rows")
         )
     n_classes = len(model.classes_)
     for index in range(1 if n_classes == 2 else 0, n_classes):
@@ -111,8 +111,8 @@ def measure(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> list[Metri
         low, high = _interval(samples, _roc_auc, rng)
         name = f"ROC-AUC of {model.classes_[index]}"
         area = _roc_auc(*samples)
-        metrics.append(Metric(name, area, low, high, 0.5, "bootstrap of rows, class by class"))
-    return metrics
+        estimates.append(Estimate(name, area, low, high, 0.5, "bootstrap of rows, class by class"))
+    return estimates
 
 
 def _roc_auc(positive: NDArray[np.intp], negative: NDArray[np.intp]) -> float:

@@ -1,4 +1,4 @@
-"""Metrics of a report: scikit-learn's figures, and intervals of the textbooks."""
+"""Metrics in a report: scikit-learn's figures, and intervals of the textbooks."""
 
 import tracemalloc
 from typing import Any
@@ -14,23 +14,23 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 import errorest
 from errorest.estimators import evaluate
 from errorest.plots import roc_display
-from errorest.report.metrics import measure
+from errorest.report.estimates import estimate_metrics
 
 X, Y = make_classification(600, n_informative=3, n_classes=3, random_state=0)
 MODEL = LogisticRegression(max_iter=500).fit(X[:300], Y[:300])
 
 
 def test_values_are_scikit_learns() -> None:
-    metrics = {metric.name: metric for metric in measure(MODEL, X, Y)}
+    estimates = {estimate.name: estimate for estimate in estimate_metrics(MODEL, X, Y)}
     probabilities = MODEL.predict_proba(X)
-    assert metrics["accuracy"].value == accuracy_score(Y, MODEL.predict(X))
-    assert metrics["log-loss"].value == pytest.approx(log_loss(Y, probabilities))
+    assert estimates["accuracy"].value == accuracy_score(Y, MODEL.predict(X))
+    assert estimates["log-loss"].value == pytest.approx(log_loss(Y, probabilities))
     for label in range(3):
         expected = roc_auc_score(label == Y, probabilities[:, label])
-        assert metrics[f"ROC-AUC of {label}"].value == pytest.approx(expected)
+        assert estimates[f"ROC-AUC of {label}"].value == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("measured_by", [evaluate, measure])
+@pytest.mark.parametrize("measured_by", [evaluate, estimate_metrics])
 @pytest.mark.parametrize("unknown", ["zz", "aa"])
 def test_an_unknown_class_is_refused_by_name(measured_by: Any, unknown: str) -> None:
     labels = np.where(Y > 0, "b", "a")
@@ -41,7 +41,7 @@ def test_an_unknown_class_is_refused_by_name(measured_by: Any, unknown: str) -> 
 
 def test_the_interval_of_accuracy_is_wilsons() -> None:
     # Wilson (1927), equation 7.
-    accuracy = measure(MODEL, X, Y)[0]
+    accuracy = estimate_metrics(MODEL, X, Y)[0]
     n, p, z = len(Y), accuracy.value, 1.959964
     centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     reach = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
@@ -50,7 +50,7 @@ def test_the_interval_of_accuracy_is_wilsons() -> None:
 
 
 def test_the_bootstrap_agrees_with_the_standard_error_of_the_mean() -> None:
-    loss = measure(MODEL, X, Y)[1]
+    loss = estimate_metrics(MODEL, X, Y)[1]
     losses = -np.log(MODEL.predict_proba(X)[np.arange(len(Y)), Y])
     reach = 1.96 * losses.std() / np.sqrt(len(Y))
     assert loss.low == pytest.approx(losses.mean() - reach, abs=0.15 * reach)
@@ -60,7 +60,7 @@ def test_the_bootstrap_agrees_with_the_standard_error_of_the_mean() -> None:
 def test_the_bootstrap_of_the_area_agrees_with_hanley_and_mcneil() -> None:
     labels = Y == 0
     model = LogisticRegression().fit(X[:, :3], labels)
-    area = measure(model, X[:, :3], labels)[2]
+    area = estimate_metrics(model, X[:, :3], labels)[2]
     # Hanley and McNeil (1982), equation 2 with its approximation of Q1 and Q2.
     a, n_positive, n_negative = area.value, labels.sum(), (~labels).sum()
     q1, q2 = a / (2 - a), 2 * a**2 / (1 + a)
@@ -75,28 +75,28 @@ def test_the_bootstrap_holds_one_resample_at_a_time() -> None:
     rows = np.random.default_rng(0).normal(size=(20_000, 1))
     labels = np.arange(20_000) % 2
     model = LogisticRegression().fit(rows, labels)
-    measure(model, rows[:50], labels[:50])
+    estimate_metrics(model, rows[:50], labels[:50])
     tracemalloc.start()
-    measure(model, rows, labels)
+    estimate_metrics(model, rows, labels)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 50 * rows.nbytes
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:
-    assert measure(MODEL, X, Y, seed=3) == measure(MODEL, X, Y, seed=3)
-    assert measure(MODEL, X, Y, seed=3) != measure(MODEL, X, Y, seed=4)
+    assert estimate_metrics(MODEL, X, Y, seed=3) == estimate_metrics(MODEL, X, Y, seed=3)
+    assert estimate_metrics(MODEL, X, Y, seed=3) != estimate_metrics(MODEL, X, Y, seed=4)
 
 
 def test_without_probabilities_or_without_rows_of_a_class() -> None:
     perceptron = Perceptron().fit(X, Y)
-    assert [metric.name for metric in measure(perceptron, X, Y)][:2] == [
+    assert [estimate.name for estimate in estimate_metrics(perceptron, X, Y)][:2] == [
         "accuracy",
         "ROC-AUC of 0",
     ]
-    one_class = measure(MODEL, X[Y == 1], Y[Y == 1])
-    assert [metric.name for metric in one_class] == ["accuracy", "log-loss"]
-    one_row = measure(MODEL, X[:1], Y[:1])
+    one_class = estimate_metrics(MODEL, X[Y == 1], Y[Y == 1])
+    assert [estimate.name for estimate in one_class] == ["accuracy", "log-loss"]
+    one_row = estimate_metrics(MODEL, X[:1], Y[:1])
     assert one_row[1].low is None
 
 
@@ -104,11 +104,11 @@ def test_no_interval_where_no_resample_can_tell() -> None:
     few = np.concatenate(
         [np.flatnonzero(label == Y)[: 9 if label == 0 else 40] for label in range(3)]
     )
-    few_of_first = measure(MODEL, X[few], Y[few])
-    assert [metric.low is None for metric in few_of_first[2:]] == [True, False, False]
+    few_of_first = estimate_metrics(MODEL, X[few], Y[few])
+    assert [estimate.low is None for estimate in few_of_first[2:]] == [True, False, False]
     # A hundred pairs in order are no proof that all are.
     rows, labels = np.arange(20.0)[:, None], np.arange(20) >= 10
-    area = measure(LogisticRegression().fit(rows, labels), rows, labels)[2]
+    area = estimate_metrics(LogisticRegression().fit(rows, labels), rows, labels)[2]
     assert (area.value, area.low, area.high) == (1.0, None, None)
 
 
@@ -120,7 +120,7 @@ def test_rows_are_ranked_by_logits_where_probabilities_round_to_1() -> None:
     model.network_ = model.network_.with_parameters(np.array([1.0, 45.0]))
     assert (model.predict_proba(rows)[:, 1] == 1).all()
     expected = roc_auc_score(labels, rows[:, 0])
-    assert measure(model, rows, labels)[2].value == pytest.approx(expected)
+    assert estimate_metrics(model, rows, labels)[2].value == pytest.approx(expected)
     assert evaluate(model, rows, labels).roc_auc == pytest.approx(expected)
     assert roc_display(model, rows, labels)[0].roc_auc == pytest.approx(expected)
 
@@ -135,7 +135,7 @@ def test_one_of_three_classes_may_be_sure() -> None:
     for label in range(3):
         others = np.delete(logits, label, axis=1)
         log_odds = logits[:, label] - logsumexp(others, axis=1)
-        found = measure(model, rows, labels)[2 + label].value
+        found = estimate_metrics(model, rows, labels)[2 + label].value
         assert found == pytest.approx(roc_auc_score(labels == label, log_odds))
 
 
@@ -148,7 +148,7 @@ def test_sure_mistakes_count_in_full_in_every_reading() -> None:
     logits = model.decision_function(X)
     cross_entropy = np.logaddexp(0, np.where(y == 1, -logits, logits)).mean()
     assert cross_entropy > 40
-    measured = measure(model, X, y)[1]
+    measured = estimate_metrics(model, X, y)[1]
     assert measured.value == pytest.approx(cross_entropy)
     assert measured.low is not None
     assert measured.high is not None
@@ -160,4 +160,5 @@ def test_sure_mistakes_count_in_full_in_every_reading() -> None:
 def test_an_impossible_row_counts_as_the_least_positive_number() -> None:
     X, y = np.zeros((10, 1)), np.arange(10) // 9
     certain = DummyClassifier(strategy="most_frequent").fit(X, y)
-    assert measure(certain, X, y)[1].value == pytest.approx(-np.log(np.finfo(float).tiny) / 10)
+    expected = -np.log(np.finfo(float).tiny) / 10
+    assert estimate_metrics(certain, X, y)[1].value == pytest.approx(expected)
