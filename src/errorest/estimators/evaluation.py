@@ -48,7 +48,7 @@ class Evaluation:
         Share of the rows whose class was predicted.
     losses : array of shape (n_rows,) or None
         The cross-entropy of each row in nats; None for a classifier without probabilities.
-    rankings : array of shape (n_rows, n_classes) or (n_rows, 1)
+    rankings : array of shape (n_rows, n_classes), or (n_rows, 1) for the second of two classes
         How far each row is on the side of each class (:func:`class_rankings`).
     roc_auc : float or None
         Area under the ROC curve; for more than two classes the mean over each class against
@@ -229,14 +229,13 @@ def class_rankings(model: Any, X: Any) -> NDArray[np.float64]:
         against = np.log1p(-np.exp(logs))
         # Near 1 a probability has no digits left for the others.
         against[likeliest] = logsumexp(others, axis=1)
-    return np.clip(logs - against, -_SUREST, _SUREST)
+    log_odds = np.clip(logs - against, -_SUREST, _SUREST)
+    return log_odds[:, 1:] if log_odds.shape[1] == 2 else log_odds
 
 
-def _roc_auc(y: NDArray[Any], ranking: NDArray[np.floating], classes: NDArray[Any]) -> float | None:
-    columns = ranking[:, -1:] if len(classes) == 2 else ranking
-    positives = classes[-1:] if len(classes) == 2 else classes
-    is_class = [y == label for label in positives]
+def _roc_auc(y: NDArray[Any], rankings: NDArray[Any], classes: NDArray[Any]) -> float | None:
+    is_class = [y == label for label in classes[-rankings.shape[1] :]]
     if any(rows.all() or not rows.any() for rows in is_class):
         return None
-    areas = [roc_auc_score(rows, column) for rows, column in zip(is_class, columns.T, strict=True)]
+    areas = [roc_auc_score(rows, column) for rows, column in zip(is_class, rankings.T, strict=True)]
     return float(np.mean(areas))

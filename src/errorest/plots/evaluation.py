@@ -239,8 +239,8 @@ def _against_the_rest(
                 f"all rows, or none, are of class {name!r}: a curve needs rows of it and of the "
                 "others"
             )
-        column = -1 if n_classes == 2 else index
-        curves.append((name, styles[index], is_class, rankings[:, column]))
+        # From the end, for of two classes there may be one column.
+        curves.append((name, styles[index], is_class, rankings[:, index - n_classes]))
     return curves
 
 

@@ -99,18 +99,16 @@ def estimate_metrics(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> l
         estimates.append(
             Estimate("log-loss", float(losses.mean()), low, high, entropy, "bootstrap of rows")
         )
-    n_classes = len(model.classes_)
-    for index in range(1 if n_classes == 2 else 0, n_classes):
-        is_class = y == model.classes_[index]
+    rankings = evaluation.rankings.T
+    for label, ranking in zip(model.classes_[-len(rankings) :], rankings, strict=True):
+        is_class = y == label
         if is_class.all() or not is_class.any():
             continue
-        column = evaluation.rankings[:, -1 if n_classes == 2 else index]
         # Sorted once, for places can be counted, where each resample of values had to be sorted.
-        _, places = np.unique(column, return_inverse=True)
+        _, places = np.unique(ranking, return_inverse=True)
         samples = places[is_class], places[~is_class]
         low, high = _interval(samples, _roc_auc, rng)
-        name = f"ROC-AUC of {model.classes_[index]}"
-        area = _roc_auc(*samples)
+        name, area = f"ROC-AUC of {label}", _roc_auc(*samples)
         estimates.append(Estimate(name, area, low, high, 0.5, "bootstrap of rows, class by class"))
     return estimates
 
