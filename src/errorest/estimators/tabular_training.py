@@ -206,57 +206,52 @@ class TabularTraining:
             _warn("the networks went astray: only a line is kept; lower learning_rate_init")
         if not sane:
             return Joined([line.network], [1.0], 1.0, self._by_row(losses))
-        groups = [
-            [with_temperature(network, cycle.temperature) for network in cycle.networks]
-            for cycle in sane
-        ]
-        answers = [self._of_each_row(cycle.held_back_logits) for cycle in sane]
-        whole = [
-            self._mean_logits(answer / cycle.temperature)
-            for answer, cycle in zip(answers, sane, strict=True)
-        ]
-        halves = [
-            (others, rows, [self._tempered(answer, others) for answer in answers])
-            for others, rows in folds(
-                targets, 2, seed=self._seed, originals=self._originals[self._rows]
-            )
-        ]
-        _, networks = self._cross_fitted([], whole, halves)
+        lines = [line_logits] if self._settings.with_line else []
+        shares, networks, together = self._cross_fitted(lines, sane)
         losses["networks"] = labels.log_losses(networks, targets)
-        lines: list[NDArray[np.floating]] = []
-        if self._settings.with_line:
-            groups, lines = [[line.network], *groups], [line_logits]
-        shares, together = self._cross_fitted(lines, whole, halves)
         losses["together"] = labels.log_losses(together, targets)
         best = _best(sane)
         before, after = (
             Reliability.measured(labels.probabilities(z), targets, weights)
             for z in (self._mean_logits(self._of_each_row(best.held_back_logits)), together)
         )
+        groups = [[line.network]] if lines else []
+        groups += [
+            [with_temperature(network, cycle.temperature) for network in cycle.networks]
+            for cycle in sane
+        ]
         heard = [(group, share) for group, share in zip(groups, shares, strict=True) if share > 0]
         return Joined(
             [network for group, _ in heard for network in group],
             [float(share) / len(group) for group, share in heard for _ in group],
-            float(shares[0]) if self._settings.with_line else 0.0,
+            float(shares[0]) if lines else 0.0,
             self._by_row(losses),
             Calibration(best.temperature, before, after),
             best.epoch,
         )
 
     def _cross_fitted(
-        self,
-        lines: list[NDArray[np.floating]],
-        whole: list[NDArray[np.floating]],
-        halves: list[tuple[NDArray[np.intp], NDArray[np.intp], list[NDArray[np.floating]]]],
-    ) -> tuple[NDArray[np.float64], NDArray[np.floating]]:
-        """Return the shares that suit all rows, and answers joined for each half by the other one.
+        self, lines: list[NDArray[np.floating]], cycles: list[Cycle]
+    ) -> tuple[NDArray[np.float64], NDArray[np.floating], NDArray[np.floating]]:
+        """Return the shares that suit all rows, and the answers of the networks and of all.
 
-        What a row's own class has chosen would flatter the answer about it.
+        Those about one half of the rows are joined as suits the other half: what a row's own class
+        has chosen would flatter the answer about it.
         """
-        shares, logits = self._mixed([*lines, *whole], np.arange(len(self._targets)))
-        for others, rows, tempered in halves:
-            logits[rows] = self._mixed([*lines, *tempered], others)[1][rows]
-        return shares, logits
+        answers = [self._of_each_row(cycle.held_back_logits) for cycle in cycles]
+        whole = [
+            self._mean_logits(answer / cycle.temperature)
+            for answer, cycle in zip(answers, cycles, strict=True)
+        ]
+        every = np.arange(len(self._targets))
+        _, networks = self._mixed(whole, every)
+        shares, together = self._mixed([*lines, *whole], every)
+        halves = folds(self._targets, 2, seed=self._seed, originals=self._originals[self._rows])
+        for others, rows in halves:
+            tempered = [self._tempered(answer, others) for answer in answers]
+            networks[rows] = self._mixed(tempered, others)[1][rows]
+            together[rows] = self._mixed([*lines, *tempered], others)[1][rows]
+        return shares, networks, together
 
     def _mixed(
         self, logits: list[NDArray[np.floating]], rows: NDArray[np.intp]
