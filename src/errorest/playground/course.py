@@ -25,9 +25,9 @@ from errorest.maths.random_bits import random_order
 from errorest.network.network import Network
 from errorest.playground.data import Data
 from errorest.playground.measuring import Measured
-from errorest.playground.model import start_network, trainer, with_dropout
 from errorest.playground.state import State
 from errorest.playground.timeline import Timeline
+from errorest.playground.training_setup import start_network, trainer, with_dropout
 from errorest.training import Trainer
 
 __all__ = ["Course", "Visit"]

@@ -15,7 +15,7 @@ from pathlib import Path
 from errorest.exceptions import PlaygroundError
 from errorest.files import save, to_onnx
 from errorest.playground.course import Course
-from errorest.playground.estimators import fitted_estimator
+from errorest.playground.course_estimator import fitted_estimator
 from errorest.playground.script import OwnSource, script_of
 
 __all__ = ["download", "kinds"]

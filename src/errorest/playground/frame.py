@@ -24,8 +24,8 @@ from errorest.playground.course import Course
 from errorest.playground.data import Data, shown
 from errorest.playground.measuring import Measured
 from errorest.playground.messages import Content, Message, Packer
-from errorest.playground.model import activation_names
 from errorest.playground.plane import Plane
+from errorest.playground.training_setup import activation_names
 from errorest.training import error_surface
 
 __all__ = ["View", "data_of", "frame_of", "names_of", "surface_of"]

@@ -1,7 +1,7 @@
 """How well a network does on the points: losses, votes, probabilities, confusion.
 
 >>> from errorest.playground.data import simulated
->>> from errorest.playground.model import start_network
+>>> from errorest.playground.training_setup import start_network
 >>> from errorest.playground.state import State
 >>> data = simulated(State())
 >>> measured = Measured(start_network(State(), data), data)

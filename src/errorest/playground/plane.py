@@ -2,7 +2,7 @@
 
 >>> import numpy as np
 >>> from errorest.playground.data import simulated
->>> from errorest.playground.model import start_network
+>>> from errorest.playground.training_setup import start_network
 >>> from errorest.playground.state import State
 >>> state = State()
 >>> data = simulated(state)

@@ -17,8 +17,8 @@ from typing import Any
 from errorest.estimators import MLPClassifier
 from errorest.exceptions import PlaygroundError
 from errorest.playground.course import Course
+from errorest.playground.course_estimator import estimator_of
 from errorest.playground.data import Data
-from errorest.playground.estimators import estimator_of
 from errorest.playground.state import State
 
 __all__ = ["OwnSource", "script_of"]

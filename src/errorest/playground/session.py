@@ -13,13 +13,13 @@ from errorest.playground.download import download, kinds
 from errorest.playground.frame import View, data_of, frame_of, surface_of
 from errorest.playground.limits import LOCAL, Limits
 from errorest.playground.messages import Content, Message, Packer, plain
-from errorest.playground.model import start_network
 from errorest.playground.own_table import OwnTable, Source
 from errorest.playground.plane import Plane
 from errorest.playground.points import read_points
 from errorest.playground.sharing import pack, points_of, separate
 from errorest.playground.state import USUAL_NOISE, State
 from errorest.playground.tracing import trace_of
+from errorest.playground.training_setup import start_network
 
 __all__ = ["Session"]
 

@@ -1,7 +1,7 @@
 """The trace of one point, as the page shows it: feedforward and backpropagation, all numbers.
 
 >>> from errorest.playground.data import simulated
->>> from errorest.playground.model import start_network
+>>> from errorest.playground.training_setup import start_network
 >>> from errorest.playground.state import State
 >>> data = simulated(State())
 >>> described = trace_of(start_network(State(), data), data, data.X[0], 1)
@@ -19,7 +19,7 @@ from errorest.network.trace import Trace, trace
 from errorest.playground.data import Data
 from errorest.playground.frame import names_of
 from errorest.playground.messages import Content
-from errorest.playground.model import activation_names
+from errorest.playground.training_setup import activation_names
 
 __all__ = ["trace_of"]
 

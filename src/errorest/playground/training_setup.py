@@ -1,4 +1,4 @@
-"""The model that the state asks for: its network at the start, and how it is trained.
+"""The training that the state asks for: the network at its start, and how it is trained.
 
 >>> from errorest.playground.data import simulated
 >>> from errorest.playground.state import State

@@ -20,7 +20,7 @@ from errorest.exceptions import PlaygroundError
 from errorest.maths.schedules import SCHEDULES
 from errorest.playground.course import Course
 from errorest.playground.listening import listening
-from errorest.playground.model import LOSSES, optimizer
+from errorest.playground.training_setup import LOSSES, optimizer
 from errorest.training import History
 
 __all__ = ["estimator_of", "fitted_estimator"]
