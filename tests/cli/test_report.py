@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 
-def test_a_report(run: Any, iris_model: Path) -> None:
+
+def test_a_report(run: Any, iris_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = run("report", iris_model, "iris.csv", "--json")
     assert written.status == 0, written.err
     assert json.loads(written.out) == {"file": "iris.html", "n_rows": 150}
@@ -16,4 +18,6 @@ def test_a_report(run: Any, iris_model: Path) -> None:
     for fact in ("LogisticRegression", "scikit-learn", "petal length (cm)", "instruction set"):
         assert fact in page
     assert run("report", iris_model, "iris.csv").status == 2
+    monkeypatch.setattr("errorest.report.build_report", lambda *_, **__: "anew")
     assert run("report", iris_model, "iris.csv", "--force").status == 0
+    assert Path("iris.html").read_text(encoding="utf-8") == "anew"
