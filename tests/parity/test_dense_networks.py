@@ -48,10 +48,22 @@ def test_loss_and_gradient(activation: Activation, loss: Loss, dtype: type[np.fl
     assert_gradient_alike(make_problem(activation=activation, loss=loss, dtype=dtype))
 
 
+def latin_square(rows: list[Any], columns: list[Any], symbols: list[Any]) -> list[Any]:
+    """Return triples in which each two of their elements meet, though not each three."""
+    n = max(len(rows), len(columns), len(symbols))
+    return [
+        (rows[i % len(rows)], columns[j % len(columns)], symbols[(i + j) % n % len(symbols)])
+        for i in range(n)
+        for j in range(n)
+    ]
+
+
 @every_dtype
-@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
-@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+@pytest.mark.parametrize(
+    ("optimizer", "activation", "loss"),
+    latin_square(OPTIMIZERS, [*ACTIVATIONS.values()], [*LOSSES.values()]),
+    ids=repr,
+)
 def test_train_epochs(
     optimizer: Optimizer, activation: Activation, loss: Loss, dtype: type[np.floating]
 ) -> None:
