@@ -14,10 +14,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
+from tests.recorder import Recorder
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 X, Y = load_iris(return_X_y=True)
+NAMES = load_iris().target_names[Y]
 TABLE = pd.DataFrame(X, columns=["a", "b", "c", "d"])
 N_EPOCHS = 4
 # Each makes as many epochs or iterations.
@@ -31,57 +33,46 @@ ESTIMATORS = [
 every_estimator = pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
 
 
-class Recorder:
-    """A callback that knows the curve of each training, and stops after some epochs."""
-
-    def __init__(self, stop_after: int | None = None) -> None:
-        self.heard: list[str] = []
-        self.losses: list[float] = []
-        self.stop_after = stop_after
-
-    def setup(self, estimator: Any, context: Any) -> None:
-        self.heard.append("setup")
-
-    def on_fit_task_begin(self, estimator: Any, context: Any) -> None:
-        self.heard.append("begin")
-
-    def on_fit_task_end(
-        self, estimator: Any, context: Any, *, fitted_estimator: Any = None
-    ) -> bool:
-        self.heard.append("end")
-        if context.task_name != "fit" and fitted_estimator is not None:
-            self.losses.append(fitted_estimator.history_["loss"][-1])
-        return len(self.losses) == self.stop_after
-
-    def teardown(self, estimator: Any, context: Any) -> None:
-        self.heard.append("teardown")
-
-
 @every_estimator
 def test_own_callback_hears_of_each_epoch(estimator: Any) -> None:
     recorder = Recorder()
     model = clone(estimator).set_callbacks(recorder).fit(X, Y)
     assert recorder.losses == model.history_["loss"]
     assert len(recorder.losses) == N_EPOCHS
-    assert recorder.heard[:2] == ["setup", "begin"]
-    assert recorder.heard[-2:] == ["end", "teardown"]
-    assert recorder.heard.count("begin") == recorder.heard.count("end")
+    # scikit-learn's name of what its own lbfgs tells.
+    part = "lbfgs-iter" if recorder.heard[2] == "begin lbfgs-iter 0" else "epoch"
+    numbers = range(len(recorder.heard) // 2 - 2)
+    parts = [f"{edge} {part} {number}" for number in numbers for edge in ("begin", "end")]
+    assert recorder.heard == ["setup", "begin fit 0", *parts, "end fit 0", "teardown"]
     silent = clone(estimator).set_callbacks().fit(X, Y)
     np.testing.assert_array_equal(silent.network_.parameters, model.network_.parameters)
 
 
 @every_estimator
 def test_own_callback_stops(estimator: Any) -> None:
-    model = clone(estimator).set_callbacks(Recorder(stop_after=2)).fit(X, Y)
-    assert len(model.history_["loss"]) == 2
+    recorder = Recorder(stop_after=2)
+    model = clone(estimator).set_callbacks(recorder).fit(X, Y)
+    assert len(model.history_["loss"]) == np.max(model.n_iter_) == 2
+    assert recorder.heard[-2:] == ["end fit 0", "teardown"]
+
+
+def test_callbacks_are_torn_down_after_an_error() -> None:
+    class Failing(Recorder):
+        def on_fit_task_end(self, estimator: Any, context: Any, **more: Any) -> bool:
+            raise RuntimeError("no picture")
+
+    callback = Failing()
+    with pytest.raises(RuntimeError, match="no picture"):
+        MLPClassifier((4,)).set_callbacks(callback).fit(X, Y)
+    assert callback.heard[-1] == "teardown"
 
 
 @every_estimator
 def test_scores_after_each_epoch(estimator: Any) -> None:
     monitor = ScoringMonitor(scoring="accuracy")
-    model = clone(estimator).set_callbacks(monitor).fit(TABLE, Y)
+    model = clone(estimator).set_callbacks(monitor).fit(TABLE, NAMES)
     assert len(epoch_scores(monitor)) == N_EPOCHS
-    assert epoch_scores(monitor)[-1] == model.score(TABLE, Y)
+    assert epoch_scores(monitor)[-1] == model.score(TABLE, NAMES)
 
 
 @every_estimator
@@ -122,7 +113,14 @@ def test_table_classifier_tells_those_of_its_own(capsys: pytest.CaptureFixture[s
     model = TableClassifier(MLPClassifier((4,), max_iter=N_EPOCHS, random_state=0))
     model.set_callbacks(ProgressBar(), monitor, recorder).fit(TABLE, Y)
     assert "MLPClassifier" in capsys.readouterr().out
-    assert recorder.heard == ["setup", "begin", "begin", "end", "end", "teardown"]
+    assert recorder.heard == [
+        "setup",
+        "begin fit 0",
+        "begin fit-estimator 0",
+        "end fit-estimator 0",
+        "end fit 0",
+        "teardown",
+    ]
     (row,) = monitor.get_logs().data
     assert (row["task_name"], row["accuracy"]) == ("fit", model.score(TABLE, Y))
     assert not hasattr(model.estimator_, "_skl_callbacks")

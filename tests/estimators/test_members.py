@@ -20,6 +20,7 @@ from sklearn.model_selection import GridSearchCV
 from errorest import MLPClassifier, engine
 from errorest.estimators.cancellation import check_cancelled
 from errorest.estimators.members import Members, bootstrap_weights, fit_members
+from tests.recorder import Recorder
 
 X, y = make_moons(300, noise=0.3, random_state=0)
 X_new, y_new = make_moons(2000, noise=0.3, random_state=1)
@@ -213,25 +214,9 @@ def test_callbacks_see_the_ensemble_grow() -> None:
     assert sorted(logs) == sorted([*expected, expected[-1]])
 
 
-class Enough:
-    """A callback that stops after the second member."""
-
-    def setup(self, estimator: Any, context: Any) -> None:
-        """Nothing to do."""
-
-    def teardown(self, estimator: Any, context: Any) -> None:
-        """Nothing to do."""
-
-    def on_fit_task_begin(self, estimator: Any, context: Any) -> None:
-        """Nothing to do."""
-
-    def on_fit_task_end(self, estimator: Any, context: Any) -> bool:
-        return (context.task_name, context.task_id) == ("member", 1)
-
-
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_a_callback_leaves_out_the_members_after_it() -> None:
-    ensemble = model(n_members=4).set_callbacks(Enough()).fit(X, y)
+    ensemble = model(n_members=4).set_callbacks(Recorder(stop_after=2)).fit(X, y)
     assert len(ensemble.members_) == 2
     assert ensemble.predict_proba(X_new).shape == (2000, 2)
 
@@ -239,7 +224,7 @@ def test_a_callback_leaves_out_the_members_after_it() -> None:
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_a_callback_leaves_the_members_after_it_as_they_were() -> None:
     ensemble = model(n_members=4, warm_start=True, n_threads=1).fit(X, y)
-    ensemble.set_callbacks(Enough()).fit(X, y)
+    ensemble.set_callbacks(Recorder(stop_after=2)).fit(X, y)
     assert [len(member.loss_curve_) for member in ensemble.members_] == [60, 60, 30, 30]
 
 

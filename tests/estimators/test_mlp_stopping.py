@@ -1,4 +1,4 @@
-"""When a network's training ends, which of its networks is kept, and who is told."""
+"""When a network's training ends, and which of its networks is kept."""
 
 from typing import Any
 
@@ -7,11 +7,10 @@ import pytest
 import sklearn.neural_network
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import log_loss
 
 from errorest.maths import SGD
 from errorest.training import EarlyStopping
-from tests.estimators.mlps import IRIS_X, IRIS_Y, MOONS_X, MOONS_Y, mlp
+from tests.estimators.mlps import MOONS_X, MOONS_Y, mlp
 
 # Many tests train too briefly to converge, on purpose.
 pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
@@ -97,75 +96,6 @@ def test_a_loss_far_beyond_a_guess_is_told() -> None:
         with pytest.warns(ConvergenceWarning, match="lower the learning rate"):
             model.fit(MOONS_X, MOONS_Y)
     assert model.loss_curve_[-1] > 10
-
-
-class Recording:
-    """Writes down what it hears, and stops the training after some epochs."""
-
-    def __init__(self, stop_after: int | None = None) -> None:
-        self.stop_after = stop_after
-        self.heard: list[str] = []
-        self.losses: list[float] = []
-
-    def setup(self, estimator: Any, context: Any) -> None:
-        self.heard.append("setup")
-
-    def teardown(self, estimator: Any, context: Any) -> None:
-        self.heard.append("teardown")
-
-    def on_fit_task_begin(self, estimator: Any, context: Any, **more: Any) -> None:
-        self.heard.append(f"begin {context.task_name} {context.task_id}")
-
-    def on_fit_task_end(
-        self,
-        estimator: Any,
-        context: Any,
-        *,
-        X: Any = None,
-        y: Any = None,
-        metadata: Any = None,
-        fitted_estimator: Any = None,
-    ) -> bool:
-        self.heard.append(f"end {context.task_name} {context.task_id}")
-        self.losses.append(log_loss(y, fitted_estimator.predict_proba(X)))
-        return f"{context.task_name} {context.task_id + 1}" == f"epoch {self.stop_after}"
-
-
-@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
-def test_callbacks_hear_of_every_epoch(solver: str) -> None:
-    callback = Recording()
-    names = np.array(["setosa", "versicolor", "virginica"])[IRIS_Y]
-    model = mlp((4,), solver=solver, max_iter=1000, learning_rate_init=0.05, tol=1e-3)
-    model.set_callbacks(callback).fit(IRIS_X, names)
-    epochs = [f"{edge} epoch {k}" for k in range(model.n_iter_) for edge in ("begin", "end")]
-    assert callback.heard == ["setup", "begin fit 0", *epochs, "end fit 0", "teardown"]
-    # They can use the network of each epoch.
-    assert callback.losses[-1] == log_loss(names, model.predict_proba(IRIS_X))
-    assert callback.losses[-1] < callback.losses[0]
-
-
-def test_a_callback_stops_the_training() -> None:
-    callback = Recording(stop_after=3)
-    model = mlp((4,)).set_callbacks(callback).fit(MOONS_X, MOONS_Y)
-    assert model.n_iter_ == len(model.loss_curve_) == 3
-    assert callback.heard[-3:] == ["end epoch 2", "end fit 0", "teardown"]
-
-
-def test_a_callback_stops_lbfgs() -> None:
-    model = mlp((4,), solver="lbfgs").set_callbacks(Recording(stop_after=3))
-    model.fit(MOONS_X, MOONS_Y)
-    assert model.n_iter_ == 3
-
-
-def test_callbacks_are_torn_down_after_an_error() -> None:
-    class Failing(Recording):
-        def on_fit_task_end(self, estimator: Any, context: Any, **more: Any) -> bool:
-            raise RuntimeError("no picture")
-
-    callback = Failing()
-    with pytest.raises(RuntimeError, match="no picture"):
-        mlp((4,)).set_callbacks(callback).fit(MOONS_X, MOONS_Y)
-    assert callback.heard[-1] == "teardown"
 
 
 def test_validation_accuracy_counts_weights() -> None:

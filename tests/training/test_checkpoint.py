@@ -30,6 +30,7 @@ from errorest.training import (
     TrainingState,
     load_checkpoint,
 )
+from tests.recorder import Recorder
 
 # The child process and the tests make their trainings with the same lines.
 TRAINING = """
@@ -169,12 +170,12 @@ def test_killed_classifier_goes_on_to_the_same_bits(tmp_path: Path) -> None:
 
     names = namespace(CLASSIFIER)
     data = names["X"], names["y"], names["sample_weight"]
-    epochs: list[int] = []
+    recorder = Recorder()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Stochastic Optimizer")
         undisturbed = names["classifier_for"](None).fit(*data)
-        resumed = names["classifier_for"](path).set_callbacks(Recorder(epochs)).fit(*data)
-    assert len(epochs) == 12 - 5
+        resumed = names["classifier_for"](path).set_callbacks(recorder).fit(*data)
+    assert len(recorder.losses) == 12 - 5
     for one, other in zip(
         resumed.coefs_ + resumed.intercepts_,
         undisturbed.coefs_ + undisturbed.intercepts_,
@@ -187,34 +188,16 @@ def test_killed_classifier_goes_on_to_the_same_bits(tmp_path: Path) -> None:
     assert resumed.best_validation_score_ == undisturbed.best_validation_score_
 
 
-class Recorder:
-    """A callback that counts epochs and stops after some."""
-
-    def __init__(self, epochs: list[int], stop_after: int | None = None) -> None:
-        self.epochs, self.stop_after = epochs, stop_after
-
-    def setup(self, estimator: Any, context: Any) -> None: ...
-
-    def teardown(self, estimator: Any, context: Any) -> None: ...
-
-    def on_fit_task_begin(self, estimator: Any, context: Any, **more: Any) -> None: ...
-
-    def on_fit_task_end(self, estimator: Any, context: Any, **more: Any) -> bool:
-        if context.task_name == "epoch":
-            self.epochs.append(context.task_id)
-        return len(self.epochs) == self.stop_after
-
-
 def small_fit(path: Path, stop_after: int | None = None, **changes: Any) -> tuple[Any, int]:
     """Return a classifier fitted with a checkpoint, and how many epochs that took."""
     X, y = np.random.default_rng(0).normal(size=(20, 2)), np.arange(20) % 2
-    epochs: list[int] = []
+    recorder = Recorder(stop_after)
     settings = {"max_iter": 6, "random_state": 0, "n_iter_no_change": 9} | changes
     model = MLPClassifier((3,), checkpoint=path, **settings)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Stochastic Optimizer")
-        model.set_callbacks(Recorder(epochs, stop_after)).fit(X, y)
-    return model, len(epochs)
+        model.set_callbacks(recorder).fit(X, y)
+    return model, len(recorder.losses)
 
 
 def test_finished_training_is_not_repeated(tmp_path: Path) -> None:
