@@ -28,7 +28,7 @@ from errorest.estimators.linear_objective import LinearObjective
 from errorest.estimators.linear_training import train_lines
 from errorest.estimators.logistic_penalty import SCIKIT_LEARN_SOLVERS, Penalty
 from errorest.estimators.reporting import fit_told
-from errorest.estimators.weights import checked_weights, class_weights, with_class_weight
+from errorest.estimators.weights import checked_weights, with_class_weight
 from errorest.maths.losses import Loss
 from errorest.maths.optimizers import OPTIMIZERS, Optimizer
 from errorest.maths.schedules import SCHEDULES, Schedule
@@ -220,12 +220,9 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
                 "The 'liblinear' solver does not support multiclass classification: use another "
                 "solver, or put this estimator into sklearn.multiclass.OneVsRestClassifier"
             )
-        weights = own_weight = checked_weights(sample_weight, rows)
-        if self.class_weight is not None:
-            of_class = class_weights(self.class_weight, self.classes_, labels, own_weight)
-            factors = of_class[targets].astype(rows.dtype)
-            weights = with_class_weight(own_weight, factors, self.class_weight)
-        samples = Samples(rows, targets, weights, own_weight)
+        own, class_weight = checked_weights(sample_weight, rows), self.class_weight
+        weights = with_class_weight(own, class_weight, self.classes_, targets, rows.dtype)
+        samples = Samples(rows, targets, weights, own)
         start = self._start(rows)
 
         at_once = self.solver in SCIKIT_LEARN_SOLVERS

@@ -32,7 +32,7 @@ from errorest.estimators.reporting import fit_told, has_callbacks, report, told
 from errorest.estimators.sparse import cast, densified
 from errorest.estimators.tabular_training import Joined, TabularTraining
 from errorest.estimators.validation import checked_rows
-from errorest.estimators.weights import checked_weights, class_weights, with_class_weight
+from errorest.estimators.weights import checked_weights, with_class_weight
 from errorest.maths.activations import ACTIVATIONS, Activation
 from errorest.network import Network
 from errorest.training import History, Samples
@@ -263,11 +263,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         self._check_levels()
         rows = densified(cast(checked, np.float32))
         targets = labels.encode(classes)
-        weights = own
-        if self.class_weight is not None:
-            of_class = class_weights(self.class_weight, labels.classes, classes, own)
-            factors = of_class[targets].astype(np.float32)
-            weights = with_class_weight(own, factors, self.class_weight)
+        weights = with_class_weight(own, self.class_weight, labels.classes, targets, np.float32)
         return Samples(rows, targets, weights, own)
 
     def _check_levels(self) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.callback import CallbackContext, CallbackSupportMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 
 from errorest import engine
@@ -26,7 +25,7 @@ from errorest.estimators.members import Members, check_same_number, fit_ensemble
 from errorest.estimators.reporting import fit_told
 from errorest.estimators.sparse import cast, densified
 from errorest.estimators.validation import checked_rows, own_rows, set_aside
-from errorest.estimators.weights import checked_weights, class_weights, with_class_weight
+from errorest.estimators.weights import checked_weights, with_class_weight
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.label_smoothing import LabelSmoothing
 from errorest.maths.losses import Loss
@@ -312,14 +311,8 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         if goes_on:
             checked_X = cast(checked_X, self.network_.parameters.dtype)
         dtype = checked_X.dtype
-        weights = own_weight = checked_weights(sample_weight, checked_X)
-        if self.class_weight is not None:
-            if self._multilabel:
-                factors = compute_sample_weight(self.class_weight, checked_y)
-            else:
-                weight_of = class_weights(self.class_weight, self.classes_, checked_y, own_weight)
-                factors = weight_of[targets]
-            weights = with_class_weight(own_weight, factors.astype(dtype), self.class_weight)
+        own_weight = checked_weights(sample_weight, checked_X)
+        weights = with_class_weight(own_weight, self.class_weight, self.classes_, targets, dtype)
         if self._multilabel:
             targets = targets.astype(dtype)
         return Samples(densified(checked_X), targets, weights, own_weight)

@@ -1,7 +1,8 @@
 """Weights of rows: the user's own, and what ``class_weight`` makes of them.
 
 >>> import numpy as np
->>> with_class_weight(np.array([1.0, 2.0]), np.array([1.0, 0.5]), {"no": 1, "yes": 0.5})
+>>> own, classes, targets = np.array([1.0, 2.0]), np.array(["no", "yes"]), np.array([0, 1])
+>>> with_class_weight(own, {"no": 1, "yes": 0.5}, classes, targets, np.float64)
 array([1., 1.])
 """
 
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
-from sklearn.utils import compute_class_weight
+from sklearn.utils import compute_class_weight, compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight
 
 __all__ = ["balanced_weights", "checked_weights", "class_weights", "with_class_weight"]
@@ -106,28 +107,41 @@ def _check_class_weights(factors: NDArray[np.floating], class_weight: Any) -> No
 
 
 def with_class_weight(
-    sample_weight: NDArray[np.floating] | None, factors: NDArray[np.floating], class_weight: Any
-) -> NDArray[np.floating]:
-    """Multiply each row's weight by that of its class.
+    sample_weight: NDArray[np.floating] | None,
+    class_weight: Any,
+    classes: NDArray[Any],
+    targets: NDArray[Any],
+    dtype: DTypeLike,
+) -> NDArray[np.floating] | None:
+    """Multiply each row's weight by that of its class, or those of its labels.
 
     Parameters
     ----------
     sample_weight : array of shape (n_samples,), optional
-    factors : array of shape (n_samples,)
-        The weights of the rows' classes.
-    class_weight
-        The setting that they come from.
+    class_weight : dict, "balanced" or None; of labels a list of dicts, too
+    classes : array of shape (n_classes,)
+    targets : array of shape (n_samples,) or (n_samples, n_labels)
+        Class indices, or a matrix of 0 and 1.
+    dtype : numpy dtype
+        Of the class weights.
 
     Returns
     -------
-    array of shape (n_samples,)
+    array of shape (n_samples,), or None where neither weighs the rows
 
     Raises
     ------
     ValueError
-        If a factor is negative or not finite, no weight is left, or their type has no room for
-        them.
+        If a class's weight is negative or not finite, no weight is left, or their type has no room
+        for them.
     """
+    if class_weight is None:
+        return sample_weight
+    if targets.ndim == 2:
+        factors = compute_sample_weight(class_weight, targets).astype(dtype)
+    else:
+        of_class = class_weights(class_weight, classes, classes[targets], sample_weight)
+        factors = of_class[targets].astype(dtype)
     _check_class_weights(factors, class_weight)
     with np.errstate(over="ignore", under="ignore"):
         weights: NDArray[np.floating] = (
