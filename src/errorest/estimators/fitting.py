@@ -164,9 +164,9 @@ def train_one_epoch(
     trainer: Trainer,
     state: TrainingState,
     training: Samples,
-    validation: Samples | None = None,
+    validation: Samples | None,
     *,
-    verbose: bool = False,
+    verbose: bool,
 ) -> None:
     """Bring a state one epoch further, even beyond the trainer's last.
 
@@ -175,7 +175,7 @@ def train_one_epoch(
     trainer : Trainer
     state : TrainingState
     training, validation : Samples
-    verbose : bool, default=False
+    verbose : bool
         Whether the epoch is printed.
 
     Raises
@@ -196,28 +196,26 @@ def train_by_lbfgs(
     estimator: Any,
     network: Network,
     training: Samples,
-    validation: Samples | None = None,
+    validation: Samples | None,
     *,
     context: CallbackContext,
     l2: float,
     tol: float,
     max_iter: int,
-    max_fun: int = 15000,
-    metrics: Mapping[str, Metric] | None = None,
-    verbose: bool = False,
+    max_fun: int,
+    metrics: Mapping[str, Metric],
+    verbose: bool,
 ) -> TrainedByLbfgs:
     """Run L-BFGS on behalf of an estimator.
 
     Parameters
     ----------
-    estimator, network, training, validation, context
+    estimator, network, training, validation, context, verbose
         As for :func:`train_by_epochs`.
     l2, tol, max_iter, max_fun
         As for :func:`errorest.training.minimize_lbfgs`.
-    metrics : mapping of str to callable, optional
+    metrics : mapping of str to callable
         As for :class:`errorest.training.Trainer`.
-    verbose : bool, default=False
-        As for :func:`train_by_epochs`.
 
     Returns
     -------
@@ -243,7 +241,7 @@ def train_by_lbfgs(
         reached = at
         values = {"loss": loss}
         if validation is not None:
-            values |= measure(at, validation, metrics or {})
+            values |= measure(at, validation, metrics)
         history.append(values)
         if verbose:
             print_epoch(len(history["loss"]), history)

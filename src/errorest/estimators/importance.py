@@ -108,7 +108,9 @@ def column_importances(
         # All features of a column come from the row that its cell was taken from.
         shuffled = encoded.copy()
         shuffled[:, is_moved] = np.take_along_axis(encoded[:, is_moved], rows[:, column_of], axis=0)
-        return _goodness(estimator, shuffled, labels)
+        if not hasattr(estimator, "predict_proba"):
+            return float(accuracy_score(labels, estimator.predict(shuffled)))
+        return -float(log_losses(estimator, shuffled, labels).mean())
 
     # What is shuffled is, for each column, from which row its cells are taken: so the table is
     # encoded only once.
@@ -141,9 +143,3 @@ def _most_different(
         statistics = np.nan_to_num(f_classif(encoded, labels)[0])
     largest = pd.Series(statistics).groupby(np.array(sources)).max()
     return sorted(names, key=lambda name: -largest.get(name, 0.0))[:_MOST_COLUMNS]
-
-
-def _goodness(estimator: Any, X: NDArray[np.floating], y: NDArray[Any]) -> float:
-    if not hasattr(estimator, "predict_proba"):
-        return float(accuracy_score(y, estimator.predict(X)))
-    return -float(log_losses(estimator, X, y).mean())

@@ -37,7 +37,6 @@ from errorest.estimators.perceptron_training import (
 )
 from errorest.estimators.reporting import fit_told, report_epoch
 from errorest.maths.losses import Loss, perceptron_loss
-from errorest.maths.probability import one_hot
 from errorest.network.network import Network
 from errorest.training import History
 
@@ -314,9 +313,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         logits = self._logits(X)
         labels = column_or_1d(y)
         check_consistent_length(logits, labels)
-        targets = one_hot(self._labels.encode(labels), len(self.classes_))
-        if self._n_outputs == 1:
-            targets = targets[:, 1:]
+        targets = self._labels.matrix(self._labels.encode(labels))
         good = ((logits >= 0) == targets).all(axis=1)
         return np.where(good, "good", "come closer")
 

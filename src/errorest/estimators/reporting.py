@@ -18,7 +18,7 @@ def has_callbacks(estimator: Any) -> bool:
 
 
 def told(
-    estimator: Any, X: Any, y: Any, sample_weight: Any, attributes: dict[str, Any] | None = None
+    estimator: Any, X: Any, y: Any, sample_weight: Any, attributes: dict[str, Any] | None
 ) -> dict[str, Any]:
     """Return the arguments that tell of an estimator, of its rows, and of what it has learned.
 
