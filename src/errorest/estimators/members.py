@@ -26,7 +26,6 @@ __all__ = [
     "check_same_number",
     "fit_ensemble",
     "fit_members",
-    "new_members",
 ]
 
 
@@ -93,26 +92,12 @@ def fit_ensemble(
     if estimator.checkpoint is not None:
         raise ValueError("a checkpoint holds one network: set n_members=1, or leave it out")
     estimator._validate_params()
-    asked, rng = estimator.n_members, check_random_state(estimator.random_state)
-    if not isinstance(asked, Members):
-        asked = Members(asked)
     goes_on = hasattr(estimator, "network_") and (estimator.warm_start or method == "partial_fit")
-    members, before = new_members(estimator, asked.n, rng), list[Any]()
-    if goes_on:
-        before = getattr(estimator, "members_", [])
-        check_same_number(before, asked.n)
-        members = [_continued(*pair) for pair in zip(before, members, strict=True)]
-    weights = [sample_weight] * asked.n
-    if asked.bootstrap:
-        n_samples = _num_samples(X)
-        weights = [bootstrap_weights(n_samples, sample_weight, rng) for _ in weights]
-        if estimator.class_weight == "balanced" and np.ndim(y) == 1:
-            # By all rows: a draw may have none of a rare class.
-            balanced = balanced_weights(np.asarray(y), sample_weight)
-            members = [member.set_params(class_weight=balanced) for member in members]
+    before = getattr(estimator, "members_", []) if goes_on else None
+    members, weights = _members_and_weights(estimator, before, X, y, sample_weight)
     telling: AbstractContextManager[CallbackContext | None] = nullcontext()
     if method == "fit":
-        telling = fit_told(estimator, X, y, sample_weight, max_subtasks=asked.n)
+        telling = fit_told(estimator, X, y, sample_weight, max_subtasks=len(members))
     with telling as context, engine.threads(estimator.n_threads):
 
         def on_member(fitted: list[Any]) -> None:
@@ -125,7 +110,37 @@ def fit_ensemble(
         fitted = fit_members(members, method, X, y, weights, on_member=on_member, **arguments)
         for name in [name for name in vars(estimator) if name.endswith("_")]:
             delattr(estimator, name)
-        vars(estimator).update(_fitted_attributes([*fitted, *before[len(fitted) :]]))
+        vars(estimator).update(_fitted_attributes([*fitted, *(before or [])[len(fitted) :]]))
+
+
+def _members_and_weights(
+    estimator: Any,
+    before: list[Any] | None,
+    X: ArrayLike,
+    y: ArrayLike,
+    sample_weight: ArrayLike | None,
+) -> tuple[list[Any], list[ArrayLike | None]]:
+    """Return what is to be fitted, anew or going on from earlier members, and to which weights."""
+    asked, rng = estimator.n_members, check_random_state(estimator.random_state)
+    if not isinstance(asked, Members):
+        asked = Members(asked)
+    # Callbacks hear of whole members only.
+    settings = {"n_members": 1, "n_threads": 1, "checkpoint": None}
+    members = [
+        clone(estimator).set_params(random_state=int(seed), **settings).set_callbacks()
+        for seed in rng.randint(2**31, size=asked.n)
+    ]
+    if before is not None:
+        check_same_number(before, asked.n)
+        members = [_continued(*pair) for pair in zip(before, members, strict=True)]
+    if not asked.bootstrap:
+        return members, [sample_weight] * asked.n
+    if estimator.class_weight == "balanced" and np.ndim(y) == 1:
+        # By all rows: a draw may have none of a rare class.
+        balanced = balanced_weights(np.asarray(y), sample_weight)
+        members = [member.set_params(class_weight=balanced) for member in members]
+    n_samples = _num_samples(X)
+    return members, [bootstrap_weights(n_samples, sample_weight, rng) for _ in members]
 
 
 def _continued(member: Any, new: Any) -> Any:
@@ -157,28 +172,6 @@ def check_same_number(members: Sequence[Any], n: int) -> None:
             "n_members is no longer that of the training to go on from: restore it, or start anew "
             "with a clone"
         )
-
-
-def new_members(model: Any, n: int, rng: np.random.RandomState) -> list[Any]:
-    """Return unfitted copies of a classifier, with one network, one thread and a seed each.
-
-    Parameters
-    ----------
-    model : MLPClassifier
-    n : int
-    rng : RandomState
-
-    Returns
-    -------
-    list of MLPClassifier
-        Without the model's callbacks, which hear of whole members only.
-    """
-    settings = {"n_members": 1, "n_threads": 1, "checkpoint": None}
-    seeds = rng.randint(2**31, size=n)
-    return [
-        clone(model).set_params(random_state=int(seed), **settings).set_callbacks()
-        for seed in seeds
-    ]
 
 
 def fit_members(
