@@ -155,10 +155,10 @@ void activate(const Activation& activation, const PanelMatrix<T>& logits, Rows r
               PanelMatrix<T>& outputs) {
     if (activation.kind == ActivationKind::identity && &logits == &outputs) return;
     with_activation<T>(activation, [&](const auto& function) {
-        for (Index v = 0; v < logits.vectors_in(p); ++v) {
+        for (Index at = 0; at < logits.columns_in(p); at += lanes<T>) {
             for (Index i = rows.begin; i < rows.end; ++i) {
-                const Vector<T> z = load(logits.row(i, p) + v * lanes<T>);
-                store(outputs.row(i, p) + v * lanes<T>, function.value(z));
+                const Vector<T> z = load(logits.row(i, p) + at);
+                store(outputs.row(i, p) + at, function.value(z));
             }
         }
     });
@@ -182,12 +182,12 @@ void multiply_by_derivative(const Activation& activation, const PanelMatrix<T>& 
     if (activation.kind == ActivationKind::identity) return;
     with_activation<T>(activation, [&](const auto& function) {
         using Function = std::decay_t<decltype(function)>;
-        for (Index v = 0; v < deltas.vectors_in(p); ++v) {
+        for (Index at = 0; at < deltas.columns_in(p); at += lanes<T>) {
             for (Index i = rows.begin; i < rows.end; ++i) {
                 Vector<T> z = {};
-                if constexpr (Function::needs_logits) z = load(logits.row(i, p) + v * lanes<T>);
-                const Vector<T> a = load(outputs.row(i, p) + v * lanes<T>);
-                T* delta = deltas.row(i, p) + v * lanes<T>;
+                if constexpr (Function::needs_logits) z = load(logits.row(i, p) + at);
+                const Vector<T> a = load(outputs.row(i, p) + at);
+                T* delta = deltas.row(i, p) + at;
                 store(delta, load(delta) * function.derivative(z, a));
             }
         }

@@ -90,11 +90,10 @@ template <class T>
 void transpose(const PanelMatrix<T>& weights, const Block& block, PanelMatrix<T>& transposed) {
     const Index j = block.panel * panel<T>;
     for (Index i = block.rows.begin; i < block.rows.end; i += lanes<T>) {
-        for (Index v = 0; v < weights.vectors_in(block.panel); ++v) {
-            const T* from = weights.row(i, block.panel) + v * lanes<T>;
+        for (Index at = 0; at < weights.columns_in(block.panel); at += lanes<T>) {
+            const T* from = weights.row(i, block.panel) + at;
             transpose_block<T>([&](Index row) { return from + row * panel<T>; },
-                               transposed.row(j + v * lanes<T>, i / panel<T>) + i % panel<T>,
-                               panel<T>);
+                               transposed.row(j + at, i / panel<T>) + i % panel<T>, panel<T>);
         }
     }
 }

@@ -50,16 +50,4 @@ void draw_mask(double dropout, const RandomBits& bits, Index row, Index i, Panel
     }
 }
 
-// result[rows] = matrix[rows] * mask[rows], in panel p; they may be the same matrix.
-template <class T>
-void multiply_by_mask(const PanelMatrix<T>& matrix, const PanelMatrix<T>& mask, Rows rows, Index p,
-                      PanelMatrix<T>& result) {
-    for (Index i = rows.begin; i < rows.end; ++i) {
-        for (Index v = 0; v < 2; ++v) {
-            const Index at = v * lanes<T>;
-            store(result.row(i, p) + at, load(matrix.row(i, p) + at) * load(mask.row(i, p) + at));
-        }
-    }
-}
-
 }  // namespace errorest

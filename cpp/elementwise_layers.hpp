@@ -9,14 +9,14 @@ namespace errorest::scale {
 
 // Rows belong to the submodels in turn; `factors` has one row for each submodel.
 
-// Panel p of outputs[rows] = inputs[rows] * factors, which is also the way back.
+// Panel p of outputs[rows] = inputs[rows] * factors, which is also the way back. They may be the
+// same matrix.
 template <class T>
 void multiply(const PanelMatrix<T>& inputs, const PanelMatrix<T>& factors, Rows rows, Index p,
               PanelMatrix<T>& outputs) {
     for (Index i = rows.begin; i < rows.end; ++i) {
         const T* factor = factors.row(i % factors.n_rows(), p);
-        for (Index v = 0; v < 2; ++v) {
-            const Index at = v * lanes<T>;
+        for (Index at = 0; at < panel<T>; at += lanes<T>) {
             store(outputs.row(i, p) + at, load(inputs.row(i, p) + at) * load(factor + at));
         }
     }
@@ -27,8 +27,7 @@ void add_up(const Block& block, Index n_submodels, const PanelMatrix<T>& inputs,
             const PanelMatrix<T>& deltas, Index n_rows, BlockGradient<T>& gradient) {
     for (Index submodel = block.rows.begin; submodel < block.rows.end; ++submodel) {
         T* sums = gradient.weights + (submodel - block.rows.begin) * panel<T>;
-        for (Index v = 0; v < 2; ++v) {
-            const Index at = v * lanes<T>;
+        for (Index at = 0; at < panel<T>; at += lanes<T>) {
             Vector<T> sum = {};
             for (Index i = submodel; i < n_rows; i += n_submodels) {
                 sum += load(inputs.row(i, block.panel) + at) *
@@ -48,8 +47,7 @@ template <class T>
 void activate(const Layer& layer, const PanelMatrix<T>& alphas, const PanelMatrix<T>& inputs,
               Rows rows, Index p, PanelMatrix<T>& kept, PanelMatrix<T>& outputs) {
     with_activation<T>(layer.activation, [&](const auto& function) {
-        for (Index v = 0; v < inputs.vectors_in(p); ++v) {
-            const Index at = v * lanes<T>;
+        for (Index at = 0; at < inputs.columns_in(p); at += lanes<T>) {
             const Vector<T> alpha = load(alphas.row(0, p) + at);
             for (Index i = rows.begin; i < rows.end; ++i) {
                 const Vector<T> z = load(inputs.row(i, p) + at);
@@ -67,8 +65,7 @@ void backpropagate(const Layer& layer, const PanelMatrix<T>& alphas, const Panel
                    const PanelMatrix<T>& kept, const PanelMatrix<T>& deltas, Rows rows, Index p,
                    PanelMatrix<T>& grad_inputs) {
     with_activation<T>(layer.activation, [&](const auto& function) {
-        for (Index v = 0; v < inputs.vectors_in(p); ++v) {
-            const Index at = v * lanes<T>;
+        for (Index at = 0; at < inputs.columns_in(p); at += lanes<T>) {
             const Vector<T> alpha = load(alphas.row(0, p) + at);
             for (Index i = rows.begin; i < rows.end; ++i) {
                 const Vector<T> z = load(inputs.row(i, p) + at);
@@ -83,8 +80,7 @@ void backpropagate(const Layer& layer, const PanelMatrix<T>& alphas, const Panel
 template <class T>
 void add_up(const Block& block, const PanelMatrix<T>& inputs, const PanelMatrix<T>& kept,
             const PanelMatrix<T>& deltas, Index n_rows, BlockGradient<T>& gradient) {
-    for (Index v = 0; v < 2; ++v) {
-        const Index at = v * lanes<T>;
+    for (Index at = 0; at < panel<T>; at += lanes<T>) {
         Vector<T> sum = {};
         for (Index i = 0; i < n_rows; ++i) {
             const Vector<T> z = load(inputs.row(i, block.panel) + at);

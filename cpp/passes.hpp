@@ -72,7 +72,7 @@ class Passes {
                     pass.kept_or_outputs(), pass.outputs);
         if (!has_dropout(layer)) return;
         for (Index p = panels.begin; p < panels.end; ++p) {
-            multiply_by_mask(pass.outputs, pass.mask, rows, p, pass.dropped);
+            scale::multiply(pass.outputs, pass.mask, rows, p, pass.dropped);
         }
     }
 
@@ -90,9 +90,7 @@ class Passes {
                 backpropagate(after, here, parameters_[layer + 1], transposed_[layer + 1],
                               inputs_of(layer + 1), next.kept, next.deltas, rows, p, pass.deltas);
             }
-            if (has_dropout(layer)) {
-                multiply_by_mask(pass.deltas, pass.mask, rows, p, pass.deltas);
-            }
+            if (has_dropout(layer)) scale::multiply(pass.deltas, pass.mask, rows, p, pass.deltas);
             if (!has_derivative) {
                 multiply_by_derivative(here.activation, pass.kept_or_outputs(), pass.outputs,
                                        rows, p, pass.deltas);
