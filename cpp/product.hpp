@@ -78,7 +78,7 @@ template <class T, class Finish = AsItIs>
 void multiply(const PanelMatrix<T>& A, const PanelMatrix<T>& B, Rows rows, Index p,
               const T* initial, PanelMatrix<T>& result, const Finish& finish = {}) {
     using detail::Operand;
-    const auto with_vectors = [&](auto n_vectors) {
+    with_constant<2>(B.vectors_in(p), [&](auto n_vectors) {
         // The first tiles bring the next panel along, each of them a line of its rows, and all
         // twice: not every line that is asked for comes.
         Index n_fetches = p + 1 < B.n_panels() ? 2 * panel<T> / line<T> : 0;
@@ -91,12 +91,7 @@ void multiply(const PanelMatrix<T>& A, const PanelMatrix<T>& B, Rows rows, Index
                 ahead, result.row(i, p),
                 [&](Vector<T> sum, Index row, Index v) { return finish(sum, i + row, v); });
         });
-    };
-    if (B.vectors_in(p) == 1) {
-        with_vectors(std::integral_constant<Index, 1>{});
-    } else {
-        with_vectors(std::integral_constant<Index, 2>{});
-    }
+    });
 }
 
 // Panel p of A^T B: the rows that belong to these columns of A, summed over n_rows rows. The
@@ -105,7 +100,7 @@ template <class T>
 void multiply_transposed(const PanelMatrix<T>& A, Range columns, const PanelMatrix<T>& B, Index p,
                          Index n_rows, T* result) {
     using detail::Operand;
-    const auto with_vectors = [&](auto n_vectors) {
+    with_constant<2>(B.vectors_in(p), [&](auto n_vectors) {
         for (Index q = columns.begin / panel<T>; q * panel<T> < columns.end; ++q) {
             const Rows in_panel = {std::max(columns.begin, q * panel<T>),
                                    std::min(columns.end, (q + 1) * panel<T>)};
@@ -115,12 +110,7 @@ void multiply_transposed(const PanelMatrix<T>& A, Range columns, const PanelMatr
                     Index(0), Index(0), result + (j - columns.begin) * panel<T>, AsItIs{});
             });
         }
-    };
-    if (B.vectors_in(p) == 1) {
-        with_vectors(std::integral_constant<Index, 1>{});
-    } else {
-        with_vectors(std::integral_constant<Index, 2>{});
-    }
+    });
 }
 
 // The sum of n products; a step leads from one panel's beginning to the next one's.
@@ -141,8 +131,8 @@ T dot(const T* x, Index x_step, const T* y, Index y_step, Index n) {
 // The sum of n_rows rows of panel p, in four strands that do not wait for each other.
 template <class T>
 void sum_rows(const PanelMatrix<T>& matrix, Index p, Index n_rows, T* result) {
-    for (Index v = 0; v < 2; ++v) {
-        const T* column = matrix.row(0, p) + v * lanes<T>;
+    for (Index at = 0; at < panel<T>; at += lanes<T>) {
+        const T* column = matrix.row(0, p) + at;
         Vector<T> sums[4] = {};
         Index i = 0;
         for (; i + 4 <= n_rows; i += 4) {
@@ -151,7 +141,7 @@ void sum_rows(const PanelMatrix<T>& matrix, Index p, Index n_rows, T* result) {
             }
         }
         for (; i < n_rows; ++i) sums[0] += load(column + i * panel<T>);
-        store(result + v * lanes<T>, (sums[0] + sums[1]) + (sums[2] + sums[3]));
+        store(result + at, (sums[0] + sums[1]) + (sums[2] + sums[3]));
     }
 }
 
