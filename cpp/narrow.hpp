@@ -6,28 +6,70 @@
 // its weights, for which its inputs have a row of ones. A batch of very many rows is cut into parts
 // of fixed size, whose gradients are added in their order.
 
+#include "dropout.hpp"
 #include "narrow_batch.hpp"
+#include "optimizers.hpp"
 #include "team.hpp"
 
 namespace errorest {
 
+// Neighbouring parameters that are treated alike.
+struct NarrowRun {
+    Index first;
+    Index size;
+    Group group;
+};
+
+// One number for each parameter, and zeros up to a whole number of vectors.
+template <class T>
+class FlatParameters {
+   public:
+    explicit FlatParameters(const Network& network)
+        : n_(network.n_parameters()), memory_(round_up(n_, lanes<T>)) {}
+
+    Index size() const { return memory_.size(); }
+    T* data() { return memory_.data(); }
+    const T* data() const { return memory_.data(); }
+    T* at(const NarrowRun& run) { return data() + run.first; }
+    void read(const T* from) { std::copy_n(from, n_, data()); }
+    void write(T* to) const { std::copy_n(data(), n_, to); }
+    double sum_of_squares() const { return errorest::sum_of_squares(data(), n_); }
+
+   private:
+    Index n_;
+    Buffer<T> memory_;
+};
+
 template <class T>
 class NarrowObjective {
    public:
+    using Numbers = FlatParameters<T>;
+
     NarrowObjective(const Network& network, const T* parameters, const Samples<T>& samples,
-                    double l2, Index largest_batch, Team& team)
+                    double l2, Index largest_batch, Team& team, const Optimizer& optimizer)
         : network_(network),
           samples_(samples),
           l2_(l2),
           team_(team),
           n_parameters_(network.n_parameters()),
           cost_of_row_(cost_of_step(network, 1)),
-          parameters_(round_up(n_parameters_, lanes<T>)),
+          parameters_(network),
           losses_(number_of_parts(largest_batch)),
           gradients_(losses_.size() * parameters_.size()) {
-        std::copy_n(parameters, n_parameters_, parameters_.data());
+        parameters_.read(parameters);
         for (Index worker = 0; worker < team.size(); ++worker) {
             scratch_.emplace_back(network, samples);
+        }
+        if (optimizer.kind != OptimizerKind::adamw && has_one_rate(network)) {
+            runs_.push_back({0, parameters_.size(), {}});
+            return;
+        }
+        Index first = 0;
+        for (const Layer& layer : network.layers) {
+            const Index n_weights = layer.n_in * layer.n_out;
+            runs_.push_back({first, n_weights, layer.weights});
+            runs_.push_back({first + n_weights, layer.n_out, layer.biases});
+            first += layer.n_parameters();
         }
     }
 
@@ -49,14 +91,12 @@ class NarrowObjective {
                                      memory_against_arithmetic * cost_of_step(network, n_rows));
     }
 
-    // Both are flat vectors, filled up with zeros to a whole number of vectors.
-    T* parameters() { return parameters_.data(); }
-    T* gradient() { return gradients_.data(); }
+    Numbers& parameters() { return parameters_; }
 
-    // Returns J, and leaves its gradient in gradient(). check(cost) is called before every few
-    // parts, and may throw.
-    template <class Check>
-    double evaluate(const Batch& batch, const Check& check) {
+    // Returns J, and calls sink(run, gradient) for each run of parameters. The sink may move them.
+    // check(cost) is called before every few parts, and may throw.
+    template <class Check, class Sink>
+    double evaluate(const Batch& batch, const DropoutStep&, const Check& check, const Sink& sink) {
         const double unit = 1 / total_weight(samples_, batch);
         const Index n_parts = number_of_parts(batch.n_rows);
         for (Index first = 0; first < n_parts; first += parts_between_checks) {
@@ -74,9 +114,17 @@ class NarrowObjective {
         double J = losses_[0];
         for (Index p = 1; p < n_parts; ++p) {
             J += losses_[p];
-            for (Index j = 0; j < n_parameters_; ++j) gradient()[j] += gradient_of(p)[j];
+            for (Index j = 0; j < n_parameters_; ++j) gradients_[j] += gradient_of(p)[j];
         }
-        return l2_ == 0 ? J : J + add_penalty();
+        if (l2_ != 0) J += add_penalty();
+        for_each_run(check, [&](const NarrowRun& run) { sink(run, gradients_.data() + run.first); });
+        return J;
+    }
+
+    // Calls function(run) for each run of parameters.
+    template <class Check, class Function>
+    void for_each_run(const Check&, const Function& function) const {
+        for (const NarrowRun& run : runs_) function(run);
     }
 
    private:
@@ -84,6 +132,12 @@ class NarrowObjective {
     static constexpr Index parts_between_checks = 256;
     static constexpr Index most_units = 16;
     static constexpr Index most_parameters = 768;
+
+    static bool has_one_rate(const Network& network) {
+        return std::all_of(network.layers.begin(), network.layers.end(), [](const Layer& layer) {
+            return layer.weights.rate == 1 && layer.biases.rate == 1;
+        });
+    }
 
     struct Pass {
         SampleMatrix<T> outputs;      // with a row of ones
@@ -260,7 +314,7 @@ class NarrowObjective {
     double add_penalty() {
         double squares = 0;
         const T* weights = parameters_.data();
-        T* gradient = this->gradient();
+        T* gradient = gradients_.data();
         for (const Layer& layer : network_.layers) {
             for (Index i = 0; i < layer.n_in * layer.n_out; ++i) {
                 gradient[i] += T(l2_) * weights[i];
@@ -278,10 +332,11 @@ class NarrowObjective {
     Team& team_;
     Index n_parameters_;
     double cost_of_row_;
-    Buffer<T> parameters_;
+    Numbers parameters_;
     Buffer<double> losses_;  // of each part
     Buffer<T> gradients_;    // of each part, the first of which becomes that of all
     std::vector<Scratch> scratch_;
+    std::vector<NarrowRun> runs_;
 };
 
 }  // namespace errorest

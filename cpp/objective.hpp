@@ -30,7 +30,7 @@ class Objective {
           samples_(samples),
           l2_(l2),
           team_(team),
-          layers_(make_parameters<T>(network)),
+          layers_(network),
           n_submodels_(network.n_submodels()),
           cost_of_row_(cost_of_forward(network, 1) / static_cast<double>(n_submodels_)),
           part_samples_(std::max<Index>(1, most_part_rows / n_submodels_)),
@@ -40,23 +40,20 @@ class Objective {
           losses_(divide_up(passes_.n_rows(), lanes<T>)),
           is_tensor_parallel_(network.is_dense() &&
                               parameters_outweigh_outputs(network, passes_.n_rows())) {
-        read_flat(parameters, layers_);
+        layers_.read(parameters);
         if (is_tensor_parallel_) sort_by_units(blocks_, layers_);
-        for (const Block& block : blocks_) refresh_transposed(block);
-        if (largest_batch > part_samples_) sums_ = make_parameters<T>(network);
+        for (const Block& block : blocks_) passes_.refresh_transposed(block);
+        if (largest_batch > part_samples_) sums_ = NetworkParameters<T>(network);
         for (Index worker = 0; worker < team.size(); ++worker) {
             scratch_.emplace_back(network.n_outputs());
         }
     }
 
-    std::vector<Parameters<T>>& layers() { return layers_; }
+    using Numbers = NetworkParameters<T>;
+    Numbers& parameters() { return layers_; }
 
-    // To be called after the weights of a block have changed.
-    void refresh_transposed(const Block& block) { passes_.refresh_transposed(block); }
-
-    // Returns J, and calls sink(block, gradient) for each block of parameters, on any thread. The
-    // sink may move the block's parameters. check(cost) is called before every piece of work, and
-    // may throw.
+    // Returns J, and calls sink(run, gradient) for each run of parameters, on any thread. The sink
+    // may move them. check(cost) is called before every piece of work, and may throw.
     template <class Check, class Sink>
     double evaluate(const Batch& batch, const DropoutStep& dropout, const Check& check,
                     const Sink& sink) {
@@ -78,6 +75,20 @@ class Objective {
         return J;
     }
 
+    // Calls function(run) for each run of parameters, on any thread. The function may move them.
+    template <class Check, class Function>
+    void for_each_run(const Check& check, const Function& function) {
+        const auto cost = static_cast<double>(network_.n_parameters());
+        for_each_block(cost, check, [&](const Block& block, Index, Index) {
+            for_each_run_in(block, function);
+            passes_.refresh_transposed(block);
+        });
+    }
+
+   private:
+    static constexpr Index most_part_rows = 1024;
+    static constexpr Index most_task_rows = 64;
+
     // Calls function(block, b, worker) for each block b, on any thread, given the cost of all.
     template <class Check, class Function>
     void for_each_block(double cost, const Check& check, const Function& function) {
@@ -92,9 +103,12 @@ class Objective {
         });
     }
 
-   private:
-    static constexpr Index most_part_rows = 1024;
-    static constexpr Index most_task_rows = 64;
+    template <class Function>
+    void for_each_run_in(const Block& block, const Function& function) const {
+        const Layer& layer = network_.layers[block.layer];
+        function(Run{block, false, block.rows.size() * panel<T>, layer.weights});
+        if (block.has_biases) function(Run{block, true, panel<T>, layer.biases});
+    }
 
     // One for each thread.
     struct Scratch {
@@ -254,12 +268,20 @@ class Objective {
             BlockGradient<T>& gradient = scratch_[worker].gradient;
             if (team_.size() > 1 && !is_tensor_parallel_) claim(block);
             passes_.add_up(block, n_rows, gradient);
-            if (has_sums) gradient.add(block, sums_[block.layer]);
+            if (has_sums) {
+                for_each_run_in(block, [&](const Run& run) {
+                    const T* sums = sums_.at(run);
+                    for (Index i = 0; i < run.size; ++i) gradient.at(run)[i] += sums[i];
+                });
+            }
             if (is_complete) {
                 if (l2_ != 0) penalties_[b] = add_penalty(block, gradient);
-                sink(block, gradient);
+                for_each_run_in(block, [&](const Run& run) { sink(run, gradient.at(run)); });
+                passes_.refresh_transposed(block);
             } else {
-                gradient.copy_to(block, sums_[block.layer]);
+                for_each_run_in(block, [&](const Run& run) {
+                    std::copy_n(gradient.at(run), run.size, sums_.at(run));
+                });
             }
         });
     }
@@ -293,7 +315,7 @@ class Objective {
     const Samples<T>& samples_;
     double l2_;
     Team& team_;
-    std::vector<Parameters<T>> layers_;
+    NetworkParameters<T> layers_;
     Index n_submodels_;
     double cost_of_row_;  // forward
     Index part_samples_;
@@ -302,7 +324,7 @@ class Objective {
     Buffer<double> penalties_;
     Buffer<double> losses_;  // of as many rows each as a vector has lanes
     bool is_tensor_parallel_;
-    std::vector<Parameters<T>> sums_;  // gradients of the parts so far
+    NetworkParameters<T> sums_;  // gradients of the parts so far
     std::vector<Scratch> scratch_;
     Index first_there_ = -1;  // which rows, in their own order, the passes still hold
     Index n_there_ = 0;

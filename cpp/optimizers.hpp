@@ -26,6 +26,16 @@ struct Optimizer {
     }
 };
 
+// The squares of large numbers are none in float32.
+template <class T>
+double sum_of_squares(const T* numbers, Index n) {
+    double sum = 0;
+    for (Index i = 0; i < n; ++i) {
+        sum += static_cast<double>(numbers[i]) * static_cast<double>(numbers[i]);
+    }
+    return sum;
+}
+
 // By which factor a gradient is shortened, given the sum of its squares.
 inline double clipping_factor(const Optimizer& optimizer, double squares) {
     const double length = std::sqrt(squares);

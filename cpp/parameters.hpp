@@ -3,6 +3,7 @@
 // The parameters of a network's layers, and the blocks that they are cut into for a step.
 
 #include "network.hpp"
+#include "optimizers.hpp"
 
 namespace errorest {
 
@@ -31,28 +32,6 @@ struct Parameters {
     }
 };
 
-template <class T>
-std::vector<Parameters<T>> make_parameters(const Network& network) {
-    return {network.layers.begin(), network.layers.end()};
-}
-
-// Between the flat vector of all parameters and the layers.
-template <class T>
-void read_flat(const T* from, std::vector<Parameters<T>>& layers) {
-    for (Parameters<T>& layer : layers) {
-        layer.read(from);
-        from += layer.size();
-    }
-}
-
-template <class T>
-void write_flat(const std::vector<Parameters<T>>& layers, T* to) {
-    for (const Parameters<T>& layer : layers) {
-        layer.write(to);
-        to += layer.size();
-    }
-}
-
 // A piece of a layer's parameters: some rows of one panel of its weights, and with the first of
 // them the panel's biases. It is a cache-sized unit of work.
 struct Block {
@@ -66,10 +45,68 @@ struct Block {
 
 inline constexpr Index block_rows = Block::most_rows;
 
+// Neighbouring parameters that are treated alike: the weights of a block, or its biases.
+struct Run {
+    const Block& block;
+    bool is_biases;
+    Index size;
+    const Group& group;
+};
+
+// One number for each parameter of a network.
 template <class T>
-std::vector<Block> blocks_of(const std::vector<Parameters<T>>& layers) {
+class NetworkParameters {
+   public:
+    NetworkParameters() = default;
+    explicit NetworkParameters(const Network& network)
+        : layers_(network.layers.begin(), network.layers.end()) {}
+
+    Index n_layers() const { return static_cast<Index>(layers_.size()); }
+    Parameters<T>& operator[](Index layer) { return layers_[layer]; }
+    const Parameters<T>& operator[](Index layer) const { return layers_[layer]; }
+
+    T* at(const Run& run) {
+        const auto& [layer, panel, rows, has_biases] = run.block;
+        return run.is_biases ? layers_[layer].biases.row(0, panel)
+                             : layers_[layer].weights.row(rows.begin, panel);
+    }
+
+    // From and to the flat vector of all parameters.
+    void read(const T* from) {
+        for (Parameters<T>& layer : layers_) {
+            layer.read(from);
+            from += layer.size();
+        }
+    }
+    void write(T* to) const {
+        for (const Parameters<T>& layer : layers_) {
+            layer.write(to);
+            to += layer.size();
+        }
+    }
+
+    double sum_of_squares() const {
+        double sum = 0;
+        for (const Parameters<T>& layer : layers_) {
+            for (const PanelMatrix<T>* matrix : {&layer.weights, &layer.biases}) {
+                for (Index p = 0; p < matrix->n_panels(); ++p) {
+                    for (Index i = 0; i < matrix->n_rows(); ++i) {
+                        sum += errorest::sum_of_squares(matrix->row(i, p), matrix->columns_in(p));
+                    }
+                }
+            }
+        }
+        return sum;
+    }
+
+   private:
+    std::vector<Parameters<T>> layers_;
+};
+
+template <class T>
+std::vector<Block> blocks_of(const NetworkParameters<T>& layers) {
     std::vector<Block> blocks;
-    for (Index layer = 0; layer < static_cast<Index>(layers.size()); ++layer) {
+    for (Index layer = 0; layer < layers.n_layers(); ++layer) {
         const PanelMatrix<T>& weights = layers[layer].weights;
         for (Index p = 0; p < weights.n_panels(); ++p) {
             for (Index i = 0; i < weights.n_rows(); i += block_rows) {
@@ -86,7 +123,7 @@ std::vector<Block> blocks_of(const std::vector<Parameters<T>>& layers) {
 // Puts blocks of all layers in turn, so that a thread that takes a run of blocks has neighbouring
 // units of each layer.
 template <class T>
-void sort_by_units(std::vector<Block>& blocks, const std::vector<Parameters<T>>& layers) {
+void sort_by_units(std::vector<Block>& blocks, const NetworkParameters<T>& layers) {
     const auto place = [&](const Block& block) {
         const auto n_panels = static_cast<double>(layers[block.layer].weights.n_panels());
         return (static_cast<double>(block.panel) + 0.5) / n_panels;
@@ -102,55 +139,7 @@ struct BlockGradient {
     alignas(64) T weights[block_rows * panel<T>];
     alignas(64) T biases[panel<T>];
 
-    void add(const Block& block, const Parameters<T>& other) {
-        add_to(weights, other.weights.row(block.rows.begin, block.panel),
-               block.rows.size() * panel<T>);
-        if (block.has_biases) add_to(biases, other.biases.row(0, block.panel), panel<T>);
-    }
-
-    void copy_to(const Block& block, Parameters<T>& other) const {
-        std::copy_n(weights, block.rows.size() * panel<T>,
-                    other.weights.row(block.rows.begin, block.panel));
-        if (block.has_biases) std::copy_n(biases, panel<T>, other.biases.row(0, block.panel));
-    }
-
-    // The factor may be too small a number for T.
-    void read_scaled(const Block& block, const Parameters<T>& other, double factor) {
-        const T* from = other.weights.row(block.rows.begin, block.panel);
-        for (Index i = 0; i < block.rows.size() * panel<T>; ++i) weights[i] = T(factor * from[i]);
-        if (!block.has_biases) return;
-        const T* other_biases = other.biases.row(0, block.panel);
-        for (Index j = 0; j < panel<T>; ++j) biases[j] = T(factor * other_biases[j]);
-    }
-
-   private:
-    static void add_to(T* __restrict sum, const T* __restrict term, Index n) {
-        for (Index i = 0; i < n; ++i) sum[i] += term[i];
-    }
+    T* at(const Run& run) { return run.is_biases ? biases : weights; }
 };
-
-// The sum of the squares of all numbers in some layers.
-template <class T>
-double sum_of_squares(const std::vector<Parameters<T>>& layers) {
-    double sum = 0;
-    const auto add = [&](const PanelMatrix<T>& matrix) {
-        for (Index p = 0; p < matrix.n_panels(); ++p) {
-            for (Index i = 0; i < matrix.n_rows(); ++i) {
-                // The squares of large numbers are none in float32.
-                double of_row = 0;
-                for (Index j = 0; j < matrix.columns_in(p); ++j) {
-                    const auto number = static_cast<double>(matrix.row(i, p)[j]);
-                    of_row += number * number;
-                }
-                sum += of_row;
-            }
-        }
-    };
-    for (const Parameters<T>& layer : layers) {
-        add(layer.weights);
-        add(layer.biases);
-    }
-    return sum;
-}
 
 }  // namespace errorest

@@ -12,7 +12,7 @@ template <class T>
 class Passes {
    public:
     // The parameters may move, if they say so by refresh_transposed().
-    Passes(const Network& network, const std::vector<Parameters<T>>& parameters, Index n_rows)
+    Passes(const Network& network, const NetworkParameters<T>& parameters, Index n_rows)
         : network_(network), parameters_(parameters), inputs_(n_rows, network.n_features()) {
         for (const Layer& layer : network.layers) {
             passes_.emplace_back(layer, n_rows);
@@ -52,7 +52,7 @@ class Passes {
     // To be called before the first rows of a step.
     void begin_step(const DropoutStep& dropout) {
         dropout_ = dropout;
-        if (!periodic_weights_.empty()) periodic_weights_.copy(parameters_.front().weights);
+        if (!periodic_weights_.empty()) periodic_weights_.copy(parameters_[0].weights);
     }
 
     // first_row is the place of row 0 in its batch.
@@ -136,7 +136,7 @@ class Passes {
     bool has_dropout(Index layer) const { return dropout_of(layer) > 0; }
 
     const Network& network_;
-    const std::vector<Parameters<T>>& parameters_;
+    const NetworkParameters<T>& parameters_;
     PanelMatrix<T> inputs_;
     std::vector<Pass> passes_;
     std::vector<PanelMatrix<T>> transposed_;  // weights of each dense layer but the first

@@ -107,10 +107,10 @@ class ManyRows {
    public:
     ManyRows(const Network& network, const T* parameters, Index n_samples, Index n_threads)
         : network_(network),
-          layers_(make_parameters<T>(network)),
+          layers_(network),
           n_submodels_(network.n_submodels()),
           block_(std::max<Index>(1, most_block_rows / n_submodels_)) {
-        read_flat(parameters, layers_);
+        layers_.read(parameters);
         for (Index worker = 0; worker < n_threads; ++worker) {
             scratch_.emplace_back(network, std::min(block_, n_samples) * n_submodels_);
         }
@@ -127,7 +127,7 @@ class ManyRows {
             scratch.inputs.read_row(i, X + i / n_submodels_ * network_.n_features());
         }
         const PanelMatrix<T>* inputs = &scratch.inputs;
-        for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+        for (Index layer = 0; layer < layers_.n_layers(); ++layer) {
             PanelMatrix<T>& outputs = scratch.outputs[layer];
             PanelMatrix<T>& kept = scratch.kept[layer].empty() ? outputs : scratch.kept[layer];
             feedforward(network_.layers[layer], layers_[layer], *inputs, rows,
@@ -164,7 +164,7 @@ class ManyRows {
     };
 
     const Network& network_;
-    std::vector<Parameters<T>> layers_;
+    NetworkParameters<T> layers_;
     Index n_submodels_;
     Index block_;
     std::vector<Scratch> scratch_;
