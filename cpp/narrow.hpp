@@ -106,7 +106,7 @@ class NarrowObjective {
                 const Index p = first + task;
                 const Index begin = p * part_rows;
                 const Batch part = batch.part({begin, std::min(begin + part_rows, batch.n_rows)});
-                scratch_[worker].rows.gather(part, unit, n_parts == 1);
+                scratch_[worker].rows.gather(part, unit);
                 losses_[p] = visit(unit, scratch_[worker], gradient_of(p));
             });
         }

@@ -30,23 +30,23 @@ class NarrowBatch {
     // Of each sample in J.
     Vector<T> shares(Index first) const { return load(shares_.at(0, first)); }
 
-    Index n_rows() const { return n_rows_; }
+    Index n_rows() const { return rows_.n_rows; }
 
     // With those that fill up the last vector: the last row again, with no share in J. More of them
     // fill up the last strip.
-    Index n_samples() const { return round_up(n_rows_, lanes<T>); }
+    Index n_samples() const { return round_up(n_rows(), lanes<T>); }
 
-    // Takes rows in, a share being their sample weight times `unit`. Rows in their own order may
-    // still be there, if the caller says that they come again.
-    void gather(const Batch& batch, double unit, bool comes_again) {
-        if (comes_again && !batch.order && batch.first == first_ && batch.n_rows == n_rows_) return;
-        first_ = batch.order || !comes_again ? -1 : batch.first;
-        n_rows_ = batch.n_rows;
-        fetch(batch, {0, std::min(fetch_distance, n_rows_)});
+    // Takes rows in, a share being their sample weight times `unit`. They may
+    // still be there.
+    void gather(const Batch& batch, double unit) {
+        if (batch.repeats(rows_) && unit == unit_) return;
+        rows_ = batch;
+        unit_ = unit;
+        fetch(batch, {0, std::min(fetch_distance, n_rows())});
         for (Index sample = 0; sample < n_samples(); sample += strip<T>) {
             const Index ahead = sample + fetch_distance;
-            fetch(batch, {ahead, std::min(ahead + strip<T>, n_rows_)});
-            gather_strip(batch, sample, unit);
+            fetch(batch, {ahead, std::min(ahead + strip<T>, n_rows())});
+            gather_strip(sample);
         }
     }
 
@@ -54,21 +54,21 @@ class NarrowBatch {
     static constexpr Index fetch_distance = 64;     // in rows
     static constexpr Index cache_bytes = 1 << 19;   // a second level's, or less
 
-    void gather_strip(const Batch& batch, Index first, double unit) {
-        const Index n = std::min(strip<T>, n_rows_ - first);
+    void gather_strip(Index first) {
+        const Index n = std::min(strip<T>, n_rows() - first);
         Index rows[strip<T>];
-        for (Index i = 0; i < n; ++i) rows[i] = batch[first + i];
+        for (Index i = 0; i < n; ++i) rows[i] = rows_[first + i];
         for (Index i = n; i < strip<T>; ++i) rows[i] = rows[n - 1];
 
         gather_inputs(rows, first);
         gather_targets(rows, first);
         T* shares = shares_.at(0, first);
         for (Index i = 0; i < strip<T>; i += lanes<T>) {
-            store(shares + i, first_lanes<T>(broadcast(T(unit)), n - i));
+            store(shares + i, first_lanes<T>(broadcast(T(unit_)), n - i));
         }
         // The unit of large weights would be too small a number in float32.
         for (Index i = 0; samples_.sample_weight && i < n; ++i) {
-            shares[i] = T(double(samples_.sample_weight[rows[i]]) * unit);
+            shares[i] = T(double(samples_.sample_weight[rows[i]]) * unit_);
         }
     }
 
@@ -121,8 +121,8 @@ class NarrowBatch {
     SampleMatrix<T> targets_;
     Buffer<Integer<T>> classes_;
     SampleMatrix<T> shares_;
-    Index first_ = -1;
-    Index n_rows_ = 0;
+    Batch rows_ = {};
+    double unit_ = 0;
 };
 
 }  // namespace errorest

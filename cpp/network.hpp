@@ -82,6 +82,11 @@ struct Batch {
 
     Index operator[](Index i) const { return order ? Index(order[first + i]) : first + i; }
     Batch part(Rows rows) const { return {order, first + rows.begin, rows.size()}; }
+
+    // Whether both are the same rows in their own order.
+    bool repeats(const Batch& other) const {
+        return !order && !other.order && first == other.first && n_rows == other.n_rows;
+    }
 };
 
 // The sum of a batch's sample weights, or 1 if they are all zero.

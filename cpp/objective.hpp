@@ -122,11 +122,8 @@ class Objective {
     // Takes the rows of a part forward and back, and returns their share of J.
     template <class Check>
     double pass_rows(const Batch& part, Index first_row, double total_weight, const Check& check) {
-        const bool is_there = part.order == nullptr && part.first == first_there_ &&
-                              part.n_rows == n_there_;
-        first_there_ = part.order ? -1 : part.first;
-        n_there_ = part.n_rows;
-
+        const bool is_there = part.repeats(there_);
+        there_ = part;
         const Index n_rows = part.n_rows * n_submodels_;
         const Index last = passes_.n_layers() - 1;
         const auto prepare = [&](Rows rows) {
@@ -326,8 +323,7 @@ class Objective {
     bool is_tensor_parallel_;
     NetworkParameters<T> sums_;  // gradients of the parts so far
     std::vector<Scratch> scratch_;
-    Index first_there_ = -1;  // which rows, in their own order, the passes still hold
-    Index n_there_ = 0;
+    Batch there_ = {};  // whose rows the passes still hold
 };
 
 }  // namespace errorest
