@@ -16,6 +16,8 @@
 //
 // Each sample is a row for each submodel of the network, one after the other.
 
+#include <numeric>
+
 #include "passes.hpp"
 #include "team.hpp"
 
@@ -34,6 +36,7 @@ class Objective {
           n_submodels_(network.n_submodels()),
           cost_of_row_(cost_of_forward(network, 1) / static_cast<double>(n_submodels_)),
           part_samples_(std::max<Index>(1, most_part_rows / n_submodels_)),
+          last_(static_cast<Index>(network.layers.size()) - 1),
           passes_(network, layers_, std::min(largest_batch, part_samples_) * n_submodels_),
           blocks_(blocks_of(layers_)),
           penalties_(static_cast<Index>(blocks_.size())),
@@ -58,21 +61,18 @@ class Objective {
     double evaluate(const Batch& batch, const DropoutStep& dropout, const Check& check,
                     const Sink& sink) {
         passes_.begin_step(dropout);
-        const double total = total_weight(samples_, batch);
+        const double total = total_weight(samples_, batch) * static_cast<double>(n_submodels_);
         double J = 0;
         for (Index begin = 0; begin < batch.n_rows; begin += part_samples_) {
             const Index end = std::min(begin + part_samples_, batch.n_rows);
-            const Batch part = batch.part({begin, end});
-            J += pass_rows(part, begin * n_submodels_, total * static_cast<double>(n_submodels_),
-                           check);
-            add_gradients(part.n_rows * n_submodels_, begin > 0, end == batch.n_rows, check, sink);
+            const Part part = {batch.part({begin, end}), begin * n_submodels_,
+                               (end - begin) * n_submodels_, total};
+            pass_rows(part, check);
+            there_ = part.samples;
+            J += sum_of(losses_, divide_up(part.n_rows, lanes<T>));
+            add_gradients(part.n_rows, begin > 0, end == batch.n_rows, check, sink);
         }
-        if (l2_ != 0) {
-            double squares = 0;
-            for (Index i = 0; i < penalties_.size(); ++i) squares += penalties_[i];
-            J += l2_ / 2 * squares;
-        }
-        return J;
+        return l2_ == 0 ? J : J + l2_ / 2 * sum_of(penalties_, penalties_.size());
     }
 
     // Calls function(run) for each run of parameters, on any thread. The function may move them.
@@ -119,51 +119,62 @@ class Objective {
         explicit Scratch(Index n_outputs) : outputs(n_outputs), targets(n_outputs) {}
     };
 
-    // Takes the rows of a part forward and back, and returns their share of J.
+    // Some samples of a batch.
+    struct Part {
+        Batch samples;
+        Index first_row;      // in the batch
+        Index n_rows;
+        double total_weight;  // of the batch's rows
+    };
+
+    static double sum_of(const Buffer<double>& numbers, Index n) {
+        return std::accumulate(numbers.data(), numbers.data() + n, 0.0);
+    }
+
+    // Takes the rows of a part forward, to their losses, and back.
     template <class Check>
-    double pass_rows(const Batch& part, Index first_row, double total_weight, const Check& check) {
-        const bool is_there = part.repeats(there_);
-        there_ = part;
-        const Index n_rows = part.n_rows * n_submodels_;
-        const Index last = passes_.n_layers() - 1;
-        const auto prepare = [&](Rows rows) {
-            if (!is_there) gather(part, rows);
-            passes_.draw_masks(rows, first_row);
-        };
-        const auto turn = [&](Rows rows, Index worker) {
-            passes_.forward(last, rows, passes_.panels_of(last));
-            lose(part, rows, total_weight, scratch_[worker]);
-            passes_.backward(last, rows, passes_.panels_of(last));
-        };
+    void pass_rows(const Part& part, const Check& check) {
         if (is_tensor_parallel_) {
-            const double cost_of_turn = 2 * network_.layers[last].cost_of_row();
-            for_each_rows(n_rows, 0, check, [&](Rows rows, Index) { prepare(rows); });
-            for (Index layer = 0; layer < last; ++layer) {
-                for_each_panel(layer, n_rows, check, [&](Rows rows, Panels panels) {
-                    passes_.forward(layer, rows, panels);
-                });
-            }
-            for_each_rows(n_rows, cost_of_turn, check, turn);
-            for (Index layer = last - 1; layer >= 0; --layer) {
-                for_each_panel(layer, n_rows, check, [&](Rows rows, Panels panels) {
-                    passes_.backward(layer, rows, panels);
-                });
-            }
-        } else {
-            for_each_rows(n_rows, 2 * cost_of_row_, check, [&](Rows rows, Index worker) {
-                prepare(rows);
-                for (Index layer = 0; layer < last; ++layer) {
-                    passes_.forward(layer, rows, passes_.panels_of(layer));
-                }
-                turn(rows, worker);
-                for (Index layer = last - 1; layer >= 0; --layer) {
-                    passes_.backward(layer, rows, passes_.panels_of(layer));
-                }
+            pass_layer_by_layer(part, check);
+            return;
+        }
+        for_each_rows(part.n_rows, 2 * cost_of_row_, check, [&](Rows rows, Index worker) {
+            begin(part, rows);
+            for (Index layer = 0; layer < last_; ++layer) passes_.forward(layer, rows);
+            turn(part, rows, scratch_[worker]);
+            for (Index layer = last_ - 1; layer >= 0; --layer) passes_.backward(layer, rows);
+        });
+    }
+
+    template <class Check>
+    void pass_layer_by_layer(const Part& part, const Check& check) {
+        for_each_rows(part.n_rows, 0, check, [&](Rows rows, Index) { begin(part, rows); });
+        for (Index layer = 0; layer < last_; ++layer) {
+            for_each_panel(layer, part.n_rows, check, [&](Rows rows, Panels panels) {
+                passes_.forward(layer, rows, panels);
             });
         }
-        double loss = 0;
-        for (Index group = 0; group < divide_up(n_rows, lanes<T>); ++group) loss += losses_[group];
-        return loss;
+        const double cost_of_turn = 2 * network_.layers[last_].cost_of_row();
+        for_each_rows(part.n_rows, cost_of_turn, check, [&](Rows rows, Index worker) {
+            turn(part, rows, scratch_[worker]);
+        });
+        for (Index layer = last_ - 1; layer >= 0; --layer) {
+            for_each_panel(layer, part.n_rows, check, [&](Rows rows, Panels panels) {
+                passes_.backward(layer, rows, panels);
+            });
+        }
+    }
+
+    void begin(const Part& part, Rows rows) {
+        if (!part.samples.repeats(there_)) gather(part.samples, rows);
+        passes_.draw_masks(rows, part.first_row);
+    }
+
+    // Through the last layer, to the losses, and back through it.
+    void turn(const Part& part, Rows rows, Scratch& scratch) {
+        passes_.forward(last_, rows);
+        lose(part, rows, scratch);
+        passes_.backward(last_, rows);
     }
 
     // Calls function(rows, worker) for tasks that cover the rows, on any thread: as many rows at
@@ -187,7 +198,7 @@ class Objective {
     // thread; a few panels are enough for all threads.
     template <class Check, class Function>
     void for_each_panel(Index layer, Index n_rows, const Check& check, const Function& function) {
-        const Index n_panels = passes_.panels_of(layer).end;
+        const Index n_panels = passes_.n_panels(layer);
         const Index tasks_per_panel = std::min(
             n_rows, std::max(divide_up(n_rows, most_task_rows), divide_up(team_.size(), n_panels)));
         const double cost = static_cast<double>(n_rows) * network_.layers[layer].cost_of_row();
@@ -217,15 +228,16 @@ class Objective {
     }
 
     // Puts the loss's gradient into the deltas of the last layer, and keeps the losses.
-    void lose(const Batch& part, Rows rows, double total_weight, Scratch& scratch) {
+    void lose(const Part& part, Rows rows, Scratch& scratch) {
         for (Index i = rows.begin; i < rows.end; i += lanes<T>) {
             const Index n = std::min(lanes<T>, rows.end - i);
-            Vector<T> shares = broadcast(T(1 / total_weight));
+            Vector<T> shares = broadcast(T(1 / part.total_weight));
             for (Index lane = 0; samples_.sample_weight && lane < n; ++lane) {
-                shares[lane] = T(samples_.sample_weight[sample_of(part, i + lane)] / total_weight);
+                const Index sample = sample_of(part.samples, i + lane);
+                shares[lane] = T(samples_.sample_weight[sample] / part.total_weight);
             }
             scratch.outputs.read(passes_.outputs(), i);
-            const Vector<T> losses = losses_of(part, i, n, scratch);
+            const Vector<T> losses = losses_of(part.samples, i, n, scratch);
             for (Index j = 0; j < network_.n_outputs(); ++j) {
                 scratch.outputs.set(j, scratch.outputs[j] * shares);
             }
@@ -316,6 +328,7 @@ class Objective {
     Index n_submodels_;
     double cost_of_row_;  // forward
     Index part_samples_;
+    Index last_;  // layer
     Passes<T> passes_;
     std::vector<Block> blocks_;
     Buffer<double> penalties_;

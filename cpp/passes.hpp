@@ -29,7 +29,7 @@ class Passes {
 
     Index n_rows() const { return inputs_.n_rows(); }
     Index n_layers() const { return static_cast<Index>(passes_.size()); }
-    Panels panels_of(Index layer) const { return passes_[layer].outputs.all_panels(); }
+    Index n_panels(Index layer) const { return passes_[layer].outputs.n_panels(); }
 
     PanelMatrix<T>& inputs() { return inputs_; }
     const PanelMatrix<T>& outputs() const { return inputs_of(n_layers()); }
@@ -66,6 +66,7 @@ class Passes {
         }
     }
 
+    void forward(Index layer, Rows rows) { forward(layer, rows, {0, n_panels(layer)}); }
     void forward(Index layer, Rows rows, Panels panels) {
         Pass& pass = passes_[layer];
         feedforward(network_.layers[layer], parameters_[layer], inputs_of(layer), rows, panels,
@@ -76,6 +77,7 @@ class Passes {
         }
     }
 
+    void backward(Index layer, Rows rows) { backward(layer, rows, {0, n_panels(layer)}); }
     void backward(Index layer, Rows rows, Panels panels) {
         const Layer& here = network_.layers[layer];
         Pass& pass = passes_[layer];
