@@ -42,38 +42,31 @@ Index length(const A& array, std::size_t axis = 0) {
     return static_cast<Index>(array.shape(axis));
 }
 
-// Kind, n_in, n_out; kind and two numbers of the activation; dropout; rate and decay of the weights,
-// rate of the biases; n_submodels; columns, n_levels, n_frequencies.
-using LayerDescription =
-    std::tuple<int, Index, Index, std::tuple<int, double, double>, double,
-               std::tuple<double, double, double>, Index, std::vector<Index>, std::vector<Index>,
-               Index>;
-
 // No product of three sizes, and no sum of layers' parameters, overflows below these.
 constexpr Index most_units = Index(1) << 28;
 constexpr Index most_parameters = Index(1) << 40;
 
 bool is_size(Index n) { return n > 0 && n <= most_units; }
 
-Layer make_layer(const LayerDescription& description) {
-    const auto& [kind, n_in, n_out, activation, dropout, groups, n_submodels, columns, n_levels,
-                 n_frequencies] = description;
-    const auto& [activation_kind, first, second] = activation;
-    const auto& [weight_rate, weight_decay, bias_rate] = groups;
+Layer make_layer(int kind, Index n_in, Index n_out, std::tuple<int, double, double> activation,
+                 double dropout, double weight_rate, double weight_decay, double bias_rate,
+                 Index n_submodels, const std::vector<Index>& columns,
+                 const std::vector<Index>& n_levels, Index n_frequencies) {
     require(is_size(n_in) && is_size(n_out) && is_size(n_submodels),
             "a layer's sizes must be from 1 to 2^28");
-    Layer layer;
-    layer.kind = static_cast<LayerKind>(kind);
-    layer.n_in = n_in;
-    layer.n_out = n_out;
-    layer.activation = {static_cast<ActivationKind>(activation_kind), first, second};
-    layer.dropout = dropout;
-    layer.weights = {weight_rate, weight_decay};
-    layer.biases = {bias_rate, 0};
-    layer.n_submodels = n_submodels;
-    layer.columns = columns;
-    layer.n_levels = n_levels;
-    layer.n_frequencies = n_frequencies;
+    const auto [activation_kind, first, second] = activation;
+    Layer layer = {static_cast<LayerKind>(kind),
+                   n_in,
+                   n_out,
+                   {static_cast<ActivationKind>(activation_kind), first, second},
+                   dropout,
+                   {weight_rate, weight_decay},
+                   {bias_rate, 0},
+                   n_submodels,
+                   columns,
+                   {},
+                   n_levels,
+                   n_frequencies};
     for (Index column = 0; column < n_in; ++column) {
         if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
             layer.passing.push_back(column);
@@ -103,11 +96,9 @@ Layer make_layer(const LayerDescription& description) {
     return layer;
 }
 
-Network make_network(const std::vector<LayerDescription>& descriptions, int loss,
-                     double gamma) {
+Network make_network(const std::vector<Layer>& layers, int loss, double gamma) {
     Network network{{}, {static_cast<LossKind>(loss), gamma}};
-    for (const LayerDescription& description : descriptions) {
-        const Layer layer = make_layer(description);
+    for (const Layer& layer : layers) {
         require(network.layers.empty() || network.n_outputs() == layer.n_in,
                 "a layer does not fit the one before it");
         network.layers.push_back(layer);
@@ -290,11 +281,12 @@ NB_MODULE(ERROREST_MODULE, module) {
     using namespace errorest;
     // Python keeps descriptions of networks in a cache until it exits, which is no leak.
     nb::set_leak_warnings(false);
-    nb::class_<Network>(module, "Network")
-        .def("__init__", [](Network* self, const std::vector<LayerDescription>& layers, int loss,
-                            double gamma) {
-            new (self) Network(make_network(layers, loss, gamma));
-        });
+    nb::class_<Layer>(module, "Layer")
+        .def(nb::new_(&make_layer), nb::arg("kind"), nb::arg("n_in"), nb::arg("n_out"),
+             nb::arg("activation"), nb::arg("dropout"), nb::arg("weight_rate"),
+             nb::arg("weight_decay"), nb::arg("bias_rate"), nb::arg("n_submodels"),
+             nb::arg("columns"), nb::arg("n_levels"), nb::arg("n_frequencies"));
+    nb::class_<Network>(module, "Network").def(nb::new_(&make_network));
     nb::class_<Optimizer>(module, "Optimizer")
         .def("__init__", [](Optimizer* self, int kind, double momentum, double beta_1,
                             double beta_2, double epsilon, double weight_decay,
@@ -302,10 +294,7 @@ NB_MODULE(ERROREST_MODULE, module) {
             new (self) Optimizer{static_cast<OptimizerKind>(kind), momentum, beta_1, beta_2,
                                  epsilon, weight_decay, clip_norm};
         });
-    nb::class_<Threads>(module, "Threads").def("__init__", [](Threads* self, Index n,
-                                                              Index of_process) {
-        new (self) Threads{n, of_process};
-    });
+    nb::class_<Threads>(module, "Threads").def(nb::init<Index, Index>());
     bind<float>(module);
     bind<double>(module);
     module.def(

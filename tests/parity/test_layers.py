@@ -155,41 +155,38 @@ def test_regularization_by_step(dtype: type[np.floating]) -> None:
     assert_trains_alike(problem, AdamW(weight_decay=1.0), regularization=factors)
 
 
-IN, OUT, SUBMODELS, COLUMNS, LEVELS, FREQUENCIES = 1, 2, 6, 7, 8, 9
-
-
 @every_engine
 @pytest.mark.parametrize(
     ("number", "field", "value"),
     [
-        (0, LEVELS, (-3,)),
-        (0, LEVELS, (3, 3)),
-        (0, LEVELS, (2**60,)),
-        (0, COLUMNS, (2,)),
-        (0, COLUMNS, ()),
-        (0, OUT, 1),
-        (1, FREQUENCIES, -3),
-        (1, FREQUENCIES, 2**40),
-        (1, OUT, 3),
-        (2, OUT, 3),
-        (2, SUBMODELS, 0),
-        (3, IN, -4),
-        (3, IN, 5),
-        (3, OUT, 2**31),
-        (3, COLUMNS, (0,)),
+        (0, "n_levels", (-3,)),
+        (0, "n_levels", (3, 3)),
+        (0, "n_levels", (2**60,)),
+        (0, "columns", (2,)),
+        (0, "columns", ()),
+        (0, "n_out", 1),
+        (1, "n_frequencies", -3),
+        (1, "n_frequencies", 2**40),
+        (1, "n_out", 3),
+        (2, "n_out", 3),
+        (2, "n_submodels", 0),
+        (3, "n_in", -4),
+        (3, "n_in", 5),
+        (3, "n_out", 2**31),
+        (3, "columns", (0,)),
     ],
 )
 def test_no_layers_that_cannot_be(
-    compiled: CompiledEngine, number: int, field: int, value: Any
+    compiled: CompiledEngine, number: int, field: str, value: Any
 ) -> None:
     """Python's layers refuse this themselves; those of a crafted model file may not."""
     layers = (Embedding(2, (0,), (3,), width=2), Periodic(3, (0,), width=2), Scale(4))
-    described = [list(_describe_layer(one)) for one in layers]
-    described.append(list(_describe_layer(Dense(4, 1, ACTIVATIONS["identity"]))))
-    compiled._module.Network(list(map(tuple, described)), 0, 0.0)
+    described = [_describe_layer(one) for one in (*layers, Dense(4, 1, ACTIVATIONS["identity"]))]
+    module = compiled._module
+    module.Network([module.Layer(**one) for one in described], 0, 0.0)
     described[number][field] = value
     with pytest.raises(ValueError, match="layer"):
-        compiled._module.Network(list(map(tuple, described)), 0, 0.0)
+        module.Network([module.Layer(**one) for one in described], 0, 0.0)
 
 
 @every_engine

@@ -243,7 +243,7 @@ class CompiledEngine:
 
     def _describe_network_anew(self, layers: tuple[Layer, ...], loss: Loss) -> Any:
         return self._module.Network(
-            [_describe_layer(layer) for layer in layers],
+            [self._module.Layer(**_describe_layer(layer)) for layer in layers],
             LOSSES.index(type(loss)),
             loss.gamma if isinstance(loss, FocalLoss | BinaryFocalLoss) else 0.0,
         )
@@ -305,24 +305,26 @@ def _serves_layer(number: int, layer: Layer) -> bool:
     return type(layer) in LAYERS
 
 
-def _describe_layer(layer: Layer) -> tuple[Any, ...]:
+def _describe_layer(layer: Layer) -> dict[str, Any]:
     # Only a dense layer has biases, which carry no penalty.
     weights, biases = layer.groups[0], layer.groups[-1]
     activation: Activation = identity
     if isinstance(layer, Dense | ParametricActivation):
         activation = layer.activation
-    return (
-        LAYERS.index(type(layer)),
-        layer.n_in,
-        layer.n_out,
-        _describe_activation(activation),
-        layer.dropout,
-        (weights.rate, weights.decay, biases.rate),
-        layer.n_submodels,
-        layer.columns if isinstance(layer, Embedding | Periodic) else (),
-        layer.n_levels if isinstance(layer, Embedding) else (),
-        layer.n_frequencies if isinstance(layer, Periodic) else 0,
-    )
+    return {
+        "kind": LAYERS.index(type(layer)),
+        "n_in": layer.n_in,
+        "n_out": layer.n_out,
+        "activation": _describe_activation(activation),
+        "dropout": layer.dropout,
+        "weight_rate": weights.rate,
+        "weight_decay": weights.decay,
+        "bias_rate": biases.rate,
+        "n_submodels": layer.n_submodels,
+        "columns": layer.columns if isinstance(layer, Embedding | Periodic) else (),
+        "n_levels": layer.n_levels if isinstance(layer, Embedding) else (),
+        "n_frequencies": layer.n_frequencies if isinstance(layer, Periodic) else 0,
+    }
 
 
 def _describe_activation(activation: Activation) -> tuple[int, float, float]:
