@@ -22,22 +22,16 @@ struct NarrowRun {
 
 // One number for each parameter, and zeros up to a whole number of vectors.
 template <class T>
-class FlatParameters {
-   public:
+struct FlatParameters : Buffer<T> {
+    Index n;
+
     explicit FlatParameters(const Network& network)
-        : n_(network.n_parameters()), memory_(round_up(n_, lanes<T>)) {}
+        : Buffer<T>(round_up(network.n_parameters(), lanes<T>)), n(network.n_parameters()) {}
 
-    Index size() const { return memory_.size(); }
-    T* data() { return memory_.data(); }
-    const T* data() const { return memory_.data(); }
-    T* at(const NarrowRun& run) { return data() + run.first; }
-    void read(const T* from) { std::copy_n(from, n_, data()); }
-    void write(T* to) const { std::copy_n(data(), n_, to); }
-    double sum_of_squares() const { return errorest::sum_of_squares(data(), n_); }
-
-   private:
-    Index n_;
-    Buffer<T> memory_;
+    T* at(const NarrowRun& run) { return this->data() + run.first; }
+    void read(const T* from) { std::copy_n(from, n, this->data()); }
+    void write(T* to) const { std::copy_n(this->data(), n, to); }
+    double sum_of_squares() const { return errorest::sum_of_squares(this->data(), n); }
 };
 
 template <class T>
@@ -51,7 +45,6 @@ class NarrowObjective {
           samples_(samples),
           l2_(l2),
           team_(team),
-          n_parameters_(network.n_parameters()),
           cost_of_row_(cost_of_step(network, 1)),
           parameters_(network),
           losses_(number_of_parts(largest_batch)),
@@ -114,9 +107,9 @@ class NarrowObjective {
         double J = losses_[0];
         for (Index p = 1; p < n_parts; ++p) {
             J += losses_[p];
-            for (Index j = 0; j < n_parameters_; ++j) gradients_[j] += gradient_of(p)[j];
+            for (Index j = 0; j < parameters_.n; ++j) gradients_[j] += gradient_of(p)[j];
         }
-        if (l2_ != 0) J += add_penalty();
+        if (l2_ != 0) J += l2_ / 2 * add_penalty();
         for_each_run(check, [&](const NarrowRun& run) { sink(run, gradients_.data() + run.first); });
         return J;
     }
@@ -222,7 +215,7 @@ class NarrowObjective {
     // A layer's gradient is taken after the deltas before it, which need not wait for it.
     void backward(Scratch& scratch, T* gradient) const {
         const Index n_samples = scratch.rows.n_samples();
-        Index first = n_parameters_;
+        Index first = parameters_.n;
         for (std::size_t layer = scratch.passes.size(); layer-- > 0;) {
             const auto [n_in, n_out] = sizes_of(layer);
             const SampleMatrix<T>& deltas = scratch.passes[layer].deltas;
@@ -310,7 +303,7 @@ class NarrowObjective {
         return losses;
     }
 
-    // Adds the penalty's gradient, and returns the penalty.
+    // Adds the penalty's gradient, and returns the sum of W^2.
     double add_penalty() {
         double squares = 0;
         const T* weights = parameters_.data();
@@ -323,14 +316,13 @@ class NarrowObjective {
             weights += layer.n_parameters();
             gradient += layer.n_parameters();
         }
-        return l2_ / 2 * squares;
+        return squares;
     }
 
     const Network& network_;
     const Samples<T>& samples_;
     double l2_;
     Team& team_;
-    Index n_parameters_;
     double cost_of_row_;
     Numbers parameters_;
     Buffer<double> losses_;  // of each part

@@ -88,18 +88,17 @@ class Objective {
    private:
     static constexpr Index most_part_rows = 1024;
     static constexpr Index most_task_rows = 64;
+    static constexpr Index most_block_tasks = 128;
 
     // Calls function(block, b, worker) for each block b, on any thread, given the cost of all.
     template <class Check, class Function>
     void for_each_block(double cost, const Check& check, const Function& function) {
         const auto n_blocks = static_cast<Index>(blocks_.size());
-        const Index blocks_per_task = std::max<Index>(1, n_blocks / 128);
-        const Index n_tasks = divide_up(n_blocks, blocks_per_task);
+        const Index n_tasks = std::min(n_blocks, most_block_tasks);
         const double cost_of_task = cost / static_cast<double>(n_tasks);
         team_.for_each(n_tasks, cost_of_task, check, [&](Index task, Index worker) {
-            const Index begin = task * blocks_per_task;
-            const Index end = std::min(begin + blocks_per_task, n_blocks);
-            for (Index b = begin; b < end; ++b) function(blocks_[b], b, worker);
+            const Range blocks = part_of(n_blocks, task, n_tasks);
+            for (Index b = blocks.begin; b < blocks.end; ++b) function(blocks_[b], b, worker);
         });
     }
 
