@@ -53,6 +53,7 @@ class NarrowObjective {
         for (Index worker = 0; worker < team.size(); ++worker) {
             scratch_.emplace_back(network, samples);
         }
+        // One run of whole vectors is quicker; only AdamW tells weights of one rate from biases.
         if (optimizer.kind != OptimizerKind::adamw && has_one_rate(network)) {
             runs_.push_back({0, parameters_.size(), {}});
             return;
@@ -110,7 +111,7 @@ class NarrowObjective {
             for (Index j = 0; j < parameters_.n; ++j) gradients_[j] += gradient_of(p)[j];
         }
         if (l2_ != 0) J += l2_ / 2 * add_penalty();
-        for_each_run(check, [&](const NarrowRun& run) { sink(run, gradients_.data() + run.first); });
+        for (const NarrowRun& run : runs_) sink(run, gradients_.data() + run.first);
         return J;
     }
 
