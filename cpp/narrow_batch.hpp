@@ -46,7 +46,7 @@ class NarrowBatch {
         for (Index sample = 0; sample < n_samples(); sample += strip<T>) {
             const Index ahead = sample + fetch_distance;
             fetch(batch, {ahead, std::min(ahead + strip<T>, n_rows())});
-            gather_strip(sample);
+            gather_strip(batch, sample);
         }
     }
 
@@ -54,10 +54,10 @@ class NarrowBatch {
     static constexpr Index fetch_distance = 64;     // in rows
     static constexpr Index cache_bytes = 1 << 19;   // a second level's, or less
 
-    void gather_strip(Index first) {
-        const Index n = std::min(strip<T>, n_rows() - first);
+    void gather_strip(const Batch& batch, Index first) {
+        const Index n = std::min(strip<T>, batch.n_rows - first);
         Index rows[strip<T>];
-        for (Index i = 0; i < n; ++i) rows[i] = rows_[first + i];
+        for (Index i = 0; i < n; ++i) rows[i] = batch[first + i];
         for (Index i = n; i < strip<T>; ++i) rows[i] = rows[n - 1];
 
         gather_inputs(rows, first);
