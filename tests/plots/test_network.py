@@ -111,6 +111,17 @@ def test_what_names_differ_in_twice_is_left_in(length: int) -> None:
     assert max(map(len, short)) <= length
 
 
+def test_of_two_families_of_names_with_one_beginning_nothing_is_said_twice() -> None:
+    names = [
+        f"{what} in a garden of the town {town}, once a year"
+        for what in ("temperature", "tempers of people")
+        for town in ("A", "B")
+    ]
+    short = shortened(names, 32)
+    assert len(set(short)) == 4
+    assert all(name.count("temp") == 1 for name in short)
+
+
 def test_a_classifier_without_a_network_is_refused() -> None:
     with pytest.raises(ValueError, match="DummyClassifier has no network"):
         NetworkDisplay.from_estimator(DummyClassifier().fit(STUDENTS, ACCEPTED))

@@ -27,7 +27,7 @@ def shortened(names: Sequence[str], length: int = 18) -> list[str]:
         alike = [name for name in clashing if name.startswith(beginning)]
         # What they share ends in a part of a word, without which the rest is harder to read.
         shared = commonprefix(alike)  # noqa: RUF071 # characters are what is wanted
-        start = len(re.sub(r"[^\W_]{1,4}$", "", shared))
+        start = max(_BEGINNING, len(re.sub(r"[^\W_]{1,4}$", "", shared)))
         rests = shortened([name[start:] for name in alike], length - _BEGINNING - 1)
         for name, rest in zip(alike, rests, strict=True):
             short[name] = f"{beginning}…{rest}"
