@@ -75,6 +75,13 @@ def test_what_has_no_share_leaves_a_much_smaller_number_as_it_is() -> None:
     assert log_mean_exp(logarithms, axis=0, shares=shares) == -2000
 
 
+def test_the_mean_of_what_is_impossible_is_impossible() -> None:
+    nothing, shares = np.array([-np.inf, 0.0]), np.array([1.0, 0.0])
+    with np.errstate(divide="ignore"):
+        assert log_mean_exp(nothing, axis=0, shares=shares) == -np.inf
+        assert log_mean_exp(np.full(2, -np.inf), axis=0) == -np.inf
+
+
 @pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 5, 3)])
 def test_softmax_works_along_the_last_axis(shape: tuple[int, ...]) -> None:
     logits = RNG.normal(size=shape)
@@ -176,3 +183,10 @@ def test_logits_are_no_probabilities(wrong: float) -> None:
         log_likelihood([0.5, wrong])
     with pytest.raises(ValueError, match="between 0 and 1: sigmoid or softmax"):
         log_loss([0.5, wrong], [1, 0])
+
+
+def test_a_probability_of_1_and_a_rounding_error_is_1() -> None:
+    above = np.nextafter(np.float32(1), np.float32(2))
+    assert outcome_probability(np.array([above, above]), [0, 1]).tolist() == [0, 1]
+    with np.errstate(divide="ignore"):
+        assert log_loss(np.array([above]), [0]) == math.inf

@@ -91,6 +91,8 @@ def log_mean_exp(logarithms: Array, *, axis: int, shares: Array | None = None) -
         # Beside a much larger number that does not count, those that do would round to 0.
         x = xp.where(shares > 0, x, -xp.inf)
     largest = xp.max(x, axis=axis, keepdims=True)
+    # Of numbers that are all 0, nothing is the largest.
+    largest = xp.where(largest == -xp.inf, 0.0, largest)
     numbers = xp.exp(x - largest)
     mean = xp.mean(numbers, axis=axis) if shares is None else xp.sum(numbers * shares, axis=axis)
     return xp.squeeze(largest, axis=axis) + xp.log(mean)
@@ -186,6 +188,8 @@ def outcome_probability(probabilities: Array, outcomes: Array) -> Array:
             "class indices, one_hot(labels, n_classes) makes rows"
         )
     _check(p)
+    # Beyond 1 by a rounding error, it would leave less than nothing for the other outcome.
+    p = xp.clip(p, 0, 1)
     if p.ndim == 1:
         return y * p + (1 - y) * (1 - p)
     return xp.sum(y * p, axis=-1)
