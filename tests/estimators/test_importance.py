@@ -64,3 +64,15 @@ def test_of_very_many_columns_those_that_differ_most_are_measured() -> None:
     assert found[:2] == ["strong", "weak"]
     of_one_class = column_importances(model, wide[y == "yes"], y[y == "yes"])
     assert len(of_one_class) == 100
+
+
+def test_columns_that_are_constant_here_do_not_differ_between_the_classes() -> None:
+    X, y = table(300)
+    noise = pd.DataFrame(np.random.default_rng(1).normal(size=(300, 200))).add_prefix("noise_")
+    wide = pd.concat([noise, X], axis=1)
+    model = TableClassifier(LogisticRegression()).fit(wide, y)
+    constant = list(noise.columns[::2])
+    wide[constant] = wide[constant].iloc[0].to_numpy()
+    found = {column.name for column in column_importances(model, wide, y)}
+    assert len(found) == 100
+    assert found.isdisjoint(constant)

@@ -137,9 +137,11 @@ def _most_different(
     """Return the columns of which some feature's means differ most between the classes."""
     if len(np.unique(labels)) < 2:
         return names[:_MOST_COLUMNS]
+    # From here on, constant features are 0: of others the test would compare rounding errors.
+    moved = encoded.astype(np.float64) - encoded[0]
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         # Constant features differ in nothing.
         warnings.simplefilter("ignore", UserWarning)
-        statistics = np.nan_to_num(f_classif(encoded, labels)[0])
+        statistics = np.nan_to_num(f_classif(moved, labels)[0])
     largest = pd.Series(statistics).groupby(np.array(sources)).max()
     return sorted(names, key=lambda name: -largest.get(name, 0.0))[:_MOST_COLUMNS]
