@@ -98,6 +98,12 @@ def test_a_loss_far_beyond_a_guess_is_told() -> None:
     assert model.loss_curve_[-1] > 10
 
 
+@pytest.mark.filterwarnings("error:the loss is")
+def test_a_large_penalty_is_no_training_that_went_astray() -> None:
+    model = mlp((8,), alpha=1e4, learning_rate_init=1e-4, max_iter=3).fit(MOONS_X, MOONS_Y)
+    assert model.loss_curve_[-1] > 10
+
+
 def test_validation_accuracy_counts_weights() -> None:
     # Rows that are all alike are given the class of the larger weight: 9 of 10 parts.
     X, y = np.zeros((200, 1)), np.repeat([0, 1], 100)

@@ -156,8 +156,9 @@ def train_by_epochs(
             stacklevel=6,
         )
     best_epoch = trainer.chosen_epoch(state)
-    _warn_if_astray(state, best_epoch)
-    return TrainedByEpochs(trainer.chosen(state), state.epoch, state.history, best_epoch, state)
+    network = trainer.chosen(state)
+    _warn_if_astray(network, training, state, best_epoch)
+    return TrainedByEpochs(network, state.epoch, state.history, best_epoch, state)
 
 
 def train_one_epoch(
@@ -315,13 +316,22 @@ def _check_finite(state: TrainingState) -> None:
         )
 
 
-def _warn_if_astray(state: TrainingState, kept_epoch: int) -> None:
+def _warn_if_astray(
+    network: Network, training: Samples, state: TrainingState, kept_epoch: int
+) -> None:
     # Earlier trainings may stand before this one.
     kept = state.history.get("loss", [])[: kept_epoch - state.epoch or None][-1:]
     # Of a guess it is less than 1 an output.
-    if kept and kept[0] > 10 * state.network.n_outputs:
+    absurd = 10 * network.n_outputs
+    if not kept or kept[0] <= absurd:
+        return
+    # Without the penalties of the weights, which may be large because they were asked for.
+    loss, _ = engine.loss_and_gradient(
+        network, training.X, training.targets, training.sample_weight
+    )
+    if loss > absurd:
         warnings.warn(
-            f"the loss is {kept[0]:.3g}, far more than that of a guess: scale the features, "
+            f"the loss is {loss:.3g}, far more than that of a guess: scale the features, "
             "or lower the learning rate",
             ConvergenceWarning,
             stacklevel=7,
