@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from matplotlib.colors import to_hex
 from sklearn.datasets import load_iris
@@ -121,6 +122,18 @@ def test_the_classifier_is_asked_under_the_names_that_it_was_fitted_with(names: 
     table = pd.DataFrame(np.hstack([X, X[:, :1]])[:, : len(names)], columns=names)
     display = BoundaryDisplay.from_estimator(LogisticRegression().fit(table, Y), table, Y)
     assert display.ax_.get_xlabel().startswith(("principal", str(names[0])))
+
+
+@pytest.mark.parametrize("n_features", [2, 3])
+def test_a_frame_of_another_library(n_features: int) -> None:
+    frame = pl.DataFrame(
+        np.hstack([X, X[:, :1]])[:, :n_features], schema=["a", "b", "c"][:n_features]
+    )
+    display = BoundaryDisplay.from_estimator(LogisticRegression().fit(frame, Y), frame, Y)
+    of_array = BoundaryDisplay.from_estimator(
+        LogisticRegression().fit(frame.to_numpy(), Y), frame.to_numpy(), Y
+    )
+    np.testing.assert_array_equal(display.probabilities, of_array.probabilities)
 
 
 def test_constant_features() -> None:
