@@ -136,6 +136,15 @@ def test_a_frame_of_another_library(n_features: int) -> None:
     np.testing.assert_array_equal(display.probabilities, of_array.probabilities)
 
 
+def test_a_curve_over_the_column_of_an_arrow_table() -> None:
+    frame = pl.DataFrame({"a": X[:, 0]})
+    model = TableClassifier(LogisticRegression()).fit(frame, Y)
+    display = ProbabilityCurveDisplay.from_estimator(model, frame.to_arrow(), Y)
+    of_frame = ProbabilityCurveDisplay.from_estimator(model, frame.to_pandas(), Y)
+    np.testing.assert_array_equal(display.probabilities, of_frame.probabilities)
+    assert display.ax_.get_xlabel() == "a"
+
+
 def test_constant_features() -> None:
     rows = np.ones((4, 2))
     model = LogisticRegression().fit(rows, Y)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgb
@@ -23,9 +22,8 @@ from errorest.plots.axes import axes_or_new
 from errorest.plots.inner import unwrapped
 from errorest.plots.legends import class_legend
 from errorest.plots.palette import class_styles, ink, mixed_with_paper
-from errorest.plots.plane import Axis, FeaturePlane, Plane, PrincipalPlane
+from errorest.plots.plane import Axis, FeaturePlane, Plane, PrincipalPlane, frame_or_array
 from errorest.plots.short_names import shortened
-from errorest.tables import as_dataframe
 
 __all__ = ["BoundaryDisplay", "class_probabilities", "leads_of", "plane_of"]
 
@@ -303,8 +301,7 @@ def plane_of(
     X : array-like or DataFrame
     plane : Plane
     """
-    if not isinstance(X, pd.DataFrame):
-        X = as_dataframe(X) if hasattr(X, "columns") else np.asarray(X)
+    X = frame_or_array(X)
     if X.ndim != 2:
         raise PictureError(f"X must have the shape (n_samples, n_features), not {X.shape}")
     n_features = X.shape[1]

@@ -18,8 +18,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from errorest.exceptions import PictureError
+from errorest.tables import as_dataframe
 
-__all__ = ["Axis", "FeaturePlane", "Plane", "PrincipalPlane", "numeric_axis"]
+__all__ = ["Axis", "FeaturePlane", "Plane", "PrincipalPlane", "frame_or_array", "numeric_axis"]
 
 _MISSING = "missing"
 
@@ -163,6 +164,13 @@ class PrincipalPlane:
     def places(self, X: Any) -> NDArray[np.floating]:
         places: NDArray[np.floating] = (np.asarray(X) - self._mean) @ self._components.T
         return places
+
+
+def frame_or_array(X: Any) -> Any:
+    """Return a pandas DataFrame as it is, one of another library as such, all else as an array."""
+    if isinstance(X, pd.DataFrame):
+        return X
+    return as_dataframe(X) if hasattr(X, "columns") else np.asarray(X)
 
 
 def _as_frame(X: Any) -> pd.DataFrame:

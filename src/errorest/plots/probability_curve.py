@@ -14,7 +14,7 @@ from errorest.estimators.labels import class_columns
 from errorest.plots.axes import axes_or_new
 from errorest.plots.boundary import class_probabilities
 from errorest.plots.palette import class_styles, faint_ink
-from errorest.plots.plane import numeric_axis
+from errorest.plots.plane import frame_or_array, numeric_axis
 
 __all__ = ["ProbabilityCurveDisplay", "curve_rows"]
 
@@ -88,6 +88,7 @@ class ProbabilityCurveDisplay:
         ValueError
             If there is another number of features, or a point's class is unknown.
         """
+        X = frame_or_array(X)
         columns = getattr(X, "columns", None)
         points = np.asarray(X, dtype=np.float64)
         if points.ndim != 2 or points.shape[1] != 1:
