@@ -121,6 +121,17 @@ def test_long_names_in_the_network_differ_where_there_is_room_for_them(
     expect(shown).to_have_text([f"…{k} (in millimetres)" for k in range(4, 14)])
 
 
+def test_names_that_have_room_in_the_network_are_whole(page: Page, tmp_path: Path) -> None:
+    names = ["wing_len_mm", "wing_len_cm", "wing_len"]
+    rows = [f"{k % 7},{k % 5},{k % 3},{k % 2}" for k in range(40)]
+    (tmp_path / "birds.csv").write_text("\n".join([",".join([*names, "sex"]), *rows]))
+    page.set_input_files("input[type=file]", tmp_path / "birds.csv")
+    page.get_by_role("button", name="Use this table").click()
+    shown = page.locator(".unit.input .unit-name")
+    expect(shown).to_have_text(names)
+    assert shown.evaluate_all("all => all.every(name => name.scrollWidth <= name.clientWidth)")
+
+
 def test_the_focus_on_an_edge_has_enough_contrast(page: Page) -> None:
     page.emulate_media(color_scheme="light")
     page.locator("canvas.map").focus()

@@ -22,6 +22,9 @@ import { fixed } from "./numbers.js";
 
 const TOP = 8;
 
+/** In a name that has room below its unit, of whatever letters. */
+const MOST_LETTERS = 12;
+
 /** @param {EdgeKey} edge */
 const keyOf = (edge) => `${edge.layer}:${edge.from}:${edge.to}`;
 
@@ -245,6 +248,6 @@ function toldApart(names) {
       shared = Math.max(shared, same);
     }
     const start = name.slice(0, shared).search(/[^\W_]{0,4}$/);
-    return start > 8 ? `…${name.slice(start)}` : name;
+    return start > 8 && name.length > MOST_LETTERS ? `…${name.slice(start)}` : name;
   });
 }
