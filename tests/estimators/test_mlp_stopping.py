@@ -98,6 +98,14 @@ def test_a_loss_far_beyond_a_guess_is_told() -> None:
     assert model.loss_curve_[-1] > 10
 
 
+def test_a_loss_far_beyond_a_guess_after_the_first_epoch_is_told() -> None:
+    """Though the curve has the loss of before its step."""
+    model = mlp((3,), solver="sgd", learning_rate_init=1e3, early_stopping=True)
+    with pytest.warns(ConvergenceWarning, match="lower the learning rate"):
+        model.fit(MOONS_X, MOONS_Y)
+    assert model.loss_curve_[model.best_epoch_ - 1] < 10
+
+
 @pytest.mark.filterwarnings("error:the loss is")
 def test_a_large_penalty_is_no_training_that_went_astray() -> None:
     model = mlp((8,), alpha=1e4, learning_rate_init=1e-4, max_iter=3).fit(MOONS_X, MOONS_Y)

@@ -157,7 +157,7 @@ def train_by_epochs(
         )
     best_epoch = trainer.chosen_epoch(state)
     network = trainer.chosen(state)
-    _warn_if_astray(network, training, state, best_epoch)
+    _warn_if_astray(network, training, state.history)
     return TrainedByEpochs(network, state.epoch, state.history, best_epoch, state)
 
 
@@ -316,16 +316,13 @@ def _check_finite(state: TrainingState) -> None:
         )
 
 
-def _warn_if_astray(
-    network: Network, training: Samples, state: TrainingState, kept_epoch: int
-) -> None:
-    # Earlier trainings may stand before this one.
-    kept = state.history.get("loss", [])[: kept_epoch - state.epoch or None][-1:]
+def _warn_if_astray(network: Network, training: Samples, history: History) -> None:
     # Of a guess it is less than 1 an output.
     absurd = 10 * network.n_outputs
-    if not kept or kept[0] <= absurd:
+    if max(history.get("loss", []), default=0.0) <= absurd:
         return
-    # Without the penalties of the weights, which may be large because they were asked for.
+    # Curves have the losses before each step, and with the weights' penalties, which may be large
+    # because they were asked for: what counts is the kept network's.
     loss, _ = engine.loss_and_gradient(
         network, training.X, training.targets, training.sample_weight
     )
