@@ -143,6 +143,8 @@ def test_a_curve_over_the_column_of_an_arrow_table() -> None:
     of_frame = ProbabilityCurveDisplay.from_estimator(model, frame.to_pandas(), Y)
     np.testing.assert_array_equal(display.probabilities, of_frame.probabilities)
     assert display.ax_.get_xlabel() == "a"
+    with pytest.raises(ValueError, match="feature 'a' has no value to draw"):
+        ProbabilityCurveDisplay.from_estimator(model, pl.DataFrame({"a": [np.nan]}), Y[:1])
 
 
 def test_constant_features() -> None:

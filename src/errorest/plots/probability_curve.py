@@ -154,6 +154,7 @@ def curve_rows(X: Any, resolution: int) -> tuple[NDArray[np.floating], Any]:
     resolution : int
         How many.
     """
-    x = numeric_axis("x1", np.asarray(X, dtype=np.float64)).coordinates(resolution)
     columns = getattr(X, "columns", None)
+    name = "x1" if columns is None else str(columns[0])
+    x = numeric_axis(name, np.asarray(X, dtype=np.float64)).coordinates(resolution)
     return x, x[:, None] if columns is None else type(X)({columns[0]: x})
