@@ -2,6 +2,8 @@
 
 // Whole epochs of mini-batches, and one evaluation of the objective.
 
+#include <optional>
+
 #include "narrow.hpp"
 #include "objective.hpp"
 #include "optimizers.hpp"
@@ -30,8 +32,8 @@ class Training {
              const T* moments)
         : n_parameters_(network.n_parameters()),
           objective_(objective),
-          optimizer_(optimizer),
-          gradient_(network) {
+          optimizer_(optimizer) {
+        if (optimizer.clip_norm > 0) gradient_.emplace(network);
         for (Index k = 0; k < optimizer.n_moments(); ++k) {
             moments_.emplace_back(network).read(moments + k * n_parameters_);
         }
@@ -46,14 +48,14 @@ class Training {
             rule.update(run.size, gradient, objective_.parameters().at(run), moments[0],
                         moments[1], run.group);
         };
-        if (optimizer_.clip_norm == 0) return objective_.evaluate(batch, dropout, check, move);
+        if (!gradient_) return objective_.evaluate(batch, dropout, check, move);
         const double J = objective_.evaluate(
             batch, dropout, check, [&](const auto& run, const T* gradient) {
-                std::copy_n(gradient, run.size, gradient_.at(run));
+                std::copy_n(gradient, run.size, gradient_->at(run));
             });
-        const double factor = clipping_factor(optimizer_, gradient_.sum_of_squares());
+        const double factor = clipping_factor(optimizer_, gradient_->sum_of_squares());
         objective_.for_each_run(check, [&](const auto& run) {
-            T* gradient = gradient_.at(run);
+            T* gradient = gradient_->at(run);
             // The factor may be too small a number for T.
             for (Index i = 0; i < run.size; ++i) gradient[i] = T(factor * gradient[i]);
             move(run, gradient);
@@ -75,7 +77,7 @@ class Training {
     Index n_parameters_;
     Objective& objective_;
     Optimizer optimizer_;
-    Numbers gradient_;  // before it is clipped
+    std::optional<Numbers> gradient_;  // where it is clipped, before that
     std::vector<Numbers> moments_;
 };
 

@@ -7,17 +7,13 @@ import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from rich.console import Console
 
-from errorest import Perceptron, datasets, save
-from errorest.cli.data import catalogue_table
-from errorest.cli.figures import confusion_table
+from errorest import Perceptron, save
 
 
 def test_penguins_from_table_to_predictions(run: Any, penguins: Path) -> None:
@@ -210,14 +206,6 @@ def test_data_lists_every_example_table(run: Any) -> None:
     assert {"penguins", "iris", "wine", "breast_cancer", "digits", "admissions", "xor"} <= listed
 
 
-def test_a_narrow_terminal_shows_whole_names() -> None:
-    console = Console(width=60)
-    with console.capture() as capture:
-        console.print(catalogue_table())
-    for info in datasets.CATALOGUE:
-        assert f" {info.name} " in capture.get()
-
-
 def test_recognition_can_be_overruled(run: Any, penguins: Path) -> None:
     trained = run("train", penguins, "-t", "species", "--column", "year=category", "--json")
     kinds = {column["name"]: column["kind"] for column in json.loads(trained.out)["columns"]}
@@ -293,19 +281,6 @@ def test_many_classes_show_the_largest_confusions(run: Any) -> None:
     Path("letters.csv").write_text("x,y,letter\n" + letters)
     run("train", "letters.csv", "-t", "letter", "--model", "logistic", "--epochs", "2")
     assert "largest confusions" in run("evaluate", "letters.skops", "letters.csv").out
-
-
-@pytest.mark.parametrize("n_classes", range(2, 13))
-def test_no_word_of_a_confusion_table_is_broken_on_a_narrow_screen(n_classes: int) -> None:
-    names = [f"a class with a long name {k}" for k in range(n_classes)]
-    evaluation: Any = SimpleNamespace(
-        classes=names, confusion=np.ones((n_classes, n_classes), dtype=int)
-    )
-    screen = Console(width=80)
-    with screen.capture() as printed:
-        screen.print(confusion_table(evaluation, screen.width))
-    words = {"largest", "confusions:", "true", "class", "predicted", "rows", "a", "with", "long"}
-    assert set(re.findall(r"[a-z:]+", printed.get())) <= words | {"name"}
 
 
 @pytest.mark.parametrize("share", ["0.2", "0.8"])

@@ -43,20 +43,20 @@ def read_labelled(
     TableError
         If the table has no target, or classes that the model has not learned.
     """
-    from errorest.tables import meaning, separate_target
+    from errorest.tables import meanings, separate_target
     from errorest.tables.names import listing
 
     with naming(table):
         frame = read_for(classifier, table, target, header=header)
         features, labels = separate_target(frame, target)
-        meanings = {label: meaning(label, list(classifier.classes_)) for label in labels.unique()}
-        unknown = sorted(label for label, known in meanings.items() if known is None)
+        classes = meanings(labels.unique(), list(classifier.classes_))
+        unknown = sorted(label for label, known in classes.items() if known is None)
         if unknown:
             raise TableError(
                 f"classes that the model has not learned, {listing(unknown)}: "
                 f"it knows {listing(classifier.classes_)}"
             )
-    return features, labels.map(meanings)
+    return features, labels.map(classes)
 
 
 def read_for(

@@ -103,11 +103,12 @@ def column_importances(
         names = _most_different(names, sources, encoded, labels)
     is_moved = np.isin(sources, names)
     column_of = [names.index(name) for name in np.array(sources)[is_moved]]
+    features = encoded[:, is_moved]
 
     def goodness(estimator: Any, rows: NDArray[np.intp], labels: NDArray[Any]) -> float:
         # All features of a column come from the row that its cell was taken from.
         shuffled = encoded.copy()
-        shuffled[:, is_moved] = np.take_along_axis(encoded[:, is_moved], rows[:, column_of], axis=0)
+        shuffled[:, is_moved] = np.take_along_axis(features, rows[:, column_of], axis=0)
         if not hasattr(estimator, "predict_proba"):
             return float(accuracy_score(labels, estimator.predict(shuffled)))
         return -float(log_losses(estimator, shuffled, labels).mean())
@@ -138,10 +139,10 @@ def _most_different(
     if len(np.unique(labels)) < 2:
         return names[:_MOST_COLUMNS]
     # From here on, constant features are 0: of others the test would compare rounding errors.
-    moved = encoded.astype(np.float64) - encoded[0]
+    from_first = encoded.astype(np.float64) - encoded[0]
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         # Constant features differ in nothing.
         warnings.simplefilter("ignore", UserWarning)
-        statistics = np.nan_to_num(f_classif(moved, labels)[0])
+        statistics = np.nan_to_num(f_classif(from_first, labels)[0])
     largest = pd.Series(statistics).groupby(np.array(sources)).max()
     return sorted(names, key=lambda name: -largest.get(name, 0.0))[:_MOST_COLUMNS]

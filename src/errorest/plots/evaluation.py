@@ -18,9 +18,8 @@ from errorest.estimators.labels import class_columns
 from errorest.exceptions import PictureError
 from errorest.plots.axes import axes_or_new
 from errorest.plots.legends import class_legend
-from errorest.plots.network import fit_side_by_side
 from errorest.plots.palette import ClassStyle, amount_colors, class_styles, faint_ink, legible_on
-from errorest.plots.short_names import shortened
+from errorest.plots.short_names import fit_side_by_side, shortened
 
 __all__ = [
     "confusion_display",

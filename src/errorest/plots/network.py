@@ -28,7 +28,6 @@ __all__ = [
     "draw_left_out",
     "draw_name",
     "draw_sign_legend",
-    "fit_side_by_side",
     "network_names",
 ]
 
@@ -265,11 +264,6 @@ def network_names(estimator: Any, input_names: Sequence[str] | None = None) -> l
     names = unit_names(network, input_names, class_names)
     form = dense_form(network)
     return unit_names(form.network, form.names(names[0]), class_names)
-
-
-def fit_side_by_side(names: Sequence[str]) -> bool:
-    """Say whether names fit below an axis without being turned."""
-    return sum(len(name) + 2 for name in names) <= 46
 
 
 def _views(network: Network, plane: Plane) -> list[NDArray[np.floating]]:

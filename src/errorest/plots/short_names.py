@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from os.path import commonprefix
 
-__all__ = ["shortened"]
+__all__ = ["fit_side_by_side", "shortened"]
 
 _BEGINNING = 4
 _LEAST_LENGTH = 9
@@ -32,6 +32,11 @@ def shortened(names: Sequence[str], length: int = 18) -> list[str]:
         for name, rest in zip(alike, rests, strict=True):
             short[name] = f"{beginning}…{rest}"
     return [short[name] for name in names]
+
+
+def fit_side_by_side(names: Sequence[str]) -> bool:
+    """Say whether names fit below an axis without being turned."""
+    return sum(len(name) + 2 for name in names) <= 46
 
 
 def _without_middle(name: str, length: int) -> str:

@@ -15,9 +15,9 @@ from errorest.exceptions import PictureError
 from errorest.network.dense_form import dense_form
 from errorest.plots.axes import axes_or_new
 from errorest.plots.inner import unwrapped
-from errorest.plots.network import fit_side_by_side, network_names
+from errorest.plots.network import network_names
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink, legible_on, sign_colors
-from errorest.plots.short_names import shortened
+from errorest.plots.short_names import fit_side_by_side, shortened
 
 __all__ = ["WeightsDisplay"]
 

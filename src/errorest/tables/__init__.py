@@ -6,7 +6,7 @@ the matrix.
 """
 
 from errorest.tables.cells import MISSING_MARKERS
-from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind, meaning
+from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind, meaning, meanings
 from errorest.tables.dataframe import as_dataframe
 from errorest.tables.encoder import build_encoder, code_levels, source_columns
 from errorest.tables.giveaway import giveaways
@@ -26,6 +26,7 @@ __all__ = [
     "ColumnKind",
     "COLUMN_KINDS",
     "meaning",
+    "meanings",
     "build_encoder",
     "code_levels",
     "source_columns",

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from errorest.tables.cells import LARGEST_WHOLE_NUMBER, is_number, is_padded
 
-__all__ = ["COLUMN_KINDS", "Column", "ColumnKind", "meaning", "no_and_yes"]
+__all__ = ["COLUMN_KINDS", "Column", "ColumnKind", "meaning", "meanings", "no_and_yes"]
 
 # Plain words rather than an enumeration: a saved model gives back the same object.
 ColumnKind: TypeAlias = Literal[
@@ -95,7 +95,7 @@ class Column:
         -------
         dict of str to str or None
         """
-        found = _meanings(words, self.categories)
+        found = meanings(words, self.categories)
         if len(self.categories) == 2 and tuple(map(_truth, self.categories)) == (False, True):
             truths = {word: _truth(word) for word in found}
             found |= {word: self.categories[yes] for word, yes in truths.items() if yes is not None}
@@ -127,10 +127,26 @@ def meaning(word: str, values: Sequence[str]) -> str | None:
     >>> meaning("2.0", ["2.00", "2"]), meaning("501", ["0501", "7"])
     (None, None)
     """
-    return _meanings([word], values)[word]
+    return meanings([word], values)[word]
 
 
-def _meanings(words: Iterable[str], values: Sequence[str]) -> dict[str, str | None]:
+def meanings(words: Iterable[str], values: Sequence[str]) -> dict[str, str | None]:
+    """Find what each of several different words means, as :func:`meaning` does.
+
+    Parameters
+    ----------
+    words : iterable of str
+    values : sequence of str
+
+    Returns
+    -------
+    dict of str to str or None
+
+    Examples
+    --------
+    >>> meanings(["2.5", "True", "red"], ["2.50", "TRUE", "FALSE"])
+    {'2.5': '2.50', 'True': 'TRUE', 'red': None}
+    """
     known = set(values)
     found = {word: word if word in known else None for word in words}
     unknown = [word for word in found if word not in known]
