@@ -44,6 +44,9 @@ def notebook(tmp_path: Path) -> Iterator[str]:
 
 def test_widget_trains_in_a_notebook(visit: Callable[..., Any], notebook: str) -> None:
     page = visit(notebook, viewport={"width": 1400, "height": 1000}).page
+    # JupyterLab drops, silently, what is run before its kernel is there.
+    kernel = page.get_by_role("button", name="Python 3 (ipykernel) | Idle")
+    expect(kernel).to_be_visible(timeout=120_000)
     page.locator(".jp-Cell .cm-content").first.click(timeout=120_000)
     page.keyboard.press("Shift+Enter")
     epoch = page.locator(".errorest .readings dd").first
