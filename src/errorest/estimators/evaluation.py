@@ -120,13 +120,17 @@ def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
            [1, 1]])
     """
     y = np.asarray(y)
-    predicted, rankings = model.predict(X), class_rankings(model, X)
-    classes = model.classes_
-    class_columns(y, classes)
+    predicted, classes = model.predict(X), model.classes_
+    columns = class_columns(y, classes)
+    if hasattr(model, "predict_proba"):
+        logs = log_probabilities(model, X)
+        losses, rankings = _losses(logs, columns), _log_odds(logs)
+    else:
+        losses, rankings = None, class_rankings(model, X)
     return Evaluation(
         n_rows=len(y),
         accuracy=float(accuracy_score(y, predicted)),
-        losses=log_losses(model, X, y) if hasattr(model, "predict_proba") else None,
+        losses=losses,
         rankings=rankings,
         roc_auc=_roc_auc(y, rankings, classes),
         classes=[str(label) for label in classes],
@@ -196,8 +200,7 @@ def log_losses(model: Any, X: Any, y: ArrayLike) -> NDArray[np.float64]:
         If the model does not know a class.
     """
     columns = class_columns(y, model.classes_)
-    of_class = log_probabilities(model, X)[np.arange(len(columns)), columns]
-    return -np.where(np.isneginf(of_class), np.log(np.finfo(np.float64).tiny), of_class)
+    return _losses(log_probabilities(model, X), columns)
 
 
 def class_rankings(model: Any, X: Any) -> NDArray[np.float64]:
@@ -220,7 +223,15 @@ def class_rankings(model: Any, X: Any) -> NDArray[np.float64]:
     if not hasattr(model, "predict_proba"):
         decisions = np.asarray(model.decision_function(X), dtype=np.float64)
         return decisions[:, None] if decisions.ndim == 1 else decisions
-    logs = log_probabilities(model, X)
+    return _log_odds(log_probabilities(model, X))
+
+
+def _losses(logs: NDArray[np.float64], columns: NDArray[np.intp]) -> NDArray[np.float64]:
+    of_class = logs[np.arange(len(columns)), columns]
+    return -np.where(np.isneginf(of_class), np.log(np.finfo(np.float64).tiny), of_class)
+
+
+def _log_odds(logs: NDArray[np.float64]) -> NDArray[np.float64]:
     likeliest = np.arange(len(logs)), logs.argmax(axis=1)
     others = logs.copy()
     others[likeliest] = -np.inf
