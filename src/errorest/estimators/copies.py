@@ -40,11 +40,10 @@ def originals(
         A row that repeats none has its own number, and so have all of a class that would else be
         the copies of a single row.
     """
-    first: dict[tuple[bytes, int], int] = {}
-    rows = zip(X + 0.0, targets.tolist(), strict=True)  # -0 becomes 0.
-    found = np.array(
-        [first.setdefault((row.tobytes(), label), i) for i, (row, label) in enumerate(rows)]
-    )
+    rows = np.column_stack([X + 0.0, targets.astype(X.dtype)])  # -0 becomes 0.
+    whole = rows.view(np.dtype((np.void, rows.strides[0]))).ravel()
+    _, first, places = np.unique(whole, return_index=True, return_inverse=True)
+    found = first[places]
     n_alike = _n_pairs(np.bincount(found))
     if n_alike == 0:
         return found
