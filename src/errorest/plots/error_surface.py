@@ -228,6 +228,7 @@ class ErrorSurfaceDisplay:
         # Labels of small weights are long, and would overlap.
         self.ax_.ticklabel_format(axis="both", scilimits=(-2, 4))
         self._mark_ends(*self.path.T)
+        self.ax_.legend()
 
     def _plot_3d(self) -> None:
         columns, rows = np.meshgrid(self.across, self.up)
@@ -241,6 +242,7 @@ class ErrorSurfaceDisplay:
             *self.path.T, heights, color=NEGATIVE, linewidth=2.2, zorder=10
         )
         self._mark_ends(*self.path.T, heights)
+        self.ax_.legend(loc="upper right")
         self.ax_.set_zlabel("loss", labelpad=8)
         self.ax_.xaxis.labelpad = self.ax_.yaxis.labelpad = 8
         self.ax_.locator_params(nbins=5)
@@ -264,7 +266,6 @@ class ErrorSurfaceDisplay:
                 label=label,
                 zorder=11,
             )
-        self.ax_.legend()
 
     def _heights(self) -> NDArray[np.floating]:
         """Return the height of the surface under the path, interpolated."""
