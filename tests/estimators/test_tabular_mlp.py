@@ -59,6 +59,7 @@ def test_probabilities_are_the_mean_by_shares(rows: Any) -> None:
     np.testing.assert_allclose(model.predict_spread(X), spread, atol=1e-5)
 
 
+@pytest.mark.default_networks
 def test_a_curve_is_left_to_the_networks_and_a_line_to_the_line() -> None:
     curved = make_moons(400, noise=0.1, random_state=0)
     model = TabularMLPClassifier(random_state=0).fit(*curved)
@@ -233,6 +234,7 @@ def test_nothing_can_be_held_back() -> None:
     assert list(model.predict([[0.0], [1.0]])) == ["no", "yes"]
 
 
+@pytest.mark.default_networks
 def test_a_class_weight_moves_probabilities_and_none_leaves_them_honest() -> None:
     rng = np.random.default_rng(0)
     rows, labels = rng.normal(size=(600, 2)), rng.random(600) < 0.1
