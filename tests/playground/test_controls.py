@@ -118,7 +118,21 @@ def test_long_names_in_the_network_differ_where_there_is_room_for_them(
     page.set_input_files("input[type=file]", tmp_path / "birds.csv")
     page.get_by_role("button", name="Use this table").click()
     shown = page.locator(".unit.input .unit-name")
-    expect(shown).to_have_text([f"…{k} (in millimetres)" for k in range(4, 14)])
+    expect(shown).to_have_text([f"…{f'{k} (in millimetres)'[:6]}…res)" for k in range(4, 14)])
+
+
+def test_names_that_go_on_in_others_differ_in_the_network(page: Page, tmp_path: Path) -> None:
+    # As those of penguins, each with a column that tells whether its cell is missing.
+    names = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm"]
+    rows = [f"{k % 7},{k % 5},{k % 3},{k % 2}" for k in range(40)]
+    (tmp_path / "birds.csv").write_text("\n".join([",".join([*names, "sex"]), *rows, ",,,0"]))
+    page.set_input_files("input[type=file]", tmp_path / "birds.csv")
+    page.get_by_role("button", name="Use this table").click()
+    shown = page.locator(".unit.input .unit-name")
+    expect(shown).to_have_text([*names, "bill_l…ssing", "bill_d…ssing", "flippe…ssing"])
+    # Of the first ones the end is cut, after letters in which they differ.
+    cut = shown.evaluate_all("all => all.map(name => name.scrollWidth > name.clientWidth)")
+    assert cut[3:] == [False] * 3
 
 
 def test_names_that_have_room_in_the_network_are_whole(page: Page, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import { fill, h, set, svg } from "./dom.js";
 import { edgePath, edgeWidth, layOut, MOST_UNITS } from "./network_layout.js";
 import { fixed } from "./numbers.js";
+import { shortened } from "./short_names.js";
 
 /** @typedef {import("./network_layout.js").Place} Place */
 /** @typedef {{ layer: number, from: number, to: number }} EdgeKey `from` is -1 for the bias */
@@ -21,9 +22,6 @@ import { fixed } from "./numbers.js";
  */
 
 const TOP = 8;
-
-/** In a name that has room below its unit, of whatever letters. */
-const MOST_LETTERS = 12;
 
 /** @param {EdgeKey} edge */
 const keyOf = (edge) => `${edge.layer}:${edge.from}:${edge.to}`;
@@ -121,7 +119,7 @@ export class NetworkDrawing {
     );
     set(this.svg, { viewBox: `0 0 ${width} ${layout.height}`, width, height: layout.height });
     this.element.style.height = `${layout.height}px`;
-    this.shown = graph.names.map((names) => toldApart(names.slice(0, MOST_UNITS)));
+    this.shown = graph.names.map((names) => shortened(names.slice(0, MOST_UNITS)));
     this.drawn.clear();
     this.places.clear();
     for (let layer = 0; layer + 1 < layout.columns.length; layer++) {
@@ -232,22 +230,4 @@ export class NetworkDrawing {
     next.setAttribute("tabindex", "0");
     next.focus();
   }
-}
-
-/**
- * Names without what others begin with too, where that would take all the room there is.
- * @param {string[]} names
- */
-function toldApart(names) {
-  return names.map((name) => {
-    let shared = 0;
-    for (const other of names) {
-      if (other === name) continue;
-      let same = 0;
-      while (same < name.length && name[same] === other[same]) same++;
-      shared = Math.max(shared, same);
-    }
-    const start = name.slice(0, shared).search(/[^\W_]{0,4}$/);
-    return start > 8 && name.length > MOST_LETTERS ? `…${name.slice(start)}` : name;
-  });
 }
