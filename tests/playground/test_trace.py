@@ -32,3 +32,20 @@ def test_the_first_step_begins_with_the_tables_own_numbers(
     page.get_by_role("button", name="Next step").click()
     expect(page.locator(".trace h3")).to_contain_text("Error")
     expect(lines.filter(has_text="test:")).to_have_count(0)
+
+
+def test_whole_numbers_are_told_with_all_their_digits(
+    visit: Callable[..., Any], playground: str
+) -> None:
+    points = {
+        "inputs": ["year", "income"],
+        "center": [2000, 50_000],
+        "scale": [2, 1000],
+        "classes": ["no", "yes"],
+        "x": [[3.5, 2.345], [-1, 2]],
+        "labels": [1, 0],
+    }
+    page = visit(f"{playground}#points={pack(points)}&model=logistic&point=0").page
+    expect(page.locator(".trace .note").first).to_contain_text("year 2007, income 52345;")
+    lines = page.locator(".trace .formula")
+    expect(lines.nth(1)).to_have_text("income: (52345 \N{MINUS SIGN} 50000) / 1000 = 2.345")

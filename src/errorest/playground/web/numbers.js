@@ -1,7 +1,8 @@
 /** Numbers as people read them. */
 
 /**
- * A number to about four digits, with a real minus sign; very large and small ones as 2e29.
+ * A number to about four digits, and to all of those before its point, with a real minus sign; very
+ * large and small ones as 2e29.
  * @param {number | null | undefined} value
  * @param {number} [digits]
  */
@@ -12,7 +13,7 @@ export function text(value, digits = 4) {
   const plain =
     size !== 0 && (size < 1e-4 || size >= 1e6)
       ? value.toExponential(2).replace(/\.?0*e\+?/, "e")
-      : String(Number(value.toPrecision(digits)));
+      : String(Number(value.toPrecision(Math.max(digits, Math.trunc(size).toString().length))));
   return plain.replaceAll("-", "−");
 }
 
