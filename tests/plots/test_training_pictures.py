@@ -1,6 +1,6 @@
 """Loss curves, Mount Errorest, the staircase, activations."""
 
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 import numpy as np
@@ -188,6 +188,14 @@ def test_small_weights_leave_room_for_their_labels() -> None:
     display.ax_.figure.draw_without_rendering()
     labels = [label.get_window_extent() for label in display.ax_.get_xticklabels()]
     assert all(left.x1 < right.x0 for left, right in pairwise(labels))
+
+
+def test_on_a_slow_machine_the_mountain_warns_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    # matplotlib's clock: whatever it measures takes ten seconds.
+    clock = count(step=10)
+    monkeypatch.setattr("matplotlib.legend.time.perf_counter", lambda: next(clock))
+    display = ErrorSurfaceDisplay.from_estimator(DESCENT, SCALED, Y, kind="3d")
+    display.ax_.figure.draw_without_rendering()
 
 
 @pytest.mark.parametrize("weights", [(0, 3), ("test", "grades")])

@@ -242,6 +242,7 @@ class ErrorSurfaceDisplay:
             *self.path.T, heights, color=NEGATIVE, linewidth=2.2, zorder=10
         )
         self._mark_ends(*self.path.T, heights)
+        # Nothing stands there; matplotlib would look at the whole surface to find a place.
         self.ax_.legend(loc="upper right")
         self.ax_.set_zlabel("loss", labelpad=8)
         self.ax_.xaxis.labelpad = self.ax_.yaxis.labelpad = 8
