@@ -8,7 +8,10 @@ import polars as pl
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from errorest import LogisticRegression, TableClassifier, datasets
@@ -107,6 +110,12 @@ def test_weights_reach_the_estimator() -> None:
 def test_any_classifier_inside_cross_validation(estimator: Any) -> None:
     model = clone(TableClassifier(estimator))
     assert cross_val_score(model, X, Y, cv=3).mean() > 0.9
+
+
+def test_what_is_no_classifier_is_refused() -> None:
+    model = TableClassifier(make_pipeline(StandardScaler(), LinearRegression()))
+    with pytest.raises(ValueError, match="trains a classifier, and Pipeline is none"):
+        model.fit(X, Y == "Gentoo")
 
 
 def test_tracing_needs_a_network() -> None:

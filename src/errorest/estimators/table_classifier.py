@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, clone, is_classifier
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils.validation import (
     _check_n_features,
@@ -123,7 +123,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         TableError
             If the table cannot be learned from, or a label is missing.
         ValueError
-            If X and y are of different lengths, or the estimator refuses them.
+            If X and y are of different lengths, or the estimator refuses them or is no classifier.
 
         Warns
         -----
@@ -132,6 +132,9 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             alone tells every row's class, as one does that was filled in once the class was known.
         """
         self._validate_params()
+        if self.estimator is not None and not is_classifier(self.estimator):
+            name = type(self.estimator).__name__
+            raise ValueError(f"a TableClassifier trains a classifier, and {name} is none")
         if y is None:
             raise ValueError(
                 "This TableClassifier estimator requires y to be passed, but the target y is None."
