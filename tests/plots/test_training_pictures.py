@@ -270,3 +270,8 @@ def test_own_activation_by_its_class_and_unknown_name() -> None:
     assert display.name == "LeakyReLU"
     with pytest.raises(ValueError, match="no activation 'swish'"):
         ActivationDisplay.from_activation("swish")
+
+
+def test_a_function_without_derivative_is_refused() -> None:
+    with pytest.raises(TypeError, match="'tanh'> has no derivative"):
+        ActivationDisplay.from_activation(np.tanh)  # type: ignore[arg-type]

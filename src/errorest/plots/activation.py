@@ -78,6 +78,8 @@ class ActivationDisplay:
         ------
         ValueError
             If there is no activation of this name.
+        TypeError
+            If it has no derivative.
         """
         if isinstance(activation, str):
             if activation not in ACTIVATIONS:
@@ -85,8 +87,10 @@ class ActivationDisplay:
                     f"there is no activation {activation!r}, only {', '.join(ACTIVATIONS)}"
                 )
             name, function = activation, ACTIVATIONS[activation]
-        else:
+        elif hasattr(activation, "derivative"):
             name, function = type(activation).__name__, activation
+        else:
+            raise TypeError(f"{activation!r} has no derivative: an Activation has one")
         logits = places = np.linspace(low, high, 801)
         if isinstance(function, PartialActivation):
             inner, alpha = activation_name(function.activation), function.alpha
