@@ -56,6 +56,7 @@ def test_films_of_a_training(run: Any, iris_model: Path, kind: str) -> None:
         (("-k", "roc", "-o", "a.gif"), "must end in .png, .svg, .pdf to"),
         (("-k", "boundary", "-o", "a.avi"), "must end in .png, .svg, .pdf, .gif, .mp4 to"),
         (("-k", "trace"), "needs --row"),
+        (("-k", "boundary", "--feature", "petal_width_cm"), "give --feature twice"),
         (("-k", "roc", "--row", "1"), "which no other kind takes"),
     ],
 )
