@@ -220,6 +220,10 @@ def test_rows_without_target_are_left_out_and_said(run: Any, penguins: Path) -> 
     facts = json.loads(trained.out)
     assert facts["n_training_rows"] + facts["n_held_back_rows"] == 342
     assert "2 rows are left out" in trained.err
+    table.loc[[3], "species"] = "Adelie"
+    table.to_csv(penguins, index=False)
+    evaluated = run("evaluate", "penguins.skops", penguins)
+    assert "row 11 is left out, since its target 'species' is missing" in evaluated.err
 
 
 def test_other_column_order_missing_and_unknown_values_are_handled(

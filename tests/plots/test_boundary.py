@@ -96,6 +96,10 @@ def test_words_lie_in_bands() -> None:
         BoundaryDisplay.from_estimator(
             model, features, species, features=("body_mass_g", "island"), resolution=10
         )
+    with pytest.warns(ErrorestWarning, match="1 of 200 points is not drawn: one of its two"):
+        BoundaryDisplay.from_estimator(
+            model, features[:200], species[:200], features=("body_mass_g", "island"), resolution=10
+        )
 
 
 def test_principal_plane_is_that_of_scikit_learn() -> None:

@@ -214,6 +214,15 @@ def test_a_table_that_lacks_a_column() -> None:
 
 
 @pytest.mark.usefixtures("drawn_once")
+def test_one_mistake_is_told_in_the_singular() -> None:
+    model = fitted(LogisticRegression())
+    labels = pd.Series(model.predict(TABLE))
+    labels[0] = next(name for name in model.classes_ if name != labels[0])
+    words = " ".join(report(model, TABLE, labels).split())
+    assert f"1 of {len(TABLE)} rows is predicted as another class than its own." in words
+
+
+@pytest.mark.usefixtures("drawn_once")
 def test_a_network_of_other_layers_and_submodels() -> None:
     """Waves, factors and parametric activations; two submodels share the weights."""
     model = fitted(MLPClassifier((3,), solver="lbfgs", max_iter=500, random_state=0))

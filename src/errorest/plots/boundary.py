@@ -227,9 +227,10 @@ class BoundaryDisplay:
         places = self._spread_places()
         missing = np.isnan(places).any(axis=1)
         if missing.any():
+            are, their = ("is", "its") if missing.sum() == 1 else ("are", "their")
             warnings.warn(
-                f"{missing.sum()} of {len(places)} points are not drawn: "
-                "one of their two features is missing",
+                f"{missing.sum()} of {len(places)} points {are} not drawn: "
+                f"one of {their} two features is missing",
                 ErrorestWarning,
                 stacklevel=4,
             )

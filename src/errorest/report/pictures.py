@@ -100,7 +100,8 @@ def boundary_picture(model: TableClassifier, X: Any, y: Any, features: list[str]
             caption += f"; {len(display.labels)} of {len(y)} rows as points"
         n_missing = int(np.isnan(display.places).any(axis=1).sum())
         if n_missing:
-            caption += f"; {n_missing} points, of which a cell is missing, are not drawn"
+            points, are = ("point", "is") if n_missing == 1 else ("points", "are")
+            caption += f"; {n_missing} {points}, of which a cell is missing, {are} not drawn"
     else:
         curve = display.probabilities[:, -1]
         alt = (

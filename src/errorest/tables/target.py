@@ -58,13 +58,14 @@ def separate_target(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, "pd.S
     if not labelled.any():
         raise TableError(f"all cells of the target {name!r} are missing: there is nothing to learn")
     if not labelled.all():
-        first = int((~labelled).to_numpy().argmax()) + 1
-        warnings.warn(
-            f"{int((~labelled).sum())} rows are left out, since their target {name!r} is missing "
-            f"(the first is row {first})",
-            TableWarning,
-            stacklevel=2,
+        first, n_missing = int((~labelled).to_numpy().argmax()) + 1, int((~labelled).sum())
+        left_out = (
+            f"row {first} is left out, since its target {name!r} is missing"
+            if n_missing == 1
+            else f"{n_missing} rows are left out, since their target {name!r} is missing "
+            f"(the first is row {first})"
         )
+        warnings.warn(left_out, TableWarning, stacklevel=2)
     return frame.loc[labelled].drop(columns=name), words(frame.loc[labelled, name])
 
 
