@@ -18,7 +18,7 @@ const EDGE = { left: 52, right: 18, top: 10, bottom: 24 };
 function chart(curves, width, { title, train, validation, low, high }) {
   const last = Math.max(curves.at(-1)?.[0] ?? 0, 1);
   const values = curves.flatMap((row) => [row[train], row[validation]]).filter(Number.isFinite);
-  const top = high ?? Math.max(...values, low + 1e-6) * 1.05;
+  const top = high ?? (Math.max(low, ...values) * 1.05 || 1);
   const x = linear(0, last, EDGE.left, width - EDGE.right);
   const y = linear(low, top, HEIGHT - EDGE.bottom, EDGE.top);
   const path = (/** @type {number} */ column) =>
