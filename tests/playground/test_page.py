@@ -255,6 +255,8 @@ def test_tour_has_seventeen_stops_with_their_figures(page: Page) -> None:
             expect(page.locator(".trace .formula").first).to_contain_text("= 0.6652")
         if stop == 1:
             expect(page.locator(".trace .formula").nth(1)).to_contain_text("= 2")
+        if stop == 10:
+            expect(page.locator(".tour")).to_contain_text("eight outcomes, which add up to 1")
         if stop == 13:
             expect(page.locator(".trace .formula").nth(2)).to_contain_text("= 0.7")
         page.locator(".tour button.main").click()

@@ -150,7 +150,7 @@ export const STOPS = [
   },
   {
     title: "From products to sums",
-    text: "Three doors have a gift behind them with P = 0.8, 0.7 and 0.1. Gift, gift, none is likeliest: 0.8 · 0.7 · 0.9 = 0.504. Products of many numbers vanish, so −ln p is added up: the cross-entropy, 0.6852. Small is good: type −1 for the weight, which reverses all answers, and a likelihood of 0.006 costs 5.1160.",
+    text: "Three doors have a gift behind them with P = 0.8, 0.7 and 0.1. Of the eight outcomes, which add up to 1, gift, gift, none is likeliest: 0.8 · 0.7 · 0.9 = 0.504. Products of many numbers vanish, so −ln p is added up: the cross-entropy, 0.6852. Small is good: type −1 for the weight, which reverses all answers, and a likelihood of 0.006 costs 5.1160.",
     setup: { set: { model: "logistic" }, points: DOORS, parameters: [1, 0] },
     look: "likelihood",
   },
