@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils._param_validation import InvalidParameterError
 
-from errorest import MLPClassifier, engine
+from errorest import LogisticRegression, MLPClassifier, engine
 from errorest.exceptions import ErrorestWarning
 from errorest.maths import (
     ACTIVATIONS,
@@ -25,6 +25,7 @@ from errorest.maths import (
     Activation,
     Adam,
     AdamW,
+    Cosine,
     InverseScaling,
     Tanh,
     sigmoid,
@@ -347,6 +348,17 @@ def test_options_that_lbfgs_cannot_follow(tmp_path: Path) -> None:
         mlp((4,), solver="lbfgs", checkpoint=tmp_path / "run.npz").fit(MOONS_X, MOONS_Y)
     with pytest.warns(UserWarning, match="early_stopping has no effect"):
         mlp((4,), solver="lbfgs", early_stopping=True, tol=1.0).fit(MOONS_X, MOONS_Y)
+
+
+@pytest.mark.filterwarnings("ignore:lbfgs failed to converge")
+@pytest.mark.parametrize("schedule", ["cosine", Cosine()])
+@pytest.mark.parametrize("estimator", [MLPClassifier((4,)), LogisticRegression()])
+def test_a_schedule_that_lbfgs_does_not_follow_is_told(estimator: Any, schedule: Any) -> None:
+    model = clone(estimator).set_params(solver="lbfgs", learning_rate=schedule)
+    with pytest.warns(ErrorestWarning, match="has no effect with solver='lbfgs'") as warned:
+        model.fit(MOONS_X, MOONS_Y)
+    told = next(one for one in warned if issubclass(one.category, ErrorestWarning))
+    assert Path(told.filename) == Path(__file__)
 
 
 @pytest.mark.skipif(engine.name == "reference", reason="the reference engine runs everything")

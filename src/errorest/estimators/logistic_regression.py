@@ -8,6 +8,7 @@ array([[0.5, 0.5]])
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -29,6 +30,7 @@ from errorest.estimators.linear_training import train_lines
 from errorest.estimators.logistic_penalty import SCIKIT_LEARN_SOLVERS, Penalty
 from errorest.estimators.reporting import fit_told
 from errorest.estimators.weights import checked_weights, with_class_weight
+from errorest.exceptions import ErrorestWarning
 from errorest.maths.losses import Loss
 from errorest.maths.optimizers import OPTIMIZERS, Optimizer
 from errorest.maths.schedules import SCHEDULES, Schedule
@@ -210,6 +212,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
             If max_iter was too small.
         LinAlgWarning
             If Newton's method could not go on, and L-BFGS did.
+        ErrorestWarning
+            If a schedule of the learning rate has no effect.
         """
         self._validate_params()
         penalty = Penalty.of(self)
@@ -226,6 +230,13 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         start = self._start(rows)
 
         at_once = self.solver in SCIKIT_LEARN_SOLVERS
+        if at_once and self.learning_rate != "constant":
+            warnings.warn(
+                f"learning_rate={self.learning_rate!r} has no effect with solver={self.solver!r}: "
+                "use solver='sgd', 'adam' or 'adamw'",
+                ErrorestWarning,
+                stacklevel=4,
+            )
         n_tasks = max(self.max_iter, 1) + 1 if at_once else self.max_iter
         with fit_told(self, X, y, sample_weight, max_subtasks=n_tasks, start=start) as context:
             if at_once:

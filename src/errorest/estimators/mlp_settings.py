@@ -171,6 +171,12 @@ def check_combinations(model: Any) -> None:
             raise ValueError("dropout works step by step, which solver='lbfgs' does not")
         if model.early_stopping:
             warnings.warn("early_stopping has no effect with solver='lbfgs'", stacklevel=5)
+        if model.learning_rate != "constant":
+            warnings.warn(
+                f"learning_rate={model.learning_rate!r} has no effect with solver='lbfgs'",
+                ErrorestWarning,
+                stacklevel=5,
+            )
     if is_ignored_by_adam(model):
         warnings.warn(
             f"learning_rate={model.learning_rate!r} has no effect with solver='adam', as in "
