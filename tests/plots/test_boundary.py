@@ -182,6 +182,16 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         PrincipalPlane([[0.0, 1.0, np.nan], [1.0, 2.0, 3.0]])
     with pytest.raises(ValueError, match="no value to draw"):
         FeaturePlane([[np.nan, 1.0], [np.nan, 2.0]], (0, 1))
+    with pytest.raises(ValueError, match="'x1' has an infinite value"):
+        BoundaryDisplay.from_estimator(model, [[np.inf, 1.0], *X[1:]], Y)
+
+
+def test_as_many_labels_as_rows_are_drawn() -> None:
+    with pytest.raises(ValueError, match=r"numbers of samples: \[4, 3\]"):
+        BoundaryDisplay.from_estimator(LogisticRegression().fit(X, Y), X, Y[:3])
+    model = LogisticRegression().fit(X[:, :1], Y)
+    with pytest.raises(ValueError, match=r"numbers of samples: \[4, 3\]"):
+        ProbabilityCurveDisplay.from_estimator(model, X[:, :1], Y[:3])
 
 
 def test_one_feature_is_a_curve() -> None:

@@ -235,6 +235,15 @@ def test_counted_errors_refuse_a_weight_that_is_not_there(weight: Any) -> None:
         ErrorCountingDisplay.from_estimator(LogisticRegression().fit(X, Y), X, Y, weight=weight)
 
 
+def test_counted_errors_refuse_rows_that_cannot_be_judged() -> None:
+    model, gap = LogisticRegression().fit(X, Y), X.copy()
+    gap[3, 1] = np.nan
+    with pytest.raises(ValueError, match="Input X contains NaN"):
+        ErrorCountingDisplay.from_estimator(model, gap, Y)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        ErrorCountingDisplay.from_estimator(model, X, Y[:-1])
+
+
 def test_staircase_of_a_perceptron_has_its_log_loss_beside_it() -> None:
     perceptron = Perceptron().fit([[9, 8], [3, 4], [7, 6]], [1, 0, 1])
     display = ErrorCountingDisplay.from_estimator(perceptron, [[9, 8], [3, 4], [7, 6]], [1, 0, 1])

@@ -15,6 +15,7 @@ from matplotlib.contour import QuadContourSet
 from matplotlib.image import AxesImage
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_consistent_length
 
 from errorest.estimators.labels import class_columns
 from errorest.exceptions import ErrorestWarning, PictureError
@@ -119,9 +120,10 @@ class BoundaryDisplay:
         Raises
         ------
         ValueError
-            If there are fewer than two features, or a point's class is unknown to the
-            classifier.
+            If there are fewer than two features, X and y are of different lengths, or a point's
+            class is unknown to the classifier.
         """
+        check_consistent_length(X, y)
         estimator, X, plane = plane_of(estimator, X, features)
         grid = np.stack(np.meshgrid(*(axis.coordinates(resolution) for axis in plane.axes)), -1)
         rows, shape = plane.rows(grid.reshape(-1, 2)), (*grid.shape[:2], -1)

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_array, check_consistent_length
 
 from errorest import engine
 from errorest.estimators.labels import class_columns
@@ -98,8 +99,10 @@ class ErrorCountingDisplay:
         Raises
         ------
         ValueError
-            If there is no such weight, or a label is unknown to the classifier.
+            If there is no such weight, X and y are of different lengths, a number is missing or
+            infinite, or a label is unknown to the classifier.
         """
+        check_consistent_length(X, y)
         class_names = network_names(estimator)[-1]
         inner, encoded = unwrapped(estimator, X)
         network: Network = inner.network_
@@ -109,7 +112,7 @@ class ErrorCountingDisplay:
                 f"weight must be a place among the {n_weights} weights and biases, from 0 to "
                 f"{n_weights - 1}, not {weight!r}"
             )
-        rows = np.ascontiguousarray(encoded, dtype=network.parameters.dtype)
+        rows = check_array(encoded, dtype=network.parameters.dtype, order="C", input_name="X")
         targets = class_columns(y, estimator.classes_)
         loss = inner._labels.loss if network.loss is perceptron_loss else network.loss
         judged = Network(network.layers, loss, network.parameters)

@@ -214,6 +214,8 @@ def numeric_axis(name: str, values: NDArray[np.floating]) -> Axis:
     """Return the axis of some numbers, which reaches a little beyond them."""
     if not np.isfinite(values).any():
         raise PictureError(f"feature {name!r} has no value to draw")
+    if np.isinf(values).any():
+        raise PictureError(f"feature {name!r} has an infinite value: leave such rows out")
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     margin = 0.1 * (high - low if high > low else 1)
     return Axis(name, low - margin, high + margin)

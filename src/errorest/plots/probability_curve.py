@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_consistent_length
 
 from errorest.estimators.labels import class_columns
 from errorest.plots.axes import axes_or_new
@@ -86,8 +87,10 @@ class ProbabilityCurveDisplay:
         Raises
         ------
         ValueError
-            If there is another number of features, or a point's class is unknown.
+            If there is another number of features, X and y are of different lengths, or a
+            point's class is unknown.
         """
+        check_consistent_length(X, y)
         X = frame_or_array(X)
         columns = getattr(X, "columns", None)
         points = np.asarray(X, dtype=np.float64)
