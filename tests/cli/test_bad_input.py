@@ -111,7 +111,7 @@ def test_full_disk(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_predicting_with_what_is_no_model(run: Any) -> None:
     Path("good.csv").write_text(GOOD)
-    assert_one_line(run("predict", "good.csv", "good.csv"), "good.csv")
+    assert_one_line(run("predict", "good.csv", "good.csv"), "good.csv is no model file")
     assert_one_line(run("predict", "absent.skops", "good.csv"), "absent.skops")
 
 

@@ -132,10 +132,17 @@ def test_a_sparse_linear_model(path: Path) -> None:
     np.testing.assert_array_equal(load(path).predict_proba(X), model.predict_proba(X))
 
 
-@pytest.mark.parametrize("content", [b"", b"not a zip file", b"PK\x03\x04 nor this"])
-def test_foreign_files(path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is not an intact"),
+        (b"test,grades\n", "is no"),
+        (b"PK\x03\x04 nor this", "is not an intact"),
+    ],
+)
+def test_foreign_files(path: Path, content: bytes, message: str) -> None:
     path.write_bytes(content)
-    with pytest.raises(ModelFileError, match="not an intact model"):
+    with pytest.raises(ModelFileError, match=f"{message} model file"):
         load(path)
 
 

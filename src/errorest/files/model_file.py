@@ -117,6 +117,7 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
     if not path.is_file():
         raise ModelFileError(f"there is no model file {path}")
     try:
+        _check_beginning(path)
         _check_size(path)
         unknown = skops_files.get_untrusted_types(file=path)
         foreign = [name for name in unknown if not _is_harmless(name) and name not in trusted]
@@ -150,6 +151,15 @@ def _is_harmless(name: str) -> bool:
         return False
     found = getattr(importlib.import_module(module), attribute)
     return isinstance(found, type) and found.__module__ == module
+
+
+def _check_beginning(path: Path) -> None:
+    """Tell other files, such as tables, from what is left of a model."""
+    with path.open("rb") as file:
+        if not b"PK".startswith(file.read(2)):
+            raise ModelFileError(
+                f"{path} is no model file, as errorest.save and `errorest train` write them"
+            )
 
 
 def _check_size(path: Path) -> None:
