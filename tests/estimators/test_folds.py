@@ -33,6 +33,13 @@ def test_one_fold_beside_a_lonely_row() -> None:
     assert len(held_back) >= 9
 
 
+def test_there_are_no_more_folds_than_rows_of_the_largest_class() -> None:
+    parts = folds(np.array([0, 1, 0, 1, 2]), 5, seed=0)
+    held_back = [one for _, one in parts]
+    assert [len(one) for one in held_back] == [2, 2]
+    assert sorted(np.concatenate(held_back)) == [0, 1, 2, 3]
+
+
 @pytest.mark.parametrize("n_folds", [1, 5])
 def test_too_few_rows(n_folds: int) -> None:
     assert folds(np.array([0, 1]), n_folds, seed=0) == []
