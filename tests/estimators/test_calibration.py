@@ -106,6 +106,12 @@ def test_expected_calibration_error_by_hand() -> None:
     np.testing.assert_allclose(measured.accuracy[[9, 13]], [1, 0.5])
 
 
+def test_certainty_belongs_to_the_last_interval() -> None:
+    measured = Reliability.measured(np.array([[0.0, 1.0], [0.05, 0.95]]), np.array([1, 0]))
+    assert measured.weight.tolist() == [0] * 14 + [2]
+    assert measured.accuracy[-1] == 0.5
+
+
 def test_the_weight_of_a_row_is_that_of_each_of_its_labels() -> None:
     rng = np.random.default_rng(0)
     probabilities, targets = rng.random((40, 3)), rng.integers(2, size=(40, 3))
