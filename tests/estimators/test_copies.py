@@ -50,6 +50,13 @@ def test_rows_of_few_values_are_alike_by_chance(n_values: int) -> None:
     np.testing.assert_array_equal(originals(rows, np.zeros(500, dtype=int)), np.arange(500))
 
 
+def test_columns_of_two_values_that_say_the_same_make_no_copies() -> None:
+    numbers = np.arange(500) % 30
+    repeated = np.tile(numbers[:, None] % 2, 10)
+    rows = np.column_stack([numbers, repeated]).astype(float)
+    np.testing.assert_array_equal(originals(rows, np.zeros(500, dtype=int)), np.arange(500))
+
+
 def test_words_are_no_measurements() -> None:
     codes = np.repeat(np.arange(100.0), 3)[:, None] * [1, -1, 2]
     targets = np.zeros(300, dtype=int)

@@ -96,6 +96,15 @@ def test_no_weight_is_left_by_both_together(model: Any) -> None:
 
 
 @pytest.mark.parametrize("model", [MODELS[1], MODELS[3]], ids=str)
+def test_rows_of_weight_0_do_not_count_beside_class_weights(model: Any) -> None:
+    counts = np.arange(60) % 3 > 0
+    model = clone(model).set_params(class_weight={0: 1, 1: 3})
+    weighted = clone(model).fit(X, Y, sample_weight=counts.astype(float))
+    without = clone(model).fit(X[counts], Y[counts])
+    np.testing.assert_allclose(weighted.predict_proba(X), without.predict_proba(X), rtol=1e-6)
+
+
+@pytest.mark.parametrize("model", [MODELS[1], MODELS[3]], ids=str)
 def test_balanced_weights_count_rows_of_weight_2_twice(model: Any) -> None:
     twice = Y * np.arange(60) % 2
     model = clone(model).set_params(class_weight="balanced")
