@@ -33,6 +33,27 @@ def test_few_rows_give_nothing_away() -> None:
     assert found(pd.DataFrame({"x": [1.0, 2.0, 8.0, 9.0]}), np.array(["a", "a", "b", "b"])) == []
 
 
+@pytest.mark.parametrize(("n_intervals", "tells"), [(4, True), (5, False), (6, False)])
+def test_a_number_tells_with_two_intervals_a_class_at_most(n_intervals: int, tells: bool) -> None:
+    places = np.arange(120)
+    labels = np.where(places * n_intervals // 120 % 2, "returned", "kept")
+    assert found(pd.DataFrame({"x": places / 2}), labels) == ["x"] * tells
+
+
+@pytest.mark.parametrize(("n_towns", "tells"), [(16, True), (20, False)])
+def test_a_word_tells_with_five_rows_at_least(n_towns: int, tells: bool) -> None:
+    towns = pd.Series(np.arange(80) % n_towns)
+    table = pd.DataFrame({"town": "town " + towns.astype(str)})
+    assert found(table, np.where(towns % 2, "returned", "kept")) == ["town"] * tells
+
+
+@pytest.mark.parametrize(("n_returned", "tells"), [(14, False), (15, True)])
+def test_a_class_is_told_with_fifteen_rows_at_least(n_returned: int, tells: bool) -> None:
+    labels = np.repeat(["kept", "returned"], [60, n_returned])
+    table = pd.DataFrame({"leak": labels, "size": RNG.normal(size=len(labels))})
+    assert found(table, labels) == ["leak"] * tells
+
+
 @pytest.mark.parametrize("n_rare", [1, 2, 10])
 def test_a_rare_class_is_no_reason(n_rare: int) -> None:
     labels = np.array(["no"] * (60 - n_rare) + ["yes"] * n_rare)
