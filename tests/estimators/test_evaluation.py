@@ -27,6 +27,14 @@ def test_a_single_row_and_a_model_without_probabilities_have_no_standard_error()
     assert evaluate(Perceptron().fit(X, Y), X, Y).log_loss_error is None
 
 
+@pytest.mark.parametrize("label", [0, 1])
+def test_there_is_no_area_where_a_class_has_no_row(label: int) -> None:
+    two = LogisticRegression().fit(X, Y > 0)
+    is_label = label == Y
+    assert evaluate(two, X[is_label], Y[is_label] > 0).roc_auc is None
+    assert evaluate(MODEL, X[~is_label], Y[~is_label]).roc_auc is None
+
+
 def test_it_shows_its_figures_and_not_a_number_for_each_row() -> None:
     shown = repr(evaluate(MODEL, X, Y))
     assert shown.startswith("Evaluation(n_rows=150, accuracy=")
