@@ -50,6 +50,14 @@ def test_rows_of_few_values_are_alike_by_chance(n_values: int) -> None:
     np.testing.assert_array_equal(originals(rows, np.zeros(500, dtype=int)), np.arange(500))
 
 
+def test_a_pair_of_many_rows_is_alike_by_chance() -> None:
+    # Of 46^3 kinds of rows, one or two pairs among 500 rows are expected to be alike.
+    kinds = np.random.default_rng(0).choice(46**3, 499, replace=False)
+    rows = np.column_stack(np.unravel_index(np.append(kinds, kinds[0]), (46, 46, 46)))
+    targets = np.zeros(500, dtype=int)
+    np.testing.assert_array_equal(originals(rows.astype(float), targets), np.arange(500))
+
+
 def test_columns_of_two_values_that_say_the_same_make_no_copies() -> None:
     numbers = np.arange(500) % 30
     repeated = np.tile(numbers[:, None] % 2, 10)
