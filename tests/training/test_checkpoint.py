@@ -134,7 +134,7 @@ def assert_same_state(one: TrainingState, other: TrainingState) -> None:
     np.testing.assert_array_equal(one.moments, other.moments)
     assert one.moments.dtype == other.moments.dtype
     assert dict(one.history) == dict(other.history)
-    for field in ("epoch", "best_epoch", "best_value", "n_stalled"):
+    for field in ("epoch", "best_epoch", "best_value", "n_stalled", "learning_rate_factor"):
         assert getattr(one, field) == getattr(other, field)
 
 

@@ -21,6 +21,7 @@ from errorest.maths import (
 from errorest.network import Network
 from errorest.training import (
     EarlyStopping,
+    History,
     Samples,
     Trainer,
     TrainingState,
@@ -50,6 +51,23 @@ def load(path: Path) -> TrainingState:
 def test_only_the_latest_checkpoint_is_left(checkpoint: Path) -> None:
     assert load(checkpoint).epoch == 3
     assert [path.name for path in checkpoint.parent.iterdir()] == ["run.npz"]
+
+
+def test_all_of_a_state_survives(tmp_path: Path) -> None:
+    parameters = NETWORK.parameters
+    state = TrainingState(
+        network=NETWORK.with_parameters(parameters + 1),
+        moments=np.stack([parameters, parameters**2]),
+        best_network=NETWORK.with_parameters(parameters - 1),
+        best_value=0.25,
+        best_epoch=3,
+        epoch=7,
+        n_stalled=4,
+        learning_rate_factor=0.04,
+        history=History({"loss": [0.5, 0.25]}),
+    )
+    save_checkpoint(tmp_path / "run.npz", state, fingerprint="own")
+    assert joblib.hash(vars(load(tmp_path / "run.npz"))) == joblib.hash(vars(state))
 
 
 def test_endless_values_survive(tmp_path: Path) -> None:
