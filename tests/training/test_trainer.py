@@ -198,6 +198,16 @@ def test_an_adaptive_learning_rate_is_divided_by_five_until_it_is_tiny(unobserve
     assert state.learning_rate_factor == pytest.approx(1 / 25)
 
 
+def test_steps_are_taken_with_the_adaptive_learning_rate() -> None:
+    # As above, each step moves the bias by its learning rate; no loss is better by 100.
+    samples = Samples(np.zeros((1, 1)), np.ones(1))
+    stopping = EarlyStopping("loss", patience=2, tol=100)
+    trainer = Trainer(SGD(), learning_rate=0.5, max_epochs=7, stopping=stopping, adaptive=True)
+    start = trainer.start(line([0, -1000], perceptron_loss))
+    biases = [state.network.biases[0].item() for state in trainer.epochs(start, samples)]
+    np.testing.assert_allclose(np.diff([-1000, *biases]), [0.5] * 3 + [0.1] * 2 + [0.02] * 2)
+
+
 def test_unobserved_epochs_adapt_the_learning_rate_to_the_same_bits() -> None:
     stopping = EarlyStopping("loss", patience=2, tol=0.02, keep_best=False)
     trainer = Trainer(SGD(), learning_rate=0.5, adaptive=True, stopping=stopping, batch_size=7)
@@ -322,12 +332,16 @@ def test_interrupted_measurement_leaves_the_last_finished_epoch() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_a_loss_that_is_no_number_ends_the_training() -> None:
+@pytest.mark.parametrize("unobserved", [False, True])
+def test_a_loss_that_is_no_number_ends_the_training(unobserved: bool) -> None:
     samples = Samples(np.full((2, 1), 1e200), np.array([0.0, 1.0]))
     trainer = Trainer(SGD(), learning_rate=1e200, max_epochs=50)
-    state = run(trainer, line([1.0, 0.0]), samples)
+    state = trainer.start(line([1.0, 0.0]))
+    for _ in trainer.epochs(state, samples, unobserved=unobserved):
+        pass
     assert diverged(state)
-    assert state.epoch < 50
+    assert state.epoch == len(state.history["loss"]) < 50
+    assert np.isfinite(state.history["loss"][:-1]).all()
 
 
 def test_a_fresh_state_has_not_diverged() -> None:
