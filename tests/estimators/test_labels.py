@@ -69,6 +69,15 @@ def test_a_matrix_of_another_width() -> None:
         Labels(np.arange(3), multilabel=True).encode([[0, 1]])
 
 
+@pytest.mark.parametrize("strange", [2, -1, 0.5, np.nan])
+def test_a_matrix_of_other_numbers(strange: float) -> None:
+    labels = Labels(np.arange(2), multilabel=True)
+    for y in ([[0, 1], [strange, 1]], csr_array([[0, 1], [strange, 1]])):
+        with pytest.raises(ValueError, match=f"matrix of 0 and 1, but holds {strange}"):
+            labels.encode(y)
+    np.testing.assert_array_equal(labels.encode([[True, False]]), [[1, 0]])
+
+
 @pytest.mark.parametrize(
     ("y", "message"),
     [([0.5, 1.5], "Unknown label type"), ([[1, 2], [3, 1]], "Multioutput target data")],

@@ -72,6 +72,12 @@ def test_rows_that_do_not_fit(validation: Any, message: str) -> None:
         mlp().fit(*TRAIN, validation=validation)
 
 
+def test_labels_of_own_rows_are_0_or_1() -> None:
+    several = np.stack([Y, 1 - Y], axis=1)
+    with pytest.raises(ValueError, match="matrix of 0 and 1, but holds 2"):
+        mlp().fit(X, several, validation=(X, 2 * several))
+
+
 def test_known_to_metadata_routing() -> None:
     with sklearn.config_context(enable_metadata_routing=True):
         model = mlp().set_fit_request(validation=True, sample_weight=True)
@@ -132,6 +138,12 @@ def test_too_few_rows_are_told() -> None:
         mlp(early_stopping=True).fit([[0], [1], [2], [3]], ["often", "often", "often", "rare"])
 
 
+def test_two_rows_are_enough_to_measure_on() -> None:
+    model = mlp(early_stopping=True).fit(X[:20], Y[:20])
+    assert set(model.history_["validation_accuracy"]) <= {0.0, 0.5, 1.0}
+    assert model.t_ == 18 * model.n_iter_
+
+
 @pytest.mark.parametrize(
     ("fraction", "message"),
     [
@@ -168,7 +180,7 @@ def test_many_or_rare_classes_are_set_aside_as_far_as_they_go(asked: dict[str, A
     rng = np.random.default_rng(0)
     X = rng.normal(size=(200, 4))
     many, rare = np.arange(200) % 25, np.append(np.arange(199) % 4, 9)
-    for y in (many, rare):
+    for y in (many, rare, np.append(np.arange(199) % 2, 9)):
         model = mlp(**asked, max_iter=5).fit(X, y)
         np.testing.assert_array_equal(model.classes_, np.unique(y))
     # Of a rare class, the only row is learned from.
@@ -179,3 +191,6 @@ def test_many_or_rare_classes_are_set_aside_as_far_as_they_go(asked: dict[str, A
         assert (training.targets == 4).sum() == 1
         assert len(training) + len(aside) == 200
         np.testing.assert_array_equal(np.bincount(aside.targets), [5, 5, 5, 5])
+        # As many rows as there are classes to choose from: one of each.
+        _, aside = set_aside(samples, 0.02, labels, np.random.RandomState(seed))
+        np.testing.assert_array_equal(np.bincount(aside.targets), [1, 1, 1, 1])

@@ -124,6 +124,9 @@ class Labels:
                     f"`y` must be a matrix of 0 and 1 with {len(self.classes)} columns, one per "
                     f"label, but has the shape {matrix.shape}"
                 )
+            strange = matrix[(matrix != 0) & (matrix != 1)]
+            if len(strange) > 0:
+                raise ValueError(f"`y` must be a matrix of 0 and 1, but holds {strange[0]}")
             return matrix
         y = np.asarray(y)
         if y.ndim != 1:
