@@ -186,16 +186,55 @@ def test_text() -> None:
     assert (column.kind, column.used) == ("text", False)
 
 
-def test_words_that_hardly_repeat_are_text() -> None:
-    with pytest.warns(TableWarning, match=r"^free text, left out"):
-        column = recognise([f"C{i // 2}" for i in range(100)])
-    assert column.kind == "text"
+@pytest.mark.filterwarnings("ignore:free text")
+@pytest.mark.parametrize(
+    ("n_different", "n_cells", "kind"),
+    [
+        (20, 40, "category"),
+        (20, 39, "text"),
+        (21, 42, "text"),
+        (30, 300, "category"),
+        (30, 299, "text"),
+        (1000, 10_000, "category"),
+        (1001, 10_010, "text"),
+    ],
+)
+def test_words_are_categories_if_they_repeat_enough(
+    n_different: int, n_cells: int, kind: str
+) -> None:
+    assert recognise([f"C{i % n_different}" for i in range(n_cells)]).kind == kind
+
+
+@pytest.mark.filterwarnings("ignore:free text")
+def test_what_is_said_in_several_words_is_no_name_of_a_row() -> None:
+    words = [f"w{i}" for i in range(30)]
+    assert recognise(words).kind == "identifier"
+    assert recognise([*words, "two words"]).kind == "text"
 
 
 def test_a_few_words_without_digits_among_numbers_are_missing_cells() -> None:
     with pytest.warns(TableWarning, match=r"words among numbers, read as missing: '-' in 'x'"):
         column = recognise(["1.5", "2.5"] * 20 + ["-"])
     assert (column.kind, column.markers, column.n_missing) == ("number", ("-",), 1)
+    with pytest.warns(TableWarning, match=r"read as missing: '-' in 'x'"):
+        column = recognise(["1.5", "2.5"] * 20 + ["-", "NA", "n/a", "?"])
+    assert (column.kind, column.markers, column.n_missing) == ("number", ("-",), 4)
+
+
+@pytest.mark.filterwarnings("ignore:words among numbers")
+@pytest.mark.parametrize(
+    ("strays", "kind"),
+    [
+        (["-"] * 5, "number"),
+        (["-"] * 6, "category"),
+        (["-", "unknown", "."], "number"),
+        (["-", "unknown", ".", "x"], "category"),
+    ],
+    ids=str,
+)
+def test_few_words_in_few_cells_are_missing_cells(strays: list[str], kind: str) -> None:
+    numbers = (["1.5", "2.5"] * 50)[len(strays) :]
+    assert recognise([*numbers, *strays]).kind == kind
 
 
 @pytest.mark.parametrize("strays", [["3+"], ["-"] * 5, ["a", "b", "c", "d"]], ids=str)
@@ -208,6 +247,8 @@ def test_other_words_among_numbers_make_words_of_all(strays: list[str]) -> None:
 def test_reasons_name_what_was_seen() -> None:
     assert recognise([32.1, 59.6, None]).reason == "numbers from 32.1 to 59.6"
     assert recognise(["no", "yes", "no"]).reason == "'no' or 'yes'"
+    islands = ["Dream", "Biscoe", "Torgersen"]
+    assert recognise(islands * 2).reason == "words that repeat: 'Biscoe', 'Dream', 'Torgersen'"
 
 
 def test_missing_and_different_cells_are_counted() -> None:
