@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 
 from errorest.exceptions import TableError
 from errorest.tables import cells as module
-from errorest.tables.cells import dates, days, finite_numbers, is_number, numbers, words
+from errorest.tables.cells import are_codes, dates, days, finite_numbers, is_number, numbers, words
 
 ONE_AND_MISSING: list[Any] = [
     pd.Series([1.0, np.nan]),
@@ -187,6 +187,15 @@ def test_words_keep_leading_zeros_and_fractions() -> None:
 def test_words_of_missing_and_blank_cells() -> None:
     cells = [None, np.nan, pd.NA, pd.NaT, "", "  ", "x"]
     assert words(pd.Series(cells, dtype=object)).isna().tolist() == [True] * 6 + [False]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "codes"),
+    [(1000, 1099, True), (990, 1009, False), (991, 1009, True), (1, 9, True)],
+)
+def test_a_few_codes_with_a_zero_in_front_are_enough(first: int, last: int, codes: bool) -> None:
+    """All have one length, or one of twenty is padded."""
+    assert are_codes({"0123", *map(str, range(first, last + 1))}) is codes
 
 
 def test_each_different_word_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -259,6 +259,16 @@ def test_values_that_only_one_of_two_means_yes() -> None:
         assert schema.conform(pd.DataFrame({"answer": ["no"]}))["answer"].tolist() == ["missing"]
 
 
+def test_codes_that_floats_cannot_tell_apart_are_different() -> None:
+    codes = pd.DataFrame({"code": [str(2**53 + 2), str(2**53 + 4), "5.0"] * 5})
+    schema = Schema.recognise(codes, {"code": "category"})
+    other = str(2**53 + 3)
+    assert float(other) == 2**53 + 4
+    with pytest.warns(TableWarning, match=f"'{other}' in 'code'"):
+        conformed = schema.conform(pd.DataFrame({"code": [other, "5"]}))
+    assert conformed["code"].tolist() == [other, "5"]
+
+
 def test_array() -> None:
     table = np.array([[1.5, 0], [np.nan, 1], [2.5, 1]])
     result = Schema.recognise(table).conform(table[:2])
