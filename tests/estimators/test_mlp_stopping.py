@@ -16,11 +16,6 @@ from tests.estimators.mlps import MOONS_X, MOONS_Y, mlp
 pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
 
 
-def test_patience_of_no_epoch_is_refused() -> None:
-    with pytest.raises(ValueError, match="patience"):
-        EarlyStopping("validation_loss", patience=0)
-
-
 def test_early_stopping_by_accuracy() -> None:
     model = mlp((8,), early_stopping=True, n_iter_no_change=5, learning_rate_init=0.05)
     model.fit(MOONS_X, MOONS_Y)

@@ -1,5 +1,7 @@
 """What counts as an improvement."""
 
+from typing import Any
+
 import pytest
 
 from errorest.training import EarlyStopping
@@ -34,3 +36,15 @@ def test_everything_improves_on_the_worst(maximise: bool) -> None:
 def test_no_number_is_no_improvement(maximise: bool) -> None:
     stopping = EarlyStopping(maximise=maximise)
     assert not stopping.improves(float("nan"), over=stopping.worst)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"patience": 0.5}, "patience must be at least 1 epoch, not 0.5"),
+        ({"tol": -1e-4}, "tol must not be negative, but is -0.0001"),
+    ],
+)
+def test_numbers_out_of_range(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        EarlyStopping(**settings)
