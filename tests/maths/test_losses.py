@@ -155,6 +155,14 @@ def test_mean_logits_of_values_are_their_mean() -> None:
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_a_share_counts_like_repetitions(loss: Loss) -> None:
+    logits = RNG.normal(size=(5, 2, 3))
+    weighted = loss.mean_logits(logits, np.array([0.75, 0.25]))
+    repeated = loss.mean_logits(logits[:, [0, 0, 0, 1]])
+    np.testing.assert_allclose(weighted, repeated, rtol=1e-12)
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 def test_mean_logits_of_one_member_have_its_answer(loss: Loss) -> None:
     mean = loss.mean_logits(array_api_strict.asarray(LOGITS[:, None, :]))
     np.testing.assert_allclose(loss.output(np.asarray(mean)), loss.output(LOGITS), rtol=1e-12)

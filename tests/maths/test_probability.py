@@ -68,6 +68,8 @@ def test_log_softmax_is_scipys() -> None:
 def test_log_mean_exp_is_scipys() -> None:
     expected = scipy.special.logsumexp(LOGITS, axis=0, b=1 / 7)
     np.testing.assert_allclose(log_mean_exp(LOGITS, axis=0), expected, rtol=1e-13)
+    # Small numbers beside means of much larger ones.
+    assert log_mean_exp([[-1000.0, -1000.0], [0.0, 0.0]], axis=1).tolist() == [-1000, 0]
 
 
 def test_what_has_no_share_leaves_a_much_smaller_number_as_it_is() -> None:
