@@ -1,9 +1,13 @@
 """Figures of a classifier: scikit-learn's, and how far they can be off."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.stats import sem
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_iris
+from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
@@ -13,9 +17,14 @@ X, Y = load_iris(return_X_y=True)
 MODEL = LogisticRegression(max_iter=500).fit(X[::2], Y[::2])
 
 
-def test_figures_are_scikit_learns() -> None:
-    found, probabilities = evaluate(MODEL, X, Y), MODEL.predict_proba(X)
-    assert found.accuracy == accuracy_score(Y, MODEL.predict(X))
+# This one has no predict_log_proba.
+CALIBRATED = CalibratedClassifierCV(MODEL, cv=3).fit(X[::2], Y[::2])
+
+
+@pytest.mark.parametrize("model", [MODEL, CALIBRATED], ids=str)
+def test_figures_are_scikit_learns(model: Any) -> None:
+    found, probabilities = evaluate(model, X, Y), model.predict_proba(X)
+    assert found.accuracy == accuracy_score(Y, model.predict(X))
     assert found.log_loss == pytest.approx(log_loss(Y, probabilities))
     assert found.roc_auc == pytest.approx(roc_auc_score(Y, probabilities, multi_class="ovr"))
     of_own_class = probabilities[np.arange(len(Y)), Y]
@@ -25,6 +34,21 @@ def test_figures_are_scikit_learns() -> None:
 def test_a_single_row_and_a_model_without_probabilities_have_no_standard_error() -> None:
     assert evaluate(MODEL, X[:1], Y[:1]).log_loss_error is None
     assert evaluate(Perceptron().fit(X, Y), X, Y).log_loss_error is None
+
+
+def test_of_two_classes_the_second_ranks_the_rows() -> None:
+    is_last = Y == 2
+    two = LogisticRegression(max_iter=500).fit(X, is_last)
+    np.testing.assert_allclose(
+        evaluate(two, X, is_last).rankings, two.decision_function(X)[:, None]
+    )
+
+
+def test_a_single_class_is_no_mistake() -> None:
+    only = np.array(["only"] * 150)
+    found = evaluate(DummyClassifier().fit(X, only), X, only)
+    assert (found.accuracy, found.log_loss, found.roc_auc) == (1, 0, None)
+    assert found.confusion.tolist() == [[150]]
 
 
 @pytest.mark.parametrize("label", [0, 1])

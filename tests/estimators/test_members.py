@@ -94,10 +94,13 @@ def test_a_bootstrap_member_learns_from_its_own_draw() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_balanced_weights_are_those_of_all_rows_even_if_a_draw_has_none_of_a_class() -> None:
+@pytest.mark.parametrize("weight", [None, 2.0])
+def test_balanced_weights_are_those_of_all_rows_even_if_a_draw_has_none_of_a_class(
+    weight: float | None,
+) -> None:
     rare = np.arange(300) < 2
     asked = Members(10, bootstrap=True)
-    ensemble = model(n_members=asked, class_weight="balanced", max_iter=2).fit(X, rare, 2.0)
+    ensemble = model(n_members=asked, class_weight="balanced", max_iter=2).fit(X, rare, weight)
     for member in ensemble.members_:
         assert member.class_weight == {False: 300 / (2 * 298), True: 300 / (2 * 2)}
 

@@ -67,7 +67,8 @@ def test_the_bootstrap_agrees_with_the_standard_error_of_the_mean(
 def test_the_bootstrap_of_the_area_agrees_with_hanley_and_mcneil() -> None:
     labels = Y == 0
     model = LogisticRegression().fit(X[:, :3], labels)
-    area = estimate_metrics(model, X[:, :3], labels)[2]
+    _, _, area = estimate_metrics(model, X[:, :3], labels)
+    assert area.name == "ROC-AUC of True"
     # Hanley and McNeil (1982), equation 2 with its approximation of Q1 and Q2.
     a, n_positive, n_negative = area.value, labels.sum(), (~labels).sum()
     q1, q2 = a / (2 - a), 2 * a**2 / (1 + a)
