@@ -53,6 +53,14 @@ def test_class_weights_out_of_range(model: Any, class_weight: Any) -> None:
         clone(model).set_params(class_weight=class_weight).fit(X, Y)
 
 
+@pytest.mark.parametrize("weight", [-1, np.nan, np.inf])
+def test_class_weights_of_labels_out_of_range(weight: float) -> None:
+    several = np.stack([Y, 1 - Y], axis=1)
+    model = clone(MODELS[0]).set_params(class_weight=[{0: 1, 1: weight}, {0: 1, 1: 1}])
+    with pytest.raises(ValueError, match="class_weight must be finite and not negative"):
+        model.fit(X, several)
+
+
 @pytest.mark.parametrize(
     ("dtype", "weight", "size"),
     [

@@ -37,9 +37,9 @@ def test_values_are_scikit_learns(estimates: list[Estimate]) -> None:
 
 @pytest.mark.parametrize("measured_by", [evaluate, estimate_metrics])
 @pytest.mark.parametrize("unknown", ["zz", "aa"])
-def test_an_unknown_class_is_refused_by_name(measured_by: Any, unknown: str) -> None:
-    labels = np.where(Y > 0, "b", "a")
-    model = LogisticRegression(max_iter=500).fit(X, labels)
+@pytest.mark.parametrize("model", [LogisticRegression(max_iter=500), Perceptron()], ids=str)
+def test_an_unknown_class_is_refused_by_name(measured_by: Any, unknown: str, model: Any) -> None:
+    model.fit(X, np.where(Y > 0, "b", "a"))
     with pytest.raises(ValueError, match=rf"'{unknown}' is none of the classes \['a', 'b'\]"):
         measured_by(model, X[:3], np.array(["a", unknown, "b"]))
 
