@@ -35,6 +35,15 @@ def test_values_are_scikit_learns(estimates: list[Estimate]) -> None:
         assert values[f"ROC-AUC of {label}"] == pytest.approx(expected)
 
 
+def test_of_rows_in_the_same_place_half_are_in_order() -> None:
+    rows, labels = np.round(X[:, :1]), Y > 0
+    model = LogisticRegression().fit(rows, labels)
+    probabilities = model.predict_proba(rows)[:, 1]
+    assert len(np.unique(probabilities)) < 10
+    expected = roc_auc_score(labels, probabilities)
+    assert estimate_metrics(model, rows, labels)[2].value == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("measured_by", [evaluate, estimate_metrics])
 @pytest.mark.parametrize("unknown", ["zz", "aa"])
 @pytest.mark.parametrize("model", [LogisticRegression(max_iter=500), Perceptron()], ids=str)
