@@ -35,6 +35,17 @@ def test_values_are_scikit_learns(estimates: list[Estimate]) -> None:
         assert values[f"ROC-AUC of {label}"] == pytest.approx(expected)
 
 
+def test_baselines_are_those_of_a_model_that_knows_the_shares_of_the_classes() -> None:
+    rows = np.concatenate([np.flatnonzero(label == Y)[:n] for label, n in enumerate((60, 20, 10))])
+    few, labels = X[rows], Y[rows]
+    found = {each.name: each.baseline for each in estimate_metrics(MODEL, few, labels)}
+    dummy = DummyClassifier(strategy="prior").fit(few, labels)
+    assert found["accuracy"] == pytest.approx(accuracy_score(labels, dummy.predict(few)))
+    assert found["log-loss"] == pytest.approx(log_loss(labels, dummy.predict_proba(few)))
+    constant = dummy.predict_proba(few)[:, 0]
+    assert found["ROC-AUC of 0"] == roc_auc_score(labels == 0, constant)
+
+
 def test_of_rows_in_the_same_place_half_are_in_order() -> None:
     rows, labels = np.round(X[:, :1]), Y > 0
     model = LogisticRegression().fit(rows, labels)

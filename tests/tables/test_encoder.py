@@ -11,7 +11,7 @@ import sklearn
 import skops.io
 
 from errorest.exceptions import TableError
-from errorest.tables import Schema, build_encoder, read_table, source_columns
+from errorest.tables import Schema, build_encoder, code_levels, read_table, source_columns
 
 TABLE = pd.DataFrame(
     {
@@ -150,6 +150,30 @@ def test_features_change_with_the_column_that_they_stem_from() -> None:
         changed = (encoder.transform(schema.conform(moved)) != before).any(axis=0)
         assert set(np.array(sources)[changed]) == {name}
     assert len(sources) == before.shape[1]
+
+
+@pytest.mark.filterwarnings("ignore:values that were not there")
+def test_a_network_embeds_categories_of_ten_values_and_more() -> None:
+    letters = [*"abcdefghi", None]
+    table = pd.DataFrame(
+        {
+            "nine": [*"abcdefghi", "a"] * 2,
+            "nine or missing": letters * 2,
+            "mass": [1.0, 2.0, 3.0, 4.0, 5.0] * 4,
+        }
+    )
+    schema = Schema.recognise(table, {"nine": "category", "nine or missing": "category"})
+    encoder = build_encoder(schema, embedded=True).fit(schema.conform(table))
+    assert code_levels(encoder) == {10: 10}
+    assert source_columns(encoder, schema) == ["mass", *["nine"] * 9, "nine or missing"]
+    words = {"nine": ["a"] * 3, "nine or missing": ["b", None, "z"]}
+    later = pd.DataFrame({**words, "mass": [1e9] * 3})
+    matrix = encoder.transform(schema.conform(later))
+    assert matrix[:, 10].tolist() == [1, 9, -1]
+    # Median 3 and quartiles 2 and 4: z / sqrt(1 + z^2 / 9) is 3 far out, with a mean of 0.
+    z = np.array([-1, -0.5, 0, 0.5, 1])
+    clipped = z / np.sqrt(1 + z**2 / 9)
+    np.testing.assert_allclose(matrix[:, 0], 3 / clipped.std())
 
 
 def test_no_column_is_dropped_where_all_its_cells_are_missing() -> None:

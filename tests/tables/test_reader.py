@@ -71,7 +71,7 @@ def test_blank_lines_and_blanks_after_delimiters_are_skipped(write: Write) -> No
 
 @pytest.mark.parametrize(
     "marker",
-    ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "?", " ", " NA"],
+    ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "\\N", "?", " ", " NA"],
 )
 def test_missing_markers(write: Write, marker: str) -> None:
     table = read_table(write(f"a,b\n1,x\n{marker},{marker}\n"))
