@@ -34,7 +34,7 @@ def test_softened_targets_stand_for_their_labels() -> None:
     three = Labels(np.array(["a", "b", "c"]))
     assert three.decode(np.array([[0.05, 0.9, 0.05]])).tolist() == ["b"]
     two = Labels(np.array(["a", "b"]))
-    assert two.decode(np.array([[0.05], [0.95]])).tolist() == ["a", "b"]
+    assert two.decode(np.array([[0.45], [0.55]])).tolist() == ["a", "b"]
 
 
 def test_probabilities_of_classes_sum_to_one_and_of_labels_need_not() -> None:

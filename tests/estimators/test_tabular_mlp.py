@@ -173,10 +173,26 @@ def test_a_second_team_may_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> No
         fitted_with_odd_team(monkeypatch, interrupt)
 
 
-@pytest.mark.parametrize("options", [{"periodic": True}, {"n_submodels": 4}, {"with_line": False}])
-def test_other_networks(options: dict[str, Any]) -> None:
-    model = TabularMLPClassifier(**SMALL | {"max_iter": 64} | options, random_state=0)
-    assert model.fit(X, SPECIES).score(X, SPECIES) > 0.9
+@pytest.mark.parametrize(
+    ("options", "layers"),
+    [
+        ({}, ["Scale", "Dense", "ParametricActivation", "Dense"]),
+        ({"parametric": False}, ["Scale", "Dense", "Dense"]),
+        ({"periodic": True}, ["Periodic", "Scale", "Dense", "ParametricActivation", "Dense"]),
+        ({"n_submodels": 4}, ["Scale", "Dense", "ParametricActivation", "Scale", "Dense"]),
+    ],
+    ids=str,
+)
+def test_other_networks(options: dict[str, Any], layers: list[str]) -> None:
+    settings = SMALL | {"max_iter": 64, "dropout": 0.1, "with_line": False} | options
+    model = TabularMLPClassifier(**settings, random_state=0).fit(X, SPECIES)
+    assert model.score(X, SPECIES) > 0.9
+    assert model.line_share_ == 0
+    for network in model.networks_:
+        assert [type(layer).__name__ for layer in network.layers] == layers
+        assert max(getattr(layer, "dropout", 0) for layer in network.layers) == 0.1
+        if options.get("n_submodels"):
+            assert network.n_submodels == 4
 
 
 def test_codes_of_categories() -> None:

@@ -60,6 +60,11 @@ def test_a_second_team_follows_up_to_the_best_cycle_itself(monkeypatch: pytest.M
     assert [len(cycle.networks) for cycle in cycles] == [20, 20, 10]
 
 
+def test_nobody_follows_where_somebody_asks_to_stop() -> None:
+    cycles = training(LABELS).cycles(lambda done: len(done) == 2)
+    assert [len(cycle.networks) for cycle in cycles] == [10, 10]
+
+
 def test_each_network_of_both_teams_has_an_order_of_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
