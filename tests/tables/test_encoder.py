@@ -197,6 +197,14 @@ def test_names_that_clash_are_told_apart() -> None:
         "category__a_b",
         "category__a_missing",
     ]
+    # A flag, too, may be called as a value is.
+    table = pd.DataFrame({"paper": ["here", "missing", None, "missing"]})
+    schema = Schema.recognise(table)
+    encoder = build_encoder(schema).fit(schema.conform(table))
+    assert encoder.get_feature_names_out().tolist() == [
+        "flag__paper_missing",
+        "yes_no__paper_missing",
+    ]
 
 
 @pytest.mark.parametrize("cells", [[1, 2, 3], ["a", "a", "a"], [None, None, None]], ids=str)

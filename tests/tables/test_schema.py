@@ -154,6 +154,8 @@ def test_readable_cells_are_of_one_type_and_mean_the_same() -> None:
 def test_index_is_kept() -> None:
     table = TABLE.set_index(pd.Index(list("uvwxyz")))
     assert SCHEMA.conform(table).index.tolist() == list("uvwxyz")
+    numbers = table[["mass"]]
+    assert Schema.recognise(numbers).conform(numbers).index.tolist() == list("uvwxyz")
 
 
 def test_flags_tell_cells_that_may_be_missing() -> None:
@@ -312,6 +314,7 @@ def test_display_shows_every_column_and_takes_no_name_for_markup() -> None:
     lines = capture.get().splitlines()
     assert len(lines) == 1 + len(table.columns)
     assert [line.split()[0] for line in lines[1:]] == list(table.columns)
+    assert "counts the rows from 1: left out" in lines[1]
     assert "numbers from 3250 to 3800" in lines[3]
 
 
