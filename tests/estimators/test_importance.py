@@ -7,6 +7,7 @@ from sklearn.inspection import permutation_importance
 
 from errorest import LogisticRegression, Perceptron, TableClassifier
 from errorest.estimators import column_importances
+from errorest.exceptions import TableWarning
 
 
 def table(n_rows: int) -> tuple[pd.DataFrame, pd.Series]:
@@ -52,6 +53,14 @@ def test_columns_that_say_nothing_and_missing_cells() -> None:
         "noise",
         "strong",
     }
+
+
+def test_columns_that_the_table_lacks_are_left_out() -> None:
+    X, y = table(300)
+    model = TableClassifier(LogisticRegression()).fit(X, y)
+    with pytest.warns(TableWarning, match="absent, all cells taken as missing: 'weak'"):
+        found = column_importances(model, X.drop(columns="weak"), y)
+    assert [column.name for column in found] == ["strong", "noise"]
 
 
 def test_of_very_many_columns_those_that_differ_most_are_measured() -> None:

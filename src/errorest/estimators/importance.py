@@ -136,12 +136,10 @@ def _most_different(
     names: list[str], sources: list[str], encoded: NDArray[np.floating], labels: NDArray[Any]
 ) -> list[str]:
     """Return the columns of which some feature's means differ most between the classes."""
-    if len(np.unique(labels)) < 2:
-        return names[:_MOST_COLUMNS]
     # From here on, constant features are 0: of others the test would compare rounding errors.
     from_first = encoded.astype(np.float64) - encoded[0]
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
-        # Constant features differ in nothing.
+        # Constant features differ in nothing, and a single class from none.
         warnings.simplefilter("ignore", UserWarning)
         statistics = np.nan_to_num(f_classif(from_first, labels)[0])
     largest = pd.Series(statistics).groupby(np.array(sources)).max()
