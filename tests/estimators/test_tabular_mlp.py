@@ -209,7 +209,7 @@ def test_codes_of_categories() -> None:
 def test_no_time_leaves_a_line() -> None:
     with pytest.warns(ErrorestWarning, match="time limit reached; only a line is kept"):
         model = TabularMLPClassifier(max_seconds=1e-9, random_state=0).fit(X, SPECIES)
-    assert len(model.networks_) == 1
+    assert (len(model.networks_), model.shares_, model.line_share_) == (1, [1], 1)
     assert model.score(X, SPECIES) > 0.9
 
 

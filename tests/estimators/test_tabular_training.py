@@ -16,6 +16,7 @@ from errorest.estimators import TabularMLPClassifier, tabular_training
 from errorest.estimators.cycles import Cycle, train_in_cycles
 from errorest.estimators.labels import Labels
 from errorest.estimators.tabular_training import TabularTraining
+from errorest.network import Embedding, Periodic
 from errorest.training import Samples, Trainer
 
 # So few rows that each is held back by two teams of ten networks.
@@ -77,6 +78,18 @@ def test_each_network_of_both_teams_has_an_order_of_its_own(
     monkeypatch.setattr(Trainer, "epochs", record)
     training(LABELS).cycles(lambda done: True)
     assert len(seeds) == len(set(seeds)) == 20
+
+
+def test_waves_are_for_numbers_of_more_than_two_values() -> None:
+    columns = [LABELS, np.arange(100), np.arange(100) % 12, np.arange(100) % 3]
+    settings = TabularMLPClassifier((4,), max_iter=15, periodic=True, levels={2: 12})
+    samples = Samples(np.stack(columns, axis=1).astype(np.float32), LABELS)
+    labels = Labels(np.array([0, 1]))
+    asked = TabularTraining(settings, samples, labels, seed=0, seconds=math.inf)
+    waves, embedding, *_ = asked.start().layers
+    assert isinstance(waves, Periodic)
+    assert waves.columns == (1, 3)
+    assert isinstance(embedding, Embedding)
 
 
 def test_an_epoch_of_three_times_the_rows_takes_three_times_as_long(
