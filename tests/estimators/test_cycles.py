@@ -9,9 +9,7 @@ import pytest
 from errorest import engine
 from errorest.estimators.cycles import Learner, cycle_ends, learners, train_in_cycles
 from errorest.estimators.folds import folds
-from errorest.estimators.joining import best_shares
 from errorest.estimators.labels import Labels
-from errorest.estimators.pace import Pace, pace_for
 from errorest.maths import AdamW, CosineLog, binary_cross_entropy, selu
 from errorest.network import tabular_network
 from errorest.training import Samples, Trainer
@@ -68,8 +66,12 @@ def test_each_cycle_goes_on_from_the_one_before() -> None:
 
 def test_no_batch_is_a_small_rest() -> None:
     # Each network learns from 40 rows.
-    cycles = [next(train_in_cycles(team(15, size)[0], [15])) for size in (40, 33, 27, 26, 20)]
-    one, rest_of_7, rest_of_13, rest_of_14, two = (cycle.held_back_logits for cycle in cycles)
+    sizes = 40, 99, 33, 27, 26, 20
+    cycles = [next(train_in_cycles(team(15, size)[0], [15])) for size in sizes]
+    one, all_and_more, rest_of_7, rest_of_13, rest_of_14, two = (
+        cycle.held_back_logits for cycle in cycles
+    )
+    np.testing.assert_array_equal(all_and_more, one)
     np.testing.assert_array_equal(rest_of_7, one)
     np.testing.assert_array_equal(rest_of_13, one)
     np.testing.assert_array_equal(rest_of_14, two)
@@ -118,42 +120,3 @@ def test_networks_side_by_side_divide_the_threads(monkeypatch: pytest.MonkeyPatc
     with engine.threads(33):
         next(train_in_cycles(team(15)[0], [15]))
     assert seen == [11, 11, 11]
-
-
-def test_shares_are_where_the_posterior_is_largest() -> None:
-    rng = np.random.default_rng(0)
-    likelihoods, weights = rng.beta(2, 1, size=(2, 50)), rng.uniform(0.5, 2, 50)
-    grid = np.linspace(0.001, 0.999, 999)[:, None]
-    mixed = grid * likelihoods[0] + (1 - grid) * likelihoods[1]
-    posterior = np.log(mixed) @ weights + np.log(grid * (1 - grid))[:, 0] / 2
-    first, second = best_shares(likelihoods, weights)
-    assert first == pytest.approx(grid[posterior.argmax(), 0], abs=2e-3)
-    assert first + second == pytest.approx(1)
-
-
-def test_what_is_hardly_ever_right_is_left_out() -> None:
-    likelihoods = np.stack([np.full(100, 0.9), np.full(100, 0.1), np.full(100, 0.9)])
-    np.testing.assert_allclose(best_shares(likelihoods), [0.5, 0, 0.5])
-
-
-def test_rows_that_weigh_more_are_as_if_repeated_for_those_that_are_left() -> None:
-    rng = np.random.default_rng(0)
-    likelihoods, times = rng.beta(2, 1, size=(3, 50)), rng.integers(1, 9, 50)
-    likelihoods[1] /= 20
-    shares = best_shares(likelihoods, times.astype(float))
-    assert shares[1] == 0
-    repeated = best_shares(np.repeat(likelihoods, times, axis=1))
-    np.testing.assert_allclose(shares, repeated, atol=1e-4)
-
-
-def test_a_time_takes_networks_before_epochs() -> None:
-    pace = Pace((8,), n_folds=5, n_repeats=2, n_epochs=64, batch_size=32, learning_rate=0.04)
-    assert pace.within(1000, seconds_per_epoch=1) == pace
-    for seconds, *fitting in ((330, 5, 1, 64), (130, 2, 1, 64), (10, 1, 1, 10)):
-        found = pace.within(seconds, seconds_per_epoch=1)
-        assert [found.n_folds, found.n_repeats, found.n_epochs] == fitting
-
-
-def test_more_rows_make_no_more_steps_than_a_hundred_thousand() -> None:
-    steps = [pace_for(n).n_epochs * n for n in (100_000, 200_000, 400_000)]
-    assert max(steps) <= 64 * 100_000
