@@ -1,6 +1,7 @@
 """Cycles: where the learning rate is 0, and when there are no more of them."""
 
 import time
+from concurrent.futures import CancelledError
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,8 @@ def test_each_cycle_goes_on_from_the_one_before() -> None:
     cycles = list(train_in_cycles(learning, cycle_ends(15)))
     assert [cycle.epoch for cycle in cycles] == [1, 3, 7, 15]
     assert [len(cycle.losses) for cycle in cycles] == [1, 3, 7, 15]
+    curves = [learner.state.history["loss"] for learner in learning]
+    np.testing.assert_allclose(cycles[-1].losses, np.mean(curves, axis=0))
     labels = Labels(np.arange(2))
     first, last = (
         labels.log_losses(cycle.held_back_logits, targets).mean() for cycle in cycles[::3]
@@ -104,9 +107,20 @@ def test_an_error_of_one_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ValueError("broken")
 
     learning, _ = team(10**6)
+    ends, advance = [], learning[0].advance
+
+    def record(epoch: int, deadline: float) -> None:
+        try:
+            advance(epoch, deadline)
+        except Exception as end:
+            ends.append(type(end))
+            raise
+
+    monkeypatch.setattr(learning[0], "advance", record)
     monkeypatch.setattr(learning[1], "advance", fail)
     with engine.threads(2), pytest.raises(ValueError, match="broken"):
         next(train_in_cycles(learning, [10**6], deadline=time.monotonic() + 60))
+    assert ends == [CancelledError]
 
 
 def test_networks_side_by_side_divide_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
