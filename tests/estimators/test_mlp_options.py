@@ -316,6 +316,8 @@ def test_verbose(solver: str, capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[2].startswith(f"Iteration 3, loss = {model.loss_:.8f}, validation_loss = ")
     assert len(lines) == 3
+    model.set_params(verbose=False).fit(X, Y, validation=(X, Y))
+    assert capsys.readouterr().out == ""
 
 
 def test_several_labels_like_scikit_learn() -> None:

@@ -71,6 +71,8 @@ def test_stops_when_the_loss_stalls() -> None:
 def test_too_few_epochs_are_told() -> None:
     with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(2\) reached"):
         mlp((4,), max_iter=2).fit(MOONS_X, MOONS_Y)
+    with pytest.warns(ConvergenceWarning, match=r"lbfgs failed to converge after 2 iteration"):
+        mlp((4,), solver="lbfgs", max_iter=2).fit(MOONS_X, MOONS_Y)
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from errorest.exceptions import TableError, TableWarning
-from errorest.tables import read_cells, read_table
+from errorest.tables import delimiter_of, read_cells, read_table
 
 Write = Callable[[str | bytes], Path]
 
@@ -39,7 +39,9 @@ def test_delimiter_is_recognised(write: Write, delimiter: str) -> None:
 
 
 def test_one_column_needs_no_delimiter(write: Write) -> None:
-    assert read_table(write("test\n9\n3\n"))["test"].tolist() == [9, 3]
+    path = write("test\n9\n3\n")
+    assert read_table(path)["test"].tolist() == [9, 3]
+    assert delimiter_of(path) == ","
 
 
 def test_other_delimiters_may_stand_in_cells(write: Write) -> None:
