@@ -10,7 +10,10 @@ from sklearn.metrics import balanced_accuracy_score, log_loss, make_scorer, roc_
 from sklearn.preprocessing import scale
 
 from errorest import MLPClassifier
-from errorest.training import EarlyStopping
+from errorest.estimators.scoring import accuracy
+from errorest.maths import binary_cross_entropy, identity
+from errorest.network import Dense, Network
+from errorest.training import EarlyStopping, Samples
 
 X, Y = make_moons(300, noise=0.3, random_state=0)
 TRAIN, VAL = (X[:200], Y[:200]), (X[200:], Y[200:])
@@ -103,3 +106,18 @@ def test_an_epoch_without_a_score_is_not_the_best() -> None:
 
     model = mlp(measured, max_iter=3).fit(*TRAIN, validation=VAL)
     assert (model.best_epoch_, model.best_validation_score_) == (2, 0.7)
+
+
+@pytest.mark.parametrize(
+    ("targets", "share"),
+    [(np.array([1, 1, 0, 1]), 0.75), (np.array([[1, 1], [1, 0], [1, 1], [0, 1]]), 0.5)],
+    ids=["classes", "labels"],
+)
+def test_a_logit_of_0_says_yes(targets: Any, share: float) -> None:
+    n_outputs = 1 if targets.ndim == 1 else 2
+    layer = Dense(1, n_outputs, identity)
+    nothing = Network((layer,), binary_cross_entropy, np.zeros(2 * n_outputs))
+    assert accuracy(nothing, Samples(np.zeros((4, 1)), targets)) == share
+    thrice = np.array([3.0, 1.0, 1.0, 1.0])
+    weighted = Samples(np.zeros((4, 1)), targets, thrice)
+    assert accuracy(nothing, weighted) == (4 * share + 2) / 6
