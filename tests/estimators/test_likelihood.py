@@ -1,15 +1,18 @@
 """Likelihood as a calculator: EXAMPLES nos 9 to 11, scikit-learn's log-loss, and many points."""
 
 import math
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_iris
 from sklearn.dummy import DummyClassifier
 from sklearn.metrics import log_loss
+from sklearn.naive_bayes import GaussianNB
 
 from errorest import Likelihood, LogisticRegression, Perceptron, TableClassifier
 
@@ -66,13 +69,16 @@ def test_three_doors_and_three_animals() -> None:
     assert cells(likelihood, "2")[:2] == ["2", "walrus"]
 
 
-def test_of_a_classifier_it_is_scikit_learns_log_loss() -> None:
+@pytest.mark.parametrize(
+    "model", [LogisticRegression(max_iter=500), CalibratedClassifierCV(GaussianNB(), cv=3)], ids=str
+)
+def test_of_a_classifier_it_is_scikit_learns_log_loss(model: Any) -> None:
     X, y = load_iris(return_X_y=True)
-    model = LogisticRegression(max_iter=500).fit(X, y)
+    model.fit(X, y)
     likelihood = Likelihood.from_estimator(model, X, y)
     expected = log_loss(y, model.predict_proba(X), normalize=False)
     assert likelihood.cross_entropy == pytest.approx(expected, rel=1e-9)
-    assert likelihood.name == "LogisticRegression"
+    assert likelihood.name == type(model).__name__
 
 
 def test_of_a_table() -> None:
@@ -101,6 +107,20 @@ def test_the_least_likely_points_are_shown() -> None:
     p[[7, 31]] = 0.01, 0.1
     (table,) = Likelihood.from_predictions(p).tables(max_rows=2)
     assert [row[0] for row in table.rows[:2]] == ["8", "32"]
+
+
+def test_a_point_that_one_model_excludes_comes_first() -> None:
+    first = Likelihood.from_predictions([0.01, 0.1, 0.0, 0.0], name="first")
+    second = Likelihood.from_predictions([0.99, 0.1, 0.9, 0.5], name="second")
+    for max_rows, points in ((1, ["4"]), (2, ["3", "4"]), (3, ["1", "3", "4"])):
+        (table,) = first.beside(second).tables(max_rows)
+        assert [row[0] for row in table.rows[:max_rows]] == points
+
+
+def test_points_may_have_numbers_of_their_own() -> None:
+    likelihood = Likelihood.from_predictions([0.5, 0.2])
+    numbered = replace(likelihood, numbers=[17, 4])
+    assert cells(numbered, "4")[2] == cells(likelihood, "2")[2] == "0.2"
 
 
 def test_an_impossible_outcome_makes_it_zero() -> None:

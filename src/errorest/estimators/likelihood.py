@@ -293,6 +293,6 @@ def _pairs(logs: Iterable[float]) -> Iterator[str]:
 
 
 def _product_text(log: float) -> str:
-    if log > -700 or math.isinf(log):
+    if log > -700:
         return number_text(math.exp(log))
     return f"{_WIDE.exp(decimal.Decimal(float(log))):.4g}"
