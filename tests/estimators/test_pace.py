@@ -14,3 +14,5 @@ def test_a_time_takes_networks_before_epochs() -> None:
 def test_more_rows_make_no_more_steps_than_a_hundred_thousand() -> None:
     steps = [pace_for(n).n_epochs * n for n in (100_000, 200_000, 400_000)]
     assert max(steps) <= 64 * 100_000
+    assert [pace_for(n).n_networks for n in (100_000, 100_001, 10**8)] == [2, 1, 1]
+    assert pace_for(10**8).n_epochs == 15

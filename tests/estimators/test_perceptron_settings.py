@@ -140,6 +140,7 @@ def test_rows_without_weight_are_no_visits() -> None:
         {"shuffle": False, "fit_intercept": False},
         {"penalty": "elasticnet", "random_state": 4},
         {"early_stopping": True},
+        {"tol": 1e6, "n_iter_no_change": 1},
         {"random_state": np.random.RandomState(5), "class_weight": "balanced"},
     ],
     ids=lambda settings: "-".join(settings),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.sparse import coo_array, csc_array, csr_array, csr_matrix
 
-from errorest import LogisticRegression, MLPClassifier, Perceptron
+from errorest import LogisticRegression, MLPClassifier, Perceptron, engine
 from errorest.estimators import sparse
 
 RNG = np.random.default_rng(0)
@@ -35,11 +35,15 @@ def test_same_answers_as_dense(model: Any, container: Any) -> None:
 def test_predictions_go_block_by_block() -> None:
     model = MLPClassifier((4,), solver="lbfgs", tol=1.0, random_state=0).fit(X, Y)
     whole = model.predict_proba(X)
-    with patch.object(sparse, "_BLOCK", 35):
+    forward = patch.object(engine, "forward", side_effect=engine.forward)
+    with patch.object(sparse, "_BLOCK", 35), forward as called:
         np.testing.assert_allclose(model.predict_proba(csr_array(X)), whole, rtol=1e-12)
+    blocks = [call.args[1] for call in called.call_args_list]
+    np.testing.assert_array_equal(np.concatenate(blocks), X)
+    assert max(map(len, blocks)) == 7
 
 
 def test_what_does_not_fit_into_memory_is_told() -> None:
     huge = csr_array(([1.0, 1.0], ([0, 9_999_999], [0, 9_999_999])), shape=(10**7, 10**7))
-    with pytest.raises(MemoryError, match="partial_fit in parts"):
+    with pytest.raises(MemoryError, match=r"takes 745058\.1 GiB as .* partial_fit in parts"):
         sparse.densified(huge)

@@ -77,6 +77,7 @@ def test_cosine() -> None:
 def test_one_cycle_goes_up_and_down() -> None:
     factors = OneCycle()([0, 15, 30, 65, 100], 100)
     np.testing.assert_allclose(factors, [0.04, 0.52, 1, (1 + 0.0001) / 2, 0.0001], rtol=1e-9)
+    assert OneCycle(initial=0, final=0)([0, 100], 100).round(9).tolist() == [0, 0]
     slopes = np.diff(OneCycle(peak=0.25)(np.arange(80), 80))
     assert (slopes[:20] > 0).all()
     assert (slopes[20:] < 0).all()
