@@ -11,6 +11,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import scale
 
 from errorest import LogisticRegression
+from errorest.estimators.linear_objective import LinearObjective
+from errorest.maths import binary_cross_entropy, identity
+from errorest.network import Dense, Network
 
 X, y = load_breast_cancer(return_X_y=True)
 X = scale(X)[:, :8]
@@ -25,6 +28,15 @@ def same_lines(settings: dict[str, Any], X: Any, y: Any, weights: Any = None) ->
     np.testing.assert_allclose(ours.coef_, theirs.coef_, atol=2e-4)
     np.testing.assert_allclose(ours.intercept_, theirs.intercept_, atol=2e-4)
     return ours
+
+
+def test_the_objective_by_hand() -> None:
+    # At w = -2 and b = 1, a row of 0 and class 1 has the loss ln(1 + 1/e).
+    network = Network((Dense(1, 1, identity),), binary_cross_entropy, np.zeros(2))
+    penalties = {"l2": np.array([0.5, 0.0]), "l1": np.array([0.3, 0.0])}
+    objective = LinearObjective(network, np.zeros((1, 1)), np.array([1.0]), **penalties)
+    expected = np.log1p(np.exp(-1)) + 0.5 / 2 * 4 + 0.3 * 2
+    assert objective(np.array([-2.0, 1.0])) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("l1_ratio", [0.0, 0.4, 1.0])

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import skops.io
 from sklearn.datasets import load_iris
@@ -114,6 +115,15 @@ def test_coefficients_of_another_shape(
     save(model, path)
     found = f"from {n_features} features to {n_logits} logits, instead of 3 to 1"
     with pytest.raises(ModelFileError, match=found):
+        load(path)
+
+
+def test_an_encoder_that_does_not_fit_the_table(path: Path) -> None:
+    rows = pd.DataFrame({"mass": [1.5, 2.5, 3.5, 4.5], "age": [4.5, 2.5, 1.5, 3.5]})
+    model = TableClassifier(LogisticRegression()).fit(rows, ["a", "b", "a", "b"])
+    model.encoder_.named_transformers_["number"][-1].mean_ = np.zeros(3)
+    save(model, path)
+    with pytest.raises(ModelFileError, match="not an intact model"):
         load(path)
 
 

@@ -211,6 +211,13 @@ def test_hidden_units_of_a_tabular_network_start_with_spread_1_and_a_bias() -> N
     assert logits.std() == pytest.approx(math.sqrt(2), abs=0.02)
 
 
+def test_dense_layers_of_a_tabular_network_learn_by_the_root_of_their_inputs() -> None:
+    network = tabular_network(9, [4], 1, activation=selu, loss=squared_error, seed=0)
+    dense = [layer for layer in network.layers if isinstance(layer, Dense)]
+    assert [layer.weight_rate for layer in dense] == [1 / 3, 1 / 2]
+    assert [layer.dropout for layer in dense] == [0, 0]
+
+
 def test_features_of_a_tabular_network() -> None:
     """Whatever stands where, each feature has the layer that was asked for."""
     network = tabular_network(
