@@ -320,6 +320,13 @@ def test_verbose(solver: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize("values", [(0, 2), (-1, 1)])
+def test_several_labels_are_0_or_1(values: tuple[int, int]) -> None:
+    """A matrix of any two numbers is an indicator to scikit-learn's checks."""
+    with pytest.raises(ValueError, match="must be a matrix of 0 and 1, but holds"):
+        mlp((4,)).fit(LABELS_X, np.array(values)[LABELS_Y])
+
+
 def test_several_labels_like_scikit_learn() -> None:
     settings: dict[str, Any] = {"solver": "lbfgs", "alpha": 1.0, "tol": 1e-7, "max_iter": 5000}
     ours = mlp((), **settings).fit(LABELS_X, LABELS_Y)
