@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_iris, make_moons, make_multilabel_classification
-from sklearn.metrics import balanced_accuracy_score, log_loss, make_scorer, roc_auc_score
+from sklearn.metrics import (
+    accuracy_score,
+    balanced_accuracy_score,
+    log_loss,
+    make_scorer,
+    roc_auc_score,
+)
 from sklearn.preprocessing import scale
 
 from errorest import MLPClassifier
@@ -106,6 +112,15 @@ def test_an_epoch_without_a_score_is_not_the_best() -> None:
 
     model = mlp(measured, max_iter=3).fit(*TRAIN, validation=VAL)
     assert (model.best_epoch_, model.best_validation_score_) == (2, 0.7)
+
+
+def test_accuracy_of_three_classes_is_scikit_learns() -> None:
+    X, y = load_iris(return_X_y=True)
+    model = MLPClassifier((4,), max_iter=5, random_state=0).fit(X, y)
+    weights = np.random.default_rng(0).uniform(size=150)
+    expected = accuracy_score(y, model.predict(X), sample_weight=weights)
+    assert 0 < expected < 1
+    assert accuracy(model.network_, Samples(X, y, weights)) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
