@@ -78,6 +78,12 @@ def test_two_of_many_features_with_the_others_fixed_at_their_median() -> None:
     row[2], row[0] = display.axes[0].low, display.axes[1].high
     np.testing.assert_allclose(display.probabilities[-1, 0], model.predict_proba([row])[0])
     np.testing.assert_array_equal(display.places, iris.data[:, [2, 0]])
+    assert "other features fixed at their median" in display.ax_.get_title()
+    first_two = LogisticRegression(max_iter=200).fit(iris.data[:, :2], iris.target)
+    alone = BoundaryDisplay.from_estimator(
+        first_two, iris.data[:, :2], iris.target, features=(1, 0), resolution=3
+    )
+    assert not alone.ax_.get_title()
 
 
 def test_words_lie_in_bands() -> None:

@@ -29,9 +29,9 @@ from errorest.plots.short_names import shortened
 __all__ = ["BoundaryDisplay", "class_probabilities", "leads_of", "plane_of"]
 
 _SHADE = 0.55
+_LONGEST_NAME = 48
 
 # Its area in square points.
-_LONGEST_NAME = 48
 _LARGEST_POINT = 36
 
 
@@ -53,6 +53,8 @@ class BoundaryDisplay:
     leads : array of the shape of ``probabilities``, optional
         By how much each class leads over the others, of a classifier without probabilities; the
         map then shows plain areas.
+    fixes_others : bool, default=False
+        Whether there are other features, which have one value all over the map.
 
     Attributes
     ----------
@@ -80,6 +82,7 @@ class BoundaryDisplay:
     labels: NDArray[np.intp]
     class_names: list[str]
     leads: NDArray[np.floating] | None = None
+    fixes_others: bool = False
     ax_: Axes = field(init=False)
     shade_: AxesImage = field(init=False)
     lines_: list[QuadContourSet] = field(init=False)
@@ -137,6 +140,7 @@ class BoundaryDisplay:
             class_columns(y, estimator.classes_),
             [str(label) for label in estimator.classes_],
             leads,
+            plane.fixes_others,
         )
         return display.plot(ax=ax)
 
@@ -166,6 +170,9 @@ class BoundaryDisplay:
         self._draw_points()
         across, up = shortened([horizontal.name, vertical.name], _LONGEST_NAME)
         self.ax_.set(xlabel=across, ylabel=up)
+        if self.fixes_others:
+            title = "other features fixed at their median or most frequent value"
+            self.ax_.set_title(title, fontsize="small")
         if horizontal.categories:
             self.ax_.set_xticks(range(len(horizontal.categories)), horizontal.categories)
         if vertical.categories:

@@ -58,6 +58,10 @@ class Plane(Protocol):
     def axes(self) -> tuple[Axis, Axis]:
         """What the two coordinates are, and how far the points reach."""
 
+    @property
+    def fixes_others(self) -> bool:
+        """Whether there are other features, with one value all over the plane."""
+
     def rows(self, places: NDArray[np.floating]) -> Any:
         """Return the rows of features at places of shape (n_places, 2)."""
 
@@ -93,6 +97,7 @@ class FeaturePlane:
             raise ValueError(f"a plane needs two different features, not {list(features)}")
         self._names = [str(name) for name in chosen]
         self._typical = {name: _typical(frame[name]) for name in names}
+        self.fixes_others = len(names) > 2
         first, second = (_axis(frame[name], name) for name in self._names)
         self.axes: tuple[Axis, Axis] = first, second
 
@@ -133,6 +138,8 @@ class PrincipalPlane:
     PictureError
         If a cell is missing.
     """
+
+    fixes_others = False
 
     def __init__(self, X: Any) -> None:
         self._columns = getattr(X, "columns", None)
