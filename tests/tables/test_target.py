@@ -62,3 +62,9 @@ def test_the_only_row_of_a_class_is_named_as_in_the_whole_table() -> None:
 def test_two_rows_of_a_class_are_few() -> None:
     with pytest.warns(TableWarning, match=r"^'b', 'c' of the target 'kind': two rows only"):
         check_classes(column(["a", "b", "c"] * 2 + ["a"]))
+
+
+def test_classes_that_differ_in_capitals_only_are_told() -> None:
+    told = "'kind' differ in capitals only: 'NO', 'No', 'no'; write them alike"
+    with pytest.warns(TableWarning, match=told):
+        check_classes(column(["no", "No", "NO", "yes"] * 3))

@@ -85,7 +85,7 @@ def check_classes(target: "pd.Series[str]") -> None:
     Warns
     -----
     TableWarning
-        If a class has two rows only.
+        If a class has two rows only, or classes differ in capitals only.
 
     Examples
     --------
@@ -121,6 +121,15 @@ def check_classes(target: "pd.Series[str]") -> None:
         warnings.warn(
             f"{listing(few)} of the target {name!r}: two rows only, one to learn from and one to "
             "test on; what is said of such a class is little more than a guess",
+            TableWarning,
+            stacklevel=2,
+        )
+    folded = counts.index.str.casefold()
+    alike = counts.index[folded.duplicated(keep=False)].sort_values()
+    if len(alike):
+        warnings.warn(
+            f"classes of the target {name!r} differ in capitals only: {listing(alike)}; write them "
+            "alike if they mean the same",
             TableWarning,
             stacklevel=2,
         )
