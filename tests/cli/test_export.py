@@ -32,7 +32,7 @@ def test_bad_input(run: Any, tmp_path: Path) -> None:
     (tmp_path / "broken.skops").write_bytes(b"not a model")
     for arguments, word in (
         (["nothing.skops"], "no model file"),
-        (["broken.skops"], "intact"),
+        (["broken.skops"], "is no model file"),
         (["line.skops", "-o", "line.skops"], "line.skops"),
         (["line.skops", "-o", "nowhere/line.onnx"], "nowhere"),
         (["line.skops", "-o", "line.txt"], "must end in .onnx"),

@@ -18,7 +18,8 @@ DRAWN = RNG.integers(40, size=200)
 def test_copies_are_known_by_their_numbers_and_their_class() -> None:
     first = {row: int(np.argmax(row == DRAWN)) for row in DRAWN}
     expected = [first[row] for row in DRAWN]
-    assert originals(MEASURED[DRAWN], CLASSES[DRAWN]).tolist() == expected
+    for rows in (MEASURED[DRAWN], np.asfortranarray(MEASURED[DRAWN])):
+        assert originals(rows, CLASSES[DRAWN]).tolist() == expected
     others = np.arange(200)
     np.testing.assert_array_equal(originals(MEASURED[[0] * 200], others), others)
     twice = np.vstack([MEASURED, MEASURED])

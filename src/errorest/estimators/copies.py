@@ -40,7 +40,8 @@ def originals(
         A row that repeats none has its own number, and so have all of a class that would else be
         the copies of a single row.
     """
-    rows = np.column_stack([X + 0.0, targets.astype(X.dtype)])  # -0 becomes 0.
+    parts = [X + 0.0, targets.astype(X.dtype)]  # -0 becomes 0.
+    rows = np.ascontiguousarray(np.column_stack(parts))
     whole = rows.view(np.dtype((np.void, rows.strides[0]))).ravel()
     _, first, places = np.unique(whole, return_index=True, return_inverse=True)
     found = first[places]
