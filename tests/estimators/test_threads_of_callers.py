@@ -10,7 +10,7 @@ import pytest
 from sklearn.datasets import load_iris
 from threadpoolctl import threadpool_info
 
-from errorest.estimators.blas import one_blas_thread
+from errorest.engine.blas import one_blas_thread
 from errorest.estimators.folds import folds
 from errorest.estimators.line import best_line
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, issparse
 
-from errorest.estimators.blas import one_blas_thread
+from errorest.engine.blas import one_blas_thread
 from errorest.estimators.folds import Fold
 from errorest.estimators.labels import Labels
 from errorest.estimators.linear import linear_network

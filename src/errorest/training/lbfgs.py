@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, OptimizeResult, minimize
 
 from errorest import engine
+from errorest.engine.blas import one_blas_thread
 from errorest.network.network import Network
 from errorest.training.trainer import Samples
 
@@ -164,18 +165,19 @@ def lbfgs(
     def callback(intermediate_result: OptimizeResult) -> None:
         on_iteration(intermediate_result.x, float(intermediate_result.fun))
 
-    return minimize(
-        function,
-        start,
-        method="L-BFGS-B",
-        jac=True,
-        bounds=bounds,
-        callback=callback,
-        options={
-            "maxiter": max_iter,
-            "maxfun": max_fun,
-            "maxls": 50,
-            "gtol": tol,
-            "ftol": 64 * np.finfo(float).eps,
-        },
-    )
+    with one_blas_thread():
+        return minimize(
+            function,
+            start,
+            method="L-BFGS-B",
+            jac=True,
+            bounds=bounds,
+            callback=callback,
+            options={
+                "maxiter": max_iter,
+                "maxfun": max_fun,
+                "maxls": 50,
+                "gtol": tol,
+                "ftol": 64 * np.finfo(float).eps,
+            },
+        )
