@@ -26,6 +26,7 @@ from scipy.linalg.lapack import dpocon, dpotrf, dpotrs
 from scipy.optimize import OptimizeResult
 from scipy.sparse import hstack, issparse
 from scipy.sparse.linalg import LinearOperator, cg
+from sklearn.utils import gen_batches
 from sklearn.utils.extmath import safe_sparse_dot
 
 from errorest.engine.reference import sample_shares
@@ -37,6 +38,9 @@ __all__ = ["Hessian", "minimize_newton"]
 # halved for it.
 _SUFFICIENT = 2.0**-11
 _N_HALVINGS = 20
+
+# Rows that are multiplied at once: few, so that their products take little memory, and time.
+_BLOCK = 8192
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,18 +89,21 @@ class Hessian:
 
     def matrix(self) -> NDArray[np.float64]:
         """Return it as an array of shape (n_parameters, n_parameters)."""
-        p, n_classes = self.probabilities, self.probabilities.shape[1]
-        joined = hstack if issparse(self.X) else np.hstack
-        inputs: Any = joined([self.X, np.ones((self.X.shape[0], 1))])
-        n_inputs = inputs.shape[1]
+        n_classes, n_inputs = self.probabilities.shape[1], self.X.shape[1] + 1
         matrix = np.zeros((n_classes, n_inputs, n_classes, n_inputs))
-        if n_classes > 1:
-            factors = np.sqrt(self.shares)[:, None] * p
-            matrix -= _squares(_times_each(inputs, factors)).reshape(matrix.shape)
-        # These blocks on their own, for a sum of p less one of p^2 would lose digits.
-        factors = np.sqrt(self.shares[:, None] * p * (1 - p))
-        for k in range(n_classes):
-            matrix[k, :, k] = _squares(_times_each(inputs, factors[:, [k]]))
+        joined = hstack if issparse(self.X) else np.hstack
+        for rows in gen_batches(len(self.shares), _BLOCK):
+            shares, p = self.shares[rows, None], self.probabilities[rows]
+            inputs: Any = joined([self.X[rows], np.ones((len(p), 1))])
+            part = np.zeros_like(matrix)
+            if n_classes > 1:
+                factors = np.sqrt(shares) * p
+                part -= _squares(_times_each(inputs, factors)).reshape(matrix.shape)
+            # These entries on their own, for a sum of p less one of p^2 would lose digits.
+            factors = np.sqrt(shares * p * (1 - p))
+            for k in range(n_classes):
+                part[k, :, k] = _squares(_times_each(inputs, factors[:, [k]]))
+            matrix += part
         matrix = matrix.transpose(1, 0, 3, 2)
         square = matrix.reshape(len(self.l2), len(self.l2))
         return square + np.diag(self.l2)
