@@ -140,6 +140,11 @@ def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Fl
     column = _of_its_own_dtype(column)
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf":
         return column.to_numpy(dtype=np.float64), np.zeros(len(column), dtype=bool)
+    if isinstance(column.dtype, pd.StringDtype):
+        codes, distinct = pd.factorize(column)
+        values, strays = numbers(pd.Series(distinct, dtype=object), markers)
+        # A missing cell has the number -1.
+        return np.append(values, np.nan)[codes], np.append(strays, False)[codes]
     if column.dtype.kind in "Mc":  # neither a moment nor a complex number is a number here
         return np.full(len(column), np.nan), column.notna().to_numpy(dtype=bool)
     if column.dtype.kind == "m":
@@ -218,18 +223,20 @@ def words(column: "pd.Series[Any]") -> "pd.Series[Any]":
     ['yes', 'True', '2', '2', '0', None, None]
     """
     column = _of_its_own_dtype(column)
-    cells: Any
-    if isinstance(column.dtype, pd.StringDtype):
-        # Of other types, those that are equal may be different words, such as 1 and True.
+    if column.dtype != object:
+        # Of objects, those that are equal may be different words, such as 1 and True.
         codes, distinct = pd.factorize(column)
-        # A missing cell has the number -1.
-        cells = np.array([*map(_word, distinct), None], dtype=object)[codes]
+        cells = np.array([*_each_word(pd.Series(distinct)), None], dtype=object)[codes]
     else:
-        cells = [
-            _word(str(cell)) if present else None
-            for cell, present in zip(column.astype(object), column.notna(), strict=True)
-        ]
+        cells = _each_word(column)
     return pd.Series(cells, index=column.index, name=column.name, dtype=object)
+
+
+def _each_word(cells: "pd.Series[Any]") -> Any:
+    return [
+        _word(str(cell)) if present else None
+        for cell, present in zip(cells.astype(object), cells.notna(), strict=True)
+    ]
 
 
 @lru_cache  # the same words come again and again
