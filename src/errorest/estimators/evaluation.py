@@ -12,14 +12,13 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import logsumexp
-from sklearn.metrics import accuracy_score, confusion_matrix, roc_auc_score
+from sklearn.metrics import roc_auc_score
 
 from errorest.estimators.labels import class_columns
 
@@ -120,21 +119,21 @@ def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
            [1, 1]])
     """
     y = np.asarray(y)
-    predicted, classes = model.predict(X), model.classes_
-    columns = class_columns(y, classes)
+    classes = model.classes_
+    confusion = confusion_counts(y, model.predict(X), classes)
     if hasattr(model, "predict_proba"):
         logs = log_probabilities(model, X)
-        losses, rankings = _losses(logs, columns), _log_odds(logs)
+        losses, rankings = _losses(logs, class_columns(y, classes)), _log_odds(logs)
     else:
         losses, rankings = None, class_rankings(model, X)
     return Evaluation(
         n_rows=len(y),
-        accuracy=float(accuracy_score(y, predicted)),
+        accuracy=float(confusion.trace()) / len(y),
         losses=losses,
         rankings=rankings,
         roc_auc=_roc_auc(y, rankings, classes),
         classes=[str(label) for label in classes],
-        confusion=confusion_counts(y, predicted, classes),
+        confusion=confusion,
     )
 
 
@@ -151,11 +150,16 @@ def confusion_counts(
     Returns
     -------
     array of shape (n_classes, n_classes)
+
+    Raises
+    ------
+    ValueError
+        If a row's class is none of them.
     """
-    with warnings.catch_warnings():
-        # Of a single class it advises to name the classes, though they are named.
-        warnings.filterwarnings("ignore", "A single label was found", UserWarning)
-        return np.asarray(confusion_matrix(y, predicted, labels=classes))
+    rows, columns = (class_columns(labels, classes) for labels in (y, predicted))
+    n_classes = len(classes)
+    counts = np.bincount(rows * n_classes + columns, minlength=n_classes**2)
+    return counts.reshape(n_classes, n_classes)
 
 
 def log_probabilities(model: Any, X: Any) -> NDArray[np.float64]:

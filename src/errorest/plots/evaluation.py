@@ -64,10 +64,8 @@ def confusion_display(
            [0, 2]])
     >>> plt.close()
     """
-    predicted = estimator.predict(X)
-    class_columns(y, estimator.classes_)
+    counts = confusion_counts(np.asarray(y), estimator.predict(X), estimator.classes_)
     ax = axes_or_new(ax)
-    counts = confusion_counts(np.asarray(y), predicted, estimator.classes_)
     names = shortened([str(label) for label in estimator.classes_])
     display = ConfusionMatrixDisplay(counts, display_labels=estimator.classes_).plot(
         cmap=amount_colors(ax),
