@@ -184,6 +184,9 @@ class Labels:
         """Return the probability of each label, of shape (n_samples, n_classes)."""
         if self.multilabel:
             return np.asarray(sigmoid(logits))
+        if len(self.classes) == 2:
+            # softmax(0, z), sooner.
+            return np.hstack([sigmoid(-logits), sigmoid(logits)])
         return np.asarray(softmax(self._class_logits(logits)))
 
     def log_probabilities(self, logits: NDArray[np.floating]) -> NDArray[np.floating]:

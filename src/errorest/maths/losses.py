@@ -132,11 +132,14 @@ class BinaryCrossEntropy(Loss):
 
     def mean_logits(self, logits: Array, shares: Array | None = None) -> Array:
         xp, z = as_floating(logits)
-        # Two logits, 0 and z, have the softmax 1 - sigmoid(z) and sigmoid(z).
-        both = log_softmax(xp.stack([xp.zeros_like(z), z], axis=-1))
-        each = None if shares is None else shares[:, None, None]
-        mean = log_mean_exp(both, axis=1, shares=each)
-        return mean[..., 1] - mean[..., 0]
+        each = None if shares is None else shares[:, None]
+        # Logarithms of sigmoid(z) and 1 - sigmoid(z), each as in log_softmax.
+        zero, log_sum = xp.zeros_like(z), xp.log(1 + xp.exp(-xp.abs(z)))
+        yes, no = (
+            log_mean_exp(xp.where(side > 0, zero, side) - log_sum, axis=1, shares=each)
+            for side in (z, -z)
+        )
+        return yes - no
 
 
 @dataclass(frozen=True)
