@@ -72,6 +72,8 @@ def class_weights(
     ValueError
         If one is negative or not finite, or has no class.
     """
+    if class_weight is None:
+        return np.ones(len(classes))
     with np.errstate(divide="ignore"):
         weights: NDArray[np.float64] = compute_class_weight(
             class_weight, classes=classes, y=labels, sample_weight=sample_weight
