@@ -10,7 +10,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -84,8 +84,7 @@ def best_line(
     n_classes = int(targets.max()) + 1
     labels = Labels(np.arange(n_classes))
     n_outputs = labels.n_outputs
-    # In float32, L-BFGS may find no better point before its tolerance is reached.
-    rows: Any = (_one_hot(X, levels) if levels else X).astype(np.float64)
+    rows: Any = _one_hot(X, levels) if levels else X
     solver = "lbfgs"
     if rows.shape[1] * n_classes <= _FEW_COEFFICIENTS:
         solver = "newton-cholesky"
@@ -102,7 +101,7 @@ def best_line(
             logits = dict(zip(strengths, by_strength, strict=True))
             C = _chosen(logits, targets, labels, folds, sample_weight)
             held_back[np.concatenate([numbers for _, numbers in folds])] = logits[C]
-        fitted = _fitted(start, samples, C, solver)
+        fitted = _fitted(start, _exact(samples), C, solver)
     network = _with_codes(fitted, levels) if levels else fitted
     parameters = network.parameters.astype(X.dtype)
     return Line(network.with_parameters(parameters), held_back, C)
@@ -112,12 +111,17 @@ def _path(
     line: Network, samples: Samples, fold: Fold, strengths: Sequence[float], solver: str
 ) -> list[NDArray[np.floating]]:
     """Return the logits of a fold's held-back rows at each strength, each line from the last."""
-    training, held_back = map(samples.take, fold)
+    training, held_back = (_exact(samples.take(part)) for part in fold)
     logits = []
     for C in strengths:
         line = _fitted(line, training, C, solver)
         logits.append(held_back.X @ line.weights[0] + line.biases[0])
     return logits
+
+
+def _exact(samples: Samples) -> Samples:
+    # In float32, L-BFGS may find no better point before its tolerance is reached.
+    return replace(samples, X=samples.X.astype(np.float64))
 
 
 def _fitted(start: Network, samples: Samples, C: float, solver: str) -> Network:
