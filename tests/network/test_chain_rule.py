@@ -118,6 +118,13 @@ def test_the_slope_at_the_probability_is_that_of_the_loss(loss: Loss) -> None:
         assert values.get("dJ/dp") == pytest.approx(slopes.get(type(loss).__name__))
 
 
+def test_of_a_target_of_several_classes_there_is_no_slope_at_one_probability() -> None:
+    traced = trace(build(n_outputs=3, loss=cross_entropy), POINT, np.array([0.1, 0.7, 0.2]))
+    rule = traced.chain_rule("x2", "y1")
+    assert [factor.symbol for factor in rule.factors] == ["dJ/dz1", "dz1/dw"]
+    assert rule.product == pytest.approx((traced.output[0] - 0.1) * -1.2, rel=1e-12)
+
+
 def test_a_probability_that_rounds_to_one_still_has_a_chain() -> None:
     network = build().with_parameters(np.array([0.0, 0.0, 0.0, 2000.0]))
     rule = trace(network, POINT, np.array([0.0])).chain_rule("x1", "y1")

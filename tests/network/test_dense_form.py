@@ -133,6 +133,11 @@ def test_the_trace_agrees_with_every_engine(engine: Any, parametric: bool) -> No
             factors = np.ones(0)
 
 
+def loss_of(network: Network, inputs: Any) -> float:
+    value, _ = reference.loss_and_gradient(network, inputs[None], np.array([[0.0, 1.0]]))
+    return float(value)
+
+
 def test_the_trace_shows_what_the_layers_in_front_make_of_the_point() -> None:
     traced = trace(for_a_table(parametric=True), POINT, np.array([0.0, 1.0]), input_names=NAMES)
     tables = {table.title: table for table in traced.tables()}
@@ -143,13 +148,30 @@ def test_the_trace_shows_what_the_layers_in_front_make_of_the_point() -> None:
     ]
     assert [row[0] for row in tables["Feedforward, Periodic"].rows][:2] == ["weight", "colour"]
     assert len(tables["Feedforward, Embedding"].rows) == 13
-    assert len(tables["Backpropagation, to Embedding"].rows) == 13
+    inputs = traced.inputs[-1].values
+    slopes = [
+        (loss_of(traced.network, inputs + step) - loss_of(traced.network, inputs - step)) / 2e-6
+        for step in 1e-6 * np.eye(13)
+    ]
+    shown = [float(row[2]) for row in tables["Backpropagation, to Embedding"].rows]
+    np.testing.assert_allclose(shown, slopes, rtol=1e-3, atol=1e-8)
     header = tables["Feedforward, layer 1"].header
     assert header[-2:] == ("alpha", "output parametric SELU(z)")
     rule = traced.chain_rule("colour·3", "h1.2")
     assert rule.product == pytest.approx(rule.gradient, rel=1e-12)
     assert r"\cdot (\mathrm{SELU}(" in traced.latex()
     assert "% The point behind Periodic and Embedding: weight, size" in traced.latex()
+
+
+def test_without_a_target_nothing_comes_back_to_the_layers_in_front() -> None:
+    titles = [table.title for table in trace(for_a_table(), POINT).tables()]
+    assert titles[1:3] == ["Feedforward, Periodic", "Feedforward, Embedding"]
+    assert not any("Backpropagation" in title for title in titles)
+
+
+def test_a_gap_is_named_where_the_layers_in_front_have_put_it() -> None:
+    with pytest.raises(ValueError, match="the point's size is NaN"):
+        trace(for_a_table(), [np.nan, -1.2, 2.0], input_names=NAMES)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Formulas with numbers: every one can be drawn, and says what the trace says."""
 
+import math
 from functools import cache
 
 import numpy as np
@@ -10,6 +11,8 @@ from errorest.maths import (
     ACTIVATIONS,
     LOSSES,
     Activation,
+    BinaryCrossEntropy,
+    CrossEntropy,
     Loss,
     binary_cross_entropy,
     cross_entropy,
@@ -18,6 +21,7 @@ from errorest.maths import (
     tanh,
 )
 from errorest.network import Dense, Network, ParametricActivation, trace
+from errorest.network.latex import latex_number, latex_sum
 
 POINT = np.array([0.3, -1.2e-7, 7e12])
 TARGET = np.array([0.0, 1.0])
@@ -60,6 +64,13 @@ def test_feedforward_of_a_student() -> None:
     assert any(formula.endswith(r"= 7 \cdot (-0.1192) = -0.8344") for formula in shown)
 
 
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_only_of_cross_entropy_the_slope_is_the_error(loss: Loss) -> None:
+    network = Network.build(3, [], 2, activation=tanh, loss=loss, seed=0)
+    is_error = type(loss) in (BinaryCrossEntropy, CrossEntropy)
+    assert ("p_{1} - y_{1}" in trace(network, POINT, TARGET).latex()) == is_error
+
+
 def test_long_sums_and_wide_layers_are_cut_visibly() -> None:
     network = Network.build(40, [30], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
     latex = trace(network, np.ones(40), np.ones(1)).latex(max_terms=3)
@@ -82,6 +93,15 @@ def test_many_answers_are_cut_visibly_but_for_the_true_class() -> None:
     assert "% Answer: y1, y2, y3; the first 3 of 10" in unknown.splitlines()
 
 
+def test_numbers_that_are_not_finite() -> None:
+    shown = [latex_number(number) for number in (math.inf, -math.inf, math.nan)]
+    assert shown == [r"\infty", r"-\infty", r"\mathrm{nan}"]
+
+
+def test_what_is_negative_is_subtracted() -> None:
+    assert latex_sum(["-1", r"-2 \cdot 3", "4"], 6) == r"-1 - 2 \cdot 3 + 4"
+
+
 @pytest.mark.parametrize("max_terms", [0, -1])
 def test_no_terms_are_refused(max_terms: int) -> None:
     network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
@@ -99,6 +119,8 @@ def test_a_parametric_activation_can_be_recomputed() -> None:
     slope = r"(1 + 0.25 \cdot (\mathrm{ReLU}'(-2) - 1))"
     delta = r"\sum_k w^{(2)}_{1,k} \delta^{(2)}_k = 0.75 \cdot (1 \cdot (-0.5)) = -0.375"
     assert rf"\delta^{{(1)}}_{{1}} = {slope} \cdot {delta}" in shown
+    product = r"a^{(1)}_{1} \cdot \delta^{(2)}_{1} = -1.5 \cdot (-0.5) = 0.75"
+    assert rf"\frac{{\partial J}}{{\partial w^{{(2)}}_{{1,1}}}} = {product}" in shown
     for formula in shown:
         parse(f"${formula}$")
 

@@ -57,6 +57,7 @@ def test_the_error_of_a_sure_answer_is_no_rounding_error() -> None:
     np.testing.assert_allclose(traced.gradients[0].deltas, [-p.sum(), *p], rtol=1e-8)
     answer = reference.predict_proba(network, point[None])[0]
     assert answer.dtype == np.float32
+    assert traced.layers[0].weights.dtype == traced.gradient().dtype == np.float64
     np.testing.assert_allclose(traced.output, answer, rtol=1e-6)
 
 
@@ -163,6 +164,8 @@ def test_a_point_may_be_a_list() -> None:
     np.testing.assert_array_equal(of_lists.output, of_arrays.output)
     with pytest.raises(ValueError, match=r"the point has shape \(1, 2\), not \(2,\)"):
         trace(network, [[7, 6]])
+    with pytest.raises(ValueError, match=r"the target has shape \(2,\), not \(1,\)"):
+        trace(network, [7, 6], [0, 1])
 
 
 def test_a_point_with_a_gap_is_refused() -> None:

@@ -184,7 +184,7 @@ def _output_factors(point: TracedPoint, unit: int) -> list[Factor]:
         slope = float(softmax_jacobian(logits)[of, unit])
         over = f", when the logit of {names[unit]} moves"
     # A probability that rounds to 0 or 1 has no slope left to divide by.
-    if abs(slope) < 1e-300 or not math.isfinite(delta / slope):
+    if abs(slope) < 1e-300:
         return [Factor(f"dJ/dz{number}", f"slope of the loss: delta of {names[unit]}", delta)]
     return [
         Factor("dJ/dp", f"slope of the loss at p = {number_text(point.output[of])}", delta / slope),
