@@ -49,6 +49,7 @@ def test_own_callback_hears_of_each_epoch(estimator: Any) -> None:
 
 
 @every_estimator
+@pytest.mark.filterwarnings("error::sklearn.exceptions.ConvergenceWarning")
 def test_own_callback_stops(estimator: Any) -> None:
     recorder = Recorder(stop_after=2)
     model = clone(estimator).set_callbacks(recorder).fit(X, Y)

@@ -57,6 +57,40 @@ def test_partial_fit_goes_on_after_fit_and_after_a_file(tmp_path: Any) -> None:
     assert begun.t_ == whole.t_
 
 
+def test_partial_fit_goes_on_though_the_loss_has_stalled() -> None:
+    model = mlp(learning_rate_init=1e-9, n_iter_no_change=2).fit(X, Y)
+    assert (model.stopped_, model.n_iter_) == (True, 1 + 2 + 1)
+    for n_epochs in range(5, 10):
+        before = model.network_.parameters
+        model.partial_fit(X, Y)
+        assert (model.network_.parameters != before).any()
+        assert len(model.loss_curve_) == n_epochs
+
+
+def test_partial_fit_goes_on_from_the_network_that_was_kept() -> None:
+    stopping = EarlyStopping("validation_loss", patience=3, tol=0)
+    model = mlp(early_stopping=stopping, learning_rate_init=0.5).fit(X, Y, validation=VAL)
+    kept = model.network_.parameters
+    model.set_params(early_stopping=False, learning_rate_init=1e-12).partial_fit(X, Y)
+    np.testing.assert_allclose(model.network_.parameters, kept, rtol=0, atol=1e-10)
+
+
+def test_partial_fit_with_an_optimizer_that_remembers_more() -> None:
+    model = mlp(solver="sgd", batch_size=200, alpha=0).partial_fit(X, Y, classes=[0, 1])
+    before = model.network_.parameters
+    model.set_params(solver="adam").partial_fit(X, Y)
+    # Adam's first step is the learning rate, whatever the slope.
+    steps = np.abs(model.network_.parameters - before)
+    np.testing.assert_allclose(steps[steps > 0], 0.02, rtol=1e-3)
+
+
+def test_partial_fit_keeps_the_type_of_the_first_rows() -> None:
+    model = mlp().partial_fit(X.astype(np.float32), Y, classes=[0, 1])
+    single = pickle.loads(pickle.dumps(model)).partial_fit(X.astype(np.float32), Y)
+    assert_same_network(model.partial_fit(X, Y), single)
+    assert model.coefs_[0].dtype == np.float32
+
+
 def test_partial_fit_of_parts_of_other_sizes_counts_their_steps() -> None:
     # Where the gradient does not change, unbiased means make each of Adam's steps the learning
     # rate; so the bias of one class moves by it at every step, however large the parts are.

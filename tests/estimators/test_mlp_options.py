@@ -244,6 +244,9 @@ def test_threads_are_limited_inside_and_only_inside() -> None:
     assert set(seen) == {1}
     assert engine.n_threads() == before
     assert_same_network(one, mlp((8,), early_stopping=stopping).fit(X, Y))
+    seen.clear()
+    mlp((8,), n_threads=before + 1, early_stopping=stopping).partial_fit(X, Y, classes=[0, 1])
+    assert seen == [before + 1]
 
 
 def test_params_reach_into_options() -> None:

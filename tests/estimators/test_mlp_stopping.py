@@ -55,6 +55,7 @@ def test_the_kept_network_is_that_of_the_best_epoch() -> None:
 
 def test_best_epoch_is_that_of_the_kept_network_without_early_stopping() -> None:
     model = mlp((30,), learning_rate_init=0.5, n_iter_no_change=3, tol=0).fit(MOONS_X, MOONS_Y)
+    assert model.best_loss_ == min(model.loss_curve_) < model.loss_curve_[-1]
     ended = clone(model).set_params(max_iter=model.best_epoch_).fit(MOONS_X, MOONS_Y)
     np.testing.assert_array_equal(model.network_.parameters, ended.network_.parameters)
 
@@ -68,6 +69,14 @@ def test_stops_when_the_loss_stalls() -> None:
     assert ours.stopped_
 
 
+@pytest.mark.filterwarnings("error:Stochastic Optimizer")
+def test_epochs_that_were_just_enough_are_not_called_too_few() -> None:
+    settings: dict[str, Any] = {"learning_rate_init": 1e-9, "n_iter_no_change": 2}
+    assert mlp((4,), max_iter=1 + 2 + 1, **settings).fit(MOONS_X, MOONS_Y).stopped_
+    with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(3\) reached"):
+        mlp((4,), max_iter=3, **settings).fit(MOONS_X, MOONS_Y)
+
+
 def test_too_few_epochs_are_told() -> None:
     with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(2\) reached"):
         mlp((4,), max_iter=2).fit(MOONS_X, MOONS_Y)
@@ -79,12 +88,17 @@ def test_too_few_epochs_are_told() -> None:
 def test_divergence_is_told() -> None:
     with pytest.raises(ValueError, match=r"not finite after epoch \d+: scale the features"):
         mlp((4,), "identity", solver=SGD(), learning_rate_init=1e150).fit(MOONS_X, MOONS_Y)
+    with pytest.raises(ValueError, match="not finite: scale the features"):
+        mlp((), solver="lbfgs").fit(1e307 * MOONS_X, MOONS_Y)
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_divergence_in_the_last_step_is_told() -> None:
     with pytest.raises(ValueError, match="not finite"):
         mlp((), solver=SGD(), learning_rate_init=1e308, max_iter=1).fit(1e3 * MOONS_X, MOONS_Y)
+    model = mlp((), solver=SGD(), learning_rate_init=1e308)
+    with pytest.raises(ValueError, match="not finite after epoch 1"):
+        model.partial_fit(1e3 * MOONS_X, MOONS_Y, classes=[0, 1])
 
 
 def test_a_loss_far_beyond_a_guess_is_told() -> None:
@@ -105,8 +119,14 @@ def test_a_loss_far_beyond_a_guess_after_the_first_epoch_is_told() -> None:
 
 @pytest.mark.filterwarnings("error:the loss is")
 def test_a_large_penalty_is_no_training_that_went_astray() -> None:
-    model = mlp((8,), alpha=1e4, learning_rate_init=1e-4, max_iter=3).fit(MOONS_X, MOONS_Y)
+    model = mlp((8,), alpha=1e4, learning_rate_init=1e-4, max_iter=3)
+    model.fit(MOONS_X, MOONS_Y)
     assert model.loss_curve_[-1] > 10
+    # Nor is what rows without weight say of it.
+    far, labels = 1e9 * np.array([[1, 1], [-1, -1]]), np.array([0, 1])
+    for wrong in (labels, 1 - labels):
+        rows, targets = np.vstack([MOONS_X, far]), np.append(MOONS_Y, wrong)
+        model.fit(rows, targets, np.repeat([1.0, 0.0], [200, 2]))
 
 
 def test_validation_accuracy_counts_weights() -> None:

@@ -35,6 +35,16 @@ def test_own_rows_are_measured_after_each_epoch_and_never_trained_on(solver: str
     np.testing.assert_array_equal(model.network_.parameters, alone.network_.parameters)
     assert len(model.history_["validation_loss"]) == model.n_iter_
     assert model.history_["validation_accuracy"][-1] == model.score(*VAL)
+    # Nobody chose by them.
+    assert model.best_loss_ == min(model.loss_curve_)
+    assert model.history_.chosen_by is None
+
+
+def test_own_rows_come_in_the_type_of_the_training_rows() -> None:
+    single = TRAIN[0].astype(np.float32), TRAIN[1]
+    model = mlp().fit(*single, validation=VAL)
+    alike = mlp().fit(*single, validation=(VAL[0].astype(np.float32), VAL[1]))
+    assert model.history_ == alike.history_
 
 
 def test_early_stopping_watches_own_rows() -> None:

@@ -269,6 +269,8 @@ def train_by_lbfgs(
         )
         loss = losses[-1] if losses else np.nan
         return TrainedByLbfgs(reached, n_iter, history, loss)
+    if not np.isfinite(minimum.loss):
+        raise ValueError("The loss is not finite: scale the features")
     if not minimum.converged and not minimum.stopped:
         warnings.warn(
             f"lbfgs failed to converge after {minimum.n_iter} iteration(s): {minimum.message}. "
@@ -276,8 +278,6 @@ def train_by_lbfgs(
             ConvergenceWarning,
             stacklevel=6,
         )
-    if not np.isfinite(minimum.loss):
-        raise ValueError("The loss is not finite: scale the features")
     return TrainedByLbfgs(minimum.network, minimum.n_iter, history, minimum.loss)
 
 
