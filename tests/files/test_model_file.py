@@ -13,12 +13,21 @@ from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression
 
-from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, load, save
+from errorest import (
+    LogisticRegression,
+    MLPClassifier,
+    Perceptron,
+    TableClassifier,
+    engine,
+    load,
+    save,
+)
 from errorest.estimators import TabularMLPClassifier
 from errorest.exceptions import ModelFileError, OutputError
+from errorest.files.model_file import _is_harmless
 from errorest.maths import Activation, AdamW, Cosine, selu
 from errorest.maths.arrays import Array
-from errorest.network import Dense, Embedding, Periodic, tabular_network
+from errorest.network import Dense, Embedding, Network, Periodic, tabular_network
 from errorest.training import EarlyStopping
 
 X, y = load_iris(return_X_y=True)
@@ -95,6 +104,23 @@ def test_a_tampered_type_never_runs(path: Path, tmp_path: Path) -> None:
     rewritten(path, call_system)
     with pytest.raises(ModelFileError, match=r"os\.system"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_harmless"),
+    [
+        ("errorest.maths.activations.Tanh", True),
+        ("numpy.dtype", True),
+        ("builtins.eval", False),
+        ("errorest_of_others.Tanh", False),
+        # What a module of Errorest imports is not Errorest's, and what it does is no class.
+        ("errorest.output.Path", False),
+        ("errorest.output.shutil", False),
+        ("errorest.output.write_atomically", False),
+    ],
+)
+def test_only_classes_of_errorest_are_harmless(name: str, is_harmless: bool) -> None:
+    assert _is_harmless(name) == is_harmless
 
 
 def test_parameters_of_another_shape(path: Path) -> None:
@@ -231,7 +257,7 @@ def _spoil(model: TabularMLPClassifier, number: int, kind: type, **fields: Any) 
     ids=str,
 )
 def test_layers_that_cannot_be_never_reach_the_engine(
-    path: Path, number: int, kind: type, fields: dict[str, Any]
+    path: Path, number: int, kind: type, fields: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = np.column_stack([X, np.arange(len(X)) % 4, np.arange(len(X)) % 3])
     levels = {X.shape[1]: 4, X.shape[1] + 1: 3}
@@ -240,7 +266,21 @@ def test_layers_that_cannot_be_never_reach_the_engine(
     ).fit(rows, y)
     _spoil(model, number, kind, **fields)
     save(model, path)
+    calls: list[Any] = []
+    for name in ("forward", "predict_proba"):
+        monkeypatch.setattr(engine, name, lambda *arguments: calls.append(arguments))
     with pytest.raises(ModelFileError, match="not an intact model file"):
+        load(path)
+    assert calls == []
+
+
+def test_a_network_that_stands_beside_those_of_an_ensemble_fits_them(path: Path) -> None:
+    model = MLPClassifier((2,), solver="lbfgs", tol=1.0, n_members=2, random_state=0).fit(X, y)
+    model.network_ = Network.build(
+        5, [2], 3, activation=selu, loss=model.network_.loss, seed=0, dtype=X.dtype
+    )
+    save(model, path)
+    with pytest.raises(ModelFileError, match="from 5 features to 3 logits, instead of 4 to 3"):
         load(path)
 
 

@@ -14,8 +14,8 @@ from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassif
 from errorest.estimators import TabularMLPClassifier
 from errorest.exceptions import ErrorestError, OutputError
 from errorest.files import export_onnx, to_onnx
-from errorest.maths import ACTIVATIONS, FocalLoss
-from errorest.maths.activations import Tanh
+from errorest.maths import ACTIVATIONS, SELU, Activation, FocalLoss, LeakyReLU, Tanh
+from errorest.network import Embedding, ParametricActivation, Periodic, Scale
 
 onnxruntime = pytest.importorskip("onnxruntime", reason="needs onnx and onnxruntime")
 
@@ -39,9 +39,11 @@ def check(model: Any, rows: Any) -> None:
     )
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(
+    "activation", [*ACTIVATIONS, LeakyReLU(slope=0.3), SELU(scale=1.2, alpha=0.5)], ids=str
+)
 @pytest.mark.parametrize("rows", [slice(None), TWO], ids=["three classes", "two classes"])
-def test_networks_of_every_activation(activation: str, rows: Any) -> None:
+def test_networks_of_every_activation(activation: str | Activation, rows: Any) -> None:
     model = MLPClassifier((6, 5), activation=activation, solver="adam", random_state=0)
     for _ in range(20):
         model.partial_fit(X[rows], NAMES[rows], classes=np.unique(NAMES[rows]))
@@ -112,17 +114,27 @@ def test_what_cannot_be_exported(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "options",
-    [{}, {"levels": {3: 3}}, {"periodic": True, "levels": {3: 3}}, {"n_submodels": 3}],
+    ("options", "kinds"),
+    [
+        ({}, {Scale, ParametricActivation}),
+        ({"levels": {2: 3, 3: 5}}, {Embedding}),
+        ({"periodic": True, "levels": {3: 5}}, {Periodic, Embedding}),
+        ({"n_submodels": 3}, {Scale}),
+    ],
     ids=["plain", "embedded", "waves", "shared"],
 )
-@pytest.mark.parametrize("rows", [slice(None), TWO], ids=["three classes", "two classes"])
-def test_networks_of_every_kind_of_layer(options: dict[str, Any], rows: Any) -> None:
-    coded = X.copy()
-    # Codes, of which one is no level.
-    coded[:, 3] = np.floor(X[:, 3] * 1.3)
+@pytest.mark.parametrize("n_classes", [3, 2])
+def test_networks_of_every_kind_of_layer(
+    options: dict[str, Any], kinds: set[type], n_classes: int
+) -> None:
+    # No line divides these classes, so that networks count. One of the codes is no level.
+    rng = np.random.default_rng(0)
+    codes = rng.integers([0, -1], [3, 5], size=(200, 2))
+    rows = np.column_stack([rng.normal(size=(200, 2)), codes]).astype(np.float32)
+    labels = (rows[:, 0] * rows[:, 1] > 0) * rng.integers(1, n_classes, size=200)
     model = TabularMLPClassifier(
         (6, 5), n_members=2, max_iter=30, batch_size=16, random_state=0, **options
-    )
-    model.fit(coded[rows], NAMES[rows])
-    check(model, coded)
+    ).fit(rows, labels)
+    assert len(model._networks) > 1
+    assert kinds <= {type(layer) for network, _ in model._networks for layer in network.layers}
+    check(model, rows)

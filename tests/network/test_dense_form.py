@@ -75,6 +75,16 @@ def test_inputs_keep_their_names() -> None:
     assert names[5:] == [f"colour·{i}" for i in range(1, 9)]
 
 
+def test_waves_are_named_after_the_number_that_moves_them() -> None:
+    network = stirred(
+        tabular_network(3, [5], 2, activation=selu, loss=cross_entropy, seed=0, periodic=(0, 1))
+    )
+    form = dense_form(network)
+    before, after = form.prepared(np.array([[0.3, -1.2, 2.0], [0.3, -1.1, 2.0]]))
+    moved = [name for name, one in zip(form.names(NAMES), before != after, strict=True) if one]
+    assert moved == ["weight", "weight~1", "weight~2", "weight~3"]
+
+
 def test_of_submodels_it_is_the_first() -> None:
     network = for_a_table(n_submodels=3)
     form = dense_form(network)
@@ -183,6 +193,10 @@ def test_a_gap_is_named_where_the_layers_in_front_have_put_it() -> None:
         ),
         ((Dense(3, 3, identity), Periodic(3, (0,), width=2)), "the kind Periodic behind a dense"),
         ((Dense(3, 3, tanh), ParametricActivation(3, selu)), "the kind ParametricActivation"),
+        (
+            (Dense(3, 3, identity), Scale(3), ParametricActivation(3, selu), Dense(3, 1, identity)),
+            "the kind ParametricActivation",
+        ),
         ((Scale(3),), "whose last layer is no dense one"),
         ((Dense(3, 3, identity), Scale(3)), "whose last layer is no dense one"),
     ],

@@ -14,6 +14,7 @@ from errorest.maths import (
     BinaryCrossEntropy,
     CrossEntropy,
     Loss,
+    Tanh,
     binary_cross_entropy,
     cross_entropy,
     identity,
@@ -123,6 +124,18 @@ def test_a_parametric_activation_can_be_recomputed() -> None:
     assert rf"\frac{{\partial J}}{{\partial w^{{(2)}}_{{1,1}}}} = {product}" in shown
     for formula in shown:
         parse(f"${formula}$")
+    layers = (Dense(1, 2, identity), ParametricActivation(2, relu), Dense(2, 1, identity))
+    network = Network(layers, binary_cross_entropy, np.array([1.0, 1, 0, 0, 0.25, 0.5, 1, 1, 0]))
+    shown = formulas(trace(network, np.array([-2.0])).latex())
+    assert r"a^{(1)}_{2} = -2 + 0.5 \cdot (\mathrm{ReLU}(-2) - (-2)) = -1" in shown
+
+
+def test_an_activation_of_ones_own_keeps_its_name() -> None:
+    class Soft_Step(Tanh):  # noqa: N801
+        pass
+
+    network = Network.build(1, [1], 1, activation=Soft_Step(), loss=binary_cross_entropy, seed=0)
+    assert r"= \mathrm{Soft\_Step}(" in trace(network, np.zeros(1)).latex()
 
 
 def test_a_name_cannot_leave_its_comment() -> None:
