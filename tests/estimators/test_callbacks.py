@@ -1,5 +1,6 @@
 """scikit-learn's callbacks, and one's own, on every estimator, alone and inside of others."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -49,10 +50,10 @@ def test_own_callback_hears_of_each_epoch(estimator: Any) -> None:
 
 
 @every_estimator
-@pytest.mark.filterwarnings("error::sklearn.exceptions.ConvergenceWarning")
 def test_own_callback_stops(estimator: Any) -> None:
     recorder = Recorder(stop_after=2)
-    model = clone(estimator).set_callbacks(recorder).fit(X, Y)
+    with warnings.catch_warnings(action="error"):
+        model = clone(estimator).set_callbacks(recorder).fit(X, Y)
     assert len(model.history_["loss"]) == np.max(model.n_iter_) == 2
     assert recorder.heard[-2:] == ["end fit 0", "teardown"]
 

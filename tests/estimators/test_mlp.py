@@ -347,7 +347,8 @@ def test_options_that_lbfgs_cannot_follow(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="checkpoint"):
         mlp((4,), solver="lbfgs", checkpoint=tmp_path / "run.npz").fit(MOONS_X, MOONS_Y)
     with pytest.warns(UserWarning, match="early_stopping has no effect"):
-        mlp((4,), solver="lbfgs", early_stopping=True, tol=1.0).fit(MOONS_X, MOONS_Y)
+        model = mlp((4,), solver="lbfgs", early_stopping=True, tol=1.0).fit(MOONS_X, MOONS_Y)
+    assert model.history_.chosen_by is None
 
 
 @pytest.mark.filterwarnings("ignore:lbfgs failed to converge")
@@ -369,3 +370,12 @@ def test_what_the_compiled_engine_cannot_run_is_said_once(solver: str) -> None:
         mlp((4,), Squash(), solver=solver, tol=1.0).fit(MOONS_X, MOONS_Y)
     assert len([one for one in warned if issubclass(one.category, ErrorestWarning)]) == 1
     assert Path(warned[0].filename) == Path(__file__)
+
+
+@pytest.mark.skipif(engine.name == "reference", reason="the reference engine runs everything")
+def test_an_optimizer_of_ones_own_runs_on_the_reference_engine_and_it_is_said() -> None:
+    class Descent(SGD):
+        pass
+
+    with pytest.warns(ErrorestWarning, match="has only Errorest's own activations, losses and opt"):
+        mlp((4,), solver=Descent(), learning_rate_init=1e-9).fit(MOONS_X, MOONS_Y)

@@ -187,6 +187,9 @@ def test_warm_start_counts_like_scikit_learn() -> None:
     for name in ("n_iter_", "t_", "n_layers_", "n_outputs_", "out_activation_"):
         assert getattr(ours, name) == getattr(theirs, name), name
     assert len(ours.loss_curve_) == len(theirs.loss_curve_)
+    for model in (ours, theirs):
+        model.set_params(solver="lbfgs").fit(X, Y)
+    assert ours.t_ == theirs.t_ == 1200
 
 
 def test_warm_start_needs_the_same_shapes_and_classes(tmp_path: Any) -> None:

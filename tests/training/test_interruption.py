@@ -3,7 +3,9 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from sklearn.base import clone
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron
+from errorest.estimators import cancellation
 from errorest.training import EarlyStopping
 
 RNG = np.random.default_rng(0)
@@ -126,3 +129,16 @@ def test_lbfgs_too() -> None:
     except KeyboardInterrupt:
         pytest.fail("Ctrl-C was not caught")
     assert model.n_iter_ == 2
+    assert model.loss_ == model.loss_curve_[-1] < model.loss_curve_[0]
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_a_training_ends_when_the_work_that_it_is_part_of_is_over(solver: str) -> None:
+    over = Event()
+    over.set()
+    token = cancellation._event.set(over)
+    try:
+        with pytest.raises(CancelledError):
+            mlp(solver=solver).fit(X, Y)
+    finally:
+        cancellation._event.reset(token)
