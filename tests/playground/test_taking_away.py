@@ -91,7 +91,8 @@ def test_the_script_takes_a_part_of_a_large_table(
 ) -> None:
     table = OwnTable.read("students.csv", TABLE.encode())
     session = Session(Source(table, "passed"), limits=Limits(rows=30))
-    assert "30 of the 60 rows" in ask(session, "hello", fragment="")["note"]
+    fragment = "dataset=own&data_seed=3"
+    assert "30 of the 60 rows" in ask(session, "hello", fragment=fragment)["note"]
     ask(session, "frame", run="epochs", epochs=3)
     model = run_script(session, tmp_path, monkeypatch)["model"]
     np.testing.assert_array_equal(model.network_.parameters, weights(session))
@@ -103,10 +104,26 @@ def test_the_script_holds_points_that_were_edited(
     session = opened("n_points=20&dataset=blobs")
     ask(session, "delete", index=3)
     ask(session, "add", x=[0.1, 1 / 3], label=2)
+    # The network answers for a class that no point is left of, too.
+    for index in np.flatnonzero(session._course.data.labels == 1)[::-1]:
+        ask(session, "delete", index=int(index))
     ask(session, "rewind")
     ask(session, "frame", run="epochs", epochs=4)
     model = run_script(session, tmp_path, monkeypatch)["model"]
     np.testing.assert_array_equal(model.network_.parameters, weights(session))
+
+
+def test_the_script_does_not_hold_many_points_that_were_edited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("errorest.playground.script._MAX_POINTS", 19)
+    session = opened("n_points=21")
+    for index, said in ((3, "20 points edited by hand are too many"), (4, None)):
+        ask(session, "delete", index=index)
+        ask(session, "frame", run="epoch")
+        answer, _ = session.handle({"type": "download", "what": "script"})
+        assert (said or "") in answer.get("message", "")
+        assert answer["type"] == ("error" if said else "download")
 
 
 def test_the_script_says_where_its_way_is_another() -> None:
@@ -118,6 +135,10 @@ def test_the_script_says_where_its_way_is_another() -> None:
     assert "changed on the way" in source
     assert "last whole epoch" in source
     assert "schedule ends" in source
+    # A network's script goes on to no end.
+    session = opened("schedule=cosine")
+    ask(session, "frame", run="epoch")
+    assert "#" not in ask(session, "download", what="script")[1].decode()
 
 
 @pytest.mark.parametrize("model", ["perceptron", "logistic", "network"])

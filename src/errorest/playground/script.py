@@ -167,7 +167,7 @@ def _model(course: Course) -> str:
     settings = "".join(
         f"    {name}={_written(value)},\n"
         for name, value in model.get_params(deep=False).items()
-        if not _same(value, usual[name])
+        if value != usual[name]
     )
     source = f"model = {type(model).__name__}(\n{settings})\n"
     if isinstance(model, MLPClassifier):
@@ -182,10 +182,6 @@ def _model(course: Course) -> str:
         '    warnings.simplefilter("ignore", ConvergenceWarning)\n'
         "    model.fit(X[training], y[training])\n"
     )
-
-
-def _same(value: Any, usual: Any) -> bool:
-    return type(value) is type(usual) and bool(value == usual)
 
 
 def _written(value: Any) -> str:

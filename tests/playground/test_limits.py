@@ -1,0 +1,110 @@
+"""How much a session may ask for: of more, one line says so, and nothing changes."""
+
+from typing import Any
+
+import pytest
+
+from errorest.playground import Session
+from errorest.playground.limits import Limits
+from errorest.playground.own_table import OwnTable, Source
+
+LIMITS = Limits(rows=200, inputs=4, classes=3, units=8)
+LETTERS = "abcdefgh"
+POINTS = {"inputs": ["x1", "x2"], "classes": ["0", "1"], "x": [[0, 1], [1, 0]], "labels": [0, 1]}
+
+
+def opened(source: Source | None = None, fragment: str = "") -> Session:
+    session = Session(source, limits=LIMITS)
+    ask(session, "hello", fragment=fragment)
+    return session
+
+
+def ask(session: Session, kind: str, *buffers: bytes, **parts: Any) -> Any:
+    answer, _ = session.handle({"type": kind, "view": {"map": 0}} | parts, buffers)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "message"),
+    [
+        ("state", {"set": {"hidden": [5, 4]}}, "9 hidden units are too many: use 8 at most"),
+        ("state", {"set": {"n_points": 201}}, "201 points are too many: use 200 at most"),
+        ("hello", {"fragment": "hidden=9"}, "9 hidden units are too many"),
+        ("setup", {"set": {"hidden": [9]}, "points": POINTS, "parameters": [0]}, "9 hidden units"),
+        ("add", {"x": [0, 0], "label": 0}, "there are 200 points, the maximum"),
+        ("trace", {"x": [0, 0], "label": 2}, "label"),
+    ],
+)
+def test_networks_and_points(kind: str, parts: dict[str, Any], message: str) -> None:
+    session = opened()
+    before = ask(session, "frame")
+    answer = ask(session, kind, **parts)
+    assert answer["type"] == "error"
+    assert message in answer["message"]
+    assert ask(session, "frame") == before
+
+
+def test_layers_that_a_line_does_not_have_are_not_counted() -> None:
+    session = opened(fragment="model=logistic")
+    assert ask(session, "state", set={"hidden": [5, 4]})["type"] == "frame"
+    assert ask(session, "state", set={"model": "network"})["type"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("columns", "target", "message"),
+    [
+        (["word"], "few", "make 8 inputs; at most 4 are allowed: choose fewer columns"),
+        (["few"], "word", "the target 'word' has 8 classes; at most 3 are allowed"),
+        (["many"], "few", "has no column 'many'"),
+    ],
+)
+def test_inputs_and_classes_of_a_table(columns: list[str], target: str, message: str) -> None:
+    rows = [f"{LETTERS[i % 8]},{'yes' if i % 3 else 'no'}\n" for i in range(80)]
+    session = opened()
+    ask(session, "csv", "".join(["word,few\n", *rows]).encode(), name="words.csv")
+    answer = ask(session, "own", columns=columns, target=target)
+    assert answer["type"] == "error"
+    assert message in answer["message"]
+
+
+def test_of_a_larger_table_rows_are_drawn_with_their_classes() -> None:
+    rows = [f"{i},{'low' if i < 150 else 'high'}\n" for i in range(300)]
+    table = OwnTable.read("rows.csv", "".join(["x,y\n", *rows]).encode())
+    (data, note) = Source(table, "y").data(opened()._course.state, LIMITS)
+    assert note is not None
+    assert "200 of the 300 rows are used" in note
+    (x,) = data.inputs
+    values = x.center + x.scale * data.X[:, 0]
+    assert len(set(values.round())) == 200
+    assert data.classes == ("high", "low")
+    assert ((values < 149.5) == (data.labels == 1)).all()
+
+
+def test_an_address_goes_before_the_table_that_is_there() -> None:
+    table = OwnTable.read("rows.csv", b"x,y\n1,a\n2,b\n3,a\n4,b\n")
+    session = Session(Source(table, "y"), limits=LIMITS)
+    states = [ask(session, "hello", fragment=one)["state"] for one in ("dataset=xor", "")]
+    assert [state["dataset"] for state in states] == ["xor", "own"]
+    # A table that came with the address stays.
+    other = opened(fragment=ask(session, "share")["fragment"])
+    ask(other, "state", set={"dataset": "xor"})
+    assert ask(other, "state", set={"dataset": "own"})["data"]["classes"] == ["a", "b"]
+
+
+def test_a_point_may_be_given_by_all_its_inputs_or_by_its_place() -> None:
+    session = opened()
+    points = POINTS | {"inputs": ["x1", "x2", "x3"], "x": [[0, 1, 5], [1, 0, 9]]}
+    ask(session, "setup", set={}, points=points)
+    ask(session, "add", x=[2, 3, 4], label=1)
+    ask(session, "add", x=[2, 3], label=0)
+    assert ask(session, "add", x=[2, 3], label=2)["type"] == "error"
+    # At its place, what is not drawn is the mean.
+    assert session._course.data.X[2:].tolist() == [[2, 3, 4], [2, 3, 6]]
+
+
+def test_points_that_are_gone_are_told_unless_others_were_asked_for() -> None:
+    session = opened()
+    ask(session, "delete", index=0)
+    assert "edited by hand are gone" in ask(session, "state", set={"n_points": 100})["note"]
+    ask(session, "delete", index=0)
+    assert ask(session, "state", set={"dataset": "xor"})["note"] is None
