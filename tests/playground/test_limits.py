@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from errorest.exceptions import PlaygroundError
 from errorest.playground import Session
+from errorest.playground.course import Course
 from errorest.playground.limits import Limits
 from errorest.playground.own_table import OwnTable, Source
+from errorest.playground.state import State
 
 LIMITS = Limits(rows=200, inputs=4, classes=3, units=8)
 LETTERS = "abcdefgh"
@@ -67,10 +70,36 @@ def test_inputs_and_classes_of_a_table(columns: list[str], target: str, message:
     assert message in answer["message"]
 
 
+def test_columns_that_could_be_classes() -> None:
+    rows = [f"{i % 2},{i % 3},{i % 4},1,{'' if i % 2 else 'yes'}\n" for i in range(24)]
+    table = OwnTable.read("rows.csv", "".join(["two,three,four,one,gap\n", *rows]).encode())
+    assert set(table.targets(LIMITS)) == {"two", "three"}
+
+
+def test_what_is_said_of_a_table_names_it() -> None:
+    note = OwnTable.read("rows.csv", b"1,2\n3,4\n").note
+    assert note is not None
+    assert note.startswith("rows.csv has no column names")
+    with pytest.raises(PlaygroundError, match="X has 2 rows, but 3 labels are in y"):
+        OwnTable.of([[0.0], [1.0]], [0, 1, 1])
+
+
+def test_what_is_learned_from_a_table() -> None:
+    rows = [f"{i},{'ab'[i % 2]},id{i},{['no', 'yes', ''][i % 3]}\n" for i in range(30)]
+    table = OwnTable.read("rows.csv", "".join(["x,word,name,y\n", *rows]).encode())
+    source = Source(table, "y", ["y", "x", "word", "name"])
+    data, note = source.data(State(), LIMITS)
+    assert [one.name for one in data.inputs] == ["x", "word_b"]
+    assert (data.inputs[1].center, data.inputs[1].scale) == (0, 1)
+    assert note is not None
+    assert "columns that are left out: name (" in note
+    assert source.described().n_rows == len(data.X) == 20
+
+
 def test_of_a_larger_table_rows_are_drawn_with_their_classes() -> None:
     rows = [f"{i},{'low' if i < 150 else 'high'}\n" for i in range(300)]
     table = OwnTable.read("rows.csv", "".join(["x,y\n", *rows]).encode())
-    (data, note) = Source(table, "y").data(opened()._course.state, LIMITS)
+    (data, note) = Source(table, "y").data(State(), LIMITS)
     assert note is not None
     assert "200 of the 300 rows are used" in note
     (x,) = data.inputs
@@ -108,3 +137,38 @@ def test_points_that_are_gone_are_told_unless_others_were_asked_for() -> None:
     assert "edited by hand are gone" in ask(session, "state", set={"n_points": 100})["note"]
     ask(session, "delete", index=0)
     assert ask(session, "state", set={"dataset": "xor"})["note"] is None
+
+
+def test_training_takes_the_part_of_the_time_that_others_leave(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(Course, "run", lambda _, *arguments: asked.append(arguments))
+    session = opened(fragment="speed=5")
+    session.handle({"type": "frame", "run": "play"}, share=0.5)
+    session.handle({"type": "frame", "run": "epochs", "epochs": 7}, share=0.5)
+    ask(session, "state", set={"speed": 0})
+    session.handle({"type": "frame", "run": "play"})
+    seconds = LIMITS.frame_seconds
+    assert asked == [(5, seconds / 2), (7, 0.125), (None, seconds)]
+
+
+def test_the_map_shows_what_is_asked_for_and_reaches_to_a_new_point() -> None:
+    session = opened()
+    ask(session, "setup", set={}, points=POINTS | {"x": [[0, 1], [1, 9]]})
+    view = {"map": 5}
+    frame = ask(session, "state", set={"x_axis": 1, "y_axis": 0}, view=view)
+    # It reaches beyond the points on both sides alike.
+    assert (frame["state"]["x_axis"], sum(frame["map"]["x"]) / 2) == (1, pytest.approx(5))
+    frame = ask(session, "add", x=[0, 11], label=0, view=view)
+    assert sum(frame["map"]["x"]) / 2 == pytest.approx(6)
+
+
+def test_an_answer_says_what_is_new_once() -> None:
+    session = opened()
+    assert "data" in ask(session, "delete", index=0)
+    assert "data" not in ask(session, "frame")
+    assert ask(session, "state", set={"n_points": 100})["note"] is not None
+    assert ask(session, "frame")["note"] is None
+    message = ask(session, "csv", b"", name="of two\nlines.csv")["message"]
+    assert message.startswith("of two lines.csv is empty")

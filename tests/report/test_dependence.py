@@ -38,6 +38,8 @@ def test_values_are_those_of_the_table() -> None:
     assert set(values) <= set(TABLE["mass"])
     assert (values[0], values[-1]) == (TABLE["mass"].min(), TABLE["mass"].max())
     assert column_dependence(MODEL, TABLE, "smoker").values == ["0", "1"]
+    rounded = TABLE.assign(mass=TABLE["mass"].clip(-1, 1).round())
+    assert column_dependence(MODEL, rounded, "mass").values == [-1.0, 0.0, 1.0]
 
 
 def test_each_of_three_classes_and_logits_of_a_perceptron() -> None:
@@ -52,6 +54,14 @@ def test_of_many_rows_some_are_drawn() -> None:
     every = column_dependence(MODEL, TABLE, "island").average
     assert some == pytest.approx(every, abs=0.1)
     assert not np.array_equal(some, every)
+
+
+@pytest.mark.parametrize("name", ["mass", "island"])
+def test_what_the_model_does_not_know_is_not_told_for_each_value(name: str) -> None:
+    islands = TABLE["island"].where(TABLE["island"] != "Dream", "Atlantis")
+    table = TABLE.assign(island=islands)
+    dependence = column_dependence(MODEL, table, name)
+    assert dependence.average.shape == (1, len(dependence.values))
 
 
 @pytest.mark.parametrize("length", [1, 60])

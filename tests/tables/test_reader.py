@@ -47,6 +47,8 @@ def test_one_column_needs_no_delimiter(write: Write) -> None:
 def test_other_delimiters_may_stand_in_cells(write: Write) -> None:
     table = read_table(write('name,note\nA,"1;2, or 3"\nB,4|5\nC,6;7\n'))
     assert table["note"].tolist() == ["1;2, or 3", "4|5", "6;7"]
+    # Where each row has one comma and one semicolon, the comma is the cells'.
+    assert delimiter_of(write("x,y;z\n1,5;2\n2,5;3\n")) == ";"
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
@@ -122,7 +124,7 @@ def test_numbers_in_a_header_of_words_are_pointed_out(write: Write) -> None:
 
 def test_columns_without_a_name_are_numbered(write: Write) -> None:
     with pytest.warns(TableWarning, match="columns without a name are called column_1, column_3"):
-        table = read_table(write(",a, \n1,2,3\n"))
+        table = read_table(write(",a , \n1,2,3\n"))
     assert list(table.columns) == ["column_1", "a", "column_3"]
 
 
@@ -171,8 +173,9 @@ def test_header_without_rows(write: Write) -> None:
     assert " holds column names but no rows" in refusal(write("a,b\n"))
 
 
-def test_too_many_cells(write: Write) -> None:
-    message = refusal(write("a,b\n1,2\n3,4,5\n"))
+@pytest.mark.parametrize("content", ["a,b\n1,2\n3,4,5\n", "a\tb\n1\t2\n\t\t\n"])
+def test_too_many_cells(write: Write, content: str) -> None:
+    message = refusal(write(content))
     assert message.startswith(", line 3 has 3 cells where line 1 has 2")
 
 
@@ -246,11 +249,12 @@ def test_line_of_an_infinite_number_without_header(write: Write) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_codes_keep_their_zeros(write: Write, delimiter: str, code: str, end: str) -> None:
     rows = [["code", "x", "none"], ["7", "0.5", ""], [code, "10", "NA"], ["NA", "0", ""]]
-    frame = read_table(write("".join(delimiter.join(row) + end for row in rows)))
-    assert frame["code"].dropna().tolist() == ["7", "0501"]
-    assert frame["code"].isna().tolist() == [False, False, True]
-    assert frame["x"].tolist() == [0.5, 10, 0]
-    assert frame["none"].isna().all()
+    for columns in (slice(None), slice(None, None, -1)):
+        frame = read_table(write("".join(delimiter.join(row[columns]) + end for row in rows)))
+        assert frame["code"].dropna().tolist() == ["7", "0501"]
+        assert frame["code"].isna().tolist() == [False, False, True]
+        assert frame["x"].tolist() == [0.5, 10, 0]
+        assert frame["none"].isna().all()
 
 
 def test_codes_without_column_names(write: Write) -> None:

@@ -88,6 +88,8 @@ def test_points_without_decimal_commas_are_decimal(write: Any) -> None:
         (["1,5", "x y"], ",", "."),
         (["1.5", "2"], ";", "."),
         (["a,b", "c"], ";", "."),
+        (["1", "2"], ";", "."),
+        (["1,5", "", "null"], ";", ","),
     ],
 )
 def test_the_decimal_point_of_a_file(cells: list[str], delimiter: str, expected: str) -> None:

@@ -27,6 +27,8 @@ def quote(text: object) -> str:
     --------
     >>> print(quote("two\nlines"))
     'two\nlines'
+    >>> quote(f"{10**90}")
+    "'100000000000000000000000000...0000000000000000000000000000'"
     """
     return _SHORT.repr(str(text))
 
@@ -82,8 +84,8 @@ def listing(names: Iterable[str], limit: int = 5) -> str:
 
     Examples
     --------
-    >>> listing("abcd", limit=2)
-    "'a', 'b' and 2 more"
+    >>> listing("abc", limit=2)
+    "'a', 'b' and 1 more"
     """
     quoted = [quote(name) for name in names]
     written = ", ".join(quoted[:limit])
