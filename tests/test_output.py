@@ -52,6 +52,25 @@ def test_the_temporary_file_lies_beside_with_the_same_suffix(tmp_path: Path) -> 
         assert temporary.read_bytes() == b""
 
 
+def test_a_link_stays_and_leads_to_what_was_written(tmp_path: Path) -> None:
+    target, link = tmp_path / "first.skops", tmp_path / "latest.skops"
+    target.write_text("old")
+    link.symlink_to(target)
+    write(link, overwrite=True)
+    assert (link.is_symlink(), target.read_text()) == (True, "new")
+    target.unlink()
+    link.unlink()
+    link.symlink_to(tmp_path / "absent" / "first.skops")
+    with pytest.raises(OutputError, match="absent does not exist"):
+        check_writable(link)
+
+
+def test_names_may_be_as_long_as_the_disk_lets_them(tmp_path: Path) -> None:
+    path = tmp_path / f"a.{'x' * 250}"
+    write(path)
+    assert path.read_text() == "new"
+
+
 def test_text_paths_and_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with write_atomically("note.txt") as temporary:

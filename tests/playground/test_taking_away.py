@@ -1,5 +1,7 @@
 """What one takes away: model files, scripts that train the same model, and addresses."""
 
+import base64
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -242,6 +244,10 @@ def test_an_address_leads_to_the_same_state() -> None:
     assert (shared["fragment"], shared["own_data"]) == (fragment, "none")
 
 
+def test_an_address_may_bring_its_sign() -> None:
+    assert ask(opened("#dataset=xor"), "share")["fragment"] == "dataset=xor"
+
+
 def test_edited_points_go_with_the_address() -> None:
     session = opened("n_points=30&model=logistic&validation=0.2")
     ask(session, "move", index=0, x=[0.123456789, -2])
@@ -280,8 +286,23 @@ def test_many_points_are_too_large_for_an_address() -> None:
     assert (shared["fragment"], shared["own_data"]) == ("n_points=1000&validation=0", "too large")
 
 
+def test_a_text_that_stands_for_a_huge_one_is_too_large_for_an_address() -> None:
+    assert pack({"csv": "0" * 99_000}) is not None
+    assert pack({"csv": "0" * 100_000}) is None
+
+
+def word(text: str) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(text.encode())).decode()
+
+
 @pytest.mark.parametrize(
-    "fragment", ["points=x", "points=eJw", "table=AAAA", "points=", "points=%00"]
+    "fragment",
+    [
+        *("points=x", "points=eJw", "table=AAAA", "points=", "points=%00"),
+        # No object, nested without end, and longer than any address that was given.
+        *(f"points={word(text)}" for text in ("[1]", "[" * 90_000, '{"x":' + "0" * 200_000 + "}")),
+    ],
+    ids=range(8),
 )
 def test_damaged_addresses_are_said(fragment: str) -> None:
     answer, _ = Session().handle({"type": "hello", "fragment": fragment})
