@@ -176,7 +176,7 @@ def test_threadpoolctl_limits_the_engine() -> None:
     with threadpool_limits(2):
         assert n_threads() == 2
     assert n_threads() == 5
-    with engine.threads(1), threadpool_limits(2):
+    with engine.threads(1), threadpool_limits(2), engine.threads(None):
         assert n_threads() == 1
     assert n_threads() == 5
     (library, *_) = [lib for lib in threadpool_info() if lib["user_api"] == "errorest"]

@@ -11,6 +11,7 @@ from errorest import (
     LogisticRegression,
     MLPClassifier,
     Perceptron,
+    TableClassifier,
     datasets,
 )
 from errorest.engine import loss_and_gradient
@@ -168,6 +169,24 @@ def test_path_leads_down_mount_errorest(kind: str) -> None:
     assert (np.diff(display.path_losses) < 0).all()
     np.testing.assert_allclose(display.path[-1], 0, atol=1e-12)
     assert display.ax_.name == ("3d" if kind == "3d" else "rectilinear")
+    if kind == "3d":
+        # Below the surface, it would be hidden.
+        heights: Any = display.path_
+        assert (heights.get_data_3d()[2] > display._heights()).all()
+
+
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+def test_directions_are_named_after_a_tables_columns_and_the_second_class() -> None:
+    table = FRAME[["test", "grades"]]
+    display = ErrorSurfaceDisplay.from_estimator(
+        TableClassifier(DESCENT), table, Y, weights=(0, 1), resolution=3
+    )
+    assert display.direction_names == ("weight test → yes", "weight grades → yes")
+
+
+def test_a_plain_can_be_drawn() -> None:
+    places, path = np.linspace(-1, 1, 3), np.array([[0, 0], [1, 1]])
+    ErrorSurfaceDisplay(places, places, np.ones((3, 3)), path, np.ones(2), ("a", "b")).plot()
 
 
 def test_plane_of_the_path_goes_through_its_end() -> None:
