@@ -212,3 +212,23 @@ def test_one_feature_is_a_curve() -> None:
     assert named.ax_.get_xlabel() == "test"
     with pytest.raises(ValueError, match="one feature"):
         ProbabilityCurveDisplay.from_estimator(model, X, Y)
+
+
+def test_places_of_words_and_of_missing_cells_lead_to_rows_and_back() -> None:
+    table = pd.DataFrame({"word": ["b", None, "a", "b"], "x": [1.0, 2.0, 3.0, 9.0], "y": [4.0] * 4})
+    plane = FeaturePlane(table, ("word", "x"))
+    assert plane.axes[0].categories == ("a", "b", "missing")
+    assert plane.places(table).tolist() == [[1, 1], [2, 2], [0, 3], [1, 9]]
+    rows = plane.rows(np.array([[0.4, 1], [1, 2], [2.2, 3], [7, 4]]))
+    assert rows["word"].tolist()[:2] == ["a", "b"]
+    assert rows["word"].isna().tolist() == [False, False, True, True]
+    assert rows[["x", "y"]].to_numpy().tolist() == [[1, 4], [2, 4], [3, 4], [4, 4]]
+    unknown = plane.places(table.assign(word="c"))
+    assert np.isnan(unknown[:, 0]).all()
+
+
+@pytest.mark.parametrize("columns", [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]])
+def test_principal_components_grow_with_the_feature_that_counts_most(columns: list[int]) -> None:
+    plane = PrincipalPlane(load_iris().data[:, columns])
+    steps = plane.rows(np.eye(2)) - plane.rows(np.zeros((2, 2)))
+    assert (steps[[0, 1], np.abs(steps).argmax(axis=1)] > 0).all()
