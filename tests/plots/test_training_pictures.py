@@ -16,6 +16,7 @@ from errorest import (
 )
 from errorest.engine import loss_and_gradient
 from errorest.estimators import TabularMLPClassifier
+from errorest.exceptions import PictureError
 from errorest.maths import ACTIVATIONS, log_loss, relu
 from errorest.network.dense_form import PartialActivation
 from errorest.plots import (
@@ -24,7 +25,7 @@ from errorest.plots import (
     ErrorSurfaceDisplay,
     LossCurveDisplay,
 )
-from errorest.plots.descent import record_descent, record_perceptron
+from errorest.plots.descent import record_descent, record_perceptron, without_checkpoint
 from errorest.training import EarlyStopping
 
 FRAME = datasets.load("admissions").frame
@@ -303,3 +304,25 @@ def test_own_activation_by_its_class_and_unknown_name() -> None:
 def test_a_function_without_derivative_is_refused() -> None:
     with pytest.raises(TypeError, match="'tanh'> has no derivative"):
         ActivationDisplay.from_activation(np.tanh)  # type: ignore[arg-type]
+
+
+def test_a_picture_writes_no_checkpoint() -> None:
+    model = TableClassifier(MLPClassifier(checkpoint="run.npz"))
+    assert without_checkpoint(model).estimator.checkpoint is None
+    assert model.estimator.checkpoint == "run.npz"
+
+
+def test_a_training_without_steps_has_no_way_down() -> None:
+    with pytest.raises(PictureError, match="the training of this MLPClassifier took no step"):
+        record_descent(MLPClassifier((2,), solver="lbfgs", tol=1e9, random_state=0), SCALED, Y)
+
+
+@pytest.mark.filterwarnings("ignore:Perceptron made")
+def test_of_very_many_calls_the_first_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Perceptron().fit(X, Y)
+    every = record_perceptron(model, X, Y)
+    assert every[-1].caller is None
+    monkeypatch.setattr("errorest.plots.descent._MOST_CALLS", 3)
+    first = record_perceptron(model, X, Y)
+    assert [call.caller for call in first] == [call.caller for call in every[:3]]
+    assert None not in [call.caller for call in first]
