@@ -75,9 +75,10 @@ def column_dependence(
         if column.kind == "number":
             places = np.linspace(0, 1, _N_VALUES)
             values = np.unique(np.nanquantile(cells[name], places, method="nearest")).tolist()
+        # A column of objects takes any of the values.
         found = partial_dependence(
             model,
-            cells,
+            cells.astype({name: object}),
             [name],
             custom_values={name: np.array(values, dtype=object)},
             kind="average",

@@ -217,7 +217,7 @@ def _codes(
     frame: pd.DataFrame, as_written: Callable[[list[str]], pd.DataFrame], may_be_padded: bool
 ) -> dict[str, "pd.Series[str]"]:
     """Read columns of codes once more, as words: numbers have lost the zeros of 0501, or digits."""
-    floats = frame.select_dtypes("float")
+    floats = frame.select_dtypes("float").abs()
     large = list(floats.columns[(floats > LARGEST_WHOLE_NUMBER).any()])
     codes: dict[str, pd.Series[str]] = {}
     numeric = frame.select_dtypes("number").columns if may_be_padded else large
