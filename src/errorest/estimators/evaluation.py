@@ -119,8 +119,8 @@ def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
            [1, 1]])
     """
     y = np.asarray(y)
-    classes = model.classes_
-    confusion = confusion_counts(y, model.predict(X), classes)
+    predicted, classes = model.predict(X), model.classes_
+    confusion = confusion_counts(y, predicted, classes)
     if hasattr(model, "predict_proba"):
         logs = log_probabilities(model, X)
         losses, rankings = _losses(logs, class_columns(y, classes)), _log_odds(logs)
