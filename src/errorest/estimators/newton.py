@@ -91,19 +91,21 @@ class Hessian:
         """Return it as an array of shape (n_parameters, n_parameters)."""
         n_classes, n_inputs = self.probabilities.shape[1], self.X.shape[1] + 1
         matrix = np.zeros((n_classes, n_inputs, n_classes, n_inputs))
+        own = np.zeros((n_classes, n_inputs, n_inputs))
         joined = hstack if issparse(self.X) else np.hstack
         for rows in gen_batches(len(self.shares), _BLOCK):
             shares, p = self.shares[rows, None], self.probabilities[rows]
             inputs: Any = joined([self.X[rows], np.ones((len(p), 1))])
-            part = np.zeros_like(matrix)
             if n_classes > 1:
                 factors = np.sqrt(shares) * p
-                part -= _squares(_times_each(inputs, factors)).reshape(matrix.shape)
-            # These entries on their own, for a sum of p less one of p^2 would lose digits.
+                matrix -= _squares(_times_each(inputs, factors)).reshape(matrix.shape)
             factors = np.sqrt(shares * p * (1 - p))
             for k in range(n_classes):
-                part[k, :, k] = _squares(_times_each(inputs, factors[:, [k]]))
-            matrix += part
+                own[k] += _squares(_times_each(inputs, factors[:, [k]]))
+        # Those of a class with itself on their own, for a sum of p less one of p^2 would lose
+        # digits.
+        for k in range(n_classes):
+            matrix[k, :, k] = own[k]
         matrix = matrix.transpose(1, 0, 3, 2)
         square = matrix.reshape(len(self.l2), len(self.l2))
         return square + np.diag(self.l2)
