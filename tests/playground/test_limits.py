@@ -4,12 +4,10 @@ from typing import Any
 
 import pytest
 
-from errorest.exceptions import PlaygroundError
 from errorest.playground import Session
 from errorest.playground.course import Course
 from errorest.playground.limits import Limits
 from errorest.playground.own_table import OwnTable, Source
-from errorest.playground.state import State
 
 LIMITS = Limits(rows=200, inputs=4, classes=3, units=8)
 LETTERS = "abcdefgh"
@@ -68,45 +66,6 @@ def test_inputs_and_classes_of_a_table(columns: list[str], target: str, message:
     answer = ask(session, "own", columns=columns, target=target)
     assert answer["type"] == "error"
     assert message in answer["message"]
-
-
-def test_columns_that_could_be_classes() -> None:
-    rows = [f"{i % 2},{i % 3},{i % 4},1,{'' if i % 2 else 'yes'}\n" for i in range(24)]
-    table = OwnTable.read("rows.csv", "".join(["two,three,four,one,gap\n", *rows]).encode())
-    assert set(table.targets(LIMITS)) == {"two", "three"}
-
-
-def test_what_is_said_of_a_table_names_it() -> None:
-    note = OwnTable.read("rows.csv", b"1,2\n3,4\n").note
-    assert note is not None
-    assert note.startswith("rows.csv has no column names")
-    with pytest.raises(PlaygroundError, match="X has 2 rows, but 3 labels are in y"):
-        OwnTable.of([[0.0], [1.0]], [0, 1, 1])
-
-
-def test_what_is_learned_from_a_table() -> None:
-    rows = [f"{i},{'ab'[i % 2]},id{i},{['no', 'yes', ''][i % 3]}\n" for i in range(30)]
-    table = OwnTable.read("rows.csv", "".join(["x,word,name,y\n", *rows]).encode())
-    source = Source(table, "y", ["y", "x", "word", "name"])
-    data, note = source.data(State(), LIMITS)
-    assert [one.name for one in data.inputs] == ["x", "word_b"]
-    assert (data.inputs[1].center, data.inputs[1].scale) == (0, 1)
-    assert note is not None
-    assert "columns that are left out: name (" in note
-    assert source.described().n_rows == len(data.X) == 20
-
-
-def test_of_a_larger_table_rows_are_drawn_with_their_classes() -> None:
-    rows = [f"{i},{'low' if i < 150 else 'high'}\n" for i in range(300)]
-    table = OwnTable.read("rows.csv", "".join(["x,y\n", *rows]).encode())
-    (data, note) = Source(table, "y").data(State(), LIMITS)
-    assert note is not None
-    assert "200 of the 300 rows are used" in note
-    (x,) = data.inputs
-    values = x.center + x.scale * data.X[:, 0]
-    assert len(set(values.round())) == 200
-    assert data.classes == ("high", "low")
-    assert ((values < 149.5) == (data.labels == 1)).all()
 
 
 def test_an_address_goes_before_the_table_that_is_there() -> None:

@@ -1,38 +1,10 @@
 """Sessions: what each message does, and that no message ends one."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
-from numpy.typing import NDArray
 
-from errorest.playground import Session
-from errorest.playground.limits import Limits
-
-Content = dict[str, Any]
-
-SMALL = {"map": 6, "thumbnails": 5}
-
-
-class Page:
-    """What a page does with a session."""
-
-    def __init__(self, fragment: str = "", session: Session | None = None) -> None:
-        self.session = session or Session()
-        self.frame = self.ask("hello", fragment=fragment)
-
-    def ask(self, kind: str, *buffers: bytes, **parts: Any) -> Content:
-        message = {"id": 7, "type": kind, "view": SMALL} | parts
-        answer, self.buffers = self.session.handle(message, buffers)
-        assert answer["id"] == 7
-        if answer["type"] == "frame":
-            self.frame = answer
-        return answer
-
-    def array(self, packed: Content) -> NDArray[Any]:
-        flat = np.frombuffer(self.buffers[packed["buffer"]], dtype=packed["dtype"])
-        return flat.reshape(packed["shape"])
+from tests.playground.session_page import Content, Page
 
 
 def test_a_frame_has_all_that_is_drawn() -> None:
@@ -199,86 +171,6 @@ def test_setting_a_weight() -> None:
     assert page.array(frame["network"]["weights"])[-2] == 0.5
     frame = page.ask("weight", layer=1, to=0, value=-4, **{"from": -1})
     assert page.array(frame["network"]["weights"])[-1] == -4
-
-
-def test_no_target_is_offered_that_would_be_refused() -> None:
-    rows = [f"{i},{'yes' if i % 2 else 'no'},group {i % 12}" for i in range(60)]
-    csv = "\n".join(["test,passed,group", *rows]).encode()
-    assert Page().ask("csv", csv, name="a.csv")["targets"] == ["passed", "group"]
-    page = Page(session=Session(limits=Limits(classes=10)))
-    columns = page.ask("csv", csv, name="a.csv")
-    assert columns["targets"] == [columns["target"]] == ["passed"]
-
-
-def test_a_table_of_ones_own() -> None:
-    page = Page()
-    rows = [
-        f"{i / 2},{'north' if i % 3 else 'south'},{'yes' if i > 20 else 'no'}" for i in range(40)
-    ]
-    csv = "\n".join(["test,school,passed", *rows]).encode()
-    columns = page.ask("csv", csv, name="students.csv")
-    assert columns["target"] == "passed"
-    assert [column["kind"] for column in columns["columns"]] == ["number", "yes_no", "yes_no"]
-    frame = page.ask("own", columns=["test", "school"], target="passed")
-    assert frame["state"]["dataset"] == "own"
-    assert frame["data"]["classes"] == ["no", "yes"]
-    test = frame["data"]["inputs"][0]
-    values = page.array(frame["data"]["points"])[:, 0] * test["scale"] + test["center"]
-    np.testing.assert_allclose(values, np.arange(40) / 2, atol=1e-4)
-    frame = page.ask("frame", run="epochs", epochs=50)
-    assert frame["accuracy"]["train"] > 0.9
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "|", "\t"])
-def test_a_file_with_very_many_columns_is_refused_before_it_is_read(delimiter: str) -> None:
-    names = delimiter.join(f"c{number}" for number in range(100_000))
-    answer = Page().ask("csv", f"\n{names}\n{names}\n".encode(), name="wide.csv")
-    assert (
-        answer["message"] == "wide.csv has 100000 columns; at most 1000 are allowed: leave some out"
-    )
-
-
-@pytest.mark.parametrize(
-    ("content", "word"),
-    [
-        (bytes(range(256)), "zero byte"),
-        (b"a,y\n1,\x00\n", "zero byte"),
-        ("a,y\n1,x\n".encode("utf-16"), "UTF-8"),
-        (b"", "empty"),
-        (b"a,y\n", "no rows"),
-        (b'a,y\n1,"x\n2,y\n', "quote"),
-        (b"a,y\n1,2,3\n", "cells"),
-    ],
-)
-def test_what_is_no_table_is_said_in_one_line(content: bytes, word: str) -> None:
-    answer = Page().ask("csv", content, name="mine.csv")
-    assert answer["type"] == "error"
-    assert word in answer["message"]
-    assert "mine.csv" in answer["message"]
-
-
-@pytest.mark.parametrize(
-    ("rows", "word"),
-    [(["yes", "no"] * 9, "no column besides"), (["1,yes", "2,yes"] * 9, "of one class")],
-)
-def test_a_table_of_one_column_or_class_is_said(rows: list[str], word: str) -> None:
-    page = Page()
-    columns = ["y"] if "," not in rows[0] else ["a", "y"]
-    page.ask("csv", "\n".join([",".join(columns), *rows]).encode(), name="mine.csv")
-    answer = page.ask("own", target="y")
-    assert word in answer["message"]
-    assert page.ask("frame", run="epoch")["epoch"] == 1
-
-
-def test_cells_that_are_formulas_or_long_texts_are_words() -> None:
-    page = Page()
-    rows = [f"=cmd|'/C calc'!A{k % 3},{'x' * 9000 if k % 2 else '<b>y</b>'}" for k in range(20)]
-    page.ask("csv", "\n".join(["a,y", *rows]).encode(), name="mine.csv")
-    frame = page.ask("own", target="y")
-    assert frame["data"]["classes"] == ["<b>y</b>", f"{'x' * 59}…"]
-    assert [one["name"] for one in frame["data"]["inputs"]] == [
-        f"a_=cmd|'/C calc'!A{k}" for k in range(3)
-    ]
 
 
 @pytest.mark.parametrize(
