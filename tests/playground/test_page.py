@@ -386,24 +386,6 @@ def test_nothing_sticks_out(page: Page, width: int) -> None:
     until(page, f"document.documentElement.scrollWidth === {width}")
 
 
-def test_downloads(page: Page) -> None:
-    do(page, "epoch")
-    for name, start in (
-        ("Model (skops)", b"PK"),
-        ("Python script", b""),
-        ("Map (SVG)", b"<svg"),
-        ("Network (SVG)", b"<svg"),
-        ("Map (PNG)", b"\x89PNG"),
-        ("Network (PNG)", b"\x89PNG"),
-    ):
-        page.locator(".menu summary").click()
-        with page.expect_download() as download:
-            page.get_by_role("button", name=name).click()
-        content = Path(download.value.path()).read_bytes()
-        assert content.startswith(start)
-        assert len(content) > 300
-
-
 def test_theme_switches(page: Page) -> None:
     root = page.locator(".errorest")
     expect(root).to_have_attribute("data-theme", re.compile("light|dark"))

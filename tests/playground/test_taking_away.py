@@ -307,3 +307,21 @@ def word(text: str) -> str:
 def test_damaged_addresses_are_said(fragment: str) -> None:
     answer, _ = Session().handle({"type": "hello", "fragment": fragment})
     assert "damaged" in answer["message"]
+
+
+def test_the_page_downloads_all_of_them(page: Any) -> None:
+    page.click("[data-do=epoch]")
+    for name, start in (
+        ("Model (skops)", b"PK"),
+        ("Python script", b""),
+        ("Map (SVG)", b"<svg"),
+        ("Network (SVG)", b"<svg"),
+        ("Map (PNG)", b"\x89PNG"),
+        ("Network (PNG)", b"\x89PNG"),
+    ):
+        page.locator(".menu summary").click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name).click()
+        content = Path(download.value.path()).read_bytes()
+        assert content.startswith(start)
+        assert len(content) > 300
