@@ -126,7 +126,7 @@ n_callers, of_process, of_each = map(int, sys.argv[1:])
 engine.set_threads(of_process)
 network = Network.build(400, (400,), 3, activation=relu, loss=cross_entropy, seed=0)
 X, targets = np.ones((2000, 400)), np.zeros(2000, dtype=int)
-moments, rates = SGD().start(network.parameters), np.full((20, 4), 0.01)
+moments, rates = SGD().start(network.parameters), np.full((3, 4), 0.01)
 def train():
     with engine.threads(of_each):
         engine.train_epochs(network, moments, X, targets, optimizer=SGD(),
