@@ -128,14 +128,6 @@ def test_a_limited_time_leaves_a_model(run: Any, penguins: Path) -> None:
     assert run("predict", "penguins.skops", penguins, "-o", "p.csv").status == 0
 
 
-def test_predictions_keep_the_cells_as_they_were_written(run: Any, iris_model: Path) -> None:
-    lines = iris_model.with_suffix(".csv").read_text().splitlines()
-    lines[1] = lines[1].replace("5.1", "5.100", 1)
-    Path("rows.csv").write_text("\n".join(lines) + "\n")
-    predicted = run("predict", iris_model, "rows.csv").out.splitlines()
-    assert [line.rsplit(",", 4)[0] for line in predicted] == lines
-
-
 def test_explain_shows_the_chain_rule(run: Any, iris_model: Path) -> None:
     explained = run("explain", iris_model, "iris.csv", "--row", "1")
     assert "Backpropagation, layer 1" in explained.out
@@ -226,23 +218,6 @@ def test_rows_without_target_are_left_out_and_said(run: Any, penguins: Path) -> 
     assert "row 11 is left out, since its target 'species' is missing" in evaluated.err
 
 
-def test_other_column_order_missing_and_unknown_values_are_handled(
-    run: Any, penguins: Path
-) -> None:
-    run("train", penguins, "-t", "species", "--model", "logistic")
-    table = pd.read_csv(penguins).drop(columns=["species", "sex"])
-    table = table[table.columns[::-1]].head(3)
-    table["island"] = ["Biscoe", "Atlantis", None]
-    table["colour"] = "black"
-    table.to_csv("new.csv", index=False)
-    predicted = run("predict", "penguins.skops", "new.csv")
-    assert predicted.status == 0
-    assert len(predicted.out.splitlines()) == 4
-    assert "'sex'" in predicted.err
-    assert "'colour'" in predicted.err
-    assert "'Atlantis'" in predicted.err
-
-
 def test_row_numbers_are_not_learned_from(run: Any, penguins: Path) -> None:
     table = pd.read_csv(penguins)
     table.index += 1
@@ -322,41 +297,6 @@ def test_version(run: Any) -> None:
     assert subprocess.check_output(command, text=True).strip() == version("errorest")
 
 
-def test_a_cell_means_the_same_whatever_stands_beside_it(run: Any) -> None:
-    """pandas reads TRUE or 1.10 otherwise where a column has nothing else."""
-    rng = np.random.default_rng(0)
-    flags, versions = np.tile(["TRUE", "FALSE", "maybe"], 80), np.tile(["1.10", "1.1", "x.2"], 80)
-    rng.shuffle(versions)
-    low = (flags == "TRUE") ^ (versions == "1.10")
-    table = pd.DataFrame({"flag": flags, "version": versions, "price": np.where(low, "lo", "hi")})
-    table.to_csv("all.csv", index=False)
-    table[(flags != "maybe") & (versions != "x.2")].to_csv("some.csv", index=False)
-    for target in ("price", "flag"):
-        assert run("train", "all.csv", "-t", target, "--force").status == 0
-        run("predict", "all.skops", "all.csv", "-o", "all_answers.csv", "--force")
-        run("predict", "all.skops", "some.csv", "-o", "some_answers.csv", "--force")
-        both = [
-            pd.read_csv(f"{part}_answers.csv", dtype=str).drop_duplicates(["flag", "version"])
-            for part in ("all", "some")
-        ]
-        merged = both[1].merge(both[0], on=["flag", "version"], suffixes=("", "_before"))
-        assert len(merged) == 4
-        assert (merged["prediction"] == merged["prediction_before"]).all()
-        evaluated = run("evaluate", "all.skops", "some.csv", "--json")
-        assert evaluated.status == 0, evaluated.err
-    assert set(pd.read_csv("some_answers.csv", dtype=str)["prediction"]) <= set(flags)
-
-
-def test_classes_are_given_back_as_they_are_written(run: Any) -> None:
-    x = np.linspace(-1, 1, 60)
-    table = pd.DataFrame({"x": x, "sold": np.where(x > 0, "TRUE", "FALSE")})
-    table.to_csv("sales.csv", index=False)
-    assert run("train", "sales.csv", "-t", "sold", "--model", "logistic").status == 0
-    predicted = run("predict", "sales.skops", "sales.csv").out.splitlines()
-    assert predicted[0] == "x,sold,prediction,probability_FALSE,probability_TRUE"
-    assert predicted[-1].split(",")[1:3] == ["TRUE", "TRUE"]
-
-
 def test_a_feature_called_prediction(run: Any) -> None:
     x = np.linspace(-1, 1, 60)
     pd.DataFrame({"prediction": x, "y": np.where(x > 0, "b", "a")}).to_csv("t.csv", index=False)
@@ -383,14 +323,3 @@ def test_points_of_a_likelihood_have_the_numbers_of_their_rows(run: Any, iris_mo
     points = [int(point) for point in re.findall(r"(\d+) +│ virginica", shown)]
     assert len(points) == 20
     assert min(points) > 100
-
-
-def test_categories_with_decimal_commas(run: Any) -> None:
-    doses = np.tile(["2,5", "3,5", "unknown"], 40)
-    y = np.where(doses == "2,5", "a", "b")
-    table = pd.DataFrame({"dose": doses, "other": np.arange(120) % 7, "y": y})
-    table.to_csv("doses.csv", sep=";", index=False)
-    assert run("train", "doses.csv", "-t", "y", "--model", "logistic").status == 0
-    evaluated = run("evaluate", "doses.skops", "doses.csv", "--json")
-    assert json.loads(evaluated.out)["accuracy"] == 1
-    assert "unknown:" not in evaluated.err

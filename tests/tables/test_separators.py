@@ -62,6 +62,59 @@ def test_a_word_for_a_missing_cell_leaves_decimal_commas_numbers(write: Any) -> 
     assert several["size"].tolist()[0] == "38,5"
 
 
+@pytest.mark.parametrize(
+    ("delimiter", "cells", "numbers", "sign"),
+    [
+        (",", ["12%", "7.5 %", "-3%", ""], [12, 7.5, -3, None], "%"),
+        (",", ["$4.10", "-$3", "$-2.5"], [4.1, -3, -2.5], "$"),
+        # Money has no thousandths.
+        (",", ['"£1,200"', "£80"], [1200, 80], "£"),
+        (",", ['"$1,200,000.50"', "$80"], [1200000.5, 80], "$"),
+        (",", ["$1.659", "$1.700"], [1.659, 1.7], "$"),
+        (";", ["12,5 %", "7 %"], [12.5, 7], "%"),
+        (";", ["1,659 €", "3 €"], [1.659, 3], "€"),
+        ("\t", ["¥100", "¥ 5"], [100, 5], "¥"),
+    ],
+)
+def test_one_sign_beside_every_number_is_left_out(
+    write: Any, delimiter: str, cells: list[str], numbers: list[float | None], sign: str
+) -> None:
+    rows = "".join(f"{cell}{delimiter}z\n" for cell in cells)
+    with pytest.warns(TableWarning) as told:
+        table = read_table(write(f"x{delimiter}y\n{rows}"))
+    assert table["x"].astype(object).where(table["x"].notna(), None).tolist() == numbers
+    assert str(told[-1].message).endswith(f"numbers in 'x' are read without their {sign}")
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "cells"),
+    [
+        (",", ["$4.10", "€5"]),
+        (",", ["12%", "7"]),
+        (",", ["$12%", "$7%"]),
+        (",", ["12%%", "7%%"]),
+        (",", ["1,234%", "5,100%"]),
+        (",", ["$1,2", "$3"]),
+        (",", ["05%", "7%"]),
+        (",", ["12 kg", "7 kg"]),
+        (",", ["$", "%"]),
+        (",", ["5%", "much", "more", "most", "nothing"]),
+        # Thousands, or as 1,659 is?
+        (";", ["1.659 €", "1.700 €"]),
+        (";", ["€1,234.50", "€1.5,0"]),
+    ],
+)
+def test_signs_are_left_where_there_is_doubt(write: Any, delimiter: str, cells: list[str]) -> None:
+    rows = "".join(f'"{cell}"{delimiter}z\n' for cell in cells)
+    assert read_table(write(f"x{delimiter}y\n{rows}"))["x"].tolist() == cells
+
+
+def test_a_word_for_a_missing_cell_leaves_signed_cells_numbers(write: Any) -> None:
+    with pytest.warns(TableWarning, match=r"numbers in 'x' are read without their \$"):
+        table = read_table(write("x,y\n$1200,1\n$7,2\nunknown,3\n"))
+    assert table["x"].tolist() == ["1200", "7", "unknown"]
+
+
 def test_points_that_may_part_thousands_are_told(write: Any) -> None:
     rows = "".join(f"{x},5;{y};{z}\n" for x, y, z in [(1, "518", "0.5"), (2, "1.279", "1.250")])
     with pytest.warns(TableWarning) as told:
@@ -90,6 +143,8 @@ def test_points_without_decimal_commas_are_decimal(write: Any) -> None:
         (["a,b", "c"], ";", "."),
         (["1", "2"], ";", "."),
         (["1,5", "", "null"], ";", ","),
+        (["1,5 %", "2%"], ";", ","),
+        (["15 %", "2%"], ";", "."),
     ],
 )
 def test_the_decimal_point_of_a_file(cells: list[str], delimiter: str, expected: str) -> None:

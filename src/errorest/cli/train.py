@@ -97,7 +97,9 @@ def train(
     selection = None
     with naming(table):
         with busy("reading the table"):
-            frame = read_table(table, header=header, words=[target])
+            # As they are read for the model afterwards.
+            words = [name for name, kind in kinds.items() if kind in ("category", "yes_no")]
+            frame = read_table(table, header=header, words=[target, *words])
             features, labels = separate_target(frame, target)
             check_classes(labels)
             schema = Schema.recognise(features, kinds)

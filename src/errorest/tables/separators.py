@@ -1,4 +1,4 @@
-"""Numbers in files as people write them, 1,234.50 or 3,5, where there is no doubt.
+"""Numbers in files as people write them, 1,234.50 or 3,5 or $7 or 8 %, where there is no doubt.
 
 1.234,50 is left as it is: the next file of its kind may hold 1.234, which is another number.
 
@@ -13,6 +13,7 @@
 import os
 import re
 import warnings
+from collections import defaultdict
 from collections.abc import Callable, Collection
 
 import pandas as pd
@@ -26,8 +27,13 @@ __all__ = ["decimal_point_of", "with_separators"]
 _GROUPED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
 # 1,234 may be a thousand and some, or one and some thousandths; this one is a thousand.
 _TELLING = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+\.\d+", re.ASCII)
+_CURRENCIES = "$\u20ac\u00a3\u00a5"
+_SIGNED = re.compile(rf"([+-]?)([{_CURRENCIES}]?) ?([+-]?[\d.,]+) ?([%{_CURRENCIES}]?)", re.ASCII)
 _POINTED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(\.\d{3})+)", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?", re.ASCII)
+
+# What commas are, and what pandas reads in their place.
+_WRITTEN = {"thousands separators": "", "decimal points": "."}
 
 
 def with_separators(
@@ -36,10 +42,11 @@ def with_separators(
     delimiter: str,
     as_written: Callable[[list[str]], pd.DataFrame],
 ) -> pd.DataFrame:
-    """Read columns of words as numbers where their cells are numbers with commas.
+    """Read columns of words as numbers where their cells are numbers with commas or one sign.
 
     Commas are decimal points where the file lets no cell end with one, else they part thousands.
-    Points stay decimal, too: what they were would depend on other columns of the same file.
+    Points stay decimal, too: what they were would depend on other columns of the same file. A
+    percent sign, or that of a currency, is left out if each number of the column has the same.
 
     Parameters
     ----------
@@ -59,31 +66,37 @@ def with_separators(
     Warns
     -----
     TableWarning
-        If there are such columns, or points beside decimal commas look as if they part thousands.
+        If there are such columns, or if points beside decimal commas may part thousands.
     """
     frame = frame.copy(deep=False)
-    grouped: list[str] = []
-    decimal: list[str] = []
+    with_commas: dict[str, list[str]] = {meaning: [] for meaning in _WRITTEN}
+    with_sign: defaultdict[str, list[str]] = defaultdict(list)
     for name, column in frame.items():
         # Very large whole numbers come as objects, too.
         if pd.api.types.infer_dtype(column, skipna=True) != "string":
             continue
-        cells = column.dropna().str.strip()
-        if _all_match(_GROUPED, cells) and any(map(_TELLING.fullmatch, cells)):
-            frame[name] = pd.to_numeric(column.str.replace(",", ""))
-            grouped.append(str(name))
-        elif delimiter != "," and _are_decimal(cells):
-            words = column.str.replace(",", ".")
-            numbers = pd.to_numeric(words, errors="coerce")
-            frame[name] = numbers if numbers.count() == len(cells) else words
-            decimal.append(str(name))
-    for names, meaning in (grouped, "thousands separators"), (decimal, "decimal points"):
+        cells, sign = _without_sign(column)
+        meaning = _meaning_of_commas(cells, sign, delimiter)
+        if meaning is None:
+            continue
+        words = cells.str.replace(",", _WRITTEN[meaning])
+        numbers = pd.to_numeric(words, errors="coerce")
+        frame[name] = numbers if numbers.count() == cells.count() else words
+        if cells.str.contains(",").any():
+            with_commas[meaning].append(str(name))
+        if sign:
+            with_sign[sign].append(str(name))
+    for meaning, names in with_commas.items():
         if names:
             _warn(f"{path}: commas in {listing(names)} are read as {meaning}")
+    for sign, names in with_sign.items():
+        _warn(f"{path}: numbers in {listing(names)} are read without their {sign}")
+    decimal = with_commas["decimal points"]
     if decimal:
         floats = [str(name) for name in frame.select_dtypes("float") if name not in decimal]
         written = as_written(floats)
-        if doubtful := [name for name in floats if _may_part_thousands(written[name])]:
+        cells_of = {name: written[name].dropna().str.strip() for name in floats}
+        if doubtful := [name for name, cells in cells_of.items() if _may_part_thousands(cells)]:
             _warn(
                 f"{path}: points in {listing(doubtful)} are read as decimal points, although "
                 f"commas are in {listing(decimal)}: if they separate thousands, leave them out"
@@ -104,23 +117,59 @@ def decimal_point_of(cells: pd.DataFrame, delimiter: str) -> str:
     if delimiter == ",":
         return "."
     for name in cells.columns:
-        known = cells.loc[~cells[name].isin(MISSING_MARKERS), name].str.strip()
-        if known.str.contains(",").any() and _are_decimal(known):
+        known, sign = _without_sign(cells.loc[~cells[name].isin(MISSING_MARKERS), name])
+        is_decimal = _meaning_of_commas(known, sign, delimiter) == "decimal points"
+        if is_decimal and known.str.contains(",").any():
             return ","
     return "."
 
 
-def _may_part_thousands(column: "pd.Series[str]") -> bool:
-    cells = column.dropna().str.strip()
+def _may_part_thousands(cells: Collection[str]) -> bool:
     return _all_match(_POINTED, cells) and any("." in cell for cell in cells)
 
 
-def _are_decimal(cells: "pd.Series[str]") -> bool:
-    """Whether all are numbers such as 3,5, but for words that may mean a missing cell."""
-    strays = [cell for cell in cells.unique() if not any(map(str.isdigit, cell))]
-    return (not strays or are_markers(strays)) and _all_match(
-        _DECIMAL_COMMA, cells[~cells.isin(strays)]
-    )
+def _without_sign(column: "pd.Series[str]") -> tuple["pd.Series[str]", str]:
+    """Return the cells without the sign that stands beside each number, and that sign, if any."""
+    bare: dict[str, str] = {}
+    signs = set()
+    for cell in column.dropna().unique():
+        signed = _SIGNED.fullmatch(cell.strip())
+        if signed:
+            plus_or_minus, before, number, after = signed.groups()
+            bare[cell] = plus_or_minus + number
+            signs.add(before + after)
+        elif _has_digit(cell):
+            return column, ""
+        else:
+            bare[cell] = cell
+    if len(signs) != 1 or len(sign := signs.pop()) != 1:
+        return column, ""
+    return column.map(bare), sign
+
+
+def _meaning_of_commas(cells: "pd.Series[str]", sign: str, delimiter: str) -> str | None:
+    """Say what commas in numbers are, or would be; nothing if there is doubt, or other words."""
+    distinct = list(cells.dropna().str.strip().unique())
+    strays = [cell for cell in distinct if not _has_digit(cell)]
+    if strays and not are_markers(strays):
+        return None
+    numbers = [cell for cell in distinct if _has_digit(cell)]
+    if _all_match(_GROUPED, numbers):
+        if any(map(_TELLING.fullmatch, numbers)):
+            return "thousands separators"
+        has_comma = any("," in number for number in numbers)
+        is_plain = not has_comma and (delimiter == "," or not _may_part_thousands(numbers))
+        # $1,234 is no amount with three decimals where commas part the cells.
+        is_money = sign in _CURRENCIES and delimiter == ","
+        if sign and (is_plain or is_money):
+            return "thousands separators"
+    if delimiter != "," and _all_match(_DECIMAL_COMMA, numbers):
+        return "decimal points"
+    return None
+
+
+def _has_digit(cell: str) -> bool:
+    return any(map(str.isdigit, cell))
 
 
 def _warn(message: str) -> None:
