@@ -58,10 +58,9 @@ def test_counted_errors(estimator: object) -> None:
 
 def test_error_surface() -> None:
     model = TableClassifier(LogisticRegression(max_iter=5))
-    with pytest.warns(match="converge"):
-        display = ErrorSurfaceDisplay.from_estimator(
-            model, BIRDS, SPECIES, weights=(0, 1), resolution=3
-        )
+    display = ErrorSurfaceDisplay.from_estimator(
+        model, BIRDS, SPECIES, weights=(0, 1), resolution=3
+    )
     # Before the first step all three classes are equally likely.
     assert display.path_losses[0] == pytest.approx(np.log(3))
     assert display.direction_names[0].endswith(" → Adelie")

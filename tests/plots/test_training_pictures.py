@@ -1,9 +1,11 @@
 """Loss curves, Mount Errorest, the staircase, activations."""
 
 from itertools import count, pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.naive_bayes import GaussianNB
 
@@ -25,7 +27,7 @@ from errorest.plots import (
     ErrorSurfaceDisplay,
     LossCurveDisplay,
 )
-from errorest.plots.descent import record_descent, record_perceptron, without_checkpoint
+from errorest.plots.descent import record_descent, record_perceptron
 from errorest.training import EarlyStopping
 
 FRAME = datasets.load("admissions").frame
@@ -306,10 +308,23 @@ def test_a_function_without_derivative_is_refused() -> None:
         ActivationDisplay.from_activation(np.tanh)  # type: ignore[arg-type]
 
 
-def test_a_picture_writes_no_checkpoint() -> None:
-    model = TableClassifier(MLPClassifier(checkpoint="run.npz"))
-    assert without_checkpoint(model).estimator.checkpoint is None
-    assert model.estimator.checkpoint == "run.npz"
+def test_a_picture_writes_no_checkpoint(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "run.npz"
+    network = MLPClassifier((2,), max_iter=1, checkpoint=checkpoint)
+    table = pd.DataFrame(SCALED, columns=["test", "grades"])
+    for model, rows in (network, SCALED), (TableClassifier(network), table):
+        record_descent(model, rows, Y)
+    assert not checkpoint.exists()
+    assert network.checkpoint == checkpoint
+
+
+def test_a_table_is_encoded_and_recorded_in_one_training() -> None:
+    table = pd.DataFrame(SCALED, columns=["test", "grades"])
+    # Another training would draw other weights.
+    descent = record_descent(TableClassifier(MLPClassifier((2,), max_iter=2)), table, Y)
+    _, _, last = descent.networks
+    fitted = descent.estimator.estimator_
+    np.testing.assert_array_equal(last.parameters, fitted.network_.parameters)
 
 
 def test_a_training_without_steps_has_no_way_down() -> None:

@@ -20,9 +20,10 @@ from errorest.exceptions import PictureError
 from errorest.maths.losses import perceptron_loss
 from errorest.network.network import Network
 from errorest.plots.boundary import BoundaryDisplay, plane_of
-from errorest.plots.descent import record_descent, record_perceptron, without_checkpoint
+from errorest.plots.descent import record_descent, record_perceptron
 from errorest.plots.error_surface import ErrorSurfaceDisplay
 from errorest.plots.film import Film
+from errorest.plots.inner import unwrapped
 from errorest.plots.palette import ink
 from errorest.plots.probability_curve import ProbabilityCurveDisplay, curve_rows
 from errorest.plots.table_boundary import map_columns
@@ -88,19 +89,27 @@ def animate_training(
         raise ValueError(f"view must be 'boundary', 'contour' or '3d', not {view!r}")
     if np.ndim(y) != 1:
         raise PictureError("a film is of one class per row, not of several labels")
-    cells: Any = X
-    encode: Encode = np.asarray
-    if isinstance(estimator, TableClassifier):
-        table = without_checkpoint(estimator).fit(X, y)
-        if view == "boundary":
-            features = map_columns(table, X, y, cast("Sequence[str] | None", features))
-        cells, X, encode = table.schema_.readable(X), table.encode(X), table.encode
-        estimator = table.estimator_
     if view != "boundary":
         return _descent_film(estimator, X, y, view, max_frames)
-    if isinstance(estimator, Perceptron):
-        return _perceptron_film(estimator, X, y, _Map(cells, y, features, encode), max_frames)
-    descent = record_descent(estimator, X, y)
+    inside = estimator.estimator if isinstance(estimator, TableClassifier) else estimator
+    descent = None
+    if isinstance(inside, Perceptron):
+        fitted = clone(estimator)
+        with warnings.catch_warnings():
+            # The film says so itself.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            fitted.fit(X, y)
+    else:
+        descent = record_descent(estimator, X, y)
+        fitted = descent.estimator
+    cells: Any = X
+    encode: Encode = np.asarray
+    if isinstance(fitted, TableClassifier):
+        features = map_columns(fitted, X, y, cast("Sequence[str] | None", features))
+        cells, encode = fitted.schema_.readable(X), fitted.encode
+    if descent is None:
+        fitted, X = unwrapped(fitted, X)
+        return _perceptron_film(fitted, X, y, _Map(cells, y, features, encode), max_frames)
     networks = descent.networks
     moments = thinned(len(networks), max_frames)
     has_one_feature = np.shape(cells)[1] == 1
@@ -112,22 +121,18 @@ def animate_training(
         scene.display.ax_.set_title(f"{step} {moments[frame]} of {len(networks) - 1}")
 
     step = descent.step
-    title = f"{type(estimator).__name__}, {step} by {step}{descent.which}"
+    trained, _ = unwrapped(fitted)
+    title = f"{type(trained).__name__}, {step} by {step}{descent.which}"
     return Film(_figure_of(scene.display), draw, len(moments), 10, title)
 
 
 def _perceptron_film(
-    estimator: Perceptron,
+    fitted: Perceptron,
     X: Any,
     y: ArrayLike,
     scene: _Map,
     max_frames: int,
 ) -> Film:
-    fitted = clone(estimator)
-    with warnings.catch_warnings():
-        # The film says so itself.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted.fit(X, y)
     steps = record_perceptron(fitted, X, y)
     moments = thinned(len(steps), max_frames)
     scene.begin(steps[0].network)
@@ -182,7 +187,8 @@ def _descent_film(
             outline.set_data(*walked)
         display.ax_.set_title(f"{descent.step} {moment}: loss {display.path_losses[moment]:.4g}")
 
-    title = f"{type(estimator).__name__}'s descent on the error surface{descent.which}"
+    trained, _ = unwrapped(descent.estimator)
+    title = f"{type(trained).__name__}'s descent on the error surface{descent.which}"
     return Film(_figure_of(display), draw, len(moments), 10, title)
 
 

@@ -16,11 +16,12 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
-from errorest.estimators import Perceptron
+from errorest.estimators import Perceptron, TableClassifier
 from errorest.exceptions import PictureError
 from errorest.network.network import Network
+from errorest.plots.inner import unwrapped
 
-__all__ = ["Call", "Descent", "record_descent", "record_perceptron", "without_checkpoint"]
+__all__ = ["Call", "Descent", "record_descent", "record_perceptron"]
 
 # Of a perceptron.
 _MOST_CALLS = 1000
@@ -32,6 +33,8 @@ class Descent:
 
     Attributes
     ----------
+    estimator : classifier
+        The copy that was trained.
     networks : list of Network
         The one that the training starts from, and that after each step.
     step : str
@@ -40,6 +43,7 @@ class Descent:
         How many networks were trained side by side, of which this is the first one's way.
     """
 
+    estimator: Any
     networks: list[Network]
     step: str
     n_networks: int
@@ -53,6 +57,9 @@ class Descent:
 class _NetworkRecorder:
     """A callback of scikit-learn's that keeps the first network, and that of each step."""
 
+    # Into a TableClassifier, whose own task has no network.
+    max_propagation_depth = 1
+
     def __init__(self) -> None:
         self.networks: list[Network] = []
         self.step = "epoch"
@@ -64,14 +71,14 @@ class _NetworkRecorder:
         self, estimator: Any, context: Any, *, fitted_estimator: Any = None
     ) -> None:
         """Keep the network that the training starts from."""
-        if context.parent is None and hasattr(fitted_estimator, "network_"):
+        if not self.networks and hasattr(fitted_estimator, "network_"):
             self.networks.append(fitted_estimator.network_)
 
     def on_fit_task_end(
         self, estimator: Any, context: Any, *, fitted_estimator: Any = None
     ) -> None:
         """Keep the network of one more step."""
-        if context.parent is not None and hasattr(fitted_estimator, "network_"):
+        if context.max_subtasks == 0 and hasattr(fitted_estimator, "network_"):
             self.networks.append(fitted_estimator.network_)
             self.step = context.task_name
 
@@ -79,21 +86,14 @@ class _NetworkRecorder:
         """Do nothing: the networks stay."""
 
 
-def without_checkpoint(estimator: Any) -> Any:
-    """Return an unfitted copy that neither writes a checkpoint nor goes on from one."""
-    copy = clone(estimator)
-    names = [name for name in copy.get_params() if name.split("__")[-1] == "checkpoint"]
-    return copy.set_params(**dict.fromkeys(names))
-
-
 def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> Descent:
     """Train a copy of a classifier, and keep the networks it passes through.
 
     Parameters
     ----------
-    estimator : Perceptron, LogisticRegression, MLPClassifier or TabularMLPClassifier
+    estimator : LogisticRegression, MLPClassifier, TabularMLPClassifier or TableClassifier
         Its settings; it is not changed.
-    X : array-like of shape (n_samples, n_features)
+    X : array-like or DataFrame of shape (n_samples, n_features)
     y : array-like of shape (n_samples,)
 
     Returns
@@ -105,21 +105,31 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> Descent:
     PictureError
         If the classifier has no network that trains step by step.
     """
-    copy, name = without_checkpoint(estimator), type(estimator).__name__
-    if not hasattr(copy, "set_callbacks"):
-        raise PictureError(f"a {name} does not descend step by step")
+    copy = _without_checkpoint(estimator)
+    told = copy.estimator if isinstance(copy, TableClassifier) else copy
+    if told is not None and not hasattr(told, "set_callbacks"):
+        raise PictureError(f"a {type(told).__name__} does not descend step by step")
     recorder = _NetworkRecorder()
     with warnings.catch_warnings():
         # The picture shows how far it came.
         warnings.simplefilter("ignore", ConvergenceWarning)
         copy.set_callbacks(recorder).fit(X, y)
-    if not hasattr(copy, "network_"):
+    trained, _ = unwrapped(copy)
+    name = type(trained).__name__
+    if not hasattr(trained, "network_"):
         raise PictureError(f"a {name} has no network whose descent could be drawn")
-    if hasattr(copy, "members_"):
+    if hasattr(trained, "members_"):
         raise PictureError("each network of an ensemble has its own path: use n_members=1")
     if len(recorder.networks) < 2:
         raise PictureError(f"the training of this {name} took no step that could be drawn")
-    return Descent(recorder.networks, recorder.step, getattr(copy, "n_members_", 1))
+    return Descent(copy, recorder.networks, recorder.step, getattr(trained, "n_members_", 1))
+
+
+def _without_checkpoint(estimator: Any) -> Any:
+    """Return an unfitted copy that neither writes a checkpoint nor goes on from one."""
+    copy = clone(estimator)
+    names = [name for name in copy.get_params() if name.split("__")[-1] == "checkpoint"]
+    return copy.set_params(**dict.fromkeys(names))
 
 
 @dataclass(frozen=True, eq=False)

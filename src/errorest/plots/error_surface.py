@@ -13,10 +13,9 @@ from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
-from errorest.estimators import TableClassifier
 from errorest.network.network import Network
 from errorest.network.unit_names import parameter_names
-from errorest.plots.descent import Descent, record_descent, without_checkpoint
+from errorest.plots.descent import Descent, record_descent
 from errorest.plots.inner import input_names_of, unwrapped
 from errorest.plots.palette import NEGATIVE, ink
 from errorest.plots.short_names import shortened
@@ -115,13 +114,9 @@ class ErrorSurfaceDisplay:
             If the classifier does not train step by step, or there are no such two weights, or no
             such kind.
         """
-        input_names = getattr(X, "columns", None)
-        if isinstance(estimator, TableClassifier):
-            table = without_checkpoint(estimator).fit(X, y)
-            input_names = input_names_of(table)
-            estimator, X = unwrapped(table, X)
         descent = record_descent(estimator, X, y)
-        networks = descent.networks
+        networks, input_names = descent.networks, input_names_of(descent.estimator)
+        _, X = unwrapped(descent.estimator, X)
         classes = np.unique(np.asarray(y))
         dtype = networks[0].parameters.dtype
         targets = np.searchsorted(classes, np.asarray(y))
