@@ -16,14 +16,13 @@ from errorest.maths import (
     SGD,
     binary_cross_entropy,
     cross_entropy,
-    identity,
     perceptron_loss,
     sigmoid,
     squared_error,
     step,
     tanh,
 )
-from errorest.network import Dense, Network
+from errorest.network import Network
 from errorest.training import Samples, Trainer
 
 TABLES = Path(__file__).parents[1].parent / "shared" / "data"
@@ -31,20 +30,15 @@ TABLES = Path(__file__).parents[1].parent / "shared" / "data"
 
 def plane(*parameters: float, loss: Any = binary_cross_entropy) -> Network:
     """Return the model ``w1 x1 + w2 x2 + ... + b``."""
-    layer = Dense(len(parameters) - 1, 1, identity)
-    return Network((layer,), loss, np.array(parameters, dtype=float))
+    *weights, bias = parameters
+    return Network.from_weights([np.reshape(weights, (-1, 1))], [[bias]], loss=loss)
 
 
 def two_layers(
     W1: Any, b1: Any, W2: Any, b2: Any, activation: Any = sigmoid, loss: Any = binary_cross_entropy
 ) -> Network:
     """Return the network ``W2 activation(W1 x + b1) + b2``."""
-    W1, W2 = np.asarray(W1, dtype=float), np.asarray(W2, dtype=float)
-    layers = (
-        Dense(W1.shape[0], W1.shape[1], activation),
-        Dense(W2.shape[0], W2.shape[1], identity),
-    )
-    return Network(layers, loss, np.concatenate([W1.ravel(), b1, W2.ravel(), b2]))
+    return Network.from_weights([W1, W2], [b1, b2], activation=activation, loss=loss)
 
 
 def test_1_admissions() -> None:

@@ -1,11 +1,15 @@
 """Networks as values: one flat vector, and layers that look into it."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.special import expit
+from sklearn.datasets import load_iris
+from sklearn.neural_network import MLPClassifier
 
+from errorest import engine
 from errorest.maths import (
     binary_cross_entropy,
     cross_entropy,
@@ -52,6 +56,46 @@ def test_order_of_the_flat_vector() -> None:
     np.testing.assert_array_equal(network.biases[0], [6, 7, 8])
     np.testing.assert_array_equal(network.weights[1], [[9], [10], [11]])
     np.testing.assert_array_equal(network.biases[1], [12])
+
+
+def test_given_weights_are_those_of_the_network() -> None:
+    """scikit-learn keeps matrices and vectors layer by layer, too."""
+    X, y = load_iris(return_X_y=True)
+    X -= X.mean(axis=0)
+    theirs = MLPClassifier((4, 3), "tanh", solver="lbfgs", tol=1e-2, random_state=0).fit(X, y)
+    ours = Network.from_weights(
+        theirs.coefs_, theirs.intercepts_, activation=tanh, loss=cross_entropy
+    )
+    np.testing.assert_allclose(engine.predict_proba(ours, X), theirs.predict_proba(X), rtol=1e-9)
+    assert (ours.n_features, ours.n_outputs, ours.parameters.dtype) == (4, 3, np.float64)
+
+
+def test_a_line_of_given_weights_needs_no_activation() -> None:
+    line = Network.from_weights([[[2], [1]]], [[-18]], loss=binary_cross_entropy, dtype=np.float32)
+    assert line.parameters.dtype == np.float32
+    probability = engine.predict_proba(line, np.array([[7.0, 6.0]], dtype=np.float32))
+    assert probability[0, -1] == pytest.approx(1 / (1 + np.exp(-(2 * 7 + 6 - 18))))
+
+
+@pytest.mark.parametrize(
+    ("weights", "biases", "message"),
+    [
+        ([], [], "make no network"),
+        ([[[1]]], [], "weights of 1 layers and biases of 0"),
+        ([[1, 2]], [[0]], r"layer 1 has weights of shape \(2,\)"),
+        ([[[1], [2]]], [0], r"layer 1 .* biases of shape \(\)"),
+        ([[[1, 2]], [[1], [2]]], [[0, 0], [0, 0]], r"layer 2 .* biases of shape \(2,\)"),
+        ([[[1, 2]], [[1]]], [[0, 0], [0]], "2 outputs cannot feed one of 1 inputs"),
+    ],
+)
+def test_given_weights_must_fit_together(weights: Any, biases: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Network.from_weights(weights, biases, activation=tanh, loss=binary_cross_entropy)
+
+
+def test_hidden_layers_of_given_weights_need_an_activation() -> None:
+    with pytest.raises(ValueError, match="activation has 0 values for 1 hidden layers"):
+        Network.from_weights([[[1]], [[1]]], [[0], [0]], loss=binary_cross_entropy)
 
 
 def test_views_share_memory_with_the_flat_vector() -> None:

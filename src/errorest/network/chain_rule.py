@@ -71,10 +71,9 @@ class ChainRule(ShownAsTables):
     Examples
     --------
     >>> import numpy as np
-    >>> from errorest.maths import binary_cross_entropy, tanh
+    >>> from errorest.maths import binary_cross_entropy
     >>> from errorest.network import Network, trace
-    >>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
-    >>> network = network.with_parameters(np.array([2.0, 1.0, -18.0]))
+    >>> network = Network.from_weights([[[2], [1]]], [[-18]], loss=binary_cross_entropy)
     >>> point, target = np.array([7.0, 6.0]), np.array([1.0])
     >>> student = trace(network, point, target, input_names=["test", "grades"])
     >>> rule = student.chain_rule("test", "y1")

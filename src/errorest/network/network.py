@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, device
+from numpy.typing import ArrayLike
 
 from errorest.maths.activations import Activation, identity
 from errorest.maths.arrays import Array
@@ -106,19 +107,71 @@ class Network:
         ValueError
             If there is not one activation or dropout per hidden layer.
         """
-        sizes = [n_features, *hidden_layer_sizes, n_outputs]
-        n_hidden = len(hidden_layer_sizes)
-        activations = [*_one_per_layer("activation", activation, n_hidden), identity]
-        dropouts = [*_one_per_layer("dropout", dropout, n_hidden), 0.0]
-        layers = tuple(
-            Dense(n_in, n_out, activation, dropout)
-            for (n_in, n_out), activation, dropout in zip(
-                pairwise(sizes), activations, dropouts, strict=True
-            )
-        )
+        shapes = list(pairwise([n_features, *hidden_layer_sizes, n_outputs]))
+        layers = _dense_layers(shapes, activation, dropout)
         rng = np.random.default_rng(seed)
         parameters = np.concatenate([layer.initialize(rng) for layer in layers])
         return cls(layers, loss, parameters.astype(dtype))
+
+    @classmethod
+    def from_weights(
+        cls,
+        weights: Sequence[ArrayLike],
+        biases: Sequence[ArrayLike],
+        *,
+        activation: Activation | Sequence[Activation] = (),
+        loss: Loss,
+        dtype: np.dtype[np.floating] | type[np.floating] = np.float64,
+    ) -> "Network":
+        """Make a network of dense layers with given parameters, such as those of a book.
+
+        Parameters
+        ----------
+        weights : sequence of array-like of shape (n_in, n_out)
+            One matrix for each layer, from the inputs to the logits, as in scikit-learn's
+            ``coefs_``.
+        biases : sequence of array-like of shape (n_out,)
+            As in scikit-learn's ``intercepts_``.
+        activation : Activation or sequence of Activation
+            Of the hidden layers, or of each of them; a linear model needs none.
+        loss : Loss
+        dtype : numpy dtype, default=float64
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        ValueError
+            If the shapes do not fit together, or there is not one activation per hidden layer.
+
+        Examples
+        --------
+        >>> from errorest.maths import binary_cross_entropy, sigmoid
+        >>> hidden, last = [[0.8, 0], [0, 1.4]], [[1], [1]]
+        >>> network = Network.from_weights(
+        ...     [hidden, last], [[0, 0], [0]], activation=sigmoid, loss=binary_cross_entropy
+        ... )
+        >>> network.n_features, network.n_outputs
+        (2, 1)
+        """
+        matrices = [np.asarray(matrix, dtype=dtype) for matrix in weights]
+        vectors = [np.asarray(vector, dtype=dtype) for vector in biases]
+        if not matrices or len(matrices) != len(vectors):
+            raise ValueError(
+                f"weights of {len(matrices)} layers and biases of {len(vectors)} make no network: "
+                "give a matrix and a vector for each layer"
+            )
+        for number, (matrix, vector) in enumerate(zip(matrices, vectors, strict=True), start=1):
+            if matrix.ndim != 2 or vector.shape != matrix.shape[1:]:
+                raise ValueError(
+                    f"layer {number} has weights of shape {matrix.shape} and biases of shape "
+                    f"{vector.shape}: they must be (n_in, n_out) and (n_out,)"
+                )
+        layers = _dense_layers([matrix.shape for matrix in matrices], activation)
+        slices = [array.ravel() for pair in zip(matrices, vectors, strict=True) for array in pair]
+        return cls(layers, loss, np.concatenate(slices))
 
     @property
     def n_features(self) -> int:
@@ -194,6 +247,20 @@ class Network:
         groups = [group for layer in self.layers for group in layer.groups]
         values = np.repeat([number(group) for group in groups], [group.size for group in groups])
         return xp.asarray(values, dtype=self.parameters.dtype, device=device(self.parameters))
+
+
+def _dense_layers(
+    shapes: Sequence[tuple[int, ...]],
+    activation: Activation | Sequence[Activation],
+    dropout: float | Sequence[float] = 0.0,
+) -> tuple[Dense, ...]:
+    n_hidden = len(shapes) - 1
+    activations = [*_one_per_layer("activation", activation, n_hidden), identity]
+    dropouts = [*_one_per_layer("dropout", dropout, n_hidden), 0.0]
+    return tuple(
+        Dense(n_in, n_out, activation, dropout)
+        for (n_in, n_out), activation, dropout in zip(shapes, activations, dropouts, strict=True)
+    )
 
 
 def _one_per_layer(name: str, value: Any, n_hidden: int) -> Sequence[Any]:

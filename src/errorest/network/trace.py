@@ -40,9 +40,8 @@ class Trace(ShownAsTables, TracedPoint):
 
     Examples
     --------
-    >>> from errorest.maths import binary_cross_entropy, tanh
-    >>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
-    >>> network = network.with_parameters(np.array([2.0, 1.0, -20.0]))
+    >>> from errorest.maths import binary_cross_entropy
+    >>> network = Network.from_weights([[[2], [1]]], [[-20]], loss=binary_cross_entropy)
     >>> student = trace(network, np.array([7.0, 6.0]), np.array([1.0]))
     >>> [table.title for table in student.tables()][:3]
     ['The point', 'Feedforward, layer 1', 'Answer: BinaryCrossEntropy = 0.6931']
@@ -151,10 +150,9 @@ def trace(
     Examples
     --------
     >>> import numpy as np
-    >>> from errorest.maths import binary_cross_entropy, tanh
+    >>> from errorest.maths import binary_cross_entropy
     >>> from errorest.network import Network
-    >>> network = Network.build(2, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
-    >>> network = network.with_parameters(np.array([2.0, 1.0, -18.0]))
+    >>> network = Network.from_weights([[[2], [1]]], [[-18]], loss=binary_cross_entropy)
     >>> student = trace(network, np.array([7.0, 6.0]), np.array([1.0]))
     >>> student.layers[0].logits, student.output.round(4), round(student.loss, 4)
     (array([2.]), array([0.8808]), 0.1269)
