@@ -59,6 +59,11 @@ def test_there_is_no_area_where_a_class_has_no_row(label: int) -> None:
     assert evaluate(MODEL, X[~is_label], Y[~is_label]).roc_auc is None
 
 
+def test_a_label_is_needed_for_each_row() -> None:
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[3, 150\]"):
+        evaluate(MODEL, X, Y[:3])
+
+
 def test_it_shows_its_figures_and_not_a_number_for_each_row() -> None:
     shown = repr(evaluate(MODEL, X, Y))
     assert shown.startswith("Evaluation(n_rows=150, accuracy=")

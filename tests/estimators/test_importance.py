@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.exceptions import NotFittedError
 from sklearn.inspection import permutation_importance
 
 from errorest import LogisticRegression, Perceptron, TableClassifier
@@ -85,3 +86,13 @@ def test_columns_that_are_constant_here_do_not_differ_between_the_classes() -> N
     found = {column.name for column in column_importances(model, wide, y)}
     assert len(found) == 100
     assert found.isdisjoint(constant)
+
+
+def test_a_model_that_is_not_fitted_and_labels_of_other_rows_are_refused() -> None:
+    X, y = table(300)
+    with pytest.raises(NotFittedError, match="This TableClassifier instance is not fitted yet"):
+        column_importances(TableClassifier(), X, y)
+    model = TableClassifier(LogisticRegression()).fit(X, y)
+    for labels in (y[:200], pd.concat([y, y])):
+        with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+            column_importances(model, X, labels)

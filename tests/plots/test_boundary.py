@@ -10,10 +10,16 @@ from matplotlib.colors import to_hex
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.dummy import DummyClassifier
+from sklearn.exceptions import NotFittedError
 
 from errorest import LogisticRegression, Perceptron, TableClassifier, datasets
 from errorest.exceptions import ErrorestWarning
-from errorest.plots import BoundaryDisplay, ProbabilityCurveDisplay, class_styles
+from errorest.plots import (
+    BoundaryDisplay,
+    ProbabilityCurveDisplay,
+    class_styles,
+    draw_table_boundary,
+)
 from errorest.plots.plane import FeaturePlane, PrincipalPlane
 
 X = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 2.0], [2.0, 1.0]])
@@ -232,3 +238,13 @@ def test_principal_components_grow_with_the_feature_that_counts_most(columns: li
     plane = PrincipalPlane(load_iris().data[:, columns])
     steps = plane.rows(np.eye(2)) - plane.rows(np.zeros((2, 2)))
     assert (steps[[0, 1], np.abs(steps).argmax(axis=1)] > 0).all()
+
+
+def test_a_map_of_a_table_needs_a_fitted_model_and_a_label_for_each_row() -> None:
+    table = pd.DataFrame(X, columns=["test", "grades"])
+    with pytest.raises(NotFittedError, match="This TableClassifier instance is not fitted yet"):
+        draw_table_boundary(TableClassifier(), table, Y)
+    model = TableClassifier(LogisticRegression()).fit(table, Y)
+    many = pd.concat([table] * 500)
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[2000, 4000\]"):
+        draw_table_boundary(model, many, np.tile(Y, 1000))

@@ -170,9 +170,12 @@ def test_rows_of_one_class_are_refused() -> None:
     confusion_display(MODEL, X[chosen], Y[chosen])
 
 
-def test_unknown_classes_and_absent_probabilities_are_refused() -> None:
+def test_unknown_classes_labels_of_other_rows_and_absent_probabilities_are_refused() -> None:
     with pytest.raises(ValueError, match="none of"):
         confusion_display(MODEL, X, Y + 7)
+    for draw in (confusion_display, roc_display, precision_recall_display, reliability_display):
+        with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+            draw(MODEL, X, Y[:10])
     perceptron = Perceptron(tol=None).fit(X[Y < 2], Y[Y < 2])
     with pytest.raises(ValueError, match="no reliability"):
         reliability_display(perceptron, X[Y < 2], Y[Y < 2])

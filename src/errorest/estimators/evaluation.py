@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import logsumexp
 from sklearn.metrics import roc_auc_score
+from sklearn.utils import check_consistent_length
 
 from errorest.estimators.labels import class_columns
 
@@ -108,7 +109,7 @@ def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
     Raises
     ------
     ValueError
-        If the model does not know a class.
+        If the model does not know a class, or X and y are of different lengths.
 
     Examples
     --------
@@ -154,8 +155,9 @@ def confusion_counts(
     Raises
     ------
     ValueError
-        If a row's class is none of them.
+        If a row's class is none of them, or the arrays are of different lengths.
     """
+    check_consistent_length(y, predicted)
     rows, columns = (class_columns(labels, classes) for labels in (y, predicted))
     n_classes = len(classes)
     counts = np.bincount(rows * n_classes + columns, minlength=n_classes**2)

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.feature_selection import f_classif
 from sklearn.metrics import accuracy_score
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from errorest.estimators.evaluation import log_losses
 from errorest.estimators.table_classifier import TableClassifier
@@ -77,7 +78,9 @@ def column_importances(
     Raises
     ------
     ValueError
-        If the model does not know a class.
+        If the model does not know a class, or X and y are of different lengths.
+    NotFittedError
+        If the model is not fitted.
 
     Examples
     --------
@@ -90,7 +93,9 @@ def column_importances(
     >>> [column.name for column in column_importances(model, table, accepted)]
     ['test', 'shirt']
     """
+    check_is_fitted(model)
     frame, labels = as_dataframe(X), np.asarray(y)
+    check_consistent_length(frame, labels)
     rng = np.random.RandomState(seed)
     sources = source_columns(model.encoder_, model.schema_)
     n_rows = min(max_rows, max(1, _MOST_CELLS // len(sources)))

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import ConfusionMatrixDisplay, PrecisionRecallDisplay, RocCurveDisplay
+from sklearn.utils import check_consistent_length
 
 from errorest.estimators.evaluation import class_rankings, confusion_counts
 from errorest.estimators.labels import class_columns
@@ -51,7 +52,7 @@ def confusion_display(
     Raises
     ------
     ValueError
-        If a class is unknown to the classifier.
+        If a class is unknown to the classifier, or X and y are of different lengths.
 
     Examples
     --------
@@ -225,6 +226,7 @@ def _against_the_rest(
     estimator: Any, rankings: NDArray[np.floating], y: ArrayLike
 ) -> list[tuple[str, ClassStyle, NDArray[np.intp], NDArray[np.floating]]]:
     """Return name, style, membership and ranking of each class, of two only of the second."""
+    check_consistent_length(rankings, y)
     indices = class_columns(y, estimator.classes_)
     n_classes = len(estimator.classes_)
     styles = class_styles(n_classes)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
+from sklearn.utils import check_consistent_length
+from sklearn.utils.validation import check_is_fitted
 
 from errorest.estimators import TableClassifier, column_importances
 from errorest.exceptions import PictureError
@@ -57,6 +59,10 @@ def draw_table_boundary(
     ------
     PictureError
         If the model has no such two columns.
+    NotFittedError
+        If it is not fitted.
+    ValueError
+        If a class is unknown to it, or X and y are of different lengths.
 
     Examples
     --------
@@ -73,6 +79,7 @@ def draw_table_boundary(
     """
     features = map_columns(model, X, y, features)
     cells, labels = model.schema_.readable(X), np.asarray(y)
+    check_consistent_length(cells, labels)
     n_rows = len(cells)
     if n_rows > _MAX_POINTS:
         chosen = np.random.default_rng(0).choice(n_rows, _MAX_POINTS, replace=False)
@@ -111,7 +118,10 @@ def map_columns(
     ------
     PictureError
         If the model has no such columns.
+    NotFittedError
+        If it is not fitted.
     """
+    check_is_fitted(model)
     names = axis_columns(model)
     unknown = [name for name in features or () if name not in names]
     if unknown:
