@@ -127,6 +127,12 @@ def test_a_classifier_without_a_network_is_refused() -> None:
         NetworkDisplay.from_estimator(DummyClassifier().fit(STUDENTS, ACCEPTED))
 
 
+def test_rows_of_other_features_are_refused() -> None:
+    model = Perceptron().fit(STUDENTS, ACCEPTED)
+    with pytest.raises(ValueError, match=r"X has the shape \(3, 1\), but .* rows of 2 features"):
+        NetworkDisplay.from_estimator(model, np.array(STUDENTS)[:, :1])
+
+
 def test_weights_are_those_of_the_model_largest_first() -> None:
     model = LogisticRegression().fit(STUDENTS, ACCEPTED)
     display = WeightsDisplay.from_estimator(model, feature_names=["test", "grades"])

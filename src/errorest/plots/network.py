@@ -113,14 +113,22 @@ class NetworkDisplay:
         ------
         PictureError
             If the classifier holds no network.
+        ValueError
+            If X has not the features of the network.
         """
         names = network_names(estimator, input_names)
         estimator, X = unwrapped(estimator, X)
         form = dense_form(estimator.network_)
         network, views = form.network, None
         if X is not None and network.n_features >= 2:
-            rows = form.prepared(np.asarray(X, dtype=np.float64))
-            plane = FeaturePlane(rows, (0, 1)) if rows.shape[1] == 2 else PrincipalPlane(rows)
+            rows, n_features = np.asarray(X, dtype=np.float64), estimator.network_.n_features
+            if rows.shape[1:] != (n_features,):
+                raise ValueError(
+                    f"X has the shape {rows.shape}, but the network takes rows of {n_features} "
+                    "features"
+                )
+            inner = form.prepared(rows)
+            plane = FeaturePlane(inner, (0, 1)) if inner.shape[1] == 2 else PrincipalPlane(inner)
             views = _views(network, plane)
         return cls(network, names, views, max_units, form.kinds).plot(ax=ax)
 
