@@ -1,5 +1,6 @@
 """Logistic regression's penalties and solver names against scikit-learn's coefficients."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -203,3 +204,22 @@ def test_rows_must_be_finite(value: float) -> None:
 def test_weights_of_zero_or_below(weights: list[float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         LogisticRegression().fit([[0.0], [1.0]], [0, 1], weights)
+
+
+@pytest.mark.parametrize(
+    ("settings", "n_warnings"),
+    [
+        ({"n_jobs": 2}, 1),
+        ({"l1_ratio": None}, 1),
+        ({"penalty": "l2", "l1_ratio": 0.5}, 3),
+        ({"penalty": None, "C": 2.0}, 2),
+    ],
+)
+def test_warnings_of_settings_point_at_the_line_of_the_fit(
+    settings: dict[str, Any], n_warnings: int
+) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        LogisticRegression(**settings).fit(*load_wine(return_X_y=True))
+    of_settings = [one for one in caught if one.category is not ConvergenceWarning]
+    assert [one.filename for one in of_settings] == [__file__] * n_warnings

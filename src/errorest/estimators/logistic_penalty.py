@@ -59,18 +59,18 @@ class Penalty:
                 warnings.warn(
                     "l1_ratio parameter is only used when penalty is 'elasticnet'. "
                     f"Got (penalty={model.penalty})",
-                    stacklevel=6,
+                    stacklevel=5,
                 )
             if model.penalty is not None and l1_ratio != _L1_RATIOS[model.penalty]:
                 warnings.warn(
                     f"Inconsistent values: penalty={model.penalty} with "
                     f"l1_ratio={model.l1_ratio}. Leave penalty out.",
-                    stacklevel=6,
+                    stacklevel=5,
                 )
             l1_ratio = _L1_RATIOS[model.penalty]
         if model.penalty is None:
             if C != 1:
-                warnings.warn("Setting penalty=None will ignore the C", stacklevel=6)
+                warnings.warn("Setting penalty=None will ignore the C", stacklevel=5)
             C = np.inf
         penalty = cls(1 / C, 0.0 if np.isinf(C) else l1_ratio)
         penalty._check_solver(model)
@@ -108,17 +108,17 @@ def _warn_of_deprecated(model: Any) -> None:
             "'penalty' was deprecated by scikit-learn 1.8: use l1_ratio=0 for 'l2', l1_ratio=1 "
             "for 'l1', a number between for 'elasticnet', and C=np.inf for None",
             FutureWarning,
-            stacklevel=7,
+            stacklevel=6,
         )
     elif model.l1_ratio is None:
         warnings.warn(
             "'l1_ratio=None' was deprecated by scikit-learn 1.8: use l1_ratio=0",
             FutureWarning,
-            stacklevel=7,
+            stacklevel=6,
         )
     if model.n_jobs is not None:
         warnings.warn(
             "'n_jobs' has no effect, and was deprecated by scikit-learn 1.8: leave it out",
             FutureWarning,
-            stacklevel=7,
+            stacklevel=6,
         )
