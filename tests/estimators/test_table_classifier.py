@@ -1,5 +1,6 @@
 """A classifier that takes a table as it is."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -195,3 +196,26 @@ def test_a_column_that_gives_the_target_away_is_named() -> None:
     estimator = TabularMLPClassifier((8,), max_iter=15, n_members=2, random_state=0)
     with pytest.warns(TableWarning, match="'fine' alone tells every row's class"):
         TableClassifier(estimator).fit(table, labels)
+
+
+NOTED = X.assign(note=[f"a remark of its own, number {i}" for i in range(len(X))])
+UNSEEN = X.head(3).assign(island="Atlantis", when="now").drop(columns="sex")
+
+
+@pytest.mark.parametrize(
+    ("call", "n_warnings"),
+    [
+        (lambda fitted: Schema.recognise(NOTED), 1),
+        (lambda fitted: clone(fitted).fit(NOTED, Y), 1),
+        (lambda fitted: fitted.schema_.conform(UNSEEN), 3),
+        (lambda fitted: fitted.encode(UNSEEN), 3),
+        (lambda fitted: fitted.predict(UNSEEN), 3),
+        (lambda fitted: fitted.score(UNSEEN, Y.head(3)), 3),
+    ],
+)
+def test_warnings_of_a_table_point_at_the_line_that_gave_it(
+    call: Callable[[TableClassifier], Any], n_warnings: int, fitted: TableClassifier
+) -> None:
+    with pytest.warns(TableWarning) as caught:
+        call(fitted)
+    assert [warning.filename for warning in caught] == [__file__] * n_warnings

@@ -1,5 +1,6 @@
 """What the columns of a table are, and any later table brought into that form."""
 
+import inspect
 import json
 import warnings
 from collections import Counter
@@ -26,6 +27,9 @@ _MISSING = "missing"
 
 # As many as one can look through; JSON has them all.
 _SHOWN = 60
+
+# Whose lines no warning of a table points at.
+_INSIDE = ("errorest.", "sklearn.")
 
 
 @dataclass(frozen=True)
@@ -329,4 +333,8 @@ def _warn_of_unseen(unseen: Mapping[str, list[str]]) -> None:
 
 
 def _warn(message: str) -> None:
-    warnings.warn(message, TableWarning, stacklevel=4)
+    # Classifiers come here from some depth, and through scikit-learn's wrappers of their methods.
+    frame, stacklevel = inspect.currentframe(), 1
+    while frame is not None and frame.f_globals.get("__name__", "").startswith(_INSIDE):
+        frame, stacklevel = frame.f_back, stacklevel + 1
+    warnings.warn(message, TableWarning, stacklevel=stacklevel)
