@@ -83,6 +83,13 @@ def test_top_level_names_are_listed() -> None:
         errorest.Regressor  # type: ignore[attr-defined]  # noqa: B018
 
 
+def test_names_that_are_imported_when_they_are_used_are_listed() -> None:
+    for module in (errorest.estimators, errorest.playground):
+        assert dir(module) == sorted(module.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'TabelClassifier'"):
+        errorest.estimators.TabelClassifier  # type: ignore[attr-defined]  # noqa: B018
+
+
 def test_an_error_of_another_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(name: str) -> None:
         raise AttributeError("module 'other' has no attribute 'there'")

@@ -15,14 +15,21 @@ if TYPE_CHECKING:
 __all__ = ["Session", "Widget"]
 
 
-def __getattr__(name: str) -> Any:
-    # Only the widget needs anywidget.
-    if name != "Widget":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        from errorest.playground.widget import Widget
-    except ModuleNotFoundError as error:
-        raise ImportError(
-            f"the widget needs {error.name}: pip install 'errorest[jupyter]'"
-        ) from error
-    return Widget
+# Type checkers know the names from above, and would believe any other.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        # Only the widget needs anywidget.
+        if name != "Widget":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        try:
+            from errorest.playground.widget import Widget
+        except ModuleNotFoundError as error:
+            raise ImportError(
+                f"the widget needs {error.name}: pip install 'errorest[jupyter]'"
+            ) from error
+        return Widget
+
+
+def __dir__() -> list[str]:
+    return __all__
