@@ -7,8 +7,11 @@ import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
+from typing import Any, assert_type
 
+import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 import errorest
 
@@ -97,6 +100,16 @@ def test_an_error_of_another_library_is_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("importlib.import_module", broken)
     with pytest.raises(ImportError, match="'other' has no attribute 'there'"):
         errorest.__getattr__("save")
+
+
+def test_type_checkers_know_what_a_fit_sets() -> None:
+    table = pd.DataFrame({"x": [1.0, 2.0, 3.0, 4.0]})
+    linear = errorest.LogisticRegression().fit(table, [0, 1, 0, 1])
+    inside = errorest.TableClassifier(errorest.LogisticRegression()).fit(table, [0, 1, 0, 1])
+    assert assert_type(linear.n_features_in_, int) == 1
+    assert assert_type(linear.feature_names_in_, NDArray[Any]).tolist() == ["x"]
+    # It may be any classifier.
+    assert assert_type(inside.estimator_, Any).classes_.tolist() == [0, 1]
 
 
 def test_every_part_is_there_after_one_import() -> None:

@@ -37,6 +37,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     network_: Network
     classes_: NDArray[Any]
+    # scikit-learn's checks set them, which type checkers do not see.
+    n_features_in_: int
+    feature_names_in_: NDArray[Any]
     _multilabel = False
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:

@@ -84,6 +84,9 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     array(['warm'], dtype='<U4')
     """
 
+    estimator_: Any
+    classes_: NDArray[Any]
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "estimator": [None, BaseEstimator],
         "kinds": [None, Mapping, Schema],
