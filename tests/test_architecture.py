@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, assert_type
 
+import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import NDArray
@@ -110,6 +111,18 @@ def test_type_checkers_know_what_a_fit_sets() -> None:
     assert assert_type(linear.feature_names_in_, NDArray[Any]).tolist() == ["x"]
     # It may be any classifier.
     assert assert_type(inside.estimator_, Any).classes_.tolist() == [0, 1]
+
+
+def test_type_checkers_allow_weights_of_classes_in_whole_numbers_and_arrays_of_names() -> None:
+    weights: dict[int, int] = {0: 1, 1: 3}
+    names: NDArray[np.str_] = np.array(["size"])
+    for model in (
+        errorest.Perceptron(class_weight=weights),
+        errorest.LogisticRegression(class_weight=weights),
+        errorest.MLPClassifier((2,), solver="lbfgs", class_weight=weights, random_state=0),
+    ):
+        traced = model.fit([[1.0], [2.0]], [0, 1]).trace([[1.0]], input_names=names)
+        assert "size" in str(traced)
 
 
 def test_every_part_is_there_after_one_import() -> None:

@@ -193,7 +193,11 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         return predictions
 
     def trace(
-        self, X: ArrayLike, y: Any = None, *, input_names: Sequence[str] | None = None
+        self,
+        X: ArrayLike,
+        y: Any = None,
+        *,
+        input_names: Sequence[str] | NDArray[Any] | None = None,
     ) -> Trace:
         """Follow one sample through the network, and its error back.
 

@@ -155,7 +155,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         tol: float = 1e-4,
         fit_intercept: bool = True,
         intercept_scaling: float = 1,
-        class_weight: dict[Any, float] | str | None = None,
+        class_weight: dict[Any, Any] | str | None = None,
         random_state: int | np.random.RandomState | None = None,
         solver: str | Optimizer = "lbfgs",
         max_iter: int = 100,

@@ -227,7 +227,7 @@ class MLPClassifier(TrainableClassifier):
         epsilon: float = 1e-8,
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
-        class_weight: dict[Any, float] | list[dict[Any, float]] | str | None = None,
+        class_weight: dict[Any, Any] | list[dict[Any, Any]] | str | None = None,
         loss: str | Loss | LabelSmoothing = "log_loss",
         dropout: float | Sequence[float] = 0.0,
         calibration: str | None = None,

@@ -155,7 +155,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 5,
-        class_weight: dict[Any, float] | str | None = None,
+        class_weight: dict[Any, Any] | str | None = None,
         warm_start: bool = False,
     ) -> None:
         self.penalty = penalty

@@ -178,7 +178,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         periodic: bool = False,
         with_line: bool = True,
         levels: Mapping[int, int] | None = None,
-        class_weight: dict[Any, float] | str | None = None,
+        class_weight: dict[Any, Any] | str | None = None,
         max_seconds: float | None = None,
         n_threads: int | None = None,
         random_state: int | np.random.RandomState | None = None,

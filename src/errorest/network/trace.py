@@ -8,9 +8,10 @@ input that it carried times the delta that it led to.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from errorest.network import latex
 from errorest.network.chain_rule import ChainRule, chain_rule
@@ -119,7 +120,7 @@ def trace(
     point: ArrayLike,
     target: ArrayLike | None = None,
     *,
-    input_names: Sequence[str] | None = None,
+    input_names: Sequence[str] | NDArray[Any] | None = None,
     output_names: Sequence[str] | None = None,
 ) -> Trace:
     """Send one point through a network, and its error back.

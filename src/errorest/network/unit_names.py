@@ -11,6 +11,9 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
+
+from numpy.typing import NDArray
 
 from errorest.network.layer import Dense
 from errorest.network.network import Network
@@ -20,7 +23,7 @@ __all__ = ["parameter_names", "unit_names"]
 
 def unit_names(
     network: Network,
-    input_names: Sequence[str] | None = None,
+    input_names: Sequence[str] | NDArray[Any] | None = None,
     output_names: Sequence[str] | None = None,
 ) -> list[list[str]]:
     """Name the inputs, the units of each hidden layer and the outputs.
@@ -57,7 +60,7 @@ def unit_names(
 
 def parameter_names(
     network: Network,
-    input_names: Sequence[str] | None = None,
+    input_names: Sequence[str] | NDArray[Any] | None = None,
     output_names: Sequence[str] | None = None,
 ) -> list[str]:
     """Name all weights and biases, in the order of the network's parameter vector.

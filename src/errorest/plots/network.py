@@ -86,7 +86,7 @@ class NetworkDisplay:
         estimator: Any,
         X: Any = None,
         *,
-        input_names: Sequence[str] | None = None,
+        input_names: Sequence[str] | NDArray[Any] | None = None,
         max_units: int = 12,
         ax: Axes | None = None,
     ) -> "NetworkDisplay":
@@ -243,7 +243,9 @@ def draw_sign_legend(
     )
 
 
-def network_names(estimator: Any, input_names: Sequence[str] | None = None) -> list[list[str]]:
+def network_names(
+    estimator: Any, input_names: Sequence[str] | NDArray[Any] | None = None
+) -> list[list[str]]:
     """Name the units of a fitted classifier's network after its columns and classes.
 
     Parameters
