@@ -150,7 +150,9 @@ def test_partial_fit_sets_rows_of_each_part_aside() -> None:
 
 
 def test_partial_fit_is_not_for_lbfgs_nor_for_balanced_classes() -> None:
-    assert not hasattr(mlp(solver="lbfgs"), "partial_fit")
+    with pytest.raises(AttributeError, match="no attribute 'partial_fit'") as missing:
+        mlp(solver="lbfgs").partial_fit(X, Y, classes=[0, 1])
+    assert "which solver='lbfgs' has not: use 'adam' or 'sgd'" in str(missing.value.__cause__)
     with pytest.raises(ValueError, match="class_weight='balanced' needs all rows"):
         mlp(class_weight="balanced").partial_fit(X, Y, classes=[0, 1])
 

@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from errorest import LogisticRegression, TableClassifier, datasets
+from errorest import LogisticRegression, Perceptron, TableClassifier, datasets
 from errorest.estimators import TabularMLPClassifier
 from errorest.exceptions import TableError, TableWarning
 from errorest.tables import Schema, code_levels
@@ -117,6 +117,13 @@ def test_what_is_no_classifier_is_refused() -> None:
     model = TableClassifier(make_pipeline(StandardScaler(), LinearRegression()))
     with pytest.raises(ValueError, match="trains a classifier, and Pipeline is none"):
         model.fit(X, Y == "Gentoo")
+
+
+def test_which_estimator_lacks_a_method_is_told() -> None:
+    model = TableClassifier(Perceptron()).fit(X, Y == "Gentoo")
+    with pytest.raises(AttributeError, match="no attribute 'predict_proba'") as missing:
+        model.predict_proba(X)
+    assert "'Perceptron' object has no attribute" in str(missing.value.__cause__)
 
 
 def test_tracing_needs_a_network() -> None:

@@ -41,7 +41,8 @@ __all__ = ["TableClassifier"]
 def _estimator_has(name: str) -> Any:
     def check(self: TableClassifier) -> bool:
         estimator = getattr(self, "estimator_", self.estimator)
-        return hasattr(TabularMLPClassifier if estimator is None else estimator, name)
+        # Where it is missing, the error tells which estimator lacks it.
+        return bool(getattr(TabularMLPClassifier if estimator is None else estimator, name))
 
     return check
 

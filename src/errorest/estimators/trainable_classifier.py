@@ -186,7 +186,11 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         self._n_steps = trained.n_iter * ceil(len(training) / trainer.batch_size)
 
     def _trains_by_epochs(self) -> bool:
-        return self.solver != "lbfgs"
+        if self.solver == "lbfgs":
+            raise AttributeError(
+                "partial_fit trains for an epoch, which solver='lbfgs' has not: use 'adam' or 'sgd'"
+            )
+        return True
 
     @available_if(_trains_by_epochs)
     @unchanged_by_failure
