@@ -1,11 +1,12 @@
 """Sparse tables: the same answers as dense ones, in blocks, and told when they do not fit."""
 
-from typing import Any
+import inspect
+from typing import Any, get_args
 from unittest.mock import patch
 
 import numpy as np
 import pytest
-from scipy.sparse import coo_array, csc_array, csr_array, csr_matrix
+from scipy.sparse import coo_array, csc_array, csr_array, csr_matrix, sparray, spmatrix
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, engine
 from errorest.estimators import sparse
@@ -47,3 +48,13 @@ def test_what_does_not_fit_into_memory_is_told() -> None:
     huge = csr_array(([1.0, 1.0], ([0, 9_999_999], [0, 9_999_999])), shape=(10**7, 10**7))
     with pytest.raises(MemoryError, match=r"takes 745058\.1 GiB as .* partial_fit in parts"):
         sparse.densified(huge)
+
+
+@pytest.mark.parametrize("model", [Perceptron, LogisticRegression, MLPClassifier])
+def test_type_checkers_allow_a_sparse_matrix_wherever_it_is_documented(model: Any) -> None:
+    assert {sparray, spmatrix} < set(get_args(sparse.MatrixLike))
+    methods = [method for _, method in inspect.getmembers(model, inspect.isfunction)]
+    told = [one for one in methods if "X : array-like or sparse matrix" in (one.__doc__ or "")]
+    assert {"fit", "predict"} < {method.__name__ for method in told}
+    for method in told:
+        assert inspect.signature(method).parameters["X"].annotation == "MatrixLike"

@@ -8,12 +8,12 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from errorest.estimators.labels import Labels
-from errorest.estimators.sparse import cast, densified, forward
+from errorest.estimators.sparse import MatrixLike, cast, densified, forward
 from errorest.network.network import Network
 from errorest.network.trace import Trace, trace
 
@@ -115,13 +115,13 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     def _n_outputs(self) -> int:
         return self._labels.n_outputs
 
-    def _validated(self, X: ArrayLike) -> Any:
+    def _validated(self, X: MatrixLike) -> Any:
         """Return rows as a dense or a CSR matrix, checked against those of the fit."""
         check_is_fitted(self)
         dtype = [np.float64, np.float32]
         return validate_data(self, X, accept_sparse="csr", dtype=dtype, order="C", reset=False)
 
-    def _checked(self, X: ArrayLike) -> Any:
+    def _checked(self, X: MatrixLike) -> Any:
         """Return validated rows in the network's floating type."""
         return cast(self._validated(X), self.network_.parameters.dtype)
 
@@ -145,7 +145,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         networks = f"{n - has_line} network{'s' if n - has_line > 1 else ''}"
         return f"{networks} and a logistic regression" if has_line else networks
 
-    def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
+    def _logits(self, X: MatrixLike) -> NDArray[np.floating]:
         """Return the logits of shape (n_samples, n_outputs)."""
         checked = self._checked(X)
         return self._mean_logits(checked).astype(checked.dtype, copy=False)
@@ -160,7 +160,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         mean: NDArray[np.floating] = self._labels.loss.mean_logits(logits, np.array(shares))
         return mean
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
+    def decision_function(self, X: MatrixLike) -> NDArray[np.floating]:
         """Compute the logits.
 
         Parameters
@@ -174,7 +174,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         logits = self._logits(X)
         return logits[:, 0] if logits.shape[1] == 1 else logits
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
+    def predict(self, X: MatrixLike) -> NDArray[Any]:
         """Predict the likeliest class of each sample.
 
         Of two classes it is the second one where its logit is at least 0; so with each of
@@ -194,7 +194,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def trace(
         self,
-        X: ArrayLike,
+        X: MatrixLike,
         y: Any = None,
         *,
         input_names: Sequence[str] | NDArray[Any] | None = None,
@@ -259,7 +259,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 class ProbabilisticClassifier(NetworkClassifier):
     """A network classifier that is trained for its probabilities."""
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
+    def predict_proba(self, X: MatrixLike) -> NDArray[np.floating]:
         """Predict the probability of each class.
 
         Parameters
@@ -274,7 +274,7 @@ class ProbabilisticClassifier(NetworkClassifier):
         logits = self._logits(X)
         return self._labels.probabilities(logits)
 
-    def predict_log_proba(self, X: ArrayLike) -> NDArray[np.floating]:
+    def predict_log_proba(self, X: MatrixLike) -> NDArray[np.floating]:
         """Predict the logarithm of the probability of each class, finite for any finite logit.
 
         Parameters

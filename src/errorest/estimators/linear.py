@@ -22,7 +22,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from errorest import engine
 from errorest.estimators.classifier import NetworkClassifier
-from errorest.estimators.sparse import cast
+from errorest.estimators.sparse import MatrixLike, cast
 from errorest.maths.activations import identity
 from errorest.maths.losses import Loss
 from errorest.network.layer import Dense
@@ -92,7 +92,7 @@ class LinearClassifier(NetworkClassifier):
         self.coef_ = csr_matrix(self.coef_)
         return self
 
-    def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
+    def _logits(self, X: MatrixLike) -> NDArray[np.floating]:
         """Return the logits of dense or sparse rows, of shape (n_samples, n_outputs)."""
         rows = cast(self._validated(X), self._dtype)
         n_weights = np.shape(self.coef_)[-1]
@@ -108,7 +108,7 @@ class LinearClassifier(NetworkClassifier):
             logits = engine.forward(self.network_, rows)
         return logits
 
-    def _rows(self, X: ArrayLike, y: ArrayLike, *, reset: bool = True) -> tuple[Any, NDArray[Any]]:
+    def _rows(self, X: MatrixLike, y: ArrayLike, *, reset: bool = True) -> tuple[Any, NDArray[Any]]:
         """Check features and labels; a sparse matrix of features becomes CSR."""
         dtype = [np.float64, np.float32]
         rows, labels = validate_data(

@@ -29,6 +29,7 @@ from errorest.estimators.linear_objective import LinearObjective
 from errorest.estimators.linear_training import train_lines
 from errorest.estimators.logistic_penalty import SCIKIT_LEARN_SOLVERS, Penalty
 from errorest.estimators.reporting import fit_told
+from errorest.estimators.sparse import MatrixLike
 from errorest.estimators.weights import checked_weights, with_class_weight
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.losses import Loss
@@ -188,7 +189,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
 
     @unchanged_by_failure
     @with_callbacks
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Find the weights.
 
         Parameters

@@ -18,6 +18,7 @@ from sklearn.utils.validation import _num_samples
 from errorest import engine
 from errorest.estimators.cancellation import side_by_side
 from errorest.estimators.reporting import fit_told, has_callbacks, report, told
+from errorest.estimators.sparse import MatrixLike
 from errorest.estimators.weights import balanced_weights
 
 __all__ = [
@@ -65,7 +66,7 @@ class Members:
 def fit_ensemble(
     estimator: Any,
     method: str,
-    X: ArrayLike,
+    X: MatrixLike,
     y: ArrayLike,
     sample_weight: ArrayLike | None,
     **arguments: Any,
@@ -116,7 +117,7 @@ def fit_ensemble(
 def _members_and_weights(
     estimator: Any,
     before: list[Any] | None,
-    X: ArrayLike,
+    X: MatrixLike,
     y: ArrayLike,
     sample_weight: ArrayLike | None,
 ) -> tuple[list[Any], list[ArrayLike | None]]:
@@ -177,7 +178,7 @@ def check_same_number(members: Sequence[Any], n: int) -> None:
 def fit_members(
     models: Sequence[Any],
     method: str,
-    X: ArrayLike,
+    X: MatrixLike,
     y: ArrayLike,
     sample_weights: Sequence[ArrayLike | None],
     *,

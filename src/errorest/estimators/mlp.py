@@ -19,7 +19,7 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from errorest.estimators.members import Members
-from errorest.estimators.sparse import densified
+from errorest.estimators.sparse import MatrixLike, densified
 from errorest.estimators.trainable_classifier import TrainableClassifier
 from errorest.maths.activations import ACTIVATIONS, Activation
 from errorest.maths.label_smoothing import LabelSmoothing
@@ -266,7 +266,7 @@ class MLPClassifier(TrainableClassifier):
         self.n_threads = n_threads
         self.checkpoint = checkpoint
 
-    def predict_spread(self, X: ArrayLike) -> NDArray[np.floating]:
+    def predict_spread(self, X: MatrixLike) -> NDArray[np.floating]:
         """Compute how far the members disagree about each sample.
 
         Parameters
@@ -283,7 +283,7 @@ class MLPClassifier(TrainableClassifier):
         spread: NDArray[np.floating] = np.std([one.predict_proba(X) for one in members], axis=0)
         return spread
 
-    def activations(self, X: ArrayLike) -> list[NDArray[np.floating]]:
+    def activations(self, X: MatrixLike) -> list[NDArray[np.floating]]:
         """Compute what the hidden units make of samples.
 
         Parameters

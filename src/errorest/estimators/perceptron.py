@@ -36,6 +36,7 @@ from errorest.estimators.perceptron_training import (
     penalties,
 )
 from errorest.estimators.reporting import fit_told, report_epoch
+from errorest.estimators.sparse import MatrixLike
 from errorest.maths.losses import Loss, perceptron_loss
 from errorest.network.network import Network
 from errorest.training import History
@@ -183,7 +184,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
     @with_callbacks
     def fit(
         self,
-        X: ArrayLike,
+        X: MatrixLike,
         y: ArrayLike,
         coef_init: ArrayLike | None = None,
         intercept_init: ArrayLike | None = None,
@@ -238,7 +239,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
     @unchanged_by_failure
     def partial_fit(
         self,
-        X: ArrayLike,
+        X: MatrixLike,
         y: ArrayLike,
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
@@ -285,7 +286,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         self.t_ = 1 + n_visits + n_samples
         return self
 
-    def votes(self, X: ArrayLike, y: ArrayLike) -> NDArray[np.str_]:
+    def votes(self, X: MatrixLike, y: ArrayLike) -> NDArray[np.str_]:
         """Ask points what they say to the line, which stays where it is.
 
         Parameters
@@ -318,7 +319,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         return np.where(good, "good", "come closer")
 
     def steps(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+        self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Iterator[PerceptronStep]:
         """Train a copy, point by point, and show each point that moves a line.
 

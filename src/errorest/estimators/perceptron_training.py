@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state
 from errorest import engine
 from errorest.estimators.linear import linear_network
 from errorest.estimators.scoring import accuracy
-from errorest.estimators.sparse import densified, rows_at_once
+from errorest.estimators.sparse import MatrixLike, densified, rows_at_once
 from errorest.estimators.validation import set_aside
 from errorest.estimators.weights import checked_weights, class_weights
 from errorest.maths.losses import perceptron_loss
@@ -239,7 +239,7 @@ class PerceptronTraining:
 
 def begin(
     estimator: Any,
-    X: ArrayLike,
+    X: MatrixLike,
     y: ArrayLike,
     coef_init: ArrayLike | None = None,
     intercept_init: ArrayLike | None = None,

@@ -8,16 +8,18 @@ and never holds more than a block.
 array([[0., 2.]])
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
-from scipy.sparse import issparse
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+from scipy.sparse import issparse, sparray, spmatrix
 
 from errorest import engine
 from errorest.network.network import Network
 
-__all__ = ["cast", "densified", "forward", "rows_at_once"]
+__all__ = ["MatrixLike", "cast", "densified", "forward", "rows_at_once"]
+
+MatrixLike: TypeAlias = ArrayLike | sparray | spmatrix
 
 # Dense numbers that are made of a sparse matrix at a time.
 _BLOCK = 4_000_000

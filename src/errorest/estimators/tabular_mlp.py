@@ -29,7 +29,7 @@ from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.labels import Labels
 from errorest.estimators.linear import linear_network
 from errorest.estimators.reporting import fit_told, has_callbacks, report, told
-from errorest.estimators.sparse import cast, densified
+from errorest.estimators.sparse import MatrixLike, cast, densified
 from errorest.estimators.tabular_training import Joined, TabularTraining
 from errorest.estimators.validation import checked_rows
 from errorest.estimators.weights import checked_weights, with_class_weight
@@ -203,7 +203,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
 
     @unchanged_by_failure
     @with_callbacks
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train the line and the networks, and join them.
 
         Parameters
@@ -248,7 +248,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
                 self._keep(training.join(line, cycles), cycles)
         return self
 
-    def _samples(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Samples:
+    def _samples(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Samples:
         checked, classes = checked_rows(self, X, y, reset=True)
         own = checked_weights(sample_weight, checked, np.float32)
         if own is not None:
@@ -307,11 +307,11 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     def _networks(self) -> list[tuple[Network, float]]:
         return list(zip(self.networks_, self.shares_, strict=True))
 
-    def _logits(self, X: ArrayLike) -> NDArray[np.floating]:
+    def _logits(self, X: MatrixLike) -> NDArray[np.floating]:
         # In float64, as encoded tables are, so that probabilities sum to one.
         return self._mean_logits(self._checked(X)).astype(np.float64, copy=False)
 
-    def predict_spread(self, X: ArrayLike) -> NDArray[np.floating]:
+    def predict_spread(self, X: MatrixLike) -> NDArray[np.floating]:
         """Compute how far the line and the networks disagree about each sample.
 
         Parameters

@@ -23,7 +23,7 @@ from errorest.estimators.fitting import train_by_epochs, train_by_lbfgs, train_o
 from errorest.estimators.labels import Labels
 from errorest.estimators.members import Members, check_same_number, fit_ensemble
 from errorest.estimators.reporting import fit_told
-from errorest.estimators.sparse import cast, densified
+from errorest.estimators.sparse import MatrixLike, cast, densified
 from errorest.estimators.validation import checked_rows, own_rows, set_aside
 from errorest.estimators.weights import checked_weights, with_class_weight
 from errorest.exceptions import ErrorestWarning
@@ -69,11 +69,11 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     @with_callbacks
     def fit(
         self,
-        X: ArrayLike,
+        X: MatrixLike,
         y: ArrayLike,
         sample_weight: ArrayLike | None = None,
         *,
-        validation: tuple[ArrayLike, ...] | None = None,
+        validation: tuple[MatrixLike, ...] | None = None,
     ) -> Self:
         """Train the network.
 
@@ -196,12 +196,12 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     @unchanged_by_failure
     def partial_fit(
         self,
-        X: ArrayLike,
+        X: MatrixLike,
         y: ArrayLike,
         sample_weight: ArrayLike | None = None,
         classes: ArrayLike | None = None,
         *,
-        validation: tuple[ArrayLike, ...] | None = None,
+        validation: tuple[MatrixLike, ...] | None = None,
     ) -> Self:
         """Train for one epoch on these rows, from where the network stands.
 
@@ -292,7 +292,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
 
     def _samples(
         self,
-        X: ArrayLike,
+        X: MatrixLike,
         y: ArrayLike,
         sample_weight: ArrayLike | None,
         *,
@@ -353,7 +353,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     def _split(
         self,
         samples: Samples,
-        validation: tuple[ArrayLike, ...] | None,
+        validation: tuple[MatrixLike, ...] | None,
         rng: np.random.RandomState,
     ) -> tuple[Samples, Samples | None]:
         """Return training and validation rows; none of these unless something looks at them."""
