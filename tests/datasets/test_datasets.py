@@ -94,6 +94,7 @@ def test_observed_tables_are_not_drawn(info: datasets.DatasetInfo, how: dict[str
         ({"noise": -0.1}, "noise is -0.1"),
         ({"noise": float("inf")}, "noise is inf"),
         ({"noise": float("nan")}, "noise is nan"),
+        ({"noise": "0.1"}, "noise is '0.1': give 0 or a positive number"),
     ],
 )
 def test_impossible_requests(how: dict[str, Any], message: str) -> None:

@@ -278,9 +278,10 @@ def test_kind_set_by_hand() -> None:
         (["a", "b", "c"], "yes_no", "column 'x' cannot be yes_no: it has 3 values, not 2"),
         (["a", "a"], "yes_no", "column 'x' cannot be yes_no: it has 1 values, not 2"),
         ([1, 2], "numeric", "column 'x' cannot be 'numeric': choose among number, category"),
+        ([1, 2], ["number"], "column 'x' cannot be ['number']: choose among number, category"),
     ],
 )
-def test_kind_that_cannot_be(cells: Any, kind: str, message: str) -> None:
+def test_kind_that_cannot_be(cells: Any, kind: Any, message: str) -> None:
     with pytest.raises(TableError) as caught:
         recognise(cells, kind=kind)
     assert str(caught.value).startswith(message)

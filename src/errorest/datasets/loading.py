@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import asdict
-from numbers import Integral
+from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 from errorest.datasets.catalogue import CATALOGUE, Dataset, DatasetInfo, names
@@ -85,8 +85,8 @@ def _simulated(name: str, seed: int, n_samples: int, noise: float) -> "pd.DataFr
         raise TableError(f"n_samples is {n_samples}: a table needs at least one row")
     if not isinstance(seed, Integral) or seed < 0:
         raise TableError(f"seed is {seed}: give 0 or a positive integer")
-    if not (math.isfinite(noise) and noise >= 0):
-        raise TableError(f"noise is {noise}: give 0 or a positive number")
+    if not (isinstance(noise, Real) and math.isfinite(noise) and noise >= 0):
+        raise TableError(f"noise is {noise!r}: give 0 or a positive number")
     import numpy as np
 
     from errorest.datasets.simulated import GENERATORS

@@ -298,7 +298,8 @@ def _checked_kinds(kinds: Mapping[str, str], names: list[str]) -> dict[str, Colu
         raise TableError(f"there is no column {absent[0]!r}: the table has {listing(names)}")
     known = {str(kind): kind for kind in COLUMN_KINDS}
     for name, kind in kinds.items():
-        if kind not in known:
+        # Not among the keys of known: a list, as YAML may have it, cannot be looked up there.
+        if kind not in COLUMN_KINDS:
             raise TableError(
                 f"column {name!r} cannot be {kind!r}: choose among {', '.join(COLUMN_KINDS)}"
             )
