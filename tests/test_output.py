@@ -157,6 +157,20 @@ def test_full_disk_at_every_stage(
     assert names(tmp_path) == ["model.skops"]
 
 
+def test_a_file_is_written_where_only_one_open_for_writing_can_be_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows fsync is FlushFileBuffers, which needs the right to write."""
+
+    def flush_file_buffers(descriptor: int) -> None:
+        # Nothing is written, but only where something could be.
+        os.write(descriptor, b"")
+
+    monkeypatch.setattr(os, "fsync", flush_file_buffers)
+    write(tmp_path / "model.skops")
+    assert (tmp_path / "model.skops").read_text() == "new"
+
+
 @pytest.fixture
 def read_only_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Stand in a folder that may not be written, as a user whom that binds."""

@@ -87,7 +87,8 @@ def write_atomically(path: str | os.PathLike[str], *, overwrite: bool = False) -
     try:
         temporary.touch(exist_ok=False)
         yield temporary
-        with temporary.open("rb") as written:
+        # Windows syncs no file that is open for reading only.
+        with temporary.open("r+b") as written:
             os.fsync(written.fileno())
         # Another process may have made the file during the work.
         check_writable(path, overwrite=overwrite)
