@@ -6,7 +6,7 @@ is found here first, in one cheap pass over the lines.
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -50,34 +50,41 @@ class Dialect:
 
 
 class _Lines:
-    """The lines of a text file, and the number of the line read last."""
+    """The lines of a text file, and the number of the line read last.
+
+    The file is closed when nothing refers to them any more, or they are closed themselves.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.number = 0
-        self._lines = self._read()
+        # It must not refer back: in a circle, the file would stay open, and Windows neither removes
+        # nor replaces such a one.
+        self._numbered = _numbered_lines(path)
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        return next(self._lines)
+        self.number, line = next(self._numbered)
+        return line
 
-    def _read(self) -> Iterator[str]:
-        # Undecodable bytes become surrogates, so that the line they stand in can be named.
-        with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            for line in file:
-                self.number += 1
-                if not line.isascii() and _has_surrogates(line):
-                    raise TableError(
-                        f"{self.path} is not UTF-8 at line {self.number}: save it as UTF-8"
-                    )
-                if "\0" in line:
-                    raise TableError(
-                        f"{self.path} is not a text file (line {self.number} holds a zero byte): "
-                        f"export the table as CSV"
-                    )
-                yield line
+    def close(self) -> None:
+        self._numbered.close()
+
+
+def _numbered_lines(path: Path) -> Generator[tuple[int, str]]:
+    # Undecodable bytes become surrogates, so that the line they stand in can be named.
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.isascii() and _has_surrogates(line):
+                raise TableError(f"{path} is not UTF-8 at line {number}: save it as UTF-8")
+            if "\0" in line:
+                raise TableError(
+                    f"{path} is not a text file (line {number} holds a zero byte): "
+                    f"export the table as CSV"
+                )
+            yield number, line
 
 
 def recognise_dialect(path: Path) -> Dialect:
@@ -189,6 +196,8 @@ def _row(text: str, lines: _Lines, delimiter: str, line: int) -> list[str]:
     try:
         return next(rows)
     except csv.Error as error:
+        # The traceback refers to them.
+        lines.close()
         raise TableError(
             f"{lines.path}, line {line}: a quoted cell does not end properly ({error}): "
             f'close the quote, and write a quote inside a cell as ""'
