@@ -189,6 +189,14 @@ def test_an_input_is_never_replaced(run: Any, iris_model: Path, force: list[str]
     assert (Path("iris.csv").read_bytes(), iris_model.read_bytes()) == (table, model)
 
 
+def test_an_input_is_known_by_any_of_its_names(run: Any, iris_model: Path) -> None:
+    """As IRIS.CSV and iris.csv are one file on macOS, two names are one here by a hard link."""
+    Path("flowers.csv").hardlink_to("iris.csv")
+    outcome = run("predict", iris_model, "iris.csv", "-o", "flowers.csv", "--force")
+    assert_one_line(outcome, "flowers.csv is an input of this command")
+    assert Path("flowers.csv").samefile("iris.csv")
+
+
 def test_standard_output_on_a_full_disk(run: Any, iris_model: Path) -> None:
     command = [sys.executable, "-c", "from errorest.cli import main; main()"]
     with Path("/dev/full").open("w") as full:

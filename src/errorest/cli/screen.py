@@ -67,8 +67,18 @@ def naming(table: Path) -> Iterator[None]:
 
 def refuse_input_as_output(output: Path, *inputs: Path) -> None:
     """Refuse to replace what is being read, even if files may be overwritten."""
-    if os.path.realpath(output) in map(os.path.realpath, inputs):
+    if any(_are_one_file(output, one) for one in inputs):
         raise OutputError(f"{output} is an input of this command: choose another output")
+
+
+def _are_one_file(path: Path, other: Path) -> bool:
+    if os.path.realpath(path) == os.path.realpath(other):
+        return True
+    try:
+        # Data.csv is data.csv where file systems take no notice of case, as on macOS.
+        return os.path.samefile(path, other)
+    except OSError:
+        return False
 
 
 def refuse_other_tables(output: Path) -> None:
