@@ -8,6 +8,11 @@
 #include <string>
 #include <vector>
 
+// Clang on Windows leaves what the built-in functions below call for the program to link.
+#if defined(__clang__) && defined(_MSC_VER) && defined(__x86_64__)
+#pragma comment(lib, "clang_rt.builtins-x86_64.lib")
+#endif
+
 namespace {
 
 // The best one first.
