@@ -64,6 +64,20 @@ def test_same_answers_after_loading(model: Any, path: Path) -> None:
     assert repr(loaded) == repr(model)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_file_names_no_class_of_a_path(path: Path, tmp_path: Path) -> None:
+    """WindowsPath is none on Linux, and Python 3.13 has another module for either."""
+    checkpoint = tmp_path / "training.npz"
+    network = MLPClassifier((2,), max_iter=1, random_state=0, checkpoint=checkpoint)
+    model = TableClassifier(network)
+    model.fit(X, y)
+    save(model, path)
+    with zipfile.ZipFile(path) as parts:
+        assert b"pathlib" not in parts.read("schema.json")
+    assert load(path).estimator_.checkpoint == str(checkpoint)
+    assert model.estimator_.checkpoint == checkpoint
+
+
 def test_an_existing_file_is_kept(path: Path) -> None:
     path.write_text("mine")
     model = Perceptron().fit([[0], [1]], [0, 1])

@@ -266,6 +266,13 @@ class MLPClassifier(TrainableClassifier):
         self.n_threads = n_threads
         self.checkpoint = checkpoint
 
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        # A pathlib.Path is of a class that another system, or version of Python, does not have.
+        if state["checkpoint"] is not None:
+            state["checkpoint"] = os.fspath(state["checkpoint"])
+        return state
+
     def predict_spread(self, X: MatrixLike) -> NDArray[np.floating]:
         """Compute how far the members disagree about each sample.
 

@@ -26,14 +26,9 @@ from errorest.output import write_atomically
 
 __all__ = ["load", "save"]
 
-# scikit-learn's imputer, inside the encoder, remembers the type of its column; a checkpoint may
-# have been given as a path; a linear model may have been made sparse.
-_HARMLESS = {
-    "numpy.dtype",
-    "pathlib.PosixPath",
-    "pathlib.WindowsPath",
-    "scipy.sparse._csr.csr_matrix",
-}
+# scikit-learn's imputer, inside the encoder, remembers the type of its column; a linear model may
+# have been made sparse.
+_HARMLESS = {"numpy.dtype", "scipy.sparse._csr.csr_matrix"}
 
 _MOST_INFLATION = 100
 
