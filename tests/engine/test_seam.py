@@ -70,6 +70,8 @@ def test_compiled_but_not_built_is_an_error_that_can_be_caught() -> None:
     unwanted = report("", hide + REPORT)
     assert unwanted.stdout == "reference\n"
     assert unwanted.stderr.count("ErrorestWarning: the compiled engine was not built") == 1
+    # Else pip shows nothing of a build that went on without a compiler.
+    assert "--verbose" in unwanted.stderr
     assert report("reference", hide + REPORT).stderr == ""
 
 

@@ -84,7 +84,8 @@ def _choose() -> CompiledEngine | None:
         warnings.warn(
             "the compiled engine was not built, and the reference engine is slower by far: install "
             "Errorest from a wheel, or GCC or Clang and then Errorest with --no-cache-dir "
-            "--force-reinstall (ERROREST_ENGINE=reference says that this is meant)",
+            "--force-reinstall --verbose, which shows what else is missing "
+            "(ERROREST_ENGINE=reference says that this is meant)",
             ErrorestWarning,
             stacklevel=3,
         )
