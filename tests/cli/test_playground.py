@@ -2,6 +2,8 @@
 
 import socket
 import sys
+import threading
+import webbrowser
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,27 @@ def test_it_listens_on_this_machine_alone_and_shows_the_token(
     shown = f"The playground is at http://127.0.0.1:{port}/?token={admission.token}\n"
     assert capsys.readouterr().out == shown
     assert make_session().handle({"type": "hello", "fragment": ""})[0]["type"] == "frame"
+
+
+def test_it_serves_a_browser_that_waits_for_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as lynx: opening it returns when its user leaves it."""
+    opened, came, left = [], threading.Event(), threading.Event()
+
+    def read_in_the_terminal(address: str) -> None:
+        opened.append((address, came.wait(10)))
+        left.set()
+
+    def serve(make_session: Any, admission: Any, listener: socket.socket, limits: Any) -> None:
+        came.set()
+        assert left.wait(10)
+        listener.close()
+
+    monkeypatch.setattr(webbrowser, "open", read_in_the_terminal)
+    monkeypatch.setattr(server, "serve", serve)
+    app.app(["playground"], standalone_mode=False)
+    ((address, is_served),) = opened
+    assert address.startswith("http://127.0.0.1:")
+    assert is_served
 
 
 def test_public_is_asked_for_and_limited(

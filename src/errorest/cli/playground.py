@@ -1,6 +1,7 @@
 """``errorest playground``: see a network learn, in the browser."""
 
 import re
+import threading
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -87,7 +88,8 @@ def playground(
         note("note: everyone who can reach this machine can use it, and see the table")
     note("Ctrl-C ends it.")
     if browser:
-        webbrowser.open(address)
+        # Where there is no screen it is one in the terminal, and opening lasts until that ends.
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
     serve(lambda: Session(source, limits=limits), admission, listener, limits)
 
 
