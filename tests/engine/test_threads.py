@@ -322,12 +322,15 @@ def test_set_threads() -> None:
     assert n_threads() == 3
 
 
-@pytest.mark.parametrize("name", ["ERROREST_THREADS", "OMP_NUM_THREADS"])
-def test_environment_limits_the_threads(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ERROREST_THREADS", "1"), ("OMP_NUM_THREADS", "1"), ("OMP_NUM_THREADS", " 1 ,4")],
+)
+def test_environment_limits_the_threads(name: str, value: str) -> None:
     code = "from errorest.engine import n_threads; print(n_threads())"
     limits = ("ERROREST_THREADS", "OMP_NUM_THREADS")
     others = {key: value for key, value in os.environ.items() if key not in limits}
-    environment = others | {name: "1"}
+    environment = others | {name: value}
     answer = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
     assert answer == "1\n"
 

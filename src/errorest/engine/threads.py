@@ -99,5 +99,6 @@ def _quota(folder: Path) -> int | None:
 
 
 def _from_environment(name: str) -> int | None:
-    value = os.environ.get(name, "")
+    # OpenMP lets a list tell how many there are inside of others' parallel work.
+    value = os.environ.get(name, "").partition(",")[0].strip()
     return int(value) if value.isdecimal() and int(value) > 0 else None
