@@ -11,11 +11,21 @@ namespace errorest {
 
 namespace detail {
 
+// The lanes of these numbers, those of a counting before those of b.
+template <class T, int... number>
+inline Vector<T> pick(Vector<T> a, Vector<T> b) {
+#if defined(__clang__) || __GNUC__ >= 12
+    return __builtin_shufflevector(a, b, number...);
+#else
+    return __builtin_shuffle(a, b, Bits<T>{number...});
+#endif
+}
+
 // a[first], b[first], a[first + 1], b[first + 1], ... for half a vector each.
 template <class T, int first, int... lane>
 inline Vector<T> interleave(Vector<T> a, Vector<T> b, std::integer_sequence<int, lane...>) {
     constexpr int n = static_cast<int>(lanes<T>);
-    return __builtin_shufflevector(a, b, (first + lane / 2 + (lane % 2) * n)...);
+    return pick<T, (first + lane / 2 + (lane % 2) * n)...>(a, b);
 }
 
 }  // namespace detail
@@ -54,8 +64,7 @@ inline Vector<T> add_neighbours(Vector<T> a, Vector<T> b, std::integer_sequence<
         const int first = to / group * group + place / unit * 2 * unit + place % unit;
         return to % group < group / 2 ? first : first + n;
     };
-    return __builtin_shufflevector(a, b, source(lane)...) +
-           __builtin_shufflevector(a, b, (source(lane) + unit)...);
+    return pick<T, source(lane)...>(a, b) + pick<T, (source(lane) + unit)...>(a, b);
 }
 
 // Adds up n rows from row `first` on, every lane of the result being a part of one row's sum:
