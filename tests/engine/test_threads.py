@@ -13,12 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_info, threadpool_limits
 
 from errorest import engine
 from errorest.engine import set_threads
 from errorest.engine.compiled import CompiledEngine, engines
-from errorest.engine.threads import _quota, n_threads
 from errorest.maths.activations import relu
 from errorest.maths.losses import binary_cross_entropy, cross_entropy
 from errorest.maths.optimizers import SGD, AdamW
@@ -170,19 +168,6 @@ def test_threads_of_all_calls_at_once_are_no_more_than_allowed(
     assert int(output) in expected
 
 
-@pytest.mark.skipif(engine.name == "reference", reason="it is not loaded")
-def test_threadpoolctl_limits_the_engine() -> None:
-    set_threads(5)
-    with threadpool_limits(2):
-        assert n_threads() == 2
-    assert n_threads() == 5
-    with engine.threads(1), threadpool_limits(2), engine.threads(None):
-        assert n_threads() == 1
-    assert n_threads() == 5
-    (library, *_) = [lib for lib in threadpool_info() if lib["user_api"] == "errorest"]
-    assert library["num_threads"] == 5
-
-
 @every_engine
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -320,47 +305,6 @@ def test_signal_handlers_know_denormal_numbers(compiled: CompiledEngine) -> None
     where, quotient = caught.value.args
     assert where == "train_epochs"
     assert quotient > 0
-
-
-def test_set_threads() -> None:
-    assert n_threads() >= 1
-    set_threads(3)
-    assert n_threads() == 3
-    with pytest.raises(ValueError, match="at least 1"):
-        set_threads(0)
-    assert n_threads() == 3
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("ERROREST_THREADS", "1"), ("OMP_NUM_THREADS", "1"), ("OMP_NUM_THREADS", " 1 ,4")],
-)
-def test_environment_limits_the_threads(name: str, value: str) -> None:
-    code = "from errorest.engine import n_threads; print(n_threads())"
-    limits = ("ERROREST_THREADS", "OMP_NUM_THREADS")
-    others = {key: value for key, value in os.environ.items() if key not in limits}
-    environment = others | {name: value}
-    answer = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
-    assert answer == "1\n"
-
-
-@pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        ({}, None),
-        ({"cpu.max": "max 100000\n"}, None),
-        ({"cpu.max": "150000 100000\n"}, 2),
-        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, None),
-        ({"cpu/cpu.cfs_quota_us": "400000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 4),
-    ],
-)
-def test_quota_of_the_control_group(
-    tmp_path: Path, files: dict[str, str], expected: int | None
-) -> None:
-    for name, content in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(content)
-    assert _quota(tmp_path) == expected
 
 
 MEANWHILE = (

@@ -1,11 +1,11 @@
 """How many threads the compiled engine uses.
 
-By default, as many as this process may run on: its processor affinity, the quota of its control
-group, and what ``ERROREST_THREADS`` or ``OMP_NUM_THREADS`` allow (joblib sets the latter in its
-workers, so that nested parallel work does not crowd the processors). ``threadpoolctl`` limits
-them like those of other libraries. A :func:`threads` block, such as an estimator makes of its
-``n_threads``, goes before all of these. A call that finds others at work gets what they leave of
-that. Results do not depend on the number.
+By default, as many as this process may run on: its processor affinity, the quotas of its control
+group and of those around it, and what ``ERROREST_THREADS`` or ``OMP_NUM_THREADS`` allow (joblib
+sets the latter in its workers, so that nested parallel work does not crowd the processors).
+``threadpoolctl`` limits them like those of other libraries. A :func:`threads` block, such as an
+estimator makes of its ``n_threads``, goes before all of these. A call that finds others at work
+gets what they leave of that. Results do not depend on the number.
 
 >>> set_threads(1)
 >>> n_threads()
@@ -72,7 +72,7 @@ def threads(n: int | None) -> Iterator[None]:
 
 @cache
 def _default() -> int:
-    limits = [_affinity(), _quota(Path("/sys/fs/cgroup"))]
+    limits = [_affinity(), _quota(Path("/sys/fs/cgroup"), Path("/proc/self/cgroup"))]
     limits += [_from_environment(name) for name in ("ERROREST_THREADS", "OMP_NUM_THREADS")]
     return max(1, min(limit for limit in limits if limit is not None))
 
@@ -83,14 +83,37 @@ def _affinity() -> int:
     return os.cpu_count() or 1
 
 
-def _quota(folder: Path) -> int | None:
-    """Return the control group's limit in processors, rounded up (cgroup v2, then v1)."""
+def _quota(root: Path, membership: Path) -> int | None:
+    """Return the least limit of this process's control groups (v2 and v1) and those around them."""
     try:
-        quota, period = (folder / "cpu.max").read_text().split()
+        lines = membership.read_text().splitlines()
+    except OSError:
+        lines = []
+    limits = []
+    for controller, hierarchy in ("", root), ("cpu", root / "cpu"):
+        group = hierarchy / _group(lines, controller)
+        around = [folder for folder in group.parents if folder.is_relative_to(hierarchy)]
+        limits += [_limit(folder) for folder in (group, *around)]
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def _group(lines: list[str], controller: str) -> str:
+    """Return the path of the group that a controller sees; that of v2 has no name."""
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if controller in controllers.split(","):
+            return path.lstrip("/")
+    return ""
+
+
+def _limit(group: Path) -> int | None:
+    """Return a control group's own limit in processors, rounded up."""
+    try:
+        quota, period = (group / "cpu.max").read_text().split()
     except (OSError, ValueError):
         try:
-            quota = (folder / "cpu/cpu.cfs_quota_us").read_text()
-            period = (folder / "cpu/cpu.cfs_period_us").read_text()
+            quota = (group / "cpu.cfs_quota_us").read_text()
+            period = (group / "cpu.cfs_period_us").read_text()
         except OSError:
             return None
     if quota == "max" or int(quota) <= 0:
