@@ -1,11 +1,14 @@
 """A later table means to a model what the same cells meant in training."""
 
+import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 
 def test_predictions_keep_the_cells_as_they_were_written(run: Any, iris_model: Path) -> None:
@@ -14,6 +17,18 @@ def test_predictions_keep_the_cells_as_they_were_written(run: Any, iris_model: P
     Path("rows.csv").write_text("\n".join(lines) + "\n")
     predicted = run("predict", iris_model, "rows.csv").out.splitlines()
     assert [line.rsplit(",", 4)[0] for line in predicted] == lines
+
+
+def test_line_ends_stay_as_they_are_written(
+    run: Any, iris_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where they are others in text, as on Windows."""
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, newline="\r\n"))
+    run("predict", iris_model, iris_model.with_suffix(".csv"))
+    sys.stdout.flush()
+    assert written.getvalue().count(b"\n") == 151
+    assert b"\r" not in written.getvalue()
 
 
 def test_a_category_set_by_hand_means_the_same_afterwards(run: Any) -> None:

@@ -97,8 +97,11 @@ def _open_streams() -> None:
 
 
 def _write_utf_8() -> None:
-    """Give files and other programs UTF-8, as tables are read; a terminal, what it can show."""
+    """Give files and other programs UTF-8, as tables are read; a terminal, what it can show.
+
+    Line ends stay as they are written, which Windows would change within quoted cells, too.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            encoding = stream.encoding if stream.isatty() else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="replace")
+            encoding, newline = (stream.encoding, None) if stream.isatty() else ("utf-8", "\n")
+            stream.reconfigure(encoding=encoding, errors="replace", newline=newline)
