@@ -15,6 +15,7 @@
 #include <optional>
 #include <stdexcept>
 #include <tuple>
+#include <utility>
 
 #include "peak.hpp"
 #include "perceptron.hpp"
@@ -145,19 +146,21 @@ void bind_predict(nb::module_& module) {
     module.def(
         "predict",
         [](const Network& network, const Array<const T, 1>& parameters,
-           const Array<const T, 2>& X, bool logits, Threads threads, Array<T, 3> answers) {
+           const Array<const T, 2>& X, bool logits, Threads threads, Array<T, 3> answers,
+           nb::object ask) {
             require(length(parameters) == network.n_parameters(), "parameters have another length");
             require(length(X, 1) == network.n_features(), "X has another number of features");
             require(length(answers) == length(X) && length(answers, 1) == network.n_submodels() &&
                         length(answers, 2) == network.n_outputs(),
                     "answers have another shape");
-            const WithoutPython without_python;
+            const WithoutPython without_python(std::move(ask));
             predict<T>(network, parameters.data(), X.data(), length(X),
                        logits ? Answer::logits : Answer::outputs, threads, without_python,
                        answers.data());
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
-        nb::arg("logits"), nb::arg("threads"), nb::arg("answers").noconvert());
+        nb::arg("logits"), nb::arg("threads"), nb::arg("answers").noconvert(),
+        nb::arg("ask").none());
 }
 
 template <class T>
@@ -167,19 +170,19 @@ void bind_loss_and_gradient(nb::module_& module) {
         [](const Network& network, const Array<const T, 1>& parameters,
            const Array<const T, 2>& X, const OptionalArray<const std::int32_t, 1>& classes,
            const OptionalArray<const T, 2>& values, const OptionalArray<const T, 1>& sample_weight,
-           double l2, Threads threads, Array<T, 1> gradient) {
+           double l2, Threads threads, Array<T, 1> gradient, nb::object ask) {
             require(length(parameters) == network.n_parameters(), "parameters have another length");
             require(length(gradient) == network.n_parameters(), "gradient has another length");
             const Samples<T> samples =
                 make_samples<T>(network, X, classes, values, sample_weight);
-            const WithoutPython without_python;
+            const WithoutPython without_python(std::move(ask));
             return loss_and_gradient<T>(network, parameters.data(), samples, l2, threads,
                                         without_python, gradient.data());
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("X").noconvert(),
         nb::arg("classes").noconvert().none(), nb::arg("values").noconvert().none(),
         nb::arg("sample_weight").noconvert().none(), nb::arg("l2"), nb::arg("threads"),
-        nb::arg("gradient").noconvert());
+        nb::arg("gradient").noconvert(), nb::arg("ask").none());
 }
 
 template <class T>
@@ -192,7 +195,7 @@ void bind_train_epochs(nb::module_& module) {
            const Optimizer& optimizer, const Array<const double, 2>& learning_rates,
            const Array<const double, 2>& regularization, Index batch_size, double l2,
            bool shuffle, std::uint64_t seed, Index first_epoch, Threads threads,
-           Array<double, 1> losses) {
+           Array<double, 1> losses, nb::object ask) {
             const Samples<T> samples =
                 make_samples<T>(network, X, classes, values, sample_weight);
             const TrainingSettings settings = {
@@ -213,7 +216,7 @@ void bind_train_epochs(nb::module_& module) {
                         samples.n_samples,
                     "there are more learning rates than batches");
             require(samples.n_samples < (Index(1) << 32), "there are too many rows");
-            const WithoutPython without_python;
+            const WithoutPython without_python(std::move(ask));
             train_epochs<T>(network, parameters.data(), moments.data(), samples, settings,
                             threads, losses.data(), without_python);
         },
@@ -223,7 +226,7 @@ void bind_train_epochs(nb::module_& module) {
         nb::arg("optimizer"), nb::arg("learning_rates").noconvert(),
         nb::arg("regularization").noconvert(), nb::arg("batch_size"),
         nb::arg("l2"), nb::arg("shuffle"), nb::arg("seed"), nb::arg("first_epoch"),
-        nb::arg("threads"), nb::arg("losses").noconvert());
+        nb::arg("threads"), nb::arg("losses").noconvert(), nb::arg("ask").none());
 }
 
 template <class T>

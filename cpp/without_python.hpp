@@ -6,16 +6,19 @@
 
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "flush_to_zero.hpp"
 
 namespace errorest {
 
 // While this object lives, the interpreter's lock is released. Called before every piece of work, it
-// lets Python's signal handlers run now and then, so that Ctrl-C ends long work.
+// lets Python's signal handlers run now and then, so that Ctrl-C ends long work; in other threads
+// than the main one, to which it does not come, a function of Python may end the work instead.
 class WithoutPython {
    public:
-    WithoutPython() : state_(PyEval_SaveThread()) {}
+    explicit WithoutPython(nanobind::object ask = nanobind::none())
+        : ask_(std::move(ask)), state_(PyEval_SaveThread()) {}
     ~WithoutPython() { come_back(); }
     WithoutPython(const WithoutPython&) = delete;
     WithoutPython& operator=(const WithoutPython&) = delete;
@@ -33,6 +36,7 @@ class WithoutPython {
         const UnderControl as_before(control_);
         come_back();
         if (PyErr_CheckSignals() != 0) throw nanobind::python_error();
+        if (!ask_.is_none()) ask_();
         state_ = PyEval_SaveThread();
     }
 
@@ -53,6 +57,7 @@ class WithoutPython {
         state_ = nullptr;
     }
 
+    nanobind::object ask_;
     mutable PyThreadState* state_;
     mutable Clock::time_point last_ = Clock::now();
     mutable double cost_since_ = 0;

@@ -41,6 +41,7 @@ import threadpoolctl
 from numpy.typing import NDArray
 
 from errorest.engine import compiled, reference
+from errorest.engine.asking import asking
 from errorest.engine.compiled import CompiledEngine
 from errorest.engine.steps import Steps
 from errorest.engine.threadpool import EngineController
@@ -52,6 +53,7 @@ from errorest.network.network import Network
 
 __all__ = [
     "Steps",
+    "asking",
     "build_info",
     "forward",
     "loss_and_gradient",

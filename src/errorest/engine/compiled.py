@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from errorest.engine.asking import asked
 from errorest.engine.steps import Steps
 from errorest.engine.threads import n_threads, n_threads_of_process
 from errorest.maths.activations import (
@@ -145,6 +146,7 @@ class CompiledEngine:
             l2,
             self._threads(),
             gradient,
+            asked(),
         )
         return loss, gradient
 
@@ -180,6 +182,7 @@ class CompiledEngine:
             steps.first_epoch,
             self._threads(),
             losses,
+            asked(),
         )
         return network.with_parameters(parameters), moments, losses
 
@@ -235,6 +238,7 @@ class CompiledEngine:
             logits,
             self._threads(),
             answers,
+            asked(),
         )
         return answers
 

@@ -15,6 +15,8 @@ from typing import Any
 
 from sklearn import config_context, get_config
 
+from errorest import engine
+
 __all__ = ["check_cancelled", "side_by_side"]
 
 _event: ContextVar[Event | None] = ContextVar("cancelled", default=None)
@@ -25,7 +27,8 @@ def side_by_side(n_threads: int) -> Iterator[Callable[..., Future[Any]]]:
     """Let trainings run in threads, under the configuration of scikit-learn that holds here.
 
     At the end of the ``with`` block, by Ctrl-C or an error or because enough is done, those that
-    have not begun never will, and the others end when they look (:func:`check_cancelled`).
+    have not begun never will, and the others end when they or the engine that works for them look
+    (:func:`check_cancelled`).
 
     Parameters
     ----------
@@ -40,7 +43,7 @@ def side_by_side(n_threads: int) -> Iterator[Callable[..., Future[Any]]]:
 
     def run(function: Callable[..., Any], *arguments: Any) -> Any:
         _event.set(over)
-        with config_context(**config):
+        with config_context(**config), engine.asking(check_cancelled):
             return function(*arguments)
 
     pool = ThreadPoolExecutor(n_threads)
@@ -52,7 +55,7 @@ def side_by_side(n_threads: int) -> Iterator[Callable[..., Future[Any]]]:
 
 
 def check_cancelled() -> None:
-    """Look at the event, between two calls of the engine.
+    """Look at the event, between two calls of the engine and in the midst of long ones.
 
     Raises
     ------

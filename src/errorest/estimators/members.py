@@ -187,7 +187,7 @@ def fit_members(
 ) -> list[Any]:
     """Fit models side by side, each on one thread.
 
-    Ctrl-C, and an error of any model, end all of them after their epoch, before it is raised.
+    Ctrl-C, and an error of any model, end all of them, before it is raised.
 
     Parameters
     ----------

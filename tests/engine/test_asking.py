@@ -1,0 +1,66 @@
+"""Long calls ask now and then whether they shall go on, in threads to which no Ctrl-C comes."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from errorest import engine
+from errorest.engine.compiled import CompiledEngine
+from errorest.maths import SGD, cross_entropy, relu
+from errorest.network import Network
+from tests.parity.problems import every_engine, needs_compiled
+
+pytestmark = needs_compiled
+
+NETWORK = Network.build(20, (400, 400), 3, activation=relu, loss=cross_entropy, seed=0)
+# Of which every call takes longer than the 50 milliseconds until it asks.
+X, TARGETS = np.ones((100_000, 20)), np.zeros(100_000, dtype=int)
+
+
+def train(compiled: CompiledEngine) -> None:
+    steps = engine.Steps(np.full((1, 1000), 0.01), batch_size=100)
+    moments = SGD().start(NETWORK.parameters)
+    compiled.train_epochs(NETWORK, moments, X, TARGETS, optimizer=SGD(), steps=steps)
+
+
+def differentiate(compiled: CompiledEngine) -> None:
+    compiled.loss_and_gradient(NETWORK, X, TARGETS)
+
+
+def predict(compiled: CompiledEngine) -> None:
+    compiled.predict_proba(NETWORK, X)
+
+
+@every_engine
+@pytest.mark.parametrize("work", [train, differentiate, predict])
+def test_what_is_asked_ends_the_call(
+    compiled: CompiledEngine, work: Callable[[CompiledEngine], None]
+) -> None:
+    before = NETWORK.parameters.copy()
+    calls = []
+
+    def refuse() -> None:
+        calls.append(work)
+        raise InterruptedError("no more")
+
+    def ask() -> None:
+        with engine.asking(refuse):
+            work(compiled)
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(InterruptedError, match="no more"):
+        pool.submit(ask).result()
+    assert len(calls) == 1
+    np.testing.assert_array_equal(NETWORK.parameters, before)
+
+
+@every_engine
+def test_only_calls_inside_the_block_ask(compiled: CompiledEngine) -> None:
+    questions: list[None] = []
+    small = X[:3000]
+    with engine.asking(lambda: questions.append(None)):
+        expected = compiled.predict_proba(NETWORK, small)
+    n_asked = len(questions)
+    np.testing.assert_array_equal(compiled.predict_proba(NETWORK, small), expected)
+    assert len(questions) == n_asked
