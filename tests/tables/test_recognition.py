@@ -195,8 +195,9 @@ def test_text() -> None:
         (21, 42, "text"),
         (30, 300, "category"),
         (30, 299, "text"),
-        (1000, 10_000, "category"),
-        (1001, 10_010, "text"),
+        (10_000, 100_000, "category"),
+        (10_000, 99_999, "text"),
+        (10_001, 100_010, "text"),
     ],
 )
 def test_words_are_categories_if_they_repeat_enough(

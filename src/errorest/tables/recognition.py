@@ -37,9 +37,9 @@ _Judgement: TypeAlias = tuple[ColumnKind, str]
 # What words are that say nothing; codes in their place are numbers.
 _LEFT_OUT_WORDS = ("identifier", "text")
 
-# Up to 20 categories may be as many as half of the cells, up to 1000 a tenth.
+# Up to 20 categories may be as many as half of the cells, up to 10,000 a tenth.
 _FEW, _CELLS_PER_VALUE = 20, 2
-_MANY, _CELLS_PER_VALUE_OF_MANY = 1000, 10
+_MANY, _CELLS_PER_VALUE_OF_MANY = 10_000, 10
 
 # In how many cells of a column of numbers there may be words that mean a missing one.
 _MAX_MARKED_SHARE = 0.05
