@@ -29,6 +29,7 @@ _GROUPED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
 _TELLING = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+\.\d+", re.ASCII)
 _CURRENCIES = "$\u20ac\u00a3\u00a5"
 _SIGNED = re.compile(rf"([+-]?)([{_CURRENCIES}]?) ?([+-]?[\d.,]+) ?([%{_CURRENCIES}]?)", re.ASCII)
+_NUMBER_SIGNS = re.compile(rf"[\d.,eE+\-%{_CURRENCIES} ]+", re.ASCII)
 _POINTED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(\.\d{3})+)", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?", re.ASCII)
 
@@ -132,28 +133,39 @@ def _without_sign(column: "pd.Series[str]") -> tuple["pd.Series[str]", str]:
     """Return the cells without the sign that stands beside each number, and that sign, if any."""
     bare: dict[str, str] = {}
     signs = set()
-    for cell in column.dropna().unique():
-        signed = _SIGNED.fullmatch(cell.strip())
-        if signed:
-            plus_or_minus, before, number, after = signed.groups()
-            bare[cell] = plus_or_minus + number
-            signs.add(before + after)
-        elif _has_digit(cell):
+    for cell in _numbers(column):
+        signed = _SIGNED.fullmatch(cell)
+        if signed is None:
             return column, ""
-        else:
-            bare[cell] = cell
+        plus_or_minus, before, number, after = signed.groups()
+        bare[cell] = plus_or_minus + number
+        signs.add(before + after)
     if len(signs) != 1 or len(sign := signs.pop()) != 1:
         return column, ""
-    return column.map(bare), sign
+    return column.str.strip().map(lambda cell: bare.get(cell, cell), na_action="ignore"), sign
+
+
+def _numbers(column: "pd.Series[str]") -> list[str]:
+    """Return the different cells with digits; none if other words are there than a few markers.
+
+    Of a column of words, hardly more than the first few are looked at.
+    """
+    numbers, strays = [], []
+    for cell in map(str.strip, column.dropna().unique()):
+        if not any(map(str.isdigit, cell)):
+            strays.append(cell)
+            if not are_markers(strays):
+                return []
+        elif _NUMBER_SIGNS.fullmatch(cell):
+            numbers.append(cell)
+        else:
+            return []
+    return numbers
 
 
 def _meaning_of_commas(cells: "pd.Series[str]", sign: str, delimiter: str) -> str | None:
     """Say what commas in numbers are, or would be; nothing if there is doubt, or other words."""
-    distinct = list(cells.dropna().str.strip().unique())
-    strays = [cell for cell in distinct if not _has_digit(cell)]
-    if strays and not are_markers(strays):
-        return None
-    numbers = [cell for cell in distinct if _has_digit(cell)]
+    numbers = _numbers(cells)
     if _all_match(_GROUPED, numbers):
         if any(map(_TELLING.fullmatch, numbers)):
             return "thousands separators"
@@ -166,10 +178,6 @@ def _meaning_of_commas(cells: "pd.Series[str]", sign: str, delimiter: str) -> st
     if delimiter != "," and _all_match(_DECIMAL_COMMA, numbers):
         return "decimal points"
     return None
-
-
-def _has_digit(cell: str) -> bool:
-    return any(map(str.isdigit, cell))
 
 
 def _warn(message: str) -> None:
