@@ -92,26 +92,12 @@ def animate_training(
     if view != "boundary":
         return _descent_film(estimator, X, y, view, max_frames)
     inside = estimator.estimator if isinstance(estimator, TableClassifier) else estimator
-    descent = None
     if isinstance(inside, Perceptron):
-        fitted = clone(estimator)
-        with warnings.catch_warnings():
-            # The film says so itself.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            fitted.fit(X, y)
-    else:
-        descent = record_descent(estimator, X, y)
-        fitted = descent.estimator
-    cells: Any = X
-    encode: Encode = np.asarray
-    if isinstance(fitted, TableClassifier):
-        features = map_columns(fitted, X, y, cast("Sequence[str] | None", features))
-        cells, encode = fitted.schema_.readable(X), fitted.encode
-    if descent is None:
-        fitted, X = unwrapped(fitted, X)
-        return _perceptron_film(fitted, X, y, _Map(cells, y, features, encode), max_frames)
+        return _perceptron_film(estimator, X, y, features, max_frames)
+    descent = record_descent(estimator, X, y)
     networks = descent.networks
     moments = thinned(len(networks), max_frames)
+    cells, features, encode = _shown(descent.estimator, X, y, features)
     has_one_feature = np.shape(cells)[1] == 1
     scene = _Curve(cells, y, encode) if has_one_feature else _Map(cells, y, features, encode)
     scene.begin(networks[0])
@@ -121,18 +107,35 @@ def animate_training(
         scene.display.ax_.set_title(f"{step} {moments[frame]} of {len(networks) - 1}")
 
     step = descent.step
-    trained, _ = unwrapped(fitted)
-    title = f"{type(trained).__name__}, {step} by {step}{descent.which}"
+    title = f"{descent.name}, {step} by {step}{descent.which}"
     return Film(_figure_of(scene.display), draw, len(moments), 10, title)
 
 
+def _shown(
+    fitted: Any, X: Any, y: ArrayLike, features: Sequence[int | str] | None
+) -> tuple[Any, Sequence[int | str] | None, Encode]:
+    """Return rows as the axes show them, which features these are, and what encodes such rows."""
+    if not isinstance(fitted, TableClassifier):
+        return X, features, np.asarray
+    columns = map_columns(fitted, X, y, cast("Sequence[str] | None", features))
+    return fitted.schema_.readable(X), columns, fitted.encode
+
+
 def _perceptron_film(
-    fitted: Perceptron,
+    estimator: Any,
     X: Any,
     y: ArrayLike,
-    scene: _Map,
+    features: Sequence[int | str] | None,
     max_frames: int,
 ) -> Film:
+    fitted = clone(estimator)
+    with warnings.catch_warnings():
+        # The film says so itself.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fitted.fit(X, y)
+    cells, features, encode = _shown(fitted, X, y, features)
+    scene = _Map(cells, y, features, encode)
+    fitted, X = unwrapped(fitted, X)
     steps = record_perceptron(fitted, X, y)
     moments = thinned(len(steps), max_frames)
     scene.begin(steps[0].network)
@@ -187,8 +190,7 @@ def _descent_film(
             outline.set_data(*walked)
         display.ax_.set_title(f"{descent.step} {moment}: loss {display.path_losses[moment]:.4g}")
 
-    trained, _ = unwrapped(descent.estimator)
-    title = f"{type(trained).__name__}'s descent on the error surface{descent.which}"
+    title = f"{descent.name}'s descent on the error surface{descent.which}"
     return Film(_figure_of(display), draw, len(moments), 10, title)
 
 

@@ -49,6 +49,12 @@ class Descent:
     n_networks: int
 
     @property
+    def name(self) -> str:
+        """Of the classifier's class; of that inside, if it is a TableClassifier."""
+        trained, _ = unwrapped(self.estimator)
+        return type(trained).__name__
+
+    @property
     def which(self) -> str:
         """Words that say whose way it is, to follow a title; none if there is only one."""
         return f": one of {self.n_networks} networks" if self.n_networks > 1 else ""
