@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from errorest import engine
+from errorest.engine.asking import asked
 from errorest.engine.compiled import CompiledEngine
 from errorest.maths import SGD, cross_entropy, relu
 from errorest.network import Network
@@ -61,6 +62,7 @@ def test_only_calls_inside_the_block_ask(compiled: CompiledEngine) -> None:
     small = X[:3000]
     with engine.asking(lambda: questions.append(None)):
         expected = compiled.predict_proba(NETWORK, small)
+    assert asked() is None
     n_asked = len(questions)
     np.testing.assert_array_equal(compiled.predict_proba(NETWORK, small), expected)
     assert len(questions) == n_asked
