@@ -12,6 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn.linear_model
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from errorest import Perceptron, save
 
@@ -96,6 +100,26 @@ def test_a_line_is_kept_where_a_line_is_enough(run: Any) -> None:
     assert "this model" in trained.out
     assert "\nlogistic regression" in trained.out
     assert "TabularMLPClassifier" in run("info", "ring.skops").out
+
+
+def test_a_line_is_as_steep_as_rows_that_it_has_not_seen_allow(run: Any) -> None:
+    run("data", "iris")
+    settings = ("-t", "species", "--force", "--json")
+    alone = json.loads(run("train", "iris.csv", *settings, "-m", "logistic").out)
+    C = json.loads(run("info", "iris.skops", "--json").out)["C"]
+    assert C in (10, 100)
+    table = pd.read_csv("iris.csv")
+    X, y = table.drop(columns="species"), table["species"]
+    usual = make_pipeline(StandardScaler(), sklearn.linear_model.LogisticRegression())
+    losses = -cross_val_score(usual, X, y, cv=5, scoring="neg_log_loss")
+    chosen = json.loads(run("train", "iris.csv", *settings).out)
+    assert chosen["selection"]["log_losses"]["logistic regression"] < losses.mean()
+    assert chosen["selection"]["kept"] == "logistic regression"
+    # It is the same line that others are compared with.
+    beside = json.loads(run("train", "iris.csv", *settings, "-m", "perceptron").out)
+    line = alone["evaluations"]["this model"]
+    assert beside["evaluations"]["logistic regression"] == line
+    assert f"C = {C:g}" in run("train", "iris.csv", "-t", "species", "--force").out
 
 
 def test_nothing_is_measured_on_copies_of_training_rows(run: Any) -> None:

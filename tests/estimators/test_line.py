@@ -60,4 +60,4 @@ def test_rows_without_weight_choose_no_penalty() -> None:
     twice, both = np.vstack([rows, rows]), np.concatenate([y, 1 - y])
     weights = np.repeat([1.0, 0.0], 60)
     parts = folds(both, 5, seed=0)
-    assert best_line(twice, both, parts, sample_weight=weights).C == line.C == 10
+    assert best_line(twice, both, parts, sample_weight=weights).C == line.C == 100

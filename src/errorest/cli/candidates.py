@@ -1,7 +1,6 @@
 """The models that ``errorest train`` trains, and which one it keeps where it may choose."""
 
 import math
-import warnings
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from errorest.tables import Schema
 
 __all__ = ["ModelKind", "Wishes", "choose", "fit", "title"]
-
-# Of logistic regression's cross-validation, at least.
-_LEAST_FOLDS = 5
 
 # The share of the rows on which early stopping of a plain network measures.
 _SET_ASIDE = 0.15
@@ -74,7 +70,7 @@ class Wishes:
         if kind is ModelKind.logistic:
             # Epochs are the networks', unless nothing else is trained.
             asked = self.epochs if self.model is ModelKind.logistic else None
-            return LogisticRegression(max_iter=asked or 1000)
+            return LogisticRegression(C="auto", max_iter=asked or 1000, random_state=self.seed)
         if kind is ModelKind.mlp:
             return self._plain_network(labels)
         return TabularMLPClassifier(
@@ -117,13 +113,14 @@ def title(kind: ModelKind) -> str:
 
 
 def fit(wishes: Wishes, kind: ModelKind, schema: "Schema", X: Any, y: Any) -> "TableClassifier":
-    """Train one kind of model on a table, while a bar shows how far it is."""
+    """Train one kind of model on a table, and show how far it is."""
     from errorest import TableClassifier
     from errorest.cli.progress import EpochBar
 
     classifier = TableClassifier(wishes.estimator(kind, y.to_numpy()), kinds=schema)
-    if not hasattr(classifier.estimator, "set_callbacks"):
-        classifier.fit(X, y)
+    if kind in (ModelKind.perceptron, ModelKind.logistic):
+        with busy(title(kind)):
+            classifier.fit(X, y)
         return classifier
     classifier.estimator.set_callbacks(EpochBar())
     try:
@@ -146,44 +143,13 @@ def choose(
     from errorest.estimators.selection import select
 
     line = fit(wishes, ModelKind.logistic, schema, X, y)
-    with busy("logistic regression in cross-validation"):
-        losses = {title(ModelKind.logistic): _held_back_losses(line, X, y, wishes.seed)}
     network = fit(wishes, ModelKind.network, schema, X, y)
     of_networks = network.estimator_.held_back_losses_.get("together")
     if of_networks is None:
         # A line is all that there is.
         return {ModelKind.logistic: line}, None
-    losses[title(ModelKind.network)] = of_networks
+    losses = {
+        title(ModelKind.logistic): line.estimator_.held_back_losses_,
+        title(ModelKind.network): of_networks,
+    }
     return {ModelKind.logistic: line, ModelKind.network: network}, select(losses)
-
-
-def _held_back_losses(
-    classifier: "TableClassifier", X: Any, y: Any, seed: int
-) -> "NDArray[np.float64]":
-    """Return each row's log-loss by an estimator that was fitted to other rows.
-
-    All of them are encoded by the classifier, as they are for the networks: it has seen their
-    features, but not their classes. There are no fewer folds than those of the networks, which see
-    as many rows.
-    """
-    import numpy as np
-    from sklearn.base import clone
-
-    from errorest.estimators.copies import originals
-    from errorest.estimators.evaluation import log_losses
-    from errorest.estimators.folds import folds
-    from errorest.estimators.pace import pace_for
-
-    encoded, labels = classifier.encode(X), y.to_numpy()
-    _, targets = np.unique(labels, return_inverse=True)
-    losses = np.full(len(targets), np.nan)
-    n_folds = max(pace_for(len(targets)).n_folds, _LEAST_FOLDS)
-    with warnings.catch_warnings():
-        # What there is to say of the table was said when all of it was trained on.
-        warnings.simplefilter("ignore")
-        for training, held_back in folds(
-            targets, n_folds, seed=seed, originals=originals(encoded, targets)
-        ):
-            model = clone(classifier.estimator_).fit(encoded[training], labels[training])
-            losses[held_back] = log_losses(model, encoded[held_back], labels[held_back])
-    return losses

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from errorest.cli.candidates import ModelKind, title
 from errorest.exceptions import ErrorestError
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from errorest import TableClassifier
+    from errorest.cli.candidates import Wishes
     from errorest.estimators import Evaluation
     from errorest.tables import Schema
 
@@ -81,8 +83,12 @@ def compare(
     classifiers: "Mapping[str, TableClassifier]",
     training: "tuple[Any, Any]",
     held_back: "tuple[Any, Any]",
+    wishes: "Wishes",
 ) -> "dict[str, Evaluation]":
-    """Measure classifiers beside the baselines, all trained and measured on the same rows."""
+    """Measure classifiers beside the baselines, all trained and measured on the same rows.
+
+    Logistic regression, where it is none of them, is trained as it would be alone.
+    """
     from sklearn.dummy import DummyClassifier
 
     from errorest import LogisticRegression, TableClassifier
@@ -94,8 +100,8 @@ def compare(
         # Nobody asked for the baselines, so nobody need hear how their training went.
         warnings.simplefilter("ignore")
         if not any(isinstance(one.estimator, LogisticRegression) for one in compared.values()):
-            line = TableClassifier(LogisticRegression(max_iter=1000), kinds=schema)
-            compared["logistic regression"] = line.fit(*training)
+            line = wishes.estimator(ModelKind.logistic, training[1].to_numpy())
+            compared[title(ModelKind.logistic)] = TableClassifier(line, kinds=schema).fit(*training)
     X, y = held_back
     evaluations = {
         name: evaluate(one.estimator_, one.encode(X), y) for name, one in compared.items()

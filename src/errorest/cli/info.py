@@ -76,6 +76,7 @@ def _network_facts(estimator: Any) -> dict[str, Any]:
         "layers": " - ".join([f"{network.n_features}", *layers]),
         "parameters_per_network": network.n_parameters,
         "iterations" if in_iterations(estimator) else "epochs": int(np.ravel(estimator.n_iter_)[0]),
+        **({"C": estimator.C_} if hasattr(estimator, "C_") else {}),
         "networks": estimator._n_averaged - (line_share > 0),
         # Of which the networks are snapshots.
         **({"networks_trained": n_trained} if n_trained else {}),

@@ -99,6 +99,8 @@ class Outcome:
             )
         steps = "iterations" if in_iterations(estimator) else "epochs"
         text = f"Trained on {self.n_training_rows} rows for {self.n_iter} {steps}."
+        if getattr(estimator, "C", None) == "auto":
+            text += f"\nCross-validation chose the strength of its penalty: C = {estimator.C_:g}."
         if getattr(estimator, "early_stopping", False):
             share = f"{estimator.validation_fraction:.0%}"
             text += f"\n{share} of them were set aside to tell when to stop."

@@ -38,7 +38,8 @@ def train(
             "--model",
             "-m",
             help="What to train: auto keeps logistic regression unless networks "
-            "do better; mlp is one plain network.",
+            "do better; logistic chooses its penalty by cross-validation; mlp is one plain "
+            "network.",
         ),
     ] = ModelKind.auto,
     hidden: Annotated[
@@ -118,7 +119,7 @@ def train(
         title(kind): other for kind, other in candidates.items()
     }
     try:
-        evaluations = compare(compared, (X, y), unseen)
+        evaluations = compare(compared, (X, y), unseen, wishes)
     except KeyboardInterrupt:
         note(f"The model is in {path}, not measured.")
         raise

@@ -8,9 +8,9 @@
 (2, (6, 1))
 """
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,16 +22,13 @@ from errorest.estimators.folds import Fold
 from errorest.estimators.labels import Labels
 from errorest.estimators.linear import linear_network
 from errorest.estimators.linear_objective import LinearObjective
-from errorest.estimators.linear_training import minimizer_for, refuse_infinite
+from errorest.estimators.linear_training import minimum
+from errorest.estimators.penalty_choice import MANY_ROWS, STRENGTHS, choose_penalty
 from errorest.maths.activations import identity
 from errorest.network import Dense, Embedding, Network
 from errorest.training import Samples
 
 __all__ = ["Line", "best_line"]
-
-# From a strong penalty to nearly none. For very many rows it hardly matters, and takes long.
-_STRENGTHS = (0.01, 0.1, 1.0, 10.0)
-_MANY_ROWS = 20_000
 
 # Up to which Newton's method is the fastest, and it does not mind scales.
 _FEW_COEFFICIENTS = 300
@@ -46,7 +43,8 @@ class Line:
     network : Network
         Trained on all rows.
     held_back_logits : array of shape (n_samples, n_outputs)
-        Of each row, by the line of the fold that holds it back; NaN if none does.
+        Of each row, by the line of the fold that holds it back, with the penalty that suits the
+        other folds; NaN if none does.
     C : float
         Inverse of the strength of the penalty.
     """
@@ -91,68 +89,27 @@ def best_line(
         rows = rows.toarray() if issparse(rows) else rows
     samples = Samples(rows, targets, sample_weight)
     start = linear_network(np.zeros((n_outputs, rows.shape[1])), np.zeros(n_outputs), labels.loss)
-    strengths = _STRENGTHS if len(targets) <= _MANY_ROWS else (1.0,)
-    C, held_back = 1.0, np.full((len(X), n_outputs), np.nan)
-    # The products are small: BLAS's threads would wait for the next longer than they work.
+    fit = partial(_fitted, solver=solver)
+    strengths = STRENGTHS if len(targets) <= MANY_ROWS else (1.0,)
+    choice = choose_penalty(fit, start, samples, labels, folds, strengths=strengths)
     with one_blas_thread():
-        if folds:
-            paths = [_path(start, samples, fold, strengths, solver) for fold in folds]
-            by_strength = map(np.concatenate, zip(*paths, strict=True))
-            logits = dict(zip(strengths, by_strength, strict=True))
-            C = _chosen(logits, targets, labels, folds, sample_weight)
-            held_back[np.concatenate([numbers for _, numbers in folds])] = logits[C]
-        fitted = _fitted(start, _exact(samples), C, solver)
+        fitted = fit(start, samples, choice.C)
     network = _with_codes(fitted, levels) if levels else fitted
     parameters = network.parameters.astype(X.dtype)
-    return Line(network.with_parameters(parameters), held_back, C)
+    return Line(network.with_parameters(parameters), choice.held_back_logits, choice.C)
 
 
-def _path(
-    line: Network, samples: Samples, fold: Fold, strengths: Sequence[float], solver: str
-) -> list[NDArray[np.floating]]:
-    """Return the logits of a fold's held-back rows at each strength, each line from the last."""
-    training, held_back = (_exact(samples.take(part)) for part in fold)
-    logits = []
-    for C in strengths:
-        line = _fitted(line, training, C, solver)
-        logits.append(held_back.X @ line.weights[0] + line.biases[0])
-    return logits
-
-
-def _exact(samples: Samples) -> Samples:
-    # In float32, L-BFGS may find no better point before its tolerance is reached.
-    return replace(samples, X=samples.X.astype(np.float64))
-
-
-def _fitted(start: Network, samples: Samples, C: float, solver: str) -> Network:
+def _fitted(start: Network, samples: Samples, C: float, *, solver: str) -> Network:
     """Return the line of the least penalised loss, as LogisticRegression(C) has it.
 
     Here one fit follows another, and the estimator's checks would take longer than Newton's steps.
     """
+    # In float32, L-BFGS may find no better point before its tolerance is reached.
+    X = samples.X.astype(np.float64)
     is_weight = np.arange(start.n_parameters) < start.weights[0].size
     l2 = np.where(is_weight, 1 / (C * samples.total_weight), 0)
-    objective = LinearObjective(start, samples.X, samples.targets, samples.sample_weight, l2=l2)
-    result = minimizer_for(solver, objective)(objective, start.parameters, tol=1e-4, max_iter=300)
-    refuse_infinite(result)
-    return objective.at(result.x)
-
-
-def _chosen(
-    logits: Mapping[float, NDArray[np.floating]],
-    targets: NDArray[np.intp],
-    labels: Labels,
-    folds: Sequence[Fold],
-    sample_weight: NDArray[np.floating] | None,
-) -> float:
-    """Return the strength of the least loss, if it is less than that of 1 beyond chance."""
-    seen = np.concatenate([held_back for _, held_back in folds])
-    weights = None if sample_weight is None else sample_weight[seen]
-    losses = {C: labels.log_losses(found, targets[seen]) for C, found in logits.items()}
-    best = min(losses, key=lambda C: float(np.average(losses[C], weights=weights)))
-    gain = losses[1.0] - losses[best]
-    mean = np.average(gain, weights=weights)
-    variance = np.average((gain - mean) ** 2, weights=weights)
-    return best if mean > math.sqrt(variance / len(np.unique(seen))) else 1.0
+    objective = LinearObjective(start, X, samples.targets, samples.sample_weight, l2=l2)
+    return minimum(objective, start, solver=solver, tol=1e-4, max_iter=300)
 
 
 def _one_hot(X: NDArray[np.floating], levels: Mapping[int, int]) -> csr_matrix:

@@ -16,9 +16,10 @@ from errorest.estimators.fitting import Trained
 from errorest.estimators.linear_objective import LinearObjective, minimize
 from errorest.estimators.newton import Hessian, minimize_newton
 from errorest.estimators.reporting import has_callbacks, told_of_epoch
+from errorest.network import Network
 from errorest.training import History, Samples
 
-__all__ = ["minimizer_for", "refuse_infinite", "train_lines"]
+__all__ = ["minimum", "train_lines"]
 
 _NEWTON_CG = partial(minimize_newton, step=Hessian.step_by_conjugate_gradients)
 
@@ -39,18 +40,27 @@ _NOT_CONVERGED = {
 }
 
 
-def minimizer_for(solver: str, objective: LinearObjective) -> Callable[..., OptimizeResult]:
-    """Return the minimizer of an objective that a solver's name stands for."""
-    return minimize if np.any(objective.l1) else _MINIMIZERS.get(solver, minimize)
-
-
-def refuse_infinite(result: OptimizeResult) -> None:
-    """Refuse a minimum that is none.
+def minimum(
+    objective: LinearObjective, start: Network, *, solver: str, tol: float, max_iter: int
+) -> Network:
+    """Return the line where an objective is least, as far as that takes no more iterations.
 
     Raises
     ------
     ValueError
+        If the objective ceases to be finite.
     """
+    exact = start.parameters.astype(np.float64)
+    result = _minimizer(solver, objective)(objective, exact, tol=tol, max_iter=max_iter)
+    _refuse_infinite(result)
+    return objective.at(result.x)
+
+
+def _minimizer(solver: str, objective: LinearObjective) -> Callable[..., OptimizeResult]:
+    return minimize if np.any(objective.l1) else _MINIMIZERS.get(solver, minimize)
+
+
+def _refuse_infinite(result: OptimizeResult) -> None:
     if not np.isfinite(result.fun):
         raise ValueError("The loss is not finite: scale the features")
 
@@ -107,7 +117,7 @@ def train_lines(
             raise StopIteration
         iterations.begin(parameters, history)
 
-    result = minimizer_for(estimator.solver, objective)(
+    result = _minimizer(estimator.solver, objective)(
         objective,
         exact,
         tol=float(estimator.tol),
@@ -123,7 +133,7 @@ def train_lines(
             LinAlgWarning,
             stacklevel=5,
         )
-    refuse_infinite(result)
+    _refuse_infinite(result)
     if result.status != 0 and not stopped:
         solver = "lbfgs" if "gave_up" in result else estimator.solver
         failed = _NOT_CONVERGED.get(solver, f"{solver} failed to converge after {{}} iteration(s)")

@@ -53,7 +53,8 @@ class Penalty:
         _warn_of_deprecated(model)
         if model.penalty == "elasticnet" and model.l1_ratio is None:
             raise ValueError("l1_ratio must be specified when penalty is elasticnet.")
-        C, l1_ratio = float(model.C), float(model.l1_ratio or 0)
+        C = 1.0 if model.C == "auto" else float(model.C)
+        l1_ratio = float(model.l1_ratio or 0)
         if model.penalty in _L1_RATIOS:
             if 0 < l1_ratio < 1:
                 warnings.warn(
@@ -69,7 +70,7 @@ class Penalty:
                 )
             l1_ratio = _L1_RATIOS[model.penalty]
         if model.penalty is None:
-            if C != 1:
+            if model.C != 1:
                 warnings.warn("Setting penalty=None will ignore the C", stacklevel=5)
             C = np.inf
         penalty = cls(1 / C, 0.0 if np.isinf(C) else l1_ratio)

@@ -1,0 +1,134 @@
+"""How strong a penalty should be, as rows say that a line has not seen.
+
+>>> from errorest.estimators.folds import folds
+>>> from errorest.estimators.labels import Labels
+>>> from errorest.estimators.linear import linear_network
+>>> X, y = np.array([[-3.0], [-2.0], [-1.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 0, 1, 1, 1])
+>>> start = linear_network(np.zeros((1, 1)), np.zeros(1), Labels(np.arange(2)).loss)
+>>> def steeper(line, training, C):
+...     return line.with_parameters(np.array([C, 0.0]))
+>>> parts = folds(y, 3, seed=0)
+>>> choose_penalty(steeper, start, Samples(X, y), Labels(np.arange(2)), parts).C
+100.0
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from errorest.engine.blas import one_blas_thread
+from errorest.estimators.folds import Fold
+from errorest.estimators.labels import Labels
+from errorest.network import Network
+from errorest.training import Samples
+
+__all__ = ["MANY_ROWS", "STRENGTHS", "PenaltyChoice", "choose_penalty"]
+
+# From a strong penalty to nearly none, as values of C.
+STRENGTHS = (0.01, 0.1, 1.0, 10.0, 100.0)
+
+# Beyond which the strength hardly matters, and its choice takes long.
+MANY_ROWS = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class PenaltyChoice:
+    """The strength of a penalty, and how lines did on rows that they had not seen.
+
+    Attributes
+    ----------
+    C : float
+        Inverse of the strength.
+    held_back_logits : array of shape (n_samples, n_outputs)
+        Of each row, by the line of the fold that holds it back, with the strength that suits the
+        other folds; NaN if none does.
+    """
+
+    C: float
+    held_back_logits: NDArray[np.floating]
+
+
+def choose_penalty(
+    fit: Callable[[Network, Samples, float], Network],
+    start: Network,
+    samples: Samples,
+    labels: Labels,
+    folds: Sequence[Fold],
+    *,
+    strengths: Sequence[float] = STRENGTHS,
+) -> PenaltyChoice:
+    """Fit lines with several penalties, and let held-back rows choose one.
+
+    It is the one nearest to 1 whose loss is within one standard error of the least.
+
+    Parameters
+    ----------
+    fit : callable
+        From the line to start from, rows and C to a line.
+    start : Network
+    samples : Samples
+        Rows that have a weight.
+    labels : Labels
+    folds : sequence of Fold
+        Without any, there is no choice.
+    strengths : sequence of float
+        Values of C, of which 1 is one.
+
+    Returns
+    -------
+    PenaltyChoice
+    """
+    weights = np.ones(len(samples)) if samples.sample_weight is None else samples.sample_weight
+    # The products are small: BLAS's threads would wait for the next longer than they work.
+    with one_blas_thread():
+        tried = [
+            _tried(fit, start, samples.take(training), samples.take(held_back), labels, strengths)
+            for training, held_back in folds
+        ]
+    rows = [held_back for _, held_back in folds]
+    by_fold = [
+        (losses, weights[held_back]) for (_, losses), held_back in zip(tried, rows, strict=True)
+    ]
+    usual = strengths.index(1.0)
+    held_back_logits = np.full((len(samples), start.n_outputs), np.nan)
+    for number, held_back in enumerate(rows):
+        others = by_fold[:number] + by_fold[number + 1 :]
+        held_back_logits[held_back] = tried[number][0][_best(others or by_fold, usual)]
+    C = strengths[_best(by_fold, usual)] if folds else 1.0
+    return PenaltyChoice(C, held_back_logits)
+
+
+def _tried(
+    fit: Callable[[Network, Samples, float], Network],
+    line: Network,
+    training: Samples,
+    held_back: Samples,
+    labels: Labels,
+    strengths: Sequence[float],
+) -> tuple[list[NDArray[np.floating]], NDArray[np.float64]]:
+    """Return the logits and losses of held-back rows at each strength, each line from the last."""
+    logits = []
+    for C in strengths:
+        line = fit(line, training, C)
+        logits.append(held_back.X @ line.weights[0] + line.biases[0])
+    return logits, np.stack([labels.log_losses(one, held_back.targets) for one in logits])
+
+
+def _best(by_fold: Sequence[tuple[NDArray[np.float64], NDArray[np.floating]]], usual: int) -> int:
+    """Return the strength nearest to the usual one within one standard error of the best.
+
+    For each fold there are losses of shape (n_strengths, n_rows), and the weights of the rows.
+    """
+    losses = np.concatenate([one for one, _ in by_fold], axis=1)
+    weights = np.concatenate([one for _, one in by_fold])
+    best = int(np.average(losses, axis=1, weights=weights).argmin())
+    for strength in range(usual, best, 1 if usual < best else -1):
+        behind = losses[strength] - losses[best]
+        mean = np.average(behind, weights=weights)
+        variance = np.average((behind - mean) ** 2, weights=weights)
+        if mean <= math.sqrt(variance / len(behind)):
+            return strength
+    return best
