@@ -25,12 +25,12 @@ MODULES = [
 
 
 def loaded_after(statement: str) -> set[str]:
-    """Return the top-level modules that a fresh Python has loaded after a statement."""
+    """Return the modules that a fresh Python has loaded after a statement."""
     lines = f"{statement}\nimport sys\nprint(*sys.modules)"
     child = subprocess.run(
         [sys.executable, "-c", lines], capture_output=True, text=True, check=True
     )
-    return {name.partition(".")[0] for name in child.stdout.split()}
+    return set(child.stdout.split())
 
 
 def test_importing_errorest_is_light() -> None:
@@ -43,6 +43,13 @@ def test_formulas_and_networks_need_no_scikit_learn() -> None:
     loaded = loaded_after("import errorest.maths, errorest.network, errorest.engine")
     assert "numpy" in loaded
     assert loaded.isdisjoint({"sklearn", "pandas", "matplotlib"})
+
+
+def test_a_training_waits_for_no_modules_that_it_does_not_need() -> None:
+    training = "MLPClassifier(max_iter=2).fit([[0.0], [1.0]], [0, 1])"
+    loaded = loaded_after(f"from errorest import MLPClassifier; {training}")
+    assert "sklearn.base" in loaded
+    assert loaded.isdisjoint({"sklearn.metrics", "sklearn.model_selection", "matplotlib"})
 
 
 def test_model_files_do_without_pytorch(tmp_path: Path) -> None:

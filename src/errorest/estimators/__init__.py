@@ -1,21 +1,20 @@
 """Classifiers with scikit-learn's interface.
 
-What reads tables is imported when it is first used: with all that it needs, this takes longer than
-many a training.
+Each is imported when it is first used: with all that it needs, this takes longer than many a
+training.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from errorest.estimators.evaluation import Evaluation, evaluate
-from errorest.estimators.likelihood import Likelihood
-from errorest.estimators.logistic_regression import LogisticRegression
-from errorest.estimators.members import Members
-from errorest.estimators.mlp import MLPClassifier
-from errorest.estimators.perceptron import Perceptron
-
 if TYPE_CHECKING:
+    from errorest.estimators.evaluation import Evaluation, evaluate
     from errorest.estimators.importance import ColumnImportance, column_importances
+    from errorest.estimators.likelihood import Likelihood
+    from errorest.estimators.logistic_regression import LogisticRegression
+    from errorest.estimators.members import Members
+    from errorest.estimators.mlp import MLPClassifier
+    from errorest.estimators.perceptron import Perceptron
     from errorest.estimators.table_classifier import TableClassifier
     from errorest.estimators.tabular_mlp import TabularMLPClassifier
 
@@ -35,9 +34,16 @@ __all__ = [
 
 _HOMES = {
     "ColumnImportance": "importance",
+    "Evaluation": "evaluation",
+    "Likelihood": "likelihood",
+    "LogisticRegression": "logistic_regression",
+    "MLPClassifier": "mlp",
+    "Members": "members",
+    "Perceptron": "perceptron",
     "TableClassifier": "table_classifier",
     "TabularMLPClassifier": "tabular_mlp",
     "column_importances": "importance",
+    "evaluate": "evaluation",
 }
 
 

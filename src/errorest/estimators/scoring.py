@@ -6,8 +6,6 @@ from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import check_scoring, get_scorer_names
-from sklearn.metrics._scorer import _BaseScorer
 
 from errorest import engine
 from errorest.network.network import Network
@@ -60,6 +58,10 @@ def scorer_metric(estimator: Any, scoring: str | Callable[..., Any]) -> Metric:
     ValueError
         If there is no such scorer; or later, if it cannot judge the rows.
     """
+    # Few trainings need them, and they take as long to import as many a training.
+    from sklearn.metrics import check_scoring, get_scorer_names
+    from sklearn.metrics._scorer import _BaseScorer
+
     if not callable(scoring) and scoring not in get_scorer_names():
         similar = get_close_matches(str(scoring), get_scorer_names(), cutoff=0)
         raise ValueError(

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import train_test_split
 from sklearn.utils import column_or_1d
 from sklearn.utils.validation import validate_data
 
@@ -122,6 +121,9 @@ def set_aside(
             rows, alone = rows[~is_alone], rows[is_alone]
         if len(sizes) == 2 or fraction * len(rows) > (sizes > 1).sum() - 1:
             classes = of_rows[rows]
+    # It is imported with all of scikit-learn's metrics, which few trainings need.
+    from sklearn.model_selection import train_test_split
+
     try:
         training, validation = train_test_split(
             rows, test_size=fraction, stratify=classes, random_state=rng
