@@ -24,6 +24,14 @@ def chosen(X: Any, y: Any, **settings: Any) -> LogisticRegression:
     return LogisticRegression(C="auto", random_state=0, **{**TIGHT, **settings}).fit(X, y)
 
 
+LABELS = Labels(np.arange(2))
+START = linear_network(np.zeros((1, 1)), np.zeros(1), LABELS.loss)
+
+
+def steeper(line: Network, rows: Samples, C: float) -> Network:
+    return line.with_parameters(np.array([C, 0.0]))
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
@@ -72,13 +80,8 @@ def test_a_fold_has_no_say_in_the_penalty_that_it_is_measured_at() -> None:
     y = np.tile([0, 1], 20)
     plain, contrary = (np.flatnonzero((X[:, 0] > 0) == (y == label)) for label in (1, 0))
 
-    def fit(line: Network, rows: Samples, C: float) -> Network:
-        return line.with_parameters(np.array([C, 0.0]))
-
-    labels = Labels(np.arange(2))
-    start = linear_network(np.zeros((1, 1)), np.zeros(1), labels.loss)
     parts = [(contrary, plain), (plain, contrary)]
-    choice = choose_penalty(fit, start, Samples(X, y), labels, parts)
+    choice = choose_penalty(steeper, START, Samples(X, y), LABELS, parts)
     np.testing.assert_array_equal(choice.held_back_logits[plain], 0.01 * X[plain])
     np.testing.assert_array_equal(choice.held_back_logits[contrary], 100 * X[contrary])
     assert choice.C == 0.1
@@ -101,6 +104,15 @@ def test_rows_without_weight_have_no_say(rng: np.random.Generator) -> None:
     )
     assert model.C_ == 100
     np.testing.assert_array_equal(np.isnan(model.held_back_losses_), weights == 0)
+
+
+def test_rows_that_weigh_little_do_not_make_it_surer() -> None:
+    X, y = np.ones((1000, 1)), np.tile(np.repeat([0, 1], [4, 6]), 100)
+    every = np.arange(1000)
+    few = np.where(every < 10, 1.0, 1e-9)
+    for weights, C in ((None, 0.1), (few, 1)):
+        samples = Samples(X, y, weights)
+        assert choose_penalty(steeper, START, samples, LABELS, [(every, every)]).C == C
 
 
 def test_sparse_rows_are_as_dense_ones() -> None:

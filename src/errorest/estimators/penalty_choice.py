@@ -12,7 +12,6 @@
 100.0
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -128,7 +127,7 @@ def _best(by_fold: Sequence[tuple[NDArray[np.float64], NDArray[np.floating]]], u
     for strength in range(usual, best, 1 if usual < best else -1):
         behind = losses[strength] - losses[best]
         mean = np.average(behind, weights=weights)
-        variance = np.average((behind - mean) ** 2, weights=weights)
-        if mean <= math.sqrt(variance / len(behind)):
+        # The error of a weighted mean: a few heavy rows leave more to chance than many light ones.
+        if mean <= np.linalg.norm(weights * (behind - mean)) / weights.sum():
             return strength
     return best
