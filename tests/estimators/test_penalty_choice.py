@@ -7,6 +7,7 @@ import pytest
 import sklearn.linear_model
 from scipy.sparse import csr_matrix
 from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import scale
 
 from errorest import LogisticRegression
@@ -73,6 +74,21 @@ def test_held_back_losses_are_of_lines_that_have_not_seen_the_row(rng: np.random
         probabilities = theirs.fit(X[training], y[training]).predict_proba(X[held_back])
         losses = -np.log(probabilities[np.arange(len(held_back)), y[held_back]])
         np.testing.assert_allclose(model.held_back_losses_[held_back], losses, atol=1e-5)
+
+
+def test_a_warm_start_does_not_tell_of_held_back_rows(rng: np.random.Generator) -> None:
+    X, y = rng.normal(size=(60, 40)), np.arange(60) % 2
+    model = chosen(X, y, warm_start=True).set_params(max_iter=0)
+    with pytest.warns(ConvergenceWarning):
+        model.fit(X, y)
+    np.testing.assert_allclose(model.held_back_losses_, np.log(2))
+
+
+def test_a_fit_that_holds_no_rows_back_leaves_no_losses_of_an_earlier_one() -> None:
+    X, y = load_iris(return_X_y=True)
+    model = chosen(X, y).set_params(C=49).fit(X[:120], y[:120])
+    assert not hasattr(model, "held_back_losses_")
+    assert model.C_ == 49
 
 
 def test_a_fold_has_no_say_in_the_penalty_that_it_is_measured_at() -> None:

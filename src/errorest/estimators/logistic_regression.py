@@ -114,7 +114,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         Inverse of the strength of the penalty.
     held_back_losses_ : array of shape (n_samples,)
         With ``C="auto"``: log-loss of each training row that has a weight, by the line of the fold
-        that held it back, with the C that suits the other folds. NaN for a row that was not.
+        that held it back, with the C that suits the other folds, if there are any. NaN for a row
+        that was not held back.
     n_iter_ : array of shape (1,)
         Number of iterations, or of epochs.
     history_ : History
@@ -253,9 +254,14 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
                 ErrorestWarning,
                 stacklevel=4,
             )
-        if self.C == "auto" and penalty.strength > 0:
-            penalty = self._chosen(start, samples, penalty)
-        self.C_ = 1 / penalty.strength if penalty.strength > 0 else np.inf
+        self.__dict__.pop("held_back_losses_", None)
+        if penalty.strength == 0:
+            self.C_ = np.inf
+        elif self.C == "auto":
+            self.C_ = self._chosen(start, samples, penalty)
+            penalty = replace(penalty, strength=1 / self.C_)
+        else:
+            self.C_ = float(self.C)
         n_tasks = max(self.max_iter, 1) + 1 if at_once else self.max_iter
         with fit_told(self, X, y, sample_weight, max_subtasks=n_tasks, start=start) as context:
             if at_once:
@@ -306,8 +312,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
             fixed=is_bias & (not self.fit_intercept),
         )
 
-    def _chosen(self, start: Network, samples: Samples, penalty: Penalty) -> Penalty:
-        """Return the strength that suits held-back rows, and keep how lines did on them."""
+    def _chosen(self, start: Network, samples: Samples, penalty: Penalty) -> float:
+        """Return the C that suits held-back rows, and keep how lines did on them."""
         if self.solver not in SCIKIT_LEARN_SOLVERS:
             raise ValueError(
                 "C='auto' needs a solver that finds the minimum, such as 'lbfgs': gradient descent "
@@ -333,12 +339,14 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
             solver, tol, max_iter = str(self.solver), float(self.tol), int(self.max_iter)
             return minimum(objective, line, solver=solver, tol=tol, max_iter=max_iter)
 
-        choice = choose_penalty(fit, start, known, self._labels, parts)
+        # The last fit, where a warm start begins, has seen the rows that are held back now.
+        zero = start.with_parameters(np.zeros_like(start.parameters))
+        choice = choose_penalty(fit, zero, known, self._labels, parts)
         self.held_back_losses_ = np.full(len(samples), np.nan)
         self.held_back_losses_[weighing] = self._labels.log_losses(
             choice.held_back_logits, known.targets
         )
-        return replace(penalty, strength=1 / choice.C)
+        return choice.C
 
     def _descend(
         self, network: Network, samples: Samples, penalty: Penalty, context: CallbackContext
