@@ -62,8 +62,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
     C : float or "auto", default=1.0
         Inverse of the strength of the penalty; infinity for none. With "auto", cross-validation
         chooses one from 0.01 to 100, like scikit-learn's ``LogisticRegressionCV``: that nearest to
-        1 whose log-loss is within one standard error of the least. Above 20,000 rows, a single
-        fifth of them is held back for it.
+        1 whose log-loss is within one standard error of the least. Above 20,000 rows, a fifth of
+        them chooses for all.
     l1_ratio : float, default=0
         0 for the L2 penalty, 1 for L1, between for elastic net; more than 0 goes with "saga",
         and 1 with "liblinear".
@@ -114,8 +114,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         Inverse of the strength of the penalty.
     held_back_losses_ : array of shape (n_samples,)
         With ``C="auto"``: log-loss of each training row that has a weight, by the line of the fold
-        that held it back, with the C that suits the other folds, if there are any. NaN for a row
-        that was not held back.
+        that held it back, with the C that suits the other folds (but for those that choose for
+        all). NaN for a row that was not held back.
     n_iter_ : array of shape (1,)
         Number of iterations, or of epochs.
     history_ : History
@@ -323,13 +323,10 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         if samples.sample_weight is not None:
             weighing = np.flatnonzero(samples.sample_weight > 0)
         known = samples.take(weighing)
-        n_folds = 1
-        if len(known) <= MANY_ROWS:
-            # As many rows as the networks of a table see, which a line may be compared with.
-            n_folds = max(pace_for(len(known)).n_folds, _LEAST_FOLDS)
         parts = folds(
             known.targets,
-            n_folds,
+            # As many rows as the networks of a table see, which a line may be compared with.
+            max(pace_for(len(known)).n_folds, _LEAST_FOLDS),
             seed=int(check_random_state(self.random_state).randint(2**30)),
             originals=None if issparse(known.X) else originals(known.X, known.targets),
         )
@@ -341,7 +338,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
 
         # The last fit, where a warm start begins, has seen the rows that are held back now.
         zero = start.with_parameters(np.zeros_like(start.parameters))
-        choice = choose_penalty(fit, zero, known, self._labels, parts)
+        n_choosing = None if len(known) <= MANY_ROWS else 1
+        choice = choose_penalty(fit, zero, known, self._labels, parts, n_choosing=n_choosing)
         self.held_back_losses_ = np.full(len(samples), np.nan)
         self.held_back_losses_[weighing] = self._labels.log_losses(
             choice.held_back_logits, known.targets

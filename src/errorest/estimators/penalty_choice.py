@@ -58,6 +58,7 @@ def choose_penalty(
     folds: Sequence[Fold],
     *,
     strengths: Sequence[float] = STRENGTHS,
+    n_choosing: int | None = None,
 ) -> PenaltyChoice:
     """Fit lines with several penalties, and let held-back rows choose one.
 
@@ -75,45 +76,40 @@ def choose_penalty(
         Without any, there is no choice.
     strengths : sequence of float
         Values of C, of which 1 is one.
+    n_choosing : int, optional
+        How many of the folds choose, by default all; the others hold back with what these chose.
 
     Returns
     -------
     PenaltyChoice
     """
     weights = np.ones(len(samples)) if samples.sample_weight is None else samples.sample_weight
-    # The products are small: BLAS's threads would wait for the next longer than they work.
-    with one_blas_thread():
-        tried = [
-            _tried(fit, start, samples.take(training), samples.take(held_back), labels, strengths)
-            for training, held_back in folds
-        ]
-    rows = [held_back for _, held_back in folds]
-    by_fold = [
-        (losses, weights[held_back]) for (_, losses), held_back in zip(tried, rows, strict=True)
-    ]
     usual = strengths.index(1.0)
     held_back_logits = np.full((len(samples), start.n_outputs), np.nan)
-    for number, held_back in enumerate(rows):
-        others = by_fold[:number] + by_fold[number + 1 :]
-        held_back_logits[held_back] = tried[number][0][_best(others or by_fold, usual)]
-    C = strengths[_best(by_fold, usual)] if folds else 1.0
+
+    def path(fold: Fold, strengths: Sequence[float]) -> list[NDArray[np.floating]]:
+        """Return the logits of a fold's held-back rows, each line from the last."""
+        (training, held_back), line, logits = map(samples.take, fold), start, []
+        for C in strengths:
+            line = fit(line, training, C)
+            logits.append(held_back.X @ line.weights[0] + line.biases[0])
+        return logits
+
+    # The products are small: BLAS's threads would wait for the next longer than they work.
+    with one_blas_thread():
+        choosing = folds[:n_choosing]
+        tried = [path(fold, strengths) for fold in choosing]
+        by_fold = []
+        for logits, (_, held_back) in zip(tried, choosing, strict=True):
+            losses = [labels.log_losses(one, samples.targets[held_back]) for one in logits]
+            by_fold.append((np.stack(losses), weights[held_back]))
+        for number, (_, held_back) in enumerate(choosing):
+            others = by_fold[:number] + by_fold[number + 1 :]
+            held_back_logits[held_back] = tried[number][_best(others or by_fold, usual)]
+        C = strengths[_best(by_fold, usual)] if folds else 1.0
+        for fold in folds[len(choosing) :]:
+            (held_back_logits[fold[1]],) = path(fold, [C])
     return PenaltyChoice(C, held_back_logits)
-
-
-def _tried(
-    fit: Callable[[Network, Samples, float], Network],
-    line: Network,
-    training: Samples,
-    held_back: Samples,
-    labels: Labels,
-    strengths: Sequence[float],
-) -> tuple[list[NDArray[np.floating]], NDArray[np.float64]]:
-    """Return the logits and losses of held-back rows at each strength, each line from the last."""
-    logits = []
-    for C in strengths:
-        line = fit(line, training, C)
-        logits.append(held_back.X @ line.weights[0] + line.biases[0])
-    return logits, np.stack([labels.log_losses(one, held_back.targets) for one in logits])
 
 
 def _best(by_fold: Sequence[tuple[NDArray[np.float64], NDArray[np.floating]]], usual: int) -> int:
