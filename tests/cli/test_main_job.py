@@ -17,7 +17,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from errorest import Perceptron, save
+from errorest import LogisticRegression, Perceptron, save
 
 
 def test_penguins_from_table_to_predictions(run: Any, penguins: Path) -> None:
@@ -141,6 +141,8 @@ def test_a_tiny_table_gets_a_line(run: Any) -> None:
     trained = run("train", "tiny.csv", "-t", "y", "--validation-share", "0.5")
     assert trained.status == 0, trained.err
     assert "this model" in trained.out
+    # No row could be held back to choose anything.
+    assert "Cross-validation" not in trained.out
     assert "LogisticRegression" in run("info", "tiny.skops").out
 
 
@@ -212,6 +214,9 @@ def test_info_names_the_engine_and_looks_into_models(run: Any, iris_model: Path)
     facts = json.loads(run("info", "line.skops", "--json").out)
     assert (facts["estimator"], facts["classes"]) == ("Perceptron", "a, b")
     assert (facts["networks"], facts["parameters_per_network"]) == (1, 3)
+    save(LogisticRegression(C=np.inf).fit([[1], [2], [3]], [0, 1, 0]), "free.skops")
+    # JSON has no infinity.
+    assert '"C": "inf"' in run("info", "free.skops", "--json").out
     facts = json.loads(run("info", iris_model, "--json").out)
     assert facts["target"] == "species"
     assert facts["layers"] == "4 - 3"

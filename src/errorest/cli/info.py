@@ -67,7 +67,7 @@ def _network_facts(estimator: Any) -> dict[str, Any]:
     from errorest.network import Dense
 
     network, line_share = estimator.network_, getattr(estimator, "line_share_", 0)
-    n_trained = getattr(estimator, "n_members_", 0)
+    n_trained, C = getattr(estimator, "n_members_", 0), getattr(estimator, "C_", None)
     layers = [
         f"{layer.n_out}" if isinstance(layer, Dense) else f"{type(layer).__name__} {layer.n_out}"
         for layer in network.layers
@@ -76,7 +76,8 @@ def _network_facts(estimator: Any) -> dict[str, Any]:
         "layers": " - ".join([f"{network.n_features}", *layers]),
         "parameters_per_network": network.n_parameters,
         "iterations" if in_iterations(estimator) else "epochs": int(np.ravel(estimator.n_iter_)[0]),
-        **({"C": estimator.C_} if hasattr(estimator, "C_") else {}),
+        # JSON has no infinity.
+        **({} if C is None else {"C": C if np.isfinite(C) else "inf"}),
         "networks": estimator._n_averaged - (line_share > 0),
         # Of which the networks are snapshots.
         **({"networks_trained": n_trained} if n_trained else {}),

@@ -83,6 +83,8 @@ class Outcome:
         screen.print(f"\nThe model is in {self.path}.", markup=False)
 
     def _how_it_was_trained(self) -> str:
+        import numpy as np
+
         estimator: Any = self.classifier.estimator_
         if hasattr(estimator, "networks_"):
             share = estimator.line_share_
@@ -99,7 +101,7 @@ class Outcome:
             )
         steps = "iterations" if in_iterations(estimator) else "epochs"
         text = f"Trained on {self.n_training_rows} rows for {self.n_iter} {steps}."
-        if getattr(estimator, "C", None) == "auto":
+        if np.isfinite(getattr(estimator, "held_back_losses_", np.nan)).any():
             text += f"\nCross-validation chose the strength of its penalty: C = {estimator.C_:g}."
         if getattr(estimator, "early_stopping", False):
             share = f"{estimator.validation_fraction:.0%}"
