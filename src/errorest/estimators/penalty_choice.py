@@ -62,7 +62,8 @@ def choose_penalty(
 ) -> PenaltyChoice:
     """Fit lines with several penalties, and let held-back rows choose one.
 
-    It is the one nearest to 1 whose loss is within one standard error of the least.
+    It is the one of the least loss; but C is no further above 1, the penalty no weaker, than gains
+    more than one standard error.
 
     Parameters
     ----------
@@ -113,14 +114,16 @@ def choose_penalty(
 
 
 def _best(by_fold: Sequence[tuple[NDArray[np.float64], NDArray[np.floating]]], usual: int) -> int:
-    """Return the strength nearest to the usual one within one standard error of the best.
+    """Return the best strength, or one nearer to the usual if a weaker penalty gains too little.
+
+    To overrate what a line knows costs more than to underrate it.
 
     For each fold there are losses of shape (n_strengths, n_rows), and the weights of the rows.
     """
     losses = np.concatenate([one for one, _ in by_fold], axis=1)
     weights = np.concatenate([one for _, one in by_fold])
     best = int(np.average(losses, axis=1, weights=weights).argmin())
-    for strength in range(usual, best, 1 if usual < best else -1):
+    for strength in range(usual, best):
         behind = losses[strength] - losses[best]
         mean = np.average(behind, weights=weights)
         # The error of a weighted mean: a few heavy rows leave more to chance than many light ones.
