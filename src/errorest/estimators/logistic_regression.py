@@ -63,7 +63,8 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         Inverse of the strength of the penalty; infinity for none. With "auto", cross-validation
         chooses one from 0.01 to 100, like scikit-learn's ``LogisticRegressionCV``: that of the
         least log-loss, but above 1 the one nearest to 1 whose log-loss is within one standard error
-        of that. Above 20,000 rows, a fifth of them chooses for all.
+        of that. Above 20,000 rows, a fifth of them chooses for all. Copies of a row are held back
+        together, unless X is sparse.
     l1_ratio : float, default=0
         0 for the L2 penalty, 1 for L1, between for elastic net; more than 0 goes with "saga",
         and 1 with "liblinear".
