@@ -257,6 +257,8 @@ def test_a_perceptron_has_no_reliability(run: Any, iris_model: Path) -> None:
         (["unlabelled.csv"], "'species'"),
         (["absent.csv"], "absent.csv"),
         (["iris.csv", "-o", "mine.html"], "mine.html"),
+        (["iris.csv", "--seed", "-1"], "--seed must be from 0 to 4294967295, not -1"),
+        (["iris.csv", "--seed", "4294967296"], "--seed must be"),
         (["iris.csv", "-o", "no/report.html"], "no"),
         (["iris.csv", "-o", "iris.csv", "--force"], "input"),
     ],

@@ -12,6 +12,7 @@ from errorest.cli.screen import (
     Overwrite,
     TablePath,
     busy,
+    check_seed,
     naming,
     note,
     print_json,
@@ -36,6 +37,7 @@ def report(
     """Describe a model on a labelled table in one HTML page, to be read in any browser."""
     from errorest.output import check_writable, write_atomically
 
+    check_seed(seed)
     path = check_writable(output or Path(f"{model.stem}.html"), overwrite=force)
     refuse_input_as_output(path, model, table)
     if path.suffix.lower() not in (".html", ".htm"):

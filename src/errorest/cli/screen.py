@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from errorest.exceptions import OutputError, TableError
+from errorest.exceptions import ErrorestError, OutputError, TableError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +24,7 @@ __all__ = [
     "Overwrite",
     "TablePath",
     "busy",
+    "check_seed",
     "naming",
     "note",
     "note_once",
@@ -52,6 +53,12 @@ _OTHER_TABLES = (
     *(".parquet", ".feather", ".arrow", ".xlsx", ".xls", ".ods", ".json", ".jsonl"),
     *(".gz", ".bz2", ".xz", ".zip", ".zst"),
 )
+
+
+def check_seed(seed: int) -> None:
+    """Refuse what is no seed to NumPy and scikit-learn."""
+    if not 0 <= seed < 2**32:
+        raise ErrorestError(f"--seed must be from 0 to {2**32 - 1}, not {seed}")
 
 
 @contextmanager

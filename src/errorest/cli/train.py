@@ -15,6 +15,7 @@ from errorest.cli.screen import (
     Overwrite,
     TablePath,
     busy,
+    check_seed,
     naming,
     note,
     print_json,
@@ -149,8 +150,7 @@ def check_numbers(
         raise ErrorestError(f"--minutes must be a finite number above 0, not {minutes:g}")
     if not 0 < validation_share < 1:
         raise ErrorestError(f"--validation-share must be between 0 and 1, not {validation_share}")
-    if not 0 <= seed < 2**32:
-        raise ErrorestError(f"--seed must be from 0 to {2**32 - 1}, not {seed}")
+    check_seed(seed)
 
 
 def checked_output(output: Path, table: Path, checkpoint: Path | None, *, force: bool) -> Path:
