@@ -80,10 +80,10 @@ def explain(
         is_known = label in classifier.classes_
         traced = classifier.trace(features, label if is_known else None)
         prediction = str(classifier.predict(features)[0])
+    shown = traced if weight is None else _chain_rule(traced, weight)
     if output is not None:
         _draw(traced, output, dark=dark, overwrite=force)
     note_averaged(classifier.estimator_)
-    shown = traced if weight is None else _chain_rule(traced, weight)
     if as_json:
         tables = [_as_dict(part) for part in traced.tables(max_rows=None)]
         facts = {
