@@ -73,6 +73,7 @@ def test_bad_table(run: Any, case: str) -> None:
         (["good.csv", "-t", "label", "--column", "x=number", "--column", "x=date"], "both number"),
         (["good.csv", "-t", "label", "--column", "x=colour"], "'colour'"),
         (["good.csv", "-t", "label", "--column", "label2=number"], "'label2'"),
+        (["good.csv", "-t", "label", "--column", "label=category"], "'label' is the target"),
         (["good.csv", "-t", "label", "-o", "exists.skops"], "exists.skops"),
         (["good.csv", "-t", "label", "-o", "no/folder.skops"], "no"),
         (["good.csv", "-t", "label", "-o", "/dev/full"], "/dev/full"),

@@ -91,6 +91,8 @@ def train(
     seconds = None if minutes is None else 60 * minutes
     wishes = Wishes(model, seed, sizes, epochs, seconds, checkpoint)
     kinds = column_kinds(column or [])
+    if target in kinds:
+        raise ErrorestError(f"--column: {target!r} is the target, which is always of classes")
     path = checked_output(output or Path(f"{table.stem}.skops"), table, checkpoint, force=force)
 
     from errorest.cli.comparison import compare, copied_from, split
