@@ -110,6 +110,15 @@ def test_full_disk(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert os.listdir(".") == ["good.csv"]
 
 
+def test_too_little_memory(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        # Python's own says nothing more.
+        raise MemoryError
+
+    monkeypatch.setattr("errorest.tables.read_table", no_room)
+    assert_one_line(run("train", "large.csv", "-t", "label"), "not enough memory")
+
+
 def test_predicting_with_what_is_no_model(run: Any) -> None:
     Path("good.csv").write_text(GOOD)
     assert_one_line(run("predict", "good.csv", "good.csv"), "good.csv is no model file")

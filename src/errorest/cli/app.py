@@ -81,7 +81,8 @@ def main() -> None:
         try:
             app()
         except (ErrorestError, MemoryError) as error:
-            print(f"errorest: {error}", file=sys.stderr)
+            # Python's own MemoryError says nothing.
+            print(f"errorest: {str(error) or 'there is not enough memory'}", file=sys.stderr)
             sys.exit(2)
         # Such as standard output on a full disk.
         except OSError as error:
