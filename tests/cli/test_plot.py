@@ -57,6 +57,10 @@ def test_films_of_a_training(run: Any, iris_model: Path, kind: str) -> None:
         (("-k", "boundary", "-o", "a.avi"), "must end in .png, .svg, .pdf, .gif, .mp4 to"),
         (("-k", "trace"), "needs --row"),
         (("-k", "boundary", "--feature", "petal_width_cm"), "give --feature twice"),
+        (
+            ("-k", "boundary", "--feature", "petal width (cm)", "--feature", "petal width (cm)"),
+            "for two columns",
+        ),
         (("-k", "roc", "--row", "1"), "which no other kind takes"),
     ],
 )

@@ -87,8 +87,10 @@ def plot(
     """
     path = output or Path(f"{model.stem}-{kind}.png")
     moves = is_film(path)
-    if feature and (kind is not PictureKind.boundary or len(feature) != 2):
-        raise ErrorestError("give --feature twice, or not at all, and only with --kind boundary")
+    if feature and (kind is not PictureKind.boundary or len(set(feature)) != 2):
+        raise ErrorestError(
+            "give --feature twice, for two columns, or not at all, and only with --kind boundary"
+        )
     if (row is None) == (kind is PictureKind.trace):
         raise ErrorestError("--kind trace needs --row, which no other kind takes")
     if table is None and kind not in _WITHOUT_TABLE:
