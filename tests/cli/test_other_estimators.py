@@ -1,5 +1,6 @@
 """A table classifier may hold an estimator of scikit-learn: what that lacks is said in one line."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.neighbors import KNeighborsClassifier
 
 from errorest import TableClassifier, save
 
@@ -53,3 +55,15 @@ def test_what_it_lacks_is_one_line(run: Any, models: None, arguments: str, reaso
 def test_what_it_has_is_used(run: Any, models: None) -> None:
     for arguments in ("predict line.skops table.csv", "likelihood line.skops table.csv"):
         assert run(*arguments.split()).status == 0
+
+
+def test_a_class_that_a_model_excludes_is_no_number_in_json(run: Any) -> None:
+    """Standard JSON has no Infinity."""
+    neighbours = TableClassifier(KNeighborsClassifier(1, algorithm="brute"))
+    rows = TABLE.drop(columns="size")
+    save(neighbours.fit(rows, TABLE["size"]), "neighbours.skops")
+    TABLE.assign(size=["hi", *TABLE["size"][1:]]).to_csv("other.csv", index=False)
+    shown = run("likelihood", "neighbours.skops", "other.csv", "--json").out
+    (facts,) = json.loads(shown, parse_constant=pytest.fail)
+    assert (facts["probabilities"][:2], facts["product"]) == ([0, 1], "0")
+    assert facts["log_likelihood"] is facts["cross_entropy"] is None

@@ -1,5 +1,6 @@
 """``errorest likelihood``: how likely a table's classes are under one model, or several."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -52,8 +53,8 @@ def likelihood(
                 {
                     "model": model.name,
                     "probabilities": model.probabilities.tolist(),
-                    "log_likelihood": model.log_likelihood,
-                    "cross_entropy": model.cross_entropy,
+                    "log_likelihood": _if_finite(model.log_likelihood),
+                    "cross_entropy": _if_finite(model.cross_entropy),
                     "product": model.product_text,
                 }
                 for model in likelihoods
@@ -62,3 +63,8 @@ def likelihood(
         return
     first, *others = likelihoods
     results().print(first.beside(*others))
+
+
+def _if_finite(number: float) -> float | None:
+    """Return a number that JSON can tell: the logarithm of 0 is none."""
+    return number if math.isfinite(number) else None
