@@ -122,7 +122,8 @@ def train(
         title(kind): other for kind, other in candidates.items()
     }
     try:
-        evaluations = compare(compared, (X, y), unseen, wishes)
+        with busy("measuring on the test rows"):
+            evaluations = compare(compared, (X, y), unseen, wishes)
     except KeyboardInterrupt:
         note(f"The model is in {path}, not measured.")
         raise
