@@ -45,7 +45,9 @@ def assert_one_line(outcome: Any, fragment: str) -> None:
 def test_bad_table(run: Any, case: str) -> None:
     content, fragment = TABLES[case]
     Path("table.csv").write_bytes(content)
-    assert_one_line(run("train", "table.csv", "--target", "label"), fragment)
+    refused = run("train", "table.csv", "--target", "label")
+    assert_one_line(refused, fragment)
+    assert refused.err.splitlines()[-1].count("table.csv") == 1
     assert not Path("table.skops").exists()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from errorest.cli.candidates import ModelKind, title
-from errorest.exceptions import ErrorestError
+from errorest.exceptions import TableError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,7 +55,7 @@ def split(
             random_state=seed,
         )
     except ValueError as error:
-        raise ErrorestError(
+        raise TableError(
             f"{len(labels)} rows are too few to hold back a share of {share} with every class "
             "on both sides: add rows, or change --validation-share"
         ) from error
