@@ -91,6 +91,18 @@ def test_a_table_of_ones_own(served: list[Any], tmp_path: Path) -> None:
     assert frame["data"]["target"] == "school"
 
 
+def test_a_table_whose_first_line_is_said_to_be_no_header(
+    served: list[Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "students.csv"
+    path.write_text(TABLE)
+    begin(path, "--no-header", "--target", "column_3")
+    make_session, _, listener, _ = served[0]
+    listener.close()
+    frame, _ = make_session().handle({"type": "hello", "fragment": ""})
+    assert frame["data"]["target"] == "column_3"
+
+
 def test_the_target_is_guessed_and_said(
     served: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
