@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from PIL import Image
 from sklearn.naive_bayes import GaussianNB
 
 from errorest import MLPClassifier, TableClassifier, save
@@ -15,7 +16,7 @@ from errorest.estimators import TabularMLPClassifier
 ALONE = ("network", "weights", "loss")
 ON_A_TABLE = (
     *("network", "boundary", "confusion", "roc", "precision-recall", "reliability"),
-    *("error-surface", "error-surface-3d"),
+    "error-surface",
 )
 
 SIGNATURES = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
@@ -33,6 +34,13 @@ def test_pictures_of_a_model_alone(run: Any, iris_model: Path, kind: str) -> Non
 def test_pictures_on_a_table(run: Any, iris_model: Path, kind: str) -> None:
     drawn = run("plot", iris_model, "iris.csv", "--kind", kind, "--json")
     assert json.loads(drawn.out) == {"file": f"iris-{kind}.png", "kind": kind}
+    assert drawn.err == ""
+
+
+def test_an_error_surface_in_space(run: Any, iris_model: Path) -> None:
+    drawn = run("plot", iris_model, "iris.csv", "-k", "error-surface-3d", "-o", "a.svg")
+    assert drawn.status == 0, drawn.err
+    assert "axis3d" in Path("a.svg").read_text()
 
 
 def test_a_row_on_the_network(run: Any, iris_model: Path) -> None:
@@ -44,10 +52,16 @@ def test_a_row_on_the_network(run: Any, iris_model: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["boundary", "error-surface"])
 def test_films_of_a_training(run: Any, iris_model: Path, kind: str) -> None:
-    drawn = run("plot", iris_model, "iris.csv", "-k", kind, "-o", "a.gif")
+    asked = ("plot", iris_model, "iris.csv", "-k", kind, "-o", "a.gif", "--dark")
+    Path("a.gif").write_text("mine")
+    assert run(*asked).status == 2
+    assert Path("a.gif").read_text() == "mine"
+    drawn = run(*asked, "--force")
     assert drawn.status == 0, drawn.err
     assert "The film is in a.gif" in drawn.err
-    assert Path("a.gif").read_bytes().startswith(b"GIF8")
+    with Image.open("a.gif") as film:
+        assert film.format == "GIF"
+        assert film.convert("RGB").getpixel((0, 0)) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -96,12 +110,15 @@ def test_a_network_too_large_to_draw_is_a_summary_and_says_so(run: Any, penguins
     run("train", penguins, "-t", "species", "-m", "mlp", "--hidden", "40", "--epochs", "1")
     assert "too large" in run("plot", "penguins.skops").err
     assert run("plot", "penguins.skops", "-k", "activation").status == 0
+    explained = run("explain", "penguins.skops", penguins, "--row", "1", "--json").out
+    units = [table for table in json.loads(explained)["tables"] if "layer 1" in table["title"]]
+    assert len(units[0]["rows"]) == 40
 
 
 def test_a_model_of_one_column(run: Any) -> None:
-    pd.DataFrame({"x": [1.5, 2, 3, 4.5] * 10, "label": list("aabb") * 10}).to_csv(
-        "t.csv", index=False
-    )
+    # Between signs of $, this would be a formula, and a wrong one.
+    table = pd.DataFrame({r"$\cost$": [1.5, 2, 3, 4.5] * 10, "label": list("aabb") * 10})
+    table.to_csv("t.csv", index=False)
     run("train", "t.csv", "-t", "label", "--model", "logistic")
     drawn = run("plot", "t.skops", "t.csv", "-k", "boundary", "-o", "a.svg")
     assert drawn.status == 0, drawn.err
