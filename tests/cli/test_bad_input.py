@@ -63,10 +63,13 @@ def test_bad_table(run: Any, case: str) -> None:
         (["good.csv", "-t", "label", "--seed", "-1"], "--seed"),
         (["good.csv", "-t", "label", "--hidden", "8,x"], "--hidden"),
         (["good.csv", "-t", "label", "--hidden", "8", "-m", "logistic"], "--hidden"),
+        (["good.csv", "-t", "label", "--hidden", "8", "-m", "perceptron"], "--hidden"),
         (["good.csv", "-t", "label", "--minutes", "0"], "--minutes"),
         (["good.csv", "-t", "label", "--minutes", "inf"], "--minutes"),
         (["good.csv", "-t", "label", "--minutes", "1", "-m", "mlp"], "--minutes"),
         (["good.csv", "-t", "label", "--checkpoint", "c.npz"], "only it writes"),
+        (["good.csv", "-t", "label", "-m", "mlp", "--checkpoint", "good.csv"], "is an input"),
+        (["good.csv", "-t", "label", "-m", "mlp", "--checkpoint", "no/c.npz"], "no/c.npz cannot"),
         (
             ["good.csv", "-t", "label", "-m", "mlp", "-o", "m.skops", "--checkpoint", "./m.skops"],
             "m.skops",
@@ -74,6 +77,7 @@ def test_bad_table(run: Any, case: str) -> None:
         (["good.csv", "-t", "label", "--column", "x"], "--column"),
         (["good.csv", "-t", "label", "--column", "x=number", "--column", "x=date"], "both number"),
         (["good.csv", "-t", "label", "--column", "x=colour"], "'colour'"),
+        (["good.csv", "-t", "label", "--column", "x=y=number"], "no column 'x=y'"),
         (["good.csv", "-t", "label", "--column", "label2=number"], "'label2'"),
         (["good.csv", "-t", "label", "--column", "label=category"], "'label' is the target"),
         (["good.csv", "-t", "label", "-o", "exists.skops"], "exists.skops"),
@@ -183,6 +187,8 @@ def test_rows_and_classes_that_are_not_there(run: Any, iris_model: Path) -> None
     assert_one_line(run("evaluate", iris_model, "other.csv"), "'unheard'")
     weight = ("--row", "150", "--weight", "petal width (cm)", "setosa")
     assert_one_line(run("explain", iris_model, "other.csv", *weight), "class is known")
+    told = run("explain", iris_model, "other.csv", "--row", "150").out
+    assert "its class is 'unheard', which the model has not learned." in told
 
 
 def test_likelihood_needs_probabilities_and_known_classes(run: Any, iris_model: Path) -> None:

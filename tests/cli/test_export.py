@@ -29,11 +29,13 @@ def test_a_table_model(run: Any, tmp_path: Path) -> None:
 
 def test_bad_input(run: Any, tmp_path: Path) -> None:
     save(Perceptron().fit([[9, 8], [3, 4]], [1, 0]), tmp_path / "line.skops")
+    save(Perceptron().fit([[9, 8], [3, 4]], [1, 0]), tmp_path / "line.onnx")
     (tmp_path / "broken.skops").write_bytes(b"not a model")
     for arguments, word in (
         (["nothing.skops"], "no model file"),
         (["broken.skops"], "is no model file"),
         (["line.skops", "-o", "line.skops"], "line.skops"),
+        (["line.onnx", "--force"], "line.onnx is an input"),
         (["line.skops", "-o", "nowhere/line.onnx"], "nowhere"),
         (["line.skops", "-o", "line.txt"], "must end in .onnx"),
     ):

@@ -31,10 +31,29 @@ def test_line_ends_stay_as_they_are_written(
     assert b"\r" not in written.getvalue()
 
 
-def test_a_category_set_by_hand_means_the_same_afterwards(run: Any) -> None:
-    rate = np.tile(["5%", "10%", "20%"], 20)
+def test_a_terminal_is_given_what_it_can_show(
+    run: Any, iris_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = pd.read_csv(iris_model.with_suffix(".csv")).head(2)
+    table.assign(note="café €").to_csv("two.csv", index=False)
+    written = io.BytesIO()
+    terminal = io.TextIOWrapper(written, encoding="latin-1")
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdout", terminal)
+    run("predict", iris_model, "two.csv")
+    sys.stdout.flush()
+    assert "café ?".encode("latin-1") in written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "rates"), [("category", ["5%", "10%", "20%"]), ("yes_no", ["5%", "10%"])]
+)
+def test_a_category_set_by_hand_means_the_same_afterwards(
+    run: Any, kind: str, rates: list[str]
+) -> None:
+    rate = np.tile(rates, 20)
     pd.DataFrame({"rate": rate, "y": np.where(rate == "5%", "a", "b")}).to_csv("t.csv", index=False)
-    run("train", "t.csv", "-t", "y", "-m", "logistic", "--column", "rate=category")
+    run("train", "t.csv", "-t", "y", "-m", "logistic", "--column", f"rate={kind}")
     evaluated = run("evaluate", "t.skops", "t.csv", "--json")
     assert (json.loads(evaluated.out)["accuracy"], evaluated.err) == (1.0, "")
 

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn.linear_model
+from PIL import Image
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -22,12 +24,19 @@ from errorest import LogisticRegression, Perceptron, save
 
 def test_penguins_from_table_to_predictions(run: Any, penguins: Path) -> None:
     trained = run("train", penguins, "--target", "species", "--json")
-    assert trained.status == 0, trained.err
+    assert (trained.status, trained.err) == (0, "")
     facts = json.loads(trained.out)
     figures = facts["evaluations"]["this model"]
     assert facts["n_training_rows"] + facts["n_held_back_rows"] == 344
+    # A fifth of each class is held back.
+    assert [sum(row) for row in figures["confusion"]] == pytest.approx([30.4, 13.6, 24.8], abs=1)
+    assert facts["n_held_back_rows"] == sum(map(sum, figures["confusion"]))
     assert figures["accuracy"] >= 0.97
-    assert figures["log_loss"] < facts["evaluations"]["majority class"]["log_loss"] / 5
+    # It knows how frequent the classes are, if nothing else.
+    majority = facts["evaluations"]["majority class"]
+    shares = np.array([152, 68, 124]) / 344
+    assert majority["log_loss"] == pytest.approx(-(shares * np.log(shares)).sum(), rel=0.02)
+    assert figures["log_loss"] < majority["log_loss"] / 5
 
     evaluated = json.loads(run("evaluate", "penguins.skops", penguins, "--json").out)
     assert evaluated["n_rows"] == 344
@@ -40,6 +49,10 @@ def test_penguins_from_table_to_predictions(run: Any, penguins: Path) -> None:
     assert list(table.columns[-4:]) == ["prediction", *columns]
     assert table[columns].sum(axis=1).to_numpy() == pytest.approx(1)
     assert (table["prediction"] == table["species"]).mean() == pytest.approx(evaluated["accuracy"])
+    records = json.loads(run("predict", "penguins.skops", penguins, "--json").out)
+    assert [record["prediction"] for record in records] == table["prediction"].tolist()
+    told = run("predict", "penguins.skops", penguins, "-o", "again.csv", "--json").out
+    assert json.loads(told) == {"output": "again.csv", "n_rows": 344}
 
 
 def test_same_seed_same_model(run: Any, penguins: Path) -> None:
@@ -77,7 +90,9 @@ def test_iterations_are_not_called_epochs(run: Any, penguins: Path) -> None:
 def test_every_kind_of_model(run: Any, penguins: Path, model: str) -> None:
     trained = run("train", penguins, "-t", "species", "--model", model, "--epochs", "30")
     assert trained.status == 0, trained.err
-    assert "test rows" in trained.out
+    assert "Trained on 275 rows" in trained.out
+    assert "On 69 test rows" in trained.out
+    assert ("15% of them were set aside" in trained.out) == (model == "mlp")
     assert "majority class" in trained.out
     assert "predicted Gentoo" in trained.out
     predicted = run("predict", "penguins.skops", penguins)
@@ -95,6 +110,8 @@ def test_a_line_is_kept_where_a_line_is_enough(run: Any) -> None:
     facts = json.loads(run("train", "line.csv", "-t", "label", "--json").out)
     assert facts["kind"] == facts["selection"]["kept"].split()[0] == "logistic"
     assert list(facts["selection"]["log_losses"]) == ["logistic regression", "network"]
+    # It is not compared with itself.
+    assert list(facts["evaluations"]) == ["this model", "network", "majority class"]
     trained = run("train", "ring.csv", "-t", "label")
     assert "Kept: the network does better by more than one standard error." in trained.out
     assert "this model" in trained.out
@@ -125,6 +142,9 @@ def test_a_line_is_as_steep_as_rows_that_it_has_not_seen_allow(run: Any) -> None
 def test_nothing_is_measured_on_copies_of_training_rows(run: Any) -> None:
     rng = np.random.default_rng(0)
     rows = pd.DataFrame(rng.normal(size=(60, 3)), columns=[*"xyz"])
+    # Days, too, tell rows apart.
+    for name in "yz":
+        rows[name] = pd.Timestamp("2000-01-01") + pd.to_timedelta(rng.permutation(60), "D")
     rows["label"] = rng.integers(2, size=60)
     pd.concat([rows] * 5).to_csv("copies.csv", index=False)
     trained = run("train", "copies.csv", "-t", "label", "--json")
@@ -150,7 +170,7 @@ def test_a_limited_time_leaves_a_model(run: Any, penguins: Path) -> None:
     trained = run("train", penguins, "-t", "species", "-m", "network", "--minutes", "1e-9")
     assert trained.status == 0, trained.err
     assert "time limit reached" in trained.err
-    assert "logistic regression, without networks" in trained.out
+    assert "Trained on 275 rows: logistic regression, without networks" in trained.out
     assert run("predict", "penguins.skops", penguins, "-o", "p.csv").status == 0
 
 
@@ -178,10 +198,14 @@ def test_explain_follows_one_weight(run: Any, iris_model: Path) -> None:
 
 
 def test_explain_draws_the_row_on_the_network(run: Any, iris_model: Path) -> None:
-    explained = run("explain", iris_model, "iris.csv", "--row", "1", "-o", "row.png", "--dark")
+    Path("row.png").write_text("mine")
+    asked = ("explain", iris_model, "iris.csv", "--row", "1", "-o", "row.png", "--dark")
+    assert run(*asked).status == 2
+    assert Path("row.png").read_text() == "mine"
+    explained = run(*asked, "--force")
     assert explained.status == 0
     assert "The picture is in row.png." in explained.err
-    assert Path("row.png").read_bytes().startswith(b"\x89PNG")
+    assert Image.open("row.png").convert("RGB").getpixel((0, 0)) == (0, 0, 0)
 
 
 def test_likelihood_of_two_models_side_by_side(run: Any, iris_model: Path) -> None:
@@ -269,6 +293,19 @@ def test_a_note_is_said_once(run: Any, iris_model: Path) -> None:
     table = pd.read_csv("iris.csv").assign(colour="blue")
     table.to_csv("more.csv", index=False)
     assert run("evaluate", iris_model, "more.csv").err.count("'colour'") == 1
+
+
+def test_warnings_to_developers_are_not_shown(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Both(UserWarning, DeprecationWarning):
+        pass
+
+    def installation() -> dict[str, str]:
+        for category in (Both, DeprecationWarning, FutureWarning, UserWarning):
+            warnings.warn(f"a {category.__name__}", category, stacklevel=1)
+        return {"engine": "none"}
+
+    monkeypatch.setattr("errorest.cli.info.installation", installation)
+    assert run("info").err == "note: a UserWarning\n"
 
 
 def test_fractional_labels(run: Any) -> None:

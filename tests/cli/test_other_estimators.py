@@ -67,3 +67,14 @@ def test_a_class_that_a_model_excludes_is_no_number_in_json(run: Any) -> None:
     (facts,) = json.loads(shown, parse_constant=pytest.fail)
     assert (facts["probabilities"][:2], facts["product"]) == ([0, 1], "0")
     assert facts["log_likelihood"] is facts["cross_entropy"] is None
+
+
+def test_another_version_of_scikit_learn_is_said_once(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr("sklearn.base.__version__", "0.1")
+        model = TableClassifier(LogisticRegression())
+        save(model.fit(TABLE.drop(columns="size"), TABLE["size"]), "old.skops")
+    told = "note: the model was saved with scikit-learn 0.1, another version than this one\n"
+    assert run("info", "old.skops").err == told

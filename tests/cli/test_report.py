@@ -18,6 +18,6 @@ def test_a_report(run: Any, iris_model: Path, monkeypatch: pytest.MonkeyPatch) -
     for fact in ("LogisticRegression", "scikit-learn", "petal length (cm)", "instruction set"):
         assert fact in page
     assert run("report", iris_model, "iris.csv").status == 2
-    monkeypatch.setattr("errorest.report.build_report", lambda *_, **__: "anew")
-    assert run("report", iris_model, "iris.csv", "--force").status == 0
-    assert Path("iris.html").read_text(encoding="utf-8") == "anew"
+    monkeypatch.setattr("errorest.report.build_report", lambda *_, seed, **__: f"of {seed}")
+    assert run("report", iris_model, "iris.csv", "--force", "--seed", "7").status == 0
+    assert Path("iris.html").read_text(encoding="utf-8") == "of 7"
