@@ -104,8 +104,16 @@ def test_warm_start_goes_on() -> None:
     model.sparsify().fit(CANCER_X, CANCER_Y)
     whole = Perceptron(max_iter=6, shuffle=False).fit(CANCER_X, CANCER_Y)
     np.testing.assert_array_equal(model.coef_, whole.coef_)
+    # What is given counts more than what was learnt.
+    model.fit(CANCER_X, CANCER_Y, **start(1, 30))
+    given = Perceptron(max_iter=3, shuffle=False).fit(CANCER_X, CANCER_Y, **start(1, 30))
+    np.testing.assert_array_equal(model.coef_, given.coef_)
+    np.testing.assert_array_equal(model.intercept_, given.intercept_)
     with pytest.raises(ValueError, match=r"coef_init has the shape \(1, 30\), but .*\(4, 64\)"):
         model.fit(DIGITS_X, DIGITS_Y)
+    # As many numbers, but those of other features.
+    with pytest.raises(ValueError, match=r"coef_init has the shape \(64, 4\), but .*\(4, 64\)"):
+        model.fit(DIGITS_X, DIGITS_Y, coef_init=np.ones((64, 4)))
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -177,6 +185,8 @@ def test_a_given_line_comes_closer() -> None:
     model.coef_, model.intercept_ = np.array([[3.0, 4.0]]), np.array([-10.0])
     model.classes_ = np.array([0, 1])
     assert model.votes([[4, 5]], [0]).tolist() == ["come closer"]
+    # A point on the line is on its positive side.
+    assert model.votes([[2, 1], [2, 1]], [1, 0]).tolist() == ["good", "come closer"]
     model.partial_fit([[4, 5]], [0])
     np.testing.assert_allclose([*model.coef_[0], *model.intercept_], [2.6, 3.5, -10.1])
     assert (model.t_, model.mistakes_curve_) == (2, [1])
@@ -235,6 +245,13 @@ def test_mistakes_that_remain_are_told(settings: dict[str, Any], said: str | Non
     assert [str(warning.message).count(said or "") for warning in told] == ([1] if said else [])
 
 
+def test_a_line_that_goes_round_in_circles_ends_when_it_has_settled() -> None:
+    assert Perceptron().fit(*XOR).n_iter_ * len(XOR[1]) == 1000
+    # A loss that stays the same is less than the best one by 0.
+    model = Perceptron(tol=0, max_iter=300, shuffle=False, warm_start=True).fit(*XOR)
+    assert model.fit(*XOR).n_iter_ == 300
+
+
 class Counting:
     """A callback that counts epochs, and stops after some."""
 
@@ -272,6 +289,7 @@ def test_verbose_prints_each_epoch(capsys: pytest.CaptureFixture[str]) -> None:
     model = Perceptron(verbose=1).fit(*STUDENTS)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == model.n_iter_
+    assert lines[-1].startswith(f"Iteration {model.n_iter_}, ")
     assert lines[-1].endswith("loss = 0.00000000, mistakes = 0.00000000")
 
 
