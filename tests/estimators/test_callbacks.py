@@ -56,6 +56,26 @@ def test_own_callback_stops(estimator: Any) -> None:
         model = clone(estimator).set_callbacks(recorder).fit(X, Y)
     assert len(model.history_["loss"]) == np.max(model.n_iter_) == 2
     assert recorder.heard[-2:] == ["end fit 0", "teardown"]
+    # What ends does so once.
+    assert len(set(recorder.heard)) == len(recorder.heard)
+
+
+@every_estimator
+def test_where_a_training_starts_is_shown(estimator: Any) -> None:
+    accuracies: list[float] = []
+
+    class AtTheStart(Recorder):
+        def on_fit_task_begin(
+            self, estimator: Any, context: Any, *, fitted_estimator: Any = None
+        ) -> None:
+            if context.task_name == "fit":
+                accuracies.append(fitted_estimator.score(X, Y))
+
+    clone(estimator).set_callbacks(AtTheStart()).fit(X, Y)
+    assert len(accuracies) == 1
+    if not isinstance(estimator, MLPClassifier):
+        # Where all weights are 0, each row is taken to be of the first class.
+        assert accuracies == [1 / 3]
 
 
 def test_callbacks_are_torn_down_after_an_error() -> None:

@@ -7,10 +7,12 @@ import warnings
 
 import numpy as np
 import pytest
+import sklearn
 from sklearn.datasets import load_iris
 from threadpoolctl import threadpool_info
 
 from errorest.engine.blas import one_blas_thread
+from errorest.estimators.cancellation import side_by_side
 from errorest.estimators.folds import folds
 from errorest.estimators.line import best_line
 
@@ -39,6 +41,11 @@ def test_overlapping_limits_of_blas_leave_none_behind() -> None:
     assert n_blas_threads() == before
     with one_blas_thread():
         assert set(n_blas_threads()) == {1}
+
+
+def test_threads_work_under_the_configuration_that_holds_here() -> None:
+    with sklearn.config_context(assume_finite=True), side_by_side(1) as submit:
+        assert submit(sklearn.get_config).result()["assume_finite"]
 
 
 def test_lines_leave_the_filters_of_warnings_alone(monkeypatch: pytest.MonkeyPatch) -> None:
