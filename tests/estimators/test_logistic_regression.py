@@ -153,6 +153,13 @@ def test_too_few_iterations_are_told() -> None:
         LogisticRegression(max_iter=3).fit(X, y)
 
 
+def test_verbose_prints_each_iteration(capsys: pytest.CaptureFixture[str]) -> None:
+    model = LogisticRegression(verbose=1).fit(*scaled("iris"))
+    losses = enumerate(model.history_["loss"], start=1)
+    expected = [f"Iteration {number}, loss = {loss:.8f}" for number, loss in losses]
+    assert capsys.readouterr().out.splitlines() == expected
+
+
 def test_one_class_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 2 classes"):
         LogisticRegression().fit([[0.0], [1.0]], ["a", "a"])

@@ -128,6 +128,11 @@ def test_collinear_features_without_penalty_are_left_to_lbfgs() -> None:
     expected = LogisticRegression(C=np.inf, max_iter=1000).fit(twice, y)
     np.testing.assert_array_equal(model.coef_, expected.coef_)
     assert model.n_iter_ == expected.n_iter_
+    with (
+        pytest.warns(LinAlgWarning, match="L-BFGS goes on"),
+        pytest.warns(ConvergenceWarning, match="lbfgs failed to converge after"),
+    ):
+        model.set_params(max_iter=2).fit(twice, y)
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
