@@ -18,6 +18,18 @@ def test_a_table_is_written_and_not_over_a_file(run: Any) -> None:
     assert Path("xor.csv").read_bytes() != before
 
 
+def test_what_cannot_be_written_is_one_line(run: Any) -> None:
+    for arguments, reason in {
+        ("-o", "points.csv"): "which table is points.csv to hold?",
+        ("xor", "--seed", "-1"): "seed is -1: give 0 or a positive integer",
+    }.items():
+        refused = run("data", *arguments)
+        assert (refused.status, refused.out) == (2, "")
+        assert reason in refused.err
+        assert refused.err.count("\n") == 1
+    assert not list(Path().iterdir())
+
+
 def test_where_a_table_comes_from_is_said(run: Any) -> None:
     written = run("data", "iris", "-o", "flowers.csv")
     assert written.err.startswith("flowers.csv: 150 rows of iris (UCI Machine Learning Repository")

@@ -117,7 +117,7 @@ def test_the_target_is_guessed_and_said(
     ("arguments", "word"),
     [
         (["nothing.csv"], "does not exist"),
-        (["students.csv", "--target", "grade"], "grade"),
+        (["students.csv", "--target", "grade"], "students.csv: there is no column 'grade'"),
         (["--target", "grade"], "table"),
         (["--host-name", "here"], "--public"),
         (["--public", "--host-name", "a*b"], "is no name of a machine"),

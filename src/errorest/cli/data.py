@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from errorest.cli.screen import AsJson, Overwrite, note, print_json, refuse_other_tables, results
+from errorest.exceptions import ErrorestError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -31,6 +32,8 @@ def data(
     from errorest.tables.writer import csv_text
 
     if name is None:
+        if output is not None:
+            raise ErrorestError(f"which table is {output} to hold? errorest data lists the names")
         if as_json:
             print_json([asdict(info) for info in datasets.CATALOGUE])
         else:

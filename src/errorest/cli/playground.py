@@ -3,6 +3,7 @@
 import re
 import threading
 import webbrowser
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,7 +72,8 @@ def playground(
     limits = PUBLIC if public else LOCAL
     source = None if table is None else read_source(table, target, header, limits)
     # What is wrong with the table is said here, not in the browser.
-    Session(source, limits=limits)
+    with nullcontext() if table is None else naming(table):
+        Session(source, limits=limits)
     admission = Admission.public(host_name or []) if public else Admission.local()
     # A server that was just ended may have left its port in waiting.
     try:
