@@ -90,7 +90,8 @@ def choose_penalty(
 
     def path(fold: Fold, strengths: Sequence[float]) -> list[NDArray[np.floating]]:
         """Return the logits of a fold's held-back rows, each line from the last."""
-        (training, held_back), line, logits = map(samples.take, fold), start, []
+        training, held_back = map(samples.take, fold)
+        line, logits = start, []
         for C in strengths:
             line = fit(line, training, C)
             logits.append(held_back.X @ line.weights[0] + line.biases[0])
