@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from errorest.cli.candidates import ModelKind, title
+from errorest.cli.candidates import ModelKind, Wishes, title
 from errorest.exceptions import TableError
 
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from errorest import TableClassifier
-    from errorest.cli.candidates import Wishes
     from errorest.estimators import Evaluation
     from errorest.tables import Schema
 
@@ -83,7 +82,7 @@ def compare(
     classifiers: "Mapping[str, TableClassifier]",
     training: "tuple[Any, Any]",
     held_back: "tuple[Any, Any]",
-    wishes: "Wishes",
+    wishes: Wishes,
 ) -> "dict[str, Evaluation]":
     """Measure classifiers beside the baselines, all trained and measured on the same rows.
 

@@ -87,7 +87,9 @@ def best_line(
     if rows.shape[1] * n_classes <= _FEW_COEFFICIENTS:
         solver = "newton-cholesky"
         rows = rows.toarray() if issparse(rows) else rows
-    samples = Samples(rows, targets, sample_weight)
+    # In float32, L-BFGS may find no better point before its tolerance is reached.
+    exact = rows.astype(np.float64, copy=False)
+    samples = Samples(exact, targets, sample_weight)
     start = linear_network(np.zeros((n_outputs, rows.shape[1])), np.zeros(n_outputs), labels.loss)
     fit = partial(_fitted, solver=solver)
     strengths = STRENGTHS if len(targets) <= MANY_ROWS else (1.0,)
@@ -104,11 +106,9 @@ def _fitted(start: Network, samples: Samples, C: float, *, solver: str) -> Netwo
 
     Here one fit follows another, and the estimator's checks would take longer than Newton's steps.
     """
-    # In float32, L-BFGS may find no better point before its tolerance is reached.
-    X = samples.X.astype(np.float64)
     is_weight = np.arange(start.n_parameters) < start.weights[0].size
     l2 = np.where(is_weight, 1 / (C * samples.total_weight), 0)
-    objective = LinearObjective(start, X, samples.targets, samples.sample_weight, l2=l2)
+    objective = LinearObjective(start, samples.X, samples.targets, samples.sample_weight, l2=l2)
     return minimum(objective, start, solver=solver, tol=1e-4, max_iter=300)
 
 
