@@ -36,13 +36,13 @@ def default_threads() -> Iterator[None]:
 def train(compiled: CompiledEngine, case: str) -> tuple[NDArray[Any], ...]:
     """Train something with enough work in a step, or in a whole call, for several threads."""
     n_samples, n_features, hidden, n_outputs, batch_size = {
-        "wide": (600, 70, (300, 200), 10, 250),
-        "deep": (600, 40, (128, 128, 128, 128), 3, 300),
-        "small batches": (200, 300, (300, 256), 10, 40),
+        "wide": (200, 70, (300, 200), 10, 90),
+        "deep": (240, 40, (128, 128, 128, 128), 3, 130),
+        "small batches": (90, 300, (300, 256), 10, 40),
         "a bottleneck": (133, 1500, (64, 1, 200), 10, 65),
-        "a large batch": (5000, 30, (64, 32), 3, 2500),
+        "a large batch": (2600, 30, (64, 32), 3, 1300),
         "a line, a large batch": (60_000, 30, (), 1, 60_000),
-        "layers of several kinds": (600, 40, (128, 128), 3, 300),
+        "layers of several kinds": (400, 40, (128, 128), 3, 130),
     }[case]
     rng = np.random.default_rng(0)
     X = rng.standard_normal((n_samples, n_features), dtype=np.float32)
@@ -120,15 +120,15 @@ import numpy as np
 from errorest import engine
 from errorest.maths import SGD, relu, cross_entropy
 from errorest.network import Network
-n_callers, of_process, of_each = map(int, sys.argv[1:])
+n_callers, of_process, of_each, n_rows = map(int, sys.argv[1:])
 engine.set_threads(of_process)
 network = Network.build(400, (400,), 3, activation=relu, loss=cross_entropy, seed=0)
-X, targets = np.ones((2000, 400)), np.zeros(2000, dtype=int)
+X, targets = np.ones((n_rows, 400)), np.zeros(n_rows, dtype=int)
 moments, rates = SGD().start(network.parameters), np.full((3, 4), 0.01)
 def train():
     with engine.threads(of_each):
         engine.train_epochs(network, moments, X, targets, optimizer=SGD(),
-                            steps=engine.Steps(rates, batch_size=500))
+                            steps=engine.Steps(rates, batch_size=n_rows // 4))
 def count():
     return int(next(line for line in open("/proc/self/status") if "Threads" in line).split()[1])
 idle = count()
@@ -157,7 +157,9 @@ def test_threads_of_all_calls_at_once_are_no_more_than_allowed(
     """As the system counts them, while several Python threads train."""
     if not COMPILED or not Path("/proc/self/status").exists():
         pytest.skip("needs the compiled engine on Linux")
-    numbers = map(str, (n_callers, of_process, of_each))
+    # Enough that all are at work at once.
+    n_rows = 200 if UNDER_SANITIZERS else 2000
+    numbers = map(str, (n_callers, of_process, of_each, n_rows))
     output = subprocess.run(
         [sys.executable, "-c", COUNTING, *numbers],
         check=True,

@@ -89,7 +89,7 @@ def test_rows_without_copies_are_split_as_ever() -> None:
         np.testing.assert_array_equal(np.concatenate(one), np.concatenate(other))
 
 
-@pytest.mark.default_networks
+@pytest.mark.long_on_reference
 def test_copies_do_not_make_networks_surer_than_new_rows_allow() -> None:
     rng = np.random.default_rng(1)
     X = rng.normal(size=(1100, 4))

@@ -183,6 +183,7 @@ def test_every_kind_of_column_of_pandas_and_polars() -> None:
         assert np.isfinite(model.predict_proba(unseen)).all()
 
 
+@pytest.mark.long_on_reference
 def test_ten_thousand_levels_and_five_thousand_columns() -> None:
     rng = np.random.default_rng(0)
     estimator = TabularMLPClassifier((8,), max_iter=15, n_members=2, random_state=0)

@@ -59,7 +59,7 @@ def test_probabilities_are_the_mean_by_shares(rows: Any) -> None:
     np.testing.assert_allclose(model.predict_spread(X), spread, atol=1e-5)
 
 
-@pytest.mark.default_networks
+@pytest.mark.long_on_reference
 def test_a_curve_is_left_to_the_networks_and_a_line_to_the_line() -> None:
     curved = make_moons(400, noise=0.1, random_state=0)
     model = TabularMLPClassifier(random_state=0).fit(*curved)
@@ -195,6 +195,7 @@ def test_other_networks(options: dict[str, Any], layers: list[str]) -> None:
             assert network.n_submodels == 4
 
 
+@pytest.mark.long_on_reference
 def test_codes_of_categories() -> None:
     rng = np.random.default_rng(0)
     codes = rng.integers(0, 12, 600)
@@ -250,7 +251,7 @@ def test_nothing_can_be_held_back() -> None:
     assert list(model.predict([[0.0], [1.0]])) == ["no", "yes"]
 
 
-@pytest.mark.default_networks
+@pytest.mark.long_on_reference
 def test_a_class_weight_moves_probabilities_and_none_leaves_them_honest() -> None:
     rng = np.random.default_rng(0)
     rows, labels = rng.normal(size=(600, 2)), rng.random(600) < 0.1
