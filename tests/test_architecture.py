@@ -45,6 +45,12 @@ def test_formulas_and_networks_need_no_scikit_learn() -> None:
     assert loaded.isdisjoint({"sklearn", "pandas", "matplotlib"})
 
 
+def test_tables_are_read_and_written_without_scikit_learn() -> None:
+    loaded = loaded_after("import errorest.tables, errorest.tables.writer")
+    assert "pandas" in loaded
+    assert loaded.isdisjoint({"sklearn", "scipy.stats", "matplotlib"})
+
+
 def test_a_training_waits_for_no_modules_that_it_does_not_need() -> None:
     training = "MLPClassifier(max_iter=2).fit([[0.0], [1.0]], [0, 1])"
     loaded = loaded_after(f"from errorest import MLPClassifier; {training}")

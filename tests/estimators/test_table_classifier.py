@@ -18,7 +18,8 @@ from sklearn.tree import DecisionTreeClassifier
 from errorest import LogisticRegression, Perceptron, TableClassifier, datasets
 from errorest.estimators import TabularMLPClassifier
 from errorest.exceptions import TableError, TableWarning
-from errorest.tables import Schema, code_levels
+from errorest.tables import Schema
+from errorest.tables.encoder import code_levels
 
 PENGUINS = datasets.load("penguins").frame
 X, Y = PENGUINS.drop(columns="species"), PENGUINS["species"]

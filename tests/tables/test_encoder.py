@@ -11,7 +11,8 @@ import sklearn
 import skops.io
 
 from errorest.exceptions import TableError
-from errorest.tables import Schema, build_encoder, code_levels, read_table, source_columns
+from errorest.tables import Schema, read_table
+from errorest.tables.encoder import build_encoder, code_levels, source_columns
 
 TABLE = pd.DataFrame(
     {

@@ -15,7 +15,8 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from errorest.estimators.evaluation import log_losses
 from errorest.estimators.table_classifier import TableClassifier
-from errorest.tables import as_dataframe, source_columns
+from errorest.tables import as_dataframe
+from errorest.tables.encoder import source_columns
 
 __all__ = ["ColumnImportance", "column_importances"]
 

@@ -32,7 +32,8 @@ from errorest.estimators.reporting import fit_told
 from errorest.estimators.tabular_mlp import TabularMLPClassifier
 from errorest.exceptions import ModelError, TableError, TableWarning
 from errorest.network.trace import Trace
-from errorest.tables import Schema, as_dataframe, build_encoder, code_levels, giveaways
+from errorest.tables import Schema, as_dataframe, giveaways
+from errorest.tables.encoder import build_encoder, code_levels
 from errorest.tables.names import listing, quote
 
 __all__ = ["TableClassifier"]

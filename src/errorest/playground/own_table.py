@@ -24,9 +24,10 @@ from errorest.playground.limits import LOCAL, Limits
 from errorest.playground.listening import listening
 from errorest.playground.script import OwnSource
 from errorest.playground.state import State
-from errorest.tables import Schema, as_dataframe, build_encoder, read_table, separate_target
+from errorest.tables import Schema, as_dataframe, read_table, separate_target
 from errorest.tables.cells import words
 from errorest.tables.dialect import numbered_rows, recognise_delimiter
+from errorest.tables.encoder import build_encoder
 from errorest.tables.names import free_name
 from errorest.tables.writer import csv_text
 

@@ -214,9 +214,9 @@ _SOURCES = {
     "OneCycle": "errorest.maths",
     "StepDecay": "errorest.maths",
     "Schema": "errorest.tables",
-    "build_encoder": "errorest.tables",
     "read_table": "errorest.tables",
     "separate_target": "errorest.tables",
+    "build_encoder": "errorest.tables.encoder",
 }
 """Where the names of a script come from: a whole line, or a module."""
 

@@ -1,14 +1,14 @@
 """Tables of mixed columns: read, understood, and turned into a matrix of numbers.
 
 Knows nothing of networks. A file goes through `read_table`; `Schema.recognise` says what each
-column is; `Schema.conform` brings any later table into the same form; `build_encoder` makes
-the matrix.
+column is; `Schema.conform` brings any later table into the same form; `build_encoder` in
+`errorest.tables.encoder` makes the matrix. Only that part takes scikit-learn, which is long to
+import, and is imported by its own name.
 """
 
 from errorest.tables.cells import MISSING_MARKERS
 from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind, meaning, meanings
 from errorest.tables.dataframe import as_dataframe
-from errorest.tables.encoder import build_encoder, code_levels, source_columns
 from errorest.tables.giveaway import giveaways
 from errorest.tables.reader import delimiter_of, read_cells, read_table
 from errorest.tables.schema import Schema
@@ -27,9 +27,6 @@ __all__ = [
     "COLUMN_KINDS",
     "meaning",
     "meanings",
-    "build_encoder",
-    "code_levels",
-    "source_columns",
     "giveaways",
     "MISSING_MARKERS",
     "separate_target",
