@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,15 @@ import pytest
 from sklearn.base import clone
 from sklearn.callback import ScoringMonitor
 from sklearn.datasets import load_iris, make_moons, make_multilabel_classification
+from sklearn.exceptions import ConvergenceWarning, DataConversionWarning
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV
 
 from errorest import MLPClassifier, engine
 from errorest.estimators.cancellation import check_cancelled
 from errorest.estimators.members import Members, bootstrap_weights, fit_members
+from errorest.estimators.notices import warn
+from errorest.exceptions import ErrorestWarning
 from tests.recorder import Recorder
 
 X, y = make_moons(300, noise=0.3, random_state=0)
@@ -229,6 +233,44 @@ def test_a_callback_leaves_the_members_after_it_as_they_were() -> None:
     ensemble = model(n_members=4, warm_start=True, n_threads=1).fit(X, y)
     ensemble.set_callbacks(Recorder(stop_after=2)).fit(X, y)
     assert [len(member.loss_curve_) for member in ensemble.members_] == [60, 60, 30, 30]
+
+
+@pytest.mark.parametrize("n_members", [1, 3])
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_a_warning_is_given_once_at_the_users_line(method: str, n_members: int) -> None:
+    ensemble = model(n_members=n_members, max_iter=2, learning_rate="adaptive")
+    first = {"classes": [0, 1]} if method == "partial_fit" else {}
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        getattr(ensemble, method)(X, y[:, None], **first)
+    expected = [DataConversionWarning, ErrorestWarning]
+    expected += [ConvergenceWarning] if method == "fit" else []
+    assert [warning.category for warning in told] == expected
+    assert {warning.filename for warning in told} == {__file__}
+    assert len({warning.lineno for warning in told}) == 1
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_warning_that_is_an_error_leaves_an_ensemble_as_it_was() -> None:
+    ensemble = model(n_members=3, max_iter=2)
+    with pytest.raises(ConvergenceWarning, match="Maximum iterations"):
+        ensemble.fit(X, y)
+    assert not hasattr(ensemble, "members_")
+
+
+class Worried:
+    def __init__(self, loss: float) -> None:
+        self.loss = loss
+
+    def fit(self, X: Any, y: Any, sample_weight: Any) -> None:
+        warn(f"the loss is {self.loss}")
+
+
+def test_of_warnings_with_other_numbers_that_of_the_first_member_is_given() -> None:
+    with warnings.catch_warnings(record=True) as told, engine.threads(2):
+        warnings.simplefilter("always")
+        fit_members([Worried(3), Worried(5)], "fit", X, y, [None, None])
+    assert [str(warning.message) for warning in told] == ["the loss is 3"]
 
 
 class Endless:

@@ -57,8 +57,9 @@ def test_unknown_categories_and_absent_columns_are_said(fitted: TableClassifier)
 
 
 def test_columns_without_names_are_taken_in_order(fitted: TableClassifier) -> None:
-    with pytest.warns(UserWarning, match="X does not have valid feature names"):
+    with pytest.warns(UserWarning, match="X does not have valid feature names") as told:
         answers = fitted.predict_proba(X.to_numpy())
+    assert [warning.filename for warning in told] == [__file__]
     np.testing.assert_array_equal(answers, fitted.predict_proba(X))
     with pytest.raises(ValueError, match="X has 2 features, but TableClassifier is expecting 7"):
         fitted.predict(X.to_numpy()[:, :2])

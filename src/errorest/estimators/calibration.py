@@ -13,7 +13,6 @@ array([0.75, 0.75, 0.75, 0.25])
 
 import dataclasses
 import math
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +22,7 @@ from scipy.optimize import minimize_scalar
 
 from errorest import engine
 from errorest.estimators.labels import Labels
+from errorest.estimators.notices import warn
 from errorest.exceptions import ErrorestWarning
 from errorest.network.network import Network
 from errorest.training import Samples
@@ -146,12 +146,11 @@ def calibrated(network: Network, rows: Samples, labels: Labels) -> tuple[Network
     logits = engine.forward(network, rows.X)
     temperature = best_temperature(logits, rows.targets, labels, rows.sample_weight, doubt=DOUBT)
     if any(math.isclose(temperature, limit, rel_tol=1e-3) for limit in _LIMITS):
-        warnings.warn(
+        warn(
             f"the temperature {temperature:.3g} is a limit: none from {_LIMITS[0]:g} to "
             f"{_LIMITS[1]:g} suits the validation rows; regularize the network, or train it for "
             "fewer epochs",
             ErrorestWarning,
-            stacklevel=2,
         )
     before, after = (
         Reliability.measured(labels.probabilities(z), rows.targets, rows.sample_weight)

@@ -1,7 +1,6 @@
 """How estimators train: by gradient descent, or by L-BFGS, with callbacks told of each step."""
 
 import os
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from errorest import engine
 from errorest.estimators.cancellation import check_cancelled
+from errorest.estimators.notices import warn
 from errorest.estimators.reporting import has_callbacks, report_epoch
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.optimizers import OPTIMIZERS, Optimizer
@@ -137,10 +137,9 @@ def train_by_epochs(
             if report_epoch(estimator, context, training, network, state.history):
                 break
     except KeyboardInterrupt:
-        warnings.warn(
+        warn(
             f"Training interrupted by user after {state.epoch} epochs; "
             f"{'the best' if trainer.keeps_best(state) else 'the last'} network so far is kept",
-            stacklevel=6,
         )
     _check_finite(state)
     if verbose and trainer.stopping and trainer.stalled(state):
@@ -149,11 +148,10 @@ def train_by_epochs(
             f"for {trainer.stopping.patience} consecutive epochs. Stopping."
         )
     if trainer.stopping and state.epoch == trainer.max_epochs and not trainer.stalled(state):
-        warnings.warn(
+        warn(
             f"Stochastic Optimizer: Maximum iterations ({trainer.max_epochs}) reached and the "
             "optimization hasn't converged yet.",
             ConvergenceWarning,
-            stacklevel=6,
         )
     best_epoch = trainer.chosen_epoch(state)
     network = trainer.chosen(state)
@@ -184,7 +182,7 @@ def train_one_epoch(
     ValueError
         If the loss ceases to be finite.
     """
-    _warn_of_reference_engine(state.network, training, trainer.optimizer, stacklevel=5)
+    _warn_of_reference_engine(state.network, training, trainer.optimizer)
     trainer = replace(trainer, max_epochs=max(trainer.max_epochs, state.epoch + 1))
     for _ in trainer.epochs(state, training, validation):
         break
@@ -262,21 +260,19 @@ def train_by_lbfgs(
     except KeyboardInterrupt:
         losses = history.get("loss", [])
         n_iter = len(losses)
-        warnings.warn(
+        warn(
             f"Training interrupted by user after {n_iter} iterations; "
             "the last network so far is kept",
-            stacklevel=6,
         )
         loss = losses[-1] if losses else np.nan
         return TrainedByLbfgs(reached, n_iter, history, loss)
     if not np.isfinite(minimum.loss):
         raise ValueError("The loss is not finite: scale the features")
     if not minimum.converged and not minimum.stopped:
-        warnings.warn(
+        warn(
             f"lbfgs failed to converge after {minimum.n_iter} iteration(s): {minimum.message}. "
             "Increase the number of iterations (max_iter), or scale the features.",
             ConvergenceWarning,
-            stacklevel=6,
         )
     return TrainedByLbfgs(minimum.network, minimum.n_iter, history, minimum.loss)
 
@@ -295,15 +291,12 @@ def _warn_of_reference_engine(
     network: Network,
     training: Samples,
     optimizer: Optimizer | None = None,
-    *,
-    stacklevel: int = 7,
 ) -> None:
     if not engine.serves(network, training.X, optimizer):
-        warnings.warn(
+        warn(
             "this training runs on the reference engine, slower by far: the compiled engine has "
             "only Errorest's own activations, losses and optimizers",
             ErrorestWarning,
-            stacklevel=stacklevel,
         )
 
 
@@ -327,11 +320,10 @@ def _warn_if_astray(network: Network, training: Samples, history: History) -> No
         network, training.X, training.targets, training.sample_weight
     )
     if loss > absurd:
-        warnings.warn(
+        warn(
             f"the loss is {loss:.3g}, far more than that of a guess: scale the features, "
             "or lower the learning rate",
             ConvergenceWarning,
-            stacklevel=7,
         )
 
 

@@ -17,6 +17,7 @@ from sklearn.utils.validation import _num_samples
 
 from errorest import engine
 from errorest.estimators.cancellation import side_by_side
+from errorest.estimators.notices import Notice, collecting, pass_on
 from errorest.estimators.reporting import fit_told, has_callbacks, report, told
 from errorest.estimators.sparse import MatrixLike
 from errorest.estimators.weights import balanced_weights
@@ -187,7 +188,8 @@ def fit_members(
 ) -> list[Any]:
     """Fit models side by side, each on one thread.
 
-    Ctrl-C, and an error of any model, end all of them, before it is raised.
+    Ctrl-C, and an error of any model, end all of them, before it is raised. What several of them
+    warn of is said once, at the end.
 
     Parameters
     ----------
@@ -208,18 +210,24 @@ def fit_members(
     list of classifiers
     """
 
-    def fit(model: Any, sample_weight: ArrayLike | None) -> Any:
-        return getattr(model, method)(X, y, sample_weight=sample_weight, **arguments)
+    def fit(model: Any, sample_weight: ArrayLike | None) -> tuple[Any, list[Notice]]:
+        with collecting() as notices:
+            fit = getattr(model, method)
+            return fit(X, y, sample_weight=sample_weight, **arguments), notices
 
     fitted: list[Any] = []
+    said: list[Notice] = []
     with suppress(StopIteration), side_by_side(min(engine.n_threads(), len(models))) as submit:
         jobs = [submit(fit, *job) for job in zip(models, sample_weights, strict=True)]
         # In the order of their ends, so that an error is raised at once.
         for completed in as_completed(jobs):
             completed.result()
             while len(fitted) < len(jobs) and jobs[len(fitted)].done():
-                fitted.append(jobs[len(fitted)].result())
+                model, notices = jobs[len(fitted)].result()
+                fitted.append(model)
+                said += notices
                 on_member(fitted)
+    pass_on(said)
     return fitted
 
 

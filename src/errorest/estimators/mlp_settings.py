@@ -1,7 +1,6 @@
 """What the settings of an MLPClassifier stand for: names become objects, defaults numbers."""
 
 import math
-import warnings
 from dataclasses import replace
 from numbers import Integral
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from errorest.estimators.fitting import optimizer_for, schedule_for
+from errorest.estimators.notices import warn
 from errorest.estimators.scoring import accuracy, scorer_metric, scorer_name
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.activations import ACTIVATIONS, Activation, check_derivative
@@ -133,9 +133,8 @@ def trainer(model: Any, training: Samples, seed: int) -> Trainer:
     """Return the trainer for these rows."""
     n_rows, batch_size = len(training), 200 if model.batch_size == "auto" else model.batch_size
     if model.batch_size != "auto" and batch_size > n_rows:
-        warnings.warn(
+        warn(
             "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped",
-            stacklevel=6,
         )
     batch_size = min(int(batch_size), n_rows)
     mean_weight = training.total_weight / n_rows
@@ -170,17 +169,15 @@ def check_combinations(model: Any) -> None:
         if np.any(model.dropout):
             raise ValueError("dropout works step by step, which solver='lbfgs' does not")
         if model.early_stopping:
-            warnings.warn("early_stopping has no effect with solver='lbfgs'", stacklevel=5)
+            warn("early_stopping has no effect with solver='lbfgs'")
         if model.learning_rate != "constant":
-            warnings.warn(
+            warn(
                 f"learning_rate={model.learning_rate!r} has no effect with solver='lbfgs'",
                 ErrorestWarning,
-                stacklevel=5,
             )
     if is_ignored_by_adam(model):
-        warnings.warn(
+        warn(
             f"learning_rate={model.learning_rate!r} has no effect with solver='adam', as in "
             "scikit-learn: use solver='sgd', or a schedule such as learning_rate='cosine'",
             ErrorestWarning,
-            stacklevel=5,
         )

@@ -10,7 +10,6 @@ True
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Self
@@ -20,14 +19,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone, is_classifier
 from sklearn.callback import CallbackSupportMixin
-from sklearn.utils.validation import (
-    _check_n_features,
-    check_consistent_length,
-    check_is_fitted,
-)
+from sklearn.utils.validation import _check_n_features, check_consistent_length, check_is_fitted
 
 from errorest.estimators.decorators import available_if, with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
+from errorest.estimators.notices import warn
 from errorest.estimators.reporting import fit_told
 from errorest.estimators.tabular_mlp import TabularMLPClassifier
 from errorest.exceptions import ModelError, TableError, TableWarning
@@ -195,10 +191,9 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             if column.kind == "identifier" and column.name not in settled
         ]
         if found:
-            warnings.warn(
+            warn(
                 f"identifiers, left out unless their kind is set by hand: {', '.join(found)}",
                 TableWarning,
-                stacklevel=5,
             )
 
     def _warn_of_giveaways(self, conformed: pd.DataFrame, labels: NDArray[Any]) -> None:
@@ -206,10 +201,9 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if found:
             advice = "drop it unless it is" if len(found) == 1 else "drop those that are not"
             verb = "tells" if len(found) == 1 else "each tell"
-            warnings.warn(
+            warn(
                 f"{listing(found)} alone {verb} every row's class: {advice} known before the class",
                 TableWarning,
-                stacklevel=5,
             )
 
     def __sklearn_tags__(self) -> Any:
@@ -248,11 +242,10 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if not hasattr(X, "columns"):
             _check_n_features(self, frame, reset=False)
             if list(frame.columns) != list(self.feature_names_in_):
-                warnings.warn(
+                warn(
                     "X does not have valid feature names, but TableClassifier was fitted with "
                     "feature names",
                     UserWarning,
-                    stacklevel=4,
                 )
                 frame.columns = self.feature_names_in_
         return frame

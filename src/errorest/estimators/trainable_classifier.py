@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from math import ceil
 from typing import Any, Self
@@ -22,6 +21,7 @@ from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.fitting import train_by_epochs, train_by_lbfgs, train_one_epoch
 from errorest.estimators.labels import Labels
 from errorest.estimators.members import Members, check_same_number, fit_ensemble
+from errorest.estimators.notices import warn
 from errorest.estimators.reporting import fit_told
 from errorest.estimators.sparse import MatrixLike, cast, densified
 from errorest.estimators.validation import checked_rows, own_rows, set_aside
@@ -248,11 +248,10 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         samples = self._samples(X, y, sample_weight, goes_on=goes_on, knows_classes=True)
         mlp_settings.check_combinations(self)
         if goes_on and self.early_stopping and self.stopped_:
-            warnings.warn(
+            warn(
                 "partial_fit leaves the network as it is: early stopping has run out of patience; "
                 "call fit to start anew",
                 ErrorestWarning,
-                stacklevel=3,
             )
             return self
         rng = check_random_state(self.random_state)

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import column_or_1d
+from sklearn.exceptions import DataConversionWarning
 from sklearn.utils.validation import validate_data
 
 from errorest.estimators.labels import Labels
+from errorest.estimators.notices import warn
 from errorest.estimators.sparse import densified
 from errorest.estimators.weights import checked_weights
 from errorest.training import Samples
@@ -47,7 +48,14 @@ def checked_rows(estimator: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, N
         order="C",
         reset=reset,
     )
-    return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+    if y.ndim == 2 and y.shape[1] == 1:
+        warn(
+            "A column-vector y was passed when a 1d array was expected. Please change the shape of "
+            "y to (n_samples,), for example using ravel().",
+            DataConversionWarning,
+        )
+        y = y.ravel()
+    return X, y
 
 
 def own_rows(estimator: Any, validation: Any) -> Samples:
