@@ -64,6 +64,17 @@ def test_columns_that_the_table_lacks_are_left_out() -> None:
     assert [column.name for column in found] == ["strong", "noise"]
 
 
+def test_columns_without_names_are_taken_in_order() -> None:
+    X, y = table(300)
+    model = TableClassifier(LogisticRegression()).fit(X, y)
+    with pytest.warns(UserWarning, match="X does not have valid feature names") as told:
+        found = column_importances(model, X.to_numpy(), y)
+    assert [warning.filename for warning in told] == [__file__]
+    assert found == column_importances(model, X, y)
+    with pytest.raises(ValueError, match="X has 2 features, but TableClassifier is expecting 3"):
+        column_importances(model, X.to_numpy()[:, :2], y)
+
+
 def test_of_very_many_columns_those_that_differ_most_are_measured() -> None:
     X, y = table(300)
     noise = np.random.default_rng(1).normal(size=(300, 200))

@@ -11,11 +11,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.feature_selection import f_classif
 from sklearn.metrics import accuracy_score
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_consistent_length
 
 from errorest.estimators.evaluation import log_losses
 from errorest.estimators.table_classifier import TableClassifier
-from errorest.tables import as_dataframe
 from errorest.tables.encoder import source_columns
 
 __all__ = ["ColumnImportance", "column_importances"]
@@ -63,6 +62,7 @@ def column_importances(
     ----------
     model : TableClassifier
     X : DataFrame of shape (n_rows, n_columns)
+        Columns without names, such as those of an array, are taken in the order of ``fit``'s.
     y : array-like of shape (n_rows,)
         The classes that the model should predict, all of which it must know.
     n_repeats : int, default=5
@@ -94,8 +94,7 @@ def column_importances(
     >>> [column.name for column in column_importances(model, table, accepted)]
     ['test', 'shirt']
     """
-    check_is_fitted(model)
-    frame, labels = as_dataframe(X), np.asarray(y)
+    frame, labels = model._named(X), np.asarray(y)
     check_consistent_length(frame, labels)
     rng = np.random.RandomState(seed)
     sources = source_columns(model.encoder_, model.schema_)
