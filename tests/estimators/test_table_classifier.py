@@ -10,7 +10,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression
-from sklearn.model_selection import cross_val_score
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
@@ -54,6 +54,14 @@ def test_unknown_categories_and_absent_columns_are_said(fitted: TableClassifier)
         fitted.predict(X.head(2).drop(columns="sex"))
     with pytest.raises(TableError, match="lacks"):
         fitted.predict(X[["year"]])
+
+
+def test_settings_of_an_estimator_that_is_not_given_are_refused() -> None:
+    search = GridSearchCV(TableClassifier(), {"estimator__alpha": [0.1]}, cv=2)
+    with pytest.raises(ValueError, match="estimator is None; give one, such as TableClassifier"):
+        search.fit(X, Y)
+    model = TableClassifier().set_params(estimator=LogisticRegression(), estimator__C=0.1)
+    assert model.estimator.C == 0.1
 
 
 def test_columns_without_names_are_taken_in_order(fitted: TableClassifier) -> None:

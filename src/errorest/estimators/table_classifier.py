@@ -102,6 +102,23 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self.kinds = kinds
         self.random_state = random_state
 
+    def set_params(self, **params: Any) -> Self:
+        """Change settings, the estimator's too: ``estimator__alpha=0.1``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such setting, or no estimator that could have it.
+        """
+        inner = [name for name in params if name.startswith("estimator__")]
+        if inner and params.get("estimator", self.estimator) is None:
+            raise ValueError(
+                f"Invalid parameter {inner[0]} for estimator {self}: estimator is None; give one, "
+                "such as TableClassifier(TabularMLPClassifier())"
+            )
+        super().set_params(**params)
+        return self
+
     @unchanged_by_failure
     @with_callbacks
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
