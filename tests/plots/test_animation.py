@@ -189,6 +189,16 @@ def test_what_cannot_be_written_is_said_in_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("fps", [0, -5])
+def test_frames_come_at_a_rate_above_0(tmp_path: Path, fps: int) -> None:
+    film = animate_training(DESCENT, SCALED, Y, max_frames=2)
+    with pytest.raises(ValueError, match=f"fps must be above 0 frames per second, not {fps}"):
+        film.save(tmp_path / "film.gif", fps=fps)
+    with pytest.raises(ValueError, match="fps must be above 0"):
+        film.animation(fps)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_jupyter_shows_a_film_without_asking_the_net() -> None:
     page = animate_training(DESCENT, SCALED, Y, max_frames=2)._repr_html_()
     assert page.startswith(

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import math
 import os
 import tempfile
 from collections.abc import Callable
@@ -77,8 +78,13 @@ class Film:
         Parameters
         ----------
         fps : int, optional
+
+        Raises
+        ------
+        ValueError
+            If it is not above 0.
         """
-        fps = fps or self.fps
+        fps = self._rate(fps)
         held = [self.n_frames - 1] * round(_SECONDS_AT_THE_END * fps)
         frames = [*range(self.n_frames), *held]
         return FuncAnimation(
@@ -116,11 +122,20 @@ class Film:
         OutputError
             If the file exists already or cannot be written, its ending is another, or ffmpeg is
             missing.
+        ValueError
+            If fps is not above 0.
         """
-        writer = film_writer(Path(path), fps or self.fps)
+        writer = film_writer(Path(path), self._rate(fps))
         with write_atomically(path, overwrite=overwrite) as temporary:
             dpi = width / self.figure.get_figwidth()
             self.animation(fps).save(temporary, writer=writer, dpi=dpi)
+
+    def _rate(self, fps: int | None) -> int:
+        if fps is None:
+            return self.fps
+        if not 0 < fps < math.inf:
+            raise ValueError(f"fps must be above 0 frames per second, not {fps}")
+        return fps
 
     def _draw_frame(self, frame: int) -> list[Artist]:
         with mpl.rc_context(self._colors):
