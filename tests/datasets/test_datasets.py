@@ -73,8 +73,10 @@ def test_penguins_without_their_package(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_unknown_name() -> None:
-    with pytest.raises(TableError, match=r"no example table 'pengiuns': choose among .*penguins"):
+    with pytest.raises(TableError, match=r"example table 'pengiuns': did you mean 'penguins'\?$"):
         datasets.load("pengiuns")
+    with pytest.raises(TableError, match=r"no example table 'titanic': choose among .*penguins"):
+        datasets.load("titanic")
 
 
 @pytest.mark.parametrize("info", OBSERVED, ids=lambda info: info.name)

@@ -1,5 +1,6 @@
 """An example table, loaded by name."""
 
+import difflib
 import math
 from dataclasses import asdict
 from numbers import Integral, Real
@@ -66,7 +67,9 @@ def _find(name: str) -> DatasetInfo:
     for info in CATALOGUE:
         if info.name == name:
             return info
-    raise TableError(f"there is no example table {name!r}: choose among {', '.join(names())}")
+    close = difflib.get_close_matches(str(name), names(), n=1)
+    advice = f"did you mean {close[0]!r}?" if close else f"choose among {', '.join(names())}"
+    raise TableError(f"there is no example table {name!r}: {advice}")
 
 
 # The modules that do the work are imported only when it is to be done: they need scikit-learn.
