@@ -6,14 +6,33 @@ import pytest
 from errorest.estimators.folds import folds
 
 
-def test_every_row_is_held_back_once() -> None:
+@pytest.mark.parametrize("n_folds", [2, 5, 10])
+def test_every_row_is_held_back_once(n_folds: int) -> None:
     targets = np.repeat([0, 1, 2], [50, 30, 20])
-    parts = folds(targets, 5, seed=0)
+    parts = folds(targets, n_folds, seed=0)
+    assert len(parts) == n_folds
     held_back = np.concatenate([one for _, one in parts])
     np.testing.assert_array_equal(np.bincount(held_back), 1)
     for training, one in parts:
         np.testing.assert_array_equal(np.sort([*training, *one]), np.arange(100))
-        np.testing.assert_array_equal(np.bincount(targets[one]), [10, 6, 4])
+        np.testing.assert_array_equal(np.bincount(targets[one]) * n_folds, [50, 30, 20])
+
+
+def test_copies_count_as_one_row_in_the_proportions_of_classes() -> None:
+    targets = np.repeat([0, 1], [40, 20])
+    # Twenty rows of the first class, each twice.
+    originals = np.concatenate([np.arange(20), np.arange(40)])
+    parts = folds(targets, 5, seed=0, originals=originals)
+    for training, one in parts:
+        np.testing.assert_array_equal(np.bincount(targets[one]), [8, 4])
+        assert not np.isin(originals[one], originals[training]).any()
+    np.testing.assert_array_equal(np.sort(np.concatenate([one for _, one in parts])), range(60))
+
+
+def test_rows_are_drawn_by_the_seed() -> None:
+    targets = np.repeat([0, 1], 50)
+    held_back = [folds(targets, 1, seed=seed)[0][1].tolist() for seed in (0, 1, 1)]
+    assert held_back[0] != held_back[1] == held_back[2]
 
 
 def test_a_lonely_row_stays() -> None:
