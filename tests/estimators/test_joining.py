@@ -27,6 +27,23 @@ def test_shares_are_what_rows_credit_models_with_even_if_nearly_all_are_certain(
     np.testing.assert_allclose(shares, credit / credit.sum(), rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("n_rows", "share"), [(8, 0), (9, 0), (10, 0.105), (11, 0.115), (50, 0.505)]
+)
+def test_shares_of_two_that_are_certain_count_their_rows(n_rows: int, share: float) -> None:
+    """Of 99 rows and a credit of half a row each; less than a tenth is left out."""
+    first = np.arange(99) < n_rows
+    shares = best_shares(np.stack([first, ~first]).astype(np.float32))
+    np.testing.assert_allclose(shares, [share, 1 - share], rtol=1e-6)
+
+
+def test_a_row_that_nobody_thought_possible_changes_nothing() -> None:
+    first = np.arange(100) < 40
+    likelihoods = np.stack([first, ~first]).astype(float)
+    shares = best_shares(np.column_stack([likelihoods, [0, 0]]))
+    np.testing.assert_allclose(shares, best_shares(likelihoods), rtol=1e-9)
+
+
 def test_what_is_hardly_ever_right_is_left_out() -> None:
     likelihoods = np.stack([np.full(100, 0.9), np.full(100, 0.1), np.full(100, 0.9)])
     np.testing.assert_allclose(best_shares(likelihoods), [0.5, 0, 0.5])
@@ -38,5 +55,8 @@ def test_rows_that_weigh_more_are_as_if_repeated_for_those_that_are_left() -> No
     likelihoods[1] /= 20
     shares = best_shares(likelihoods, times.astype(float))
     assert shares[1] == 0
+    # The one that is left out has no say in how the others share.
+    alone = best_shares(likelihoods[[0, 2]], times.astype(float))
+    np.testing.assert_allclose(shares[[0, 2]], alone, rtol=1e-9)
     repeated = best_shares(np.repeat(likelihoods, times, axis=1))
     np.testing.assert_allclose(shares, repeated, rtol=1e-9)
