@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -54,6 +55,18 @@ def test_what_is_asked_ends_the_call(
         pool.submit(ask).result()
     assert len(calls) == 1
     np.testing.assert_array_equal(NETWORK.parameters, before)
+
+
+def test_after_a_block_calls_ask_what_they_did_before_even_if_it_fails() -> None:
+    def refuse() -> None:
+        pass
+
+    with engine.asking(print):
+        with suppress(InterruptedError), engine.asking(refuse):
+            assert asked() is refuse
+            raise InterruptedError
+        assert asked() is print
+    assert asked() is None
 
 
 @every_engine
