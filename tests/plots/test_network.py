@@ -10,7 +10,6 @@ from errorest.maths import binary_cross_entropy, cross_entropy, selu
 from errorest.network import tabular_network
 from errorest.plots import NetworkDisplay, WeightsDisplay
 from errorest.plots.palette import NEGATIVE, POSITIVE
-from errorest.plots.short_names import shortened
 
 STUDENTS, ACCEPTED = [[9.0, 8.0], [3.0, 4.0], [7.0, 6.0]], [1, 0, 1]
 
@@ -95,31 +94,6 @@ def test_long_names_that_differ_in_the_middle_stay_different() -> None:
     weights = WeightsDisplay.from_estimator(model, feature_names=columns).ax_
     assert len({label.get_text() for label in weights.get_yticklabels()}) == 12
     assert len({label.get_text() for label in weights.get_xticklabels()}) == 3
-
-
-@pytest.mark.parametrize("length", [32, 40])
-def test_what_names_differ_in_twice_is_left_in(length: int) -> None:
-    names = [
-        f"average of the {part} of each {organ} measured in {season} 2024 (in millimetres)"
-        for part in ("length", "width")
-        for organ in ("petal", "sepal")
-        for season in ("spring", "autumn")
-    ]
-    short = shortened([*names, "weight", names[0]], length)
-    assert len(set(short)) == len(names) + 1
-    assert (short[-1], short[-2]) == (short[0], "weight")
-    assert max(map(len, short)) <= length
-
-
-def test_of_two_families_of_names_with_one_beginning_nothing_is_said_twice() -> None:
-    names = [
-        f"{what} in a garden of the town {town}, once a year"
-        for what in ("temperature", "tempers of people")
-        for town in ("A", "B")
-    ]
-    short = shortened(names, 32)
-    assert len(set(short)) == 4
-    assert all(name.count("temp") == 1 for name in short)
 
 
 def test_a_classifier_without_a_network_is_refused() -> None:
