@@ -49,9 +49,9 @@ def checked_rows(estimator: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, N
         reset=reset,
     )
     if y.ndim == 2 and y.shape[1] == 1:
+        # scikit-learn's checks of estimators know it by its first words.
         warn(
-            "A column-vector y was passed when a 1d array was expected. Please change the shape of "
-            "y to (n_samples,), for example using ravel().",
+            "A column-vector y was passed when a 1d array was expected: pass y.ravel()",
             DataConversionWarning,
         )
         y = y.ravel()
