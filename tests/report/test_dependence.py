@@ -100,3 +100,23 @@ def test_the_legend_explains_the_markers_and_the_lines_there_are(
     assert len({handle.get_color() for handle in handles}) == 3
     assert [handle.get_marker() not in ("", "None") for handle in handles] == [has_marker] * 3
     assert [handle.get_linestyle() != "None" for handle in handles] == [has_line] * 3
+
+
+def test_words_below_an_axis_leave_room_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    roles = ["Manager", "Research_Director", "Sales_Executive", "Sales_Representative"]
+    values = [f"{role}_{k}" for role in roles for k in range(3)]
+    names = ["role", "former_role"]
+    table = pd.DataFrame({name: np.resize(values, 200) for name in names})
+    model = TableClassifier(LogisticRegression()).fit(table, LABELS)
+    monkeypatch.setattr(pictures, "draw_picture", lambda draw, *_: draw())
+    dependences = [column_dependence(model, table, name) for name in names]
+    figure: Any = pictures.dependence_picture(dependences, model)
+    figure.canvas.draw()
+    labels = figure.axes[0].get_xticklabels()
+    boxes = [label.get_window_extent() for label in labels]
+    plt.close(figure)
+    assert len(labels) == len(values)
+    for left, right, label in zip(boxes, boxes[1:], labels, strict=False):
+        # Turned lines of text are as far apart as the sine of their angle says.
+        apart = (right.x1 - left.x1) * np.sin(np.radians(label.get_rotation()))
+        assert left.x1 < right.x0 or apart > label.get_fontsize() * figure.dpi / 72

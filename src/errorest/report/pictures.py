@@ -13,7 +13,7 @@ from errorest import plots
 from errorest.estimators import ColumnImportance, TableClassifier
 from errorest.exceptions import ErrorestWarning
 from errorest.plots.palette import POSITIVE, ClassStyle, class_styles, ink
-from errorest.plots.short_names import shortened
+from errorest.plots.short_names import fit_side_by_side, shortened
 from errorest.report.dependence import ColumnDependence
 from errorest.report.picture import Picture, draw_picture
 
@@ -197,9 +197,12 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
             ax.set_xlabel(title)
             ax.margins(x=0.15 if are_words else 0.05)
             if are_words:
-                ax.set_xticks(range(len(dependence.values)), shortened(dependence.values))
-                if sum(map(len, dependence.values)) > 24:
-                    plt.setp(ax.get_xticklabels(), rotation=20, ha="right", fontsize="small")
+                words = shortened(dependence.values)
+                ax.set_xticks(range(len(words)), words)
+                # Two such axes share a picture's width.
+                if not fit_side_by_side(2 * words):
+                    turned = {"rotation": 45, "rotation_mode": "anchor", "ha": "right"}
+                    plt.setp(ax.get_xticklabels(), **turned, fontsize="small")
         for ax in axes.flat[len(dependences) :]:
             ax.axis("off")
         for ax in axes[:, 0]:
