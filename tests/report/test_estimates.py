@@ -46,6 +46,10 @@ def test_baselines_are_those_of_a_model_that_knows_the_shares_of_the_classes() -
     assert found["ROC-AUC of 0"] == roc_auc_score(labels == 0, constant)
 
 
+def test_the_baseline_of_rows_of_one_class_is_0_and_not_minus_0() -> None:
+    assert f"{estimate_metrics(MODEL, X[Y == 0], Y[Y == 0])[1].baseline:.4f}" == "0.0000"
+
+
 def test_of_rows_in_the_same_place_half_are_in_order() -> None:
     rows, labels = np.round(X[:, :1]), Y > 0
     model = LogisticRegression().fit(rows, labels)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest, bootstrap
+from scipy.stats import binomtest, bootstrap, entropy
 
 from errorest.estimators import evaluate
 
@@ -95,10 +95,8 @@ def estimate_metrics(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> l
     ]
     if (losses := evaluation.losses) is not None:
         low, high = _interval((losses,), np.mean, rng)
-        entropy = -float(np.sum(shares * np.log(np.where(shares > 0, shares, 1))))
-        estimates.append(
-            Estimate("log-loss", float(losses.mean()), low, high, entropy, "bootstrap of rows")
-        )
+        mean, baseline = float(losses.mean()), float(entropy(shares))
+        estimates.append(Estimate("log-loss", mean, low, high, baseline, "bootstrap of rows"))
     rankings = evaluation.rankings.T
     for label, ranking in zip(model.classes_[-len(rankings) :], rankings, strict=True):
         is_class = y == label
