@@ -182,6 +182,11 @@ def test_explain_shows_the_chain_rule(run: Any, iris_model: Path) -> None:
     explained = run("explain", iris_model, "unlabelled.csv", "--row", "1")
     assert explained.status == 0
     assert "Backpropagation" not in explained.out
+    unlabelled.assign(species=None).to_csv("open.csv", index=False)
+    explained = run("explain", iris_model, "open.csv", "--row", "1")
+    assert "its class is not given" in explained.out
+    # The target was there in training.
+    assert explained.err == ""
 
 
 def test_explain_follows_one_weight(run: Any, iris_model: Path) -> None:

@@ -71,11 +71,10 @@ def explain(
     if not 1 <= row <= len(frame):
         raise TableError(f"{table} has rows 1 to {len(frame)}, not row {row}")
     one = frame.iloc[[row - 1]]
-    features, label = one, None
+    features, label = one.drop(columns=target, errors="ignore"), None
     with naming(table):
         if target in frame.columns and one[target].notna().all():
-            features, labels = separate_target(one, target)
-            label = labels.iloc[0]
+            label = separate_target(one, target)[1].iloc[0]
             label = meaning(label, list(classifier.classes_)) or label
         is_known = label in classifier.classes_
         traced = classifier.trace(features, label if is_known else None)
