@@ -239,9 +239,10 @@ def test_likelihood_of_two_models_side_by_side(run: Any, iris_model: Path) -> No
 
 def test_info_names_the_engine_and_looks_into_models(run: Any, iris_model: Path) -> None:
     assert "engine" in json.loads(run("info", "--json").out)
-    save(Perceptron().fit([[1, 2], [1, 0]], ["b", "a"]), "line.skops")
+    save(Perceptron().fit([[1, 2], [1, 0]], ["b, c", "a"]), "line.skops")
+    assert "a, b, c\n" in run("info", "line.skops").out
     facts = json.loads(run("info", "line.skops", "--json").out)
-    assert (facts["estimator"], facts["classes"]) == ("Perceptron", "a, b")
+    assert (facts["estimator"], facts["classes"]) == ("Perceptron", ["a", "b, c"])
     assert (facts["networks"], facts["parameters_per_network"]) == (1, 3)
     save(LogisticRegression(C=np.inf).fit([[1], [2], [3]], [0, 1, 0]), "free.skops")
     # JSON has no infinity.

@@ -17,15 +17,18 @@ def info(
     as_json: AsJson = False,
 ) -> None:
     """Show versions and the engine, or what a saved model is."""
+    schema, parts = None, {}
     if model is None:
-        facts, schema = installation(), None
+        facts = installation()
     else:
         from errorest import load
 
         fitted = load(model)
         facts, schema = model_facts(fitted), getattr(fitted, "schema_", None)
+        # For a program, not joined by commas, which names of classes may hold.
+        parts = {"classes": [*map(str, fitted.classes_)], **(schema.to_dict() if schema else {})}
     if as_json:
-        print_json(facts | (schema.to_dict() if schema else {}))
+        print_json(facts | parts)
         return
     screen, width = results(), max(map(len, facts)) + 1
     for name, value in facts.items():
