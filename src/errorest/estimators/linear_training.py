@@ -1,6 +1,5 @@
 """How a linear model is fitted at once, with callbacks told of each iteration."""
 
-import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -15,6 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from errorest.estimators.fitting import Trained
 from errorest.estimators.linear_objective import LinearObjective, minimize
 from errorest.estimators.newton import Hessian, minimize_newton
+from errorest.estimators.notices import warn
 from errorest.estimators.reporting import has_callbacks, told_of_epoch
 from errorest.network import Network
 from errorest.training import History, Samples
@@ -127,21 +127,19 @@ def train_lines(
     if not stopped:
         iterations.end_empty()
     if "gave_up" in result:
-        warnings.warn(
+        warn(
             f"{result.gave_up}. L-BFGS goes on from here; a smaller C, or features that are not "
             "collinear, would help",
             LinAlgWarning,
-            stacklevel=5,
         )
     _refuse_infinite(result)
     if result.status != 0 and not stopped:
         solver = "lbfgs" if "gave_up" in result else estimator.solver
         failed = _NOT_CONVERGED.get(solver, f"{solver} failed to converge after {{}} iteration(s)")
-        warnings.warn(
+        warn(
             f"{failed.format(result.nit)}: {result.message}. Increase the number of iterations "
             "(max_iter; --epochs with --model logistic), or scale the features.",
             ConvergenceWarning,
-            stacklevel=5,
         )
     return Trained(objective.at(result.x), int(result.nit), history)
 

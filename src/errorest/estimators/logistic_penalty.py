@@ -5,12 +5,13 @@
 Penalty(strength=0.1, l1_ratio=0.25)
 """
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from errorest.estimators.notices import warn
 
 __all__ = ["SCIKIT_LEARN_SOLVERS", "Penalty"]
 
@@ -57,21 +58,19 @@ class Penalty:
         l1_ratio = float(model.l1_ratio or 0)
         if model.penalty in _L1_RATIOS:
             if 0 < l1_ratio < 1:
-                warnings.warn(
+                warn(
                     "l1_ratio parameter is only used when penalty is 'elasticnet'. "
                     f"Got (penalty={model.penalty})",
-                    stacklevel=5,
                 )
             if model.penalty is not None and l1_ratio != _L1_RATIOS[model.penalty]:
-                warnings.warn(
+                warn(
                     f"Inconsistent values: penalty={model.penalty} with "
                     f"l1_ratio={model.l1_ratio}. Leave penalty out.",
-                    stacklevel=5,
                 )
             l1_ratio = _L1_RATIOS[model.penalty]
         if model.penalty is None:
             if model.C != 1:
-                warnings.warn("Setting penalty=None will ignore the C", stacklevel=5)
+                warn("Setting penalty=None will ignore the C")
             C = np.inf
         penalty = cls(1 / C, 0.0 if np.isinf(C) else l1_ratio)
         penalty._check_solver(model)
@@ -105,21 +104,18 @@ class Penalty:
 
 def _warn_of_deprecated(model: Any) -> None:
     if model.penalty != "deprecated":
-        warnings.warn(
+        warn(
             "'penalty' was deprecated by scikit-learn 1.8: use l1_ratio=0 for 'l2', l1_ratio=1 "
             "for 'l1', a number between for 'elasticnet', and C=np.inf for None",
             FutureWarning,
-            stacklevel=6,
         )
     elif model.l1_ratio is None:
-        warnings.warn(
+        warn(
             "'l1_ratio=None' was deprecated by scikit-learn 1.8: use l1_ratio=0",
             FutureWarning,
-            stacklevel=6,
         )
     if model.n_jobs is not None:
-        warnings.warn(
+        warn(
             "'n_jobs' has no effect, and was deprecated by scikit-learn 1.8: leave it out",
             FutureWarning,
-            stacklevel=6,
         )

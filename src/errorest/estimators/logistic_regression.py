@@ -8,7 +8,6 @@ array([[0.5, 0.5]])
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -30,6 +29,7 @@ from errorest.estimators.linear import LinearClassifier, linear_network
 from errorest.estimators.linear_objective import LinearObjective
 from errorest.estimators.linear_training import minimum, train_lines
 from errorest.estimators.logistic_penalty import SCIKIT_LEARN_SOLVERS, Penalty
+from errorest.estimators.notices import warn
 from errorest.estimators.pace import pace_for
 from errorest.estimators.penalty_choice import MANY_ROWS, choose_penalty
 from errorest.estimators.reporting import fit_told
@@ -249,11 +249,10 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
 
         at_once = self.solver in SCIKIT_LEARN_SOLVERS
         if at_once and self.learning_rate != "constant":
-            warnings.warn(
+            warn(
                 f"learning_rate={self.learning_rate!r} has no effect with solver={self.solver!r}: "
                 "use solver='sgd', 'adam' or 'adamw'",
                 ErrorestWarning,
-                stacklevel=4,
             )
         self.__dict__.pop("held_back_losses_", None)
         if penalty.strength == 0:

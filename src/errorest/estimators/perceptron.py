@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import copy
 import math
-import warnings
 from collections.abc import Iterator
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -28,6 +27,7 @@ from errorest.estimators.decorators import with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.fitting import print_epoch
 from errorest.estimators.linear import LinearClassifier
+from errorest.estimators.notices import warn
 from errorest.estimators.perceptron_training import (
     PerceptronStep,
     PerceptronTraining,
@@ -373,9 +373,8 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
             "go on with tol=None" if training.ended else "allow more epochs (max_iter, --epochs)"
         )
         noun = "mistake" if training.n_mistakes == 1 else "mistakes"
-        warnings.warn(
+        warn(
             f"Perceptron made {training.n_mistakes} {noun} in epoch {self.n_iter_}, its last: "
             f"perhaps no line separates the classes; {further}, or use logistic regression",
             ConvergenceWarning,
-            stacklevel=5,
         )

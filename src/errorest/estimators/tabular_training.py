@@ -2,7 +2,6 @@
 
 import math
 import time
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from errorest.estimators.folds import Fold, folds
 from errorest.estimators.joining import best_shares
 from errorest.estimators.labels import Labels
 from errorest.estimators.line import Line, best_line
+from errorest.estimators.notices import warn
 from errorest.estimators.pace import Pace, pace_for
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.activations import Activation
@@ -386,4 +386,4 @@ def _best(cycles: list[Cycle]) -> Cycle:
 
 
 def _warn(message: str) -> None:
-    warnings.warn(message, ErrorestWarning, stacklevel=6)
+    warn(message, ErrorestWarning)
