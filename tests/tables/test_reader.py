@@ -177,6 +177,7 @@ def test_header_without_rows(write: Write) -> None:
 def test_too_many_cells(write: Write, content: str) -> None:
     message = refusal(write(content))
     assert message.startswith(", line 3 has 3 cells where line 1 has 2")
+    assert "remove" not in message
 
 
 def test_too_few_cells(write: Write) -> None:
@@ -189,18 +190,17 @@ def test_line_of_a_ragged_row_counts_newlines_in_quotes(write: Write) -> None:
     assert message.startswith(", line 5 has 3 cells")
 
 
-def test_title_above_the_header(write: Write) -> None:
-    message = refusal(write("Students of 2024\na;b;c\n1;2;3\n4;5;6\n"))
-    assert message.startswith(", line 2 has 3 cells where line 1 has 1")
+@pytest.mark.parametrize("first_line", ["Students of 2024", "# of 2024; by R", "sep=;"])
+def test_remark_above_the_header(write: Write, first_line: str) -> None:
+    message = refusal(write(f"{first_line}\na;b;c\n1;2;3\n4;5;6\n"))
+    assert message.startswith(", line 2 has 3 cells where line 1 has ")
+    assert message.endswith("if line 1 is not part of the table, remove it")
 
 
-def test_quote_that_is_never_closed(write: Write) -> None:
-    message = refusal(write('a,b\n1,2\n"3,4\n5,6\n'))
-    assert message.startswith(", line 3: a quoted cell does not end properly")
-
-
-def test_quote_that_is_closed_late(write: Write) -> None:
-    assert ", line 2: a quoted cell does not end properly" in refusal(write('a,b\n"1"x,2\n'))
+@pytest.mark.parametrize(("line", "content"), [(3, 'a,b\n1,2\n"3,4\n5,6\n'), (2, 'a,b\n"1"x,2\n')])
+def test_quote_that_does_not_end(write: Write, line: int, content: str) -> None:
+    message = refusal(write(content))
+    assert message.startswith(f", line {line}: a quoted cell does not end properly")
 
 
 def test_quote_that_swallows_a_long_rest(write: Write) -> None:

@@ -117,12 +117,14 @@ def recognise_dialect(path: Path) -> Dialect:
     first_line, first_row = next(numbered_rows(path, delimiter), (0, []))
     if not first_row:
         raise TableError(f"{path} is empty: it needs a line of column names, then one line a row")
-    for line, n_cells in _widths(_Lines(path), delimiter):
+    for row, (line, n_cells) in enumerate(_widths(_Lines(path), delimiter), start=1):
         if n_cells != len(first_row):
+            # Programs write remarks before the table, or sep=; for another one.
+            remark = f"; if line {first_line} is not part of the table, remove it"
             raise TableError(
                 f"{path}, line {line} has {_count(n_cells)} where line {first_line} has "
                 f"{len(first_row)}: every row needs as many, and a cell that holds {delimiter!r} "
-                f"needs quotes"
+                f"needs quotes{remark if row == 2 else ''}"
             )
     return Dialect(delimiter, tuple(first_row))
 
