@@ -254,6 +254,21 @@ def test_a_line_that_goes_round_in_circles_ends_when_it_has_settled() -> None:
     assert model.fit(*XOR).n_iter_ == 300
 
 
+@pytest.mark.parametrize("weights", [None, np.linspace(0, 2, 240)], ids=["alike", "weighted"])
+def test_the_loss_of_a_point_is_the_sum_of_its_lines_losses(weights: Any) -> None:
+    lines = start(4, 64)
+    # Steps so small that no line has moved where the next point is asked.
+    model = Perceptron(eta0=1e-12, max_iter=1, shuffle=False, tol=None)
+    model.fit(DIGITS_X, DIGITS_Y, sample_weight=weights, **lines)
+    signs = np.where(DIGITS_Y[:, None] == np.arange(4), 1, -1)
+    logits = DIGITS_X @ lines["coef_init"].T + lines["intercept_init"]
+    losses = np.maximum(0, -signs * logits).sum(axis=1)
+    if weights is not None:
+        # As in scikit-learn, a weight counts in steps; a point without one is not asked.
+        losses *= weights > 0
+    assert model.history_["loss"] == pytest.approx([losses.mean()], rel=1e-7)
+
+
 class Counting:
     """A callback that counts epochs, and stops after some."""
 
