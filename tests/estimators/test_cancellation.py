@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from errorest import MLPClassifier, engine
 from errorest.estimators import TabularMLPClassifier
+from errorest.estimators.cancellation import check_cancelled, side_by_side
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to the whole group"),
@@ -49,6 +51,25 @@ def seconds_to_notice(model: Any) -> float:
     # On a machine with more to do than processors, a process waits for its turn.
     crowd = os.getloadavg()[0] / (os.cpu_count() or 1)
     return (time.monotonic() - sent[0]) / max(1, 2 * crowd)
+
+
+def test_when_a_block_ends_all_have_ended_and_those_that_waited_never_begin() -> None:
+    begun = []
+
+    def endless(number: int) -> None:
+        begun.append(number)
+        while True:
+            check_cancelled()
+            # That it ends is seen here only if somebody waited for it.
+            time.sleep(0.1)
+
+    with suppress(InterruptedError), side_by_side(2) as submit:
+        jobs = [submit(endless, number) for number in range(4)]
+        while len(begun) < 2:
+            time.sleep(0.001)
+        raise InterruptedError
+    assert sorted(begun) == [0, 1]
+    assert [job.done() for job in jobs] == [True] * 4
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
