@@ -101,6 +101,14 @@ def test_sparse_rows_learn_like_dense_ones(settings: dict[str, Any]) -> None:
     np.testing.assert_array_equal(sparse.coef_, dense.coef_)
 
 
+def test_the_loss_of_sparse_rows_is_that_of_all_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    dense = Perceptron(max_iter=5).fit(DIGITS_X, DIGITS_Y)
+    monkeypatch.setattr("errorest.estimators.perceptron_training.rows_at_once", lambda X: 7)
+    sparse = Perceptron(max_iter=5).fit(csr_array(DIGITS_X), DIGITS_Y)
+    assert sparse.history_["loss"] == pytest.approx(dense.history_["loss"])
+    assert sparse.mistakes_curve_ == dense.mistakes_curve_
+
+
 def test_warm_start_goes_on() -> None:
     model = Perceptron(max_iter=3, shuffle=False, warm_start=True).fit(CANCER_X, CANCER_Y)
     model.sparsify().fit(CANCER_X, CANCER_Y)
