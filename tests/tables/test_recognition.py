@@ -245,6 +245,13 @@ def test_other_words_among_numbers_make_words_of_all(strays: list[str]) -> None:
     assert "is not a number" in column.reason
 
 
+def test_a_stray_cell_among_dates_is_named() -> None:
+    dates = [f"2024-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 26)]
+    column = recognise([*dates, "0000-00-00"])
+    assert column.kind == "identifier"
+    assert column.reason == "a different word in every row; '0000-00-00' is not a date"
+
+
 def test_reasons_name_what_was_seen() -> None:
     assert recognise([32.1, 59.6, None]).reason == "numbers from 32.1 to 59.6"
     assert recognise(["no", "yes", "no"]).reason == "'no' or 'yes'"

@@ -217,7 +217,9 @@ def _names_rows(name: str) -> bool:
 
 def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgement:
     distinct = _in_order(counts.index)
-    if not days(column.drop_duplicates())[1].any():
+    once = column.drop_duplicates()
+    not_dates = days(once)[1]
+    if not not_dates.any():
         return "date", "dates (year, month, day)"
     if len(distinct) == 2:
         return "yes_no", " or ".join(map(quote, distinct))
@@ -231,6 +233,8 @@ def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgeme
     kind, reason = _judge_many_words(distinct, n_present)
     if 0 < n_strays < n_present / 2:
         reason += f"; {quote(strays[0])} is not a number"
+    if not_dates.mean() < 1 / 2:
+        reason += f"; {quote(once[not_dates].iloc[0])} is not a date"
     return kind, reason
 
 
