@@ -212,8 +212,8 @@ def fit_members(
 
     def fit(model: Any, sample_weight: ArrayLike | None) -> tuple[Any, list[Notice]]:
         with collecting() as notices:
-            fit = getattr(model, method)
-            return fit(X, y, sample_weight=sample_weight, **arguments), notices
+            model = getattr(model, method)(X, y, sample_weight=sample_weight, **arguments)
+        return model, notices
 
     fitted: list[Any] = []
     said: list[Notice] = []
