@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 
 from errorest.exceptions import TableError
 from errorest.tables import cells as module
-from errorest.tables.cells import are_codes, dates, days, finite_numbers, is_number, numbers, words
+from errorest.tables.cells import are_codes, finite_numbers, is_number, numbers, words
 
 ONE_AND_MISSING: list[Any] = [
     pd.Series([1.0, np.nan]),
@@ -102,60 +102,6 @@ def test_every_float_is_a_number_however_written(value: float) -> None:
 def test_what_looks_like_a_number_can_be_read(text: str) -> None:
     if is_number(text):
         assert np.isfinite(float(text)) or "e" in text.casefold()
-
-
-# From 1 January 1970: 38 years, 9 of them leap years, less the 51 days to the end of 2007.
-NOVEMBER = 38 * 365 + 9 - 51
-
-
-def test_dates_that_stand_for_never_are_days_too() -> None:
-    ends = [datetime.date(1, 1, 1), datetime.date(9999, 12, 31)]
-    expected = [(end - datetime.date(1970, 1, 1)).days for end in ends]
-    for cells in (ends, [end.isoformat() for end in ends], np.array(ends, dtype="datetime64[s]")):
-        assert days(pd.Series(cells))[0].tolist() == expected
-
-
-@pytest.mark.parametrize(
-    "column",
-    [
-        pd.Series(["2007-11-11", None]),
-        pd.Series(["2007/11/11", " "]),
-        pd.Series(["2007-11-11T00:00", None], dtype="string"),
-        pd.Series(["2007-11-11 00:00:00Z", None]),
-        pd.Series(["2007-11-11T02:00:00+02:00", None]),
-        pd.Series([datetime.date(2007, 11, 11), None], dtype=object),
-        pd.Series([pd.Timestamp("2007-11-11"), pd.NaT]),
-        pd.Series([pd.Timestamp("2007-11-11", tz="UTC"), pd.NaT]),
-        pd.Series(["2007-11-11", None], dtype="category"),
-    ],
-    ids=lambda column: str(column[0]),
-)
-def test_days_of_any_type(column: "pd.Series[Any]") -> None:
-    np.testing.assert_array_equal(dates(column), [NOVEMBER, np.nan])
-
-
-@pytest.mark.parametrize(
-    ("frequency", "n_days_gone"), [("D", 0), ("W-SUN", 6), ("M", 10), ("Q", 31 + 10), ("h", 0)]
-)
-def test_a_period_counts_as_its_start(frequency: str, n_days_gone: int) -> None:
-    # 2007-11-11 was a Sunday.
-    periods = pd.Series([pd.Period("2007-11-11", freq=frequency), pd.NaT])
-    assert isinstance(periods.dtype, pd.PeriodDtype)
-    for cells in (periods, periods.astype(object)):
-        np.testing.assert_array_equal(dates(cells), [NOVEMBER - n_days_gone, np.nan])
-
-
-def test_half_a_day() -> None:
-    assert dates(pd.Series(["1970-01-01 12:00"])).tolist() == [0.5]
-
-
-@pytest.mark.parametrize(
-    "cell", ["11.11.2007", "11/12/2007", "2007", "20071111", "2007-02-30", "2007-11-11x", "x", 5]
-)
-def test_what_is_no_date(cell: Any) -> None:
-    assert days(pd.Series(["2007-11-11", cell], dtype=object))[1].tolist() == [False, True]
-    with pytest.raises(TableError, match=r"^column 'day', row 2: '.*' is not a date: write year"):
-        dates(pd.Series(["2007-11-11", cell], dtype=object, name="day"))
 
 
 @pytest.mark.parametrize(

@@ -159,14 +159,25 @@ def test_dates(cells: Any) -> None:
     assert recognise(cells).kind == "date"
 
 
+def test_a_day_after_the_twelfth_tells_the_order_of_all() -> None:
+    column = recognise([f"{day}.01.2007" for day in range(1, 31)])
+    assert (column.kind, column.date_order) == ("date", "day first")
+    assert column.reason == "dates, day first: '1.01.2007'"
+
+
 def test_dates_of_unclear_order_are_no_dates() -> None:
+    unclear = [f"{day}/{month}/2007" for day in range(1, 13) for month in range(1, 6)]
     with pytest.warns(TableWarning, match="left out"):
-        assert recognise([f"{day}.01.2007" for day in range(1, 31)]).kind == "text"
+        column = recognise(unclear)
+    assert column.kind == "text"
+    assert column.reason.endswith("; as dates they may mean two days each")
+    with pytest.raises(TableError, match=r"^column 'x', row 1: '1/1/2007' may mean two days"):
+        recognise(unclear, kind="date")
 
 
 @pytest.mark.parametrize(
     "form",
-    ["${}.50", "0.{}%", "{} kg", "1.1{},10", "{}'440", "6/{}/2020", "{},5", "€ {}"],
+    ["${}.50", "0.{}%", "{} kg", "1.1{},10", "{}'440", "{}/6/20", "{},5", "€ {}"],
 )
 def test_amounts_and_dates_are_no_names_of_rows(form: str) -> None:
     with pytest.warns(TableWarning, match="left out"):
@@ -250,6 +261,9 @@ def test_a_stray_cell_among_dates_is_named() -> None:
     column = recognise([*dates, "0000-00-00"])
     assert column.kind == "identifier"
     assert column.reason == "a different word in every row; '0000-00-00' is not a date"
+    day_first = [f"{day}.{month}.2024" for month in range(1, 13) for day in range(1, 26)]
+    with pytest.warns(TableWarning, match="left out"):
+        assert recognise([*day_first, "1.1.24"]).reason.endswith("; '1.1.24' is not a date")
 
 
 def test_reasons_name_what_was_seen() -> None:

@@ -302,6 +302,7 @@ def test_json() -> None:
         "n_distinct": 2,
         "categories": ["no", "yes"],
         "markers": [],
+        "date_order": "year first",
         "used": True,
     }
 
@@ -333,6 +334,15 @@ def test_a_narrow_terminal_shows_whole_names() -> None:
     Console(file=printed, width=50).print(Schema.recognise(pd.DataFrame({name: [1.5, 2.5, 4]})))
     first_column = [line.split("  ")[0].strip() for line in printed.getvalue().splitlines()[1:]]
     assert "".join(first_column) == name
+
+
+def test_later_dates_are_read_in_the_order_that_training_told() -> None:
+    training = pd.DataFrame({"born": ["31.12.1969", "1.1.1970"]})
+    schema = pickle.loads(pickle.dumps(Schema.recognise(training)))
+    later = pd.DataFrame({"born": ["3.1.1970", "1970-01-04", None]})
+    np.testing.assert_array_equal(schema.conform(later)["born"], [2, 3, np.nan])
+    with pytest.raises(TableError, match=r"^column 'born', row 1: '1/31/1970' is not a date"):
+        schema.conform(pd.DataFrame({"born": ["1/31/1970"]}))
 
 
 def test_each_of_many_codes_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""One cell, many spellings: columns of any dtype as numbers, as days or as words.
+"""One cell, many spellings: columns of any dtype as numbers or as words.
 
 The same value comes as ``1``, ``1.0``, ``"1"`` or ``True``, depending on who made the table.
 The functions here undo that, so that nothing else in the package looks at dtypes.
@@ -21,12 +21,12 @@ __all__ = [
     "MISSING_MARKERS",
     "are_codes",
     "are_markers",
-    "dates",
-    "days",
     "finite_numbers",
     "is_number",
     "is_padded",
     "numbers",
+    "of_its_own_dtype",
+    "refuse",
     "words",
 ]
 
@@ -46,8 +46,6 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 
 _WHOLE_NUMBER = re.compile(r"([+-]?\d+)\.0*", re.ASCII)
-
-_ISO_DATE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?"
 
 # The share of different words from which on zeros in front are meant.
 _LEAST_PADDED = 0.05
@@ -137,7 +135,7 @@ def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Fl
     >>> values.tolist(), strays.tolist()
     ([1.0, 2.5, nan, nan, 1.0], [False, False, False, True, False])
     """
-    column = _of_its_own_dtype(column)
+    column = of_its_own_dtype(column)
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf":
         return column.to_numpy(dtype=np.float64), np.zeros(len(column), dtype=bool)
     if isinstance(column.dtype, pd.StringDtype):
@@ -163,46 +161,6 @@ def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Fl
     return values, strays
 
 
-def days(column: "pd.Series[Any]") -> tuple[Floats, Mask]:
-    """Read a column as dates, in days since 1970-01-01 (UTC).
-
-    Dates in words must start as ISO 8601 has it, year-month-day, with ``-`` or ``/``: of other
-    orders nobody can say which number is the month.
-
-    Parameters
-    ----------
-    column : pandas.Series of shape (n_rows,)
-        Timestamps, dates, periods (which count as their start) or words.
-
-    Returns
-    -------
-    values : ndarray of shape (n_rows,), float64
-        The days; NaN where a cell is missing or not a date.
-    strays : ndarray of shape (n_rows,), bool
-        Where a cell is there but is not a date.
-
-    Examples
-    --------
-    >>> values, strays = days(pd.Series(["1970-01-02", "1970/01/03 12:00", "1.4.1970"]))
-    >>> values.tolist(), strays.tolist()
-    ([1.0, 2.5, nan], [False, False, True])
-    """
-    column = _of_its_own_dtype(column)
-    if isinstance(column.dtype, pd.PeriodDtype):
-        column = column.dt.start_time
-    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
-        texts = words(column).astype("string").str.replace("/", "-")
-        present = texts.notna()
-        column = texts.where(texts.str.fullmatch(_ISO_DATE))
-    else:
-        present = column.notna()
-    stamps = pd.to_datetime(column, errors="coerce", utc=True, format="ISO8601")
-    # Nanoseconds would end with the year 2262, before the 9999-12-31 that stands for "never".
-    moments = stamps.dt.as_unit("us").to_numpy(dtype="datetime64[us]")
-    values: Floats = (moments - np.datetime64(0, "us")) / np.timedelta64(1, "D")
-    return values, np.isnan(values) & present.to_numpy(dtype=bool)
-
-
 def words(column: "pd.Series[Any]") -> "pd.Series[Any]":
     """Read a column as words.
 
@@ -222,7 +180,7 @@ def words(column: "pd.Series[Any]") -> "pd.Series[Any]":
     >>> words(pd.Series([" yes", True, 2.0, "2.0", -0.0, " ", None], dtype=object)).tolist()
     ['yes', 'True', '2', '2', '0', None, None]
     """
-    column = _of_its_own_dtype(column)
+    column = of_its_own_dtype(column)
     if column.dtype != object:
         # Of objects, those that are equal may be different words, such as 1 and True.
         codes, distinct = pd.factorize(column)
@@ -242,13 +200,27 @@ def _each_word(cells: "pd.Series[Any]") -> Any:
 @lru_cache  # the same words come again and again
 def _word(cell: str) -> str | None:
     word = cell.strip()
-    if whole := _WHOLE_NUMBER.fullmatch(word):
+    if "." in word and (whole := _WHOLE_NUMBER.fullmatch(word)):
         word = whole[1]
     return "0" if word == "-0" else word or None
 
 
-def _of_its_own_dtype(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Give objects that pandas has a dtype for, and others do not, that dtype."""
+def of_its_own_dtype(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Give objects that pandas has a dtype for, and others do not, that dtype.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+
+    Returns
+    -------
+    pandas.Series of shape (n_rows,)
+
+    Examples
+    --------
+    >>> of_its_own_dtype(pd.Series([pd.Timedelta("1h"), None], dtype=object)).dtype.kind
+    'm'
+    """
     if column.dtype != object:
         return column
     inferred = pd.api.types.infer_dtype(column, skipna=True)
@@ -283,41 +255,35 @@ def finite_numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> F
     1234.5, or leave the cell empty
     """
     values, strays = numbers(column, markers)
-    _refuse(column, strays, "is not a number: write it as in 1234.5, or leave the cell empty")
-    _refuse(column, np.isinf(values), "is infinite: leave the cell empty or write a finite number")
-    _refuse(column, np.abs(values) > _LARGEST, "is too large to compute with: take another unit")
+    refuse(column, strays, "is not a number: write it as in 1234.5, or leave the cell empty")
+    refuse(column, np.isinf(values), "is infinite: leave the cell empty or write a finite number")
+    refuse(column, np.abs(values) > _LARGEST, "is too large to compute with: take another unit")
     return values + 0.0  # which makes 0 of -0
 
 
-def dates(column: "pd.Series[Any]") -> Floats:
-    """Read a column that must hold dates, in days since 1970-01-01 (UTC).
+def refuse(column: "pd.Series[Any]", strays: Mask, problem: str) -> None:
+    """Refuse a column if there are cells in it that cannot be used.
 
     Parameters
     ----------
     column : pandas.Series of shape (n_rows,)
-        Timestamps, dates, periods (which count as their start) or words.
-
-    Returns
-    -------
-    ndarray of shape (n_rows,), float64
-        The days; NaN where a cell is missing.
+        Cells of any type.
+    strays : ndarray of shape (n_rows,), bool
+        Which cells cannot be used.
+    problem : str
+        What is wrong with them, and what to do about it.
 
     Raises
     ------
     TableError
-        If a cell is something else.
+        If there is such a cell. The message names column, row and the first of them.
 
     Examples
     --------
-    >>> dates(pd.Series(["1970-01-02", None])).tolist()
-    [1.0, nan]
+    >>> refuse(pd.Series(["7"], name="visits"), np.array([True]), "is not a date")
+    Traceback (most recent call last):
+    errorest.exceptions.TableError: column 'visits', row 1: '7' is not a date
     """
-    values, strays = days(column)
-    _refuse(column, strays, "is not a date: write year, month, day, as in 2007-11-11")
-    return values
-
-
-def _refuse(column: "pd.Series[Any]", strays: Mask, problem: str) -> None:
     if strays.any():
         position = int(np.argmax(strays))
         cell = quote(column.iloc[position])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from errorest.tables.cells import LARGEST_WHOLE_NUMBER, is_number, is_padded
+from errorest.tables.dates import DateOrder
 
 __all__ = ["COLUMN_KINDS", "Column", "ColumnKind", "meaning", "meanings", "no_and_yes"]
 
@@ -46,6 +47,8 @@ class Column:
         The values of a category column; of a yes/no column, the one for no, then the one for yes.
     markers : tuple of str, default=()
         Words that mean a missing cell in this number column.
+    date_order : {"year first", "day first", "month first"}, default="year first"
+        How this date column writes its dates, unless they are as in 2007-11-12.
 
     Examples
     --------
@@ -64,6 +67,7 @@ class Column:
     n_distinct: int
     categories: tuple[str, ...] = ()
     markers: tuple[str, ...] = ()
+    date_order: DateOrder = "year first"
 
     @property
     def used(self) -> bool:

@@ -20,14 +20,14 @@ from errorest.tables.cells import (
     Floats,
     are_codes,
     are_markers,
-    dates,
-    days,
     finite_numbers,
     is_number,
     numbers,
+    refuse,
     words,
 )
 from errorest.tables.column import Column, ColumnKind, no_and_yes
+from errorest.tables.dates import DATE_ORDERS, DateOrder, dates, days, possible_orders
 from errorest.tables.names import listing, quote
 
 __all__ = ["describe_column", "recognise_column"]
@@ -40,6 +40,8 @@ _LEFT_OUT_WORDS = ("identifier", "text")
 # Up to 20 categories may be as many as half of the cells, up to 10,000 a tenth.
 _FEW, _CELLS_PER_VALUE = 20, 2
 _MANY, _CELLS_PER_VALUE_OF_MANY = 10_000, 10
+
+_FIRST_CELLS = 100
 
 # In how many cells of a column of numbers there may be words that mean a missing one.
 _MAX_MARKED_SHARE = 0.05
@@ -124,10 +126,12 @@ def describe_column(
     ('1', '3')
     """
     categories: tuple[str, ...] = ()
+    date_order: DateOrder = "year first"
     if kind == "number":
         cells = pd.Series(finite_numbers(column, markers))
     elif kind == "date":
-        cells = pd.Series(dates(column))
+        date_order = _date_order(column)
+        cells = pd.Series(dates(column, date_order))
     else:
         cells = words(column)
     if kind == "category":
@@ -142,7 +146,16 @@ def describe_column(
         n_distinct=int(cells.nunique()),
         categories=categories,
         markers=markers,
+        date_order=date_order,
     )
+
+
+def _date_order(column: "pd.Series[Any]") -> DateOrder:
+    orders = possible_orders(column)
+    if len(orders) > 1:
+        problem = "may mean two days: write year, month, day, as in 2007-11-11"
+        refuse(column, days(column)[1], problem)
+    return orders[0] if orders else "year first"
 
 
 def _judge(column: "pd.Series[Any]") -> _Judgement:
@@ -216,11 +229,11 @@ def _names_rows(name: str) -> bool:
 
 
 def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgement:
-    distinct = _in_order(counts.index)
     once = column.drop_duplicates()
-    not_dates = days(once)[1]
-    if not not_dates.any():
-        return "date", "dates (year, month, day)"
+    orders = possible_orders(once)
+    if len(orders) == 1:
+        return "date", f"dates, {orders[0]}: {quote(counts.index[0])}"
+    distinct = _in_order(counts.index)
     if len(distinct) == 2:
         return "yes_no", " or ".join(map(quote, distinct))
     if isinstance(column.dtype, pd.CategoricalDtype):
@@ -233,6 +246,11 @@ def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgeme
     kind, reason = _judge_many_words(distinct, n_present)
     if 0 < n_strays < n_present / 2:
         reason += f"; {quote(strays[0])} is not a number"
+    if orders:
+        return kind, f"{reason}; as dates they may mean two days each"
+    # The first cells tell which order fits best: a column of words may be long.
+    order = min(DATE_ORDERS, key=lambda order: days(once.head(_FIRST_CELLS), order)[1].sum())
+    not_dates = days(once, order)[1]
     if not_dates.mean() < 1 / 2:
         reason += f"; {quote(once[not_dates].iloc[0])} is not a date"
     return kind, reason

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from errorest.exceptions import TableError, TableWarning
-from errorest.tables.cells import dates, finite_numbers, words
+from errorest.tables.cells import finite_numbers, words
 from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind
 from errorest.tables.dataframe import as_dataframe
+from errorest.tables.dates import dates
 from errorest.tables.names import free_name, listing
 from errorest.tables.recognition import describe_column, recognise_column
 
@@ -173,7 +174,7 @@ class Schema:
             if column.kind == "number":
                 conformed[column.name] = finite_numbers(cells, column.markers)
             elif column.kind == "date":
-                conformed[column.name] = dates(cells)
+                conformed[column.name] = dates(cells, column.date_order)
             else:
                 found = words(cells)
                 found = found.where(found != missing, None)

@@ -1,0 +1,159 @@
+"""Columns of any dtype as dates, which people write in more than one order.
+
+2007-11-12 is one day. 11/12/2007 is another in London than in New York, unless other cells of the
+column tell: beside 11/30/2007, the month comes first.
+"""
+
+import re
+from typing import Any, Literal, TypeAlias, get_args
+
+import numpy as np
+import pandas as pd
+
+from errorest.tables.cells import Floats, Mask, of_its_own_dtype, refuse, words
+
+__all__ = ["DATE_ORDERS", "DateOrder", "dates", "days", "possible_orders"]
+
+DateOrder: TypeAlias = Literal["year first", "day first", "month first"]
+
+DATE_ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
+"""In which order a column may write the parts of its dates."""
+
+# ISO 8601, with - or /.
+_YEAR_FIRST = re.compile(
+    r"\d{4}([-/])\d{2}\1\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
+)
+_YEAR_LAST = re.compile(
+    r"(?P<first>\d{1,2})(?P<between>[/.-])(?P<second>\d{1,2})(?P=between)(?P<year>\d{4})"
+    r"( (?P<hour>\d{1,2})(?P<rest>:\d{2}(:\d{2})?)( ?(?P<half>[AaPp])[Mm])?)?",
+    re.ASCII,
+)
+
+
+def possible_orders(column: "pd.Series[Any]") -> tuple[DateOrder, ...]:
+    """Say in which orders all cells that are there are dates.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        Cells of any type.
+
+    Returns
+    -------
+    tuple of {"year first", "day first", "month first"}
+        Year first alone, if that is one; of the others both, if nothing tells.
+
+    Examples
+    --------
+    >>> possible_orders(pd.Series(["11/12/2007", "11/30/2007"]))
+    ('month first',)
+    >>> possible_orders(pd.Series(["11/12/2007"])), possible_orders(pd.Series(["soon"]))
+    (('day first', 'month first'), ())
+    """
+    distinct = column.drop_duplicates()
+    year_first, *others = DATE_ORDERS
+    if _are_dates(distinct, year_first):
+        return (year_first,)
+    return tuple(order for order in others if _are_dates(distinct, order))
+
+
+def days(column: "pd.Series[Any]", order: DateOrder = "year first") -> tuple[Floats, Mask]:
+    """Read a column as dates, in days since 1970-01-01 (UTC).
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        Timestamps, dates, periods (which count as their start) or words. Words may always be
+        as in ISO 8601, year-month-day, with ``-`` or ``/``.
+    order : {"year first", "day first", "month first"}, default="year first"
+        In which order other words write a date.
+
+    Returns
+    -------
+    values : ndarray of shape (n_rows,), float64
+        The days; NaN where a cell is missing or not a date.
+    strays : ndarray of shape (n_rows,), bool
+        Where a cell is there but is not a date.
+
+    Examples
+    --------
+    >>> values, strays = days(pd.Series(["1970-01-02", "1970/01/03 12:00", "1.4.1970"]))
+    >>> values.tolist(), strays.tolist()
+    ([1.0, 2.5, nan], [False, False, True])
+    >>> days(pd.Series(["1.4.1970", "4.1.1970 6:00 PM"]), "month first")[0].tolist()
+    [3.0, 90.75]
+    """
+    column = of_its_own_dtype(column)
+    if isinstance(column.dtype, pd.PeriodDtype):
+        column = column.dt.start_time
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        present = column.notna()
+        moments = pd.to_datetime(column, utc=True)
+    else:
+        texts = words(column)
+        present = texts.notna()
+        moments = _moments(texts, order)
+    # Nanoseconds would end with the year 2262, before the 9999-12-31 that stands for "never".
+    microseconds = moments.dt.as_unit("us").to_numpy(dtype="datetime64[us]")
+    values: Floats = (microseconds - np.datetime64(0, "us")) / np.timedelta64(1, "D")
+    return values, np.isnan(values) & present.to_numpy(dtype=bool)
+
+
+def dates(column: "pd.Series[Any]", order: DateOrder = "year first") -> Floats:
+    """Read a column that must hold dates, in days since 1970-01-01 (UTC).
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        As for `days`.
+    order : {"year first", "day first", "month first"}, default="year first"
+        As for `days`.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), float64
+        The days; NaN where a cell is missing.
+
+    Raises
+    ------
+    TableError
+        If a cell is something else.
+
+    Examples
+    --------
+    >>> dates(pd.Series(["1970-01-02", None])).tolist()
+    [1.0, nan]
+    """
+    values, strays = days(column, order)
+    refuse(column, strays, "is not a date: write year, month, day, as in 2007-11-11")
+    return values
+
+
+def _are_dates(cells: "pd.Series[Any]", order: DateOrder) -> bool:
+    # Of most columns of words, the first cell tells that they are no dates.
+    return not any(days(part, order)[1].any() for part in (cells.head(1), cells))
+
+
+def _iso_8601(text: str, order: DateOrder) -> str | None:
+    if _YEAR_FIRST.fullmatch(text):
+        return text.replace("/", "-")
+    found = _YEAR_LAST.fullmatch(text)
+    if found is None or order == "year first":
+        return None
+    day, month = found["first"], found["second"]
+    if order == "month first":
+        day, month = month, day
+    date = f"{found['year']}-{month:0>2}-{day:0>2}"
+    if found["hour"] is None:
+        return date
+    hour = int(found["hour"])
+    if found["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + 12 * (found["half"] in "Pp")
+    return f"{date} {hour:02}{found['rest']}"
+
+
+def _moments(texts: "pd.Series[Any]", order: DateOrder) -> "pd.Series[pd.Timestamp]":
+    written = texts.map(lambda text: _iso_8601(text, order), na_action="ignore")
+    return pd.to_datetime(written, errors="coerce", utc=True, format="ISO8601")

@@ -1,0 +1,123 @@
+"""Dates in several orders, against days counted by hand and by Python's calendar."""
+
+import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, strategies as st
+
+from errorest.exceptions import TableError
+from errorest.tables.dates import DateOrder, dates, days, possible_orders
+
+# From 1 January 1970: 38 years, 9 of them leap years, less the 51 days to the end of 2007.
+NOVEMBER = 38 * 365 + 9 - 51
+
+
+def test_dates_that_stand_for_never_are_days_too() -> None:
+    ends = [datetime.date(1, 1, 1), datetime.date(9999, 12, 31)]
+    expected = [(end - datetime.date(1970, 1, 1)).days for end in ends]
+    for cells in (ends, [end.isoformat() for end in ends], np.array(ends, dtype="datetime64[s]")):
+        assert days(pd.Series(cells))[0].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series(["2007-11-11", None]),
+        pd.Series(["2007/11/11", " "]),
+        pd.Series(["2007-11-11T00:00", None], dtype="string"),
+        pd.Series(["2007-11-11 00:00:00Z", None]),
+        pd.Series(["2007-11-11T02:00:00+02:00", None]),
+        pd.Series([datetime.date(2007, 11, 11), None], dtype=object),
+        pd.Series([pd.Timestamp("2007-11-11"), pd.NaT]),
+        pd.Series([pd.Timestamp("2007-11-11", tz="UTC"), pd.NaT]),
+        pd.Series(["2007-11-11", None], dtype="category"),
+    ],
+    ids=lambda column: str(column[0]),
+)
+def test_days_of_any_type(column: "pd.Series[Any]") -> None:
+    np.testing.assert_array_equal(dates(column), [NOVEMBER, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("frequency", "n_days_gone"), [("D", 0), ("W-SUN", 6), ("M", 10), ("Q", 31 + 10), ("h", 0)]
+)
+def test_a_period_counts_as_its_start(frequency: str, n_days_gone: int) -> None:
+    # 2007-11-11 was a Sunday.
+    periods = pd.Series([pd.Period("2007-11-11", freq=frequency), pd.NaT])
+    assert isinstance(periods.dtype, pd.PeriodDtype)
+    for cells in (periods, periods.astype(object)):
+        np.testing.assert_array_equal(dates(cells), [NOVEMBER - n_days_gone, np.nan])
+
+
+def test_half_a_day() -> None:
+    assert dates(pd.Series(["1970-01-01 12:00"])).tolist() == [0.5]
+
+
+@pytest.mark.parametrize(
+    "cell", ["11.11.2007", "11/12/2007", "2007", "20071111", "2007-02-30", "2007-11-11x", "x", 5]
+)
+def test_what_is_no_date(cell: Any) -> None:
+    assert days(pd.Series(["2007-11-11", cell], dtype=object))[1].tolist() == [False, True]
+    with pytest.raises(TableError, match=r"^column 'day', row 2: '.*' is not a date: write year"):
+        dates(pd.Series(["2007-11-11", cell], dtype=object, name="day"))
+
+
+EPOCH = datetime.datetime(1970, 1, 1)
+FORMS: dict[DateOrder, str] = {
+    "year first": "{0:%Y-%m-%d}",
+    "day first": "{0.day}.{0.month}.{0:%Y}",
+    "month first": "{0:%m/%d/%Y} {0:%I:%M %p}",
+}
+
+
+# Python pads no years before 1000.
+@given(st.lists(st.dates(datetime.date(1000, 1, 1)), min_size=1), st.sampled_from(list(FORMS)))
+def test_every_day_in_every_order(written: list[datetime.date], order: DateOrder) -> None:
+    moments = [datetime.datetime(*day.timetuple()[:3]) for day in written]
+    cells = pd.Series([FORMS[order].format(moment) for moment in moments])
+    assert days(cells, order)[0].tolist() == [(moment - EPOCH).days for moment in moments]
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("11/12/2007", NOVEMBER + 1),
+        ("11-12-2007 6:00", NOVEMBER + 1.25),
+        ("11/12/2007 18:00:00", NOVEMBER + 1.75),
+        ("11/12/2007 06:00 pm", NOVEMBER + 1.75),
+        ("11/12/2007 12:00:00 AM", NOVEMBER + 1),
+        ("2007-11-12", NOVEMBER + 1),
+    ],
+)
+def test_times_of_day_and_iso_beside_another_order(cell: str, day: float) -> None:
+    assert dates(pd.Series([cell, None]), "month first")[0] == day
+
+
+@pytest.mark.parametrize(
+    "time", ["24:00", "0:30 AM", "13:00 PM", "12:60", "1", "1:00 XM", "1:00AM x"]
+)
+def test_what_is_no_time_of_day(time: str) -> None:
+    assert days(pd.Series([f"11/12/2007 {time}"]), "month first")[1].all()
+
+
+@pytest.mark.parametrize(
+    ("cells", "orders"),
+    [
+        (["2007-11-12", "2007/11/30", None], ("year first",)),
+        (["11/12/2007", "11/30/2007"], ("month first",)),
+        (["12.11.2007", "2007-11-30", "30.11.2007", ""], ("day first",)),
+        (["11/12/2007", "12/11/2007"], ("day first", "month first")),
+        (["31/12/2007", "12/31/2007"], ()),
+        (["30.02.2007", "13.02.2007"], ()),
+        (["11/30/07"], ()),
+        (["11/30-2007"], ()),
+        (["11/30/2007", "soon"], ()),
+        ([1, 2], ()),
+    ],
+    ids=str,
+)
+def test_what_all_cells_say_of_their_order(cells: list[Any], orders: tuple[DateOrder, ...]) -> None:
+    assert possible_orders(pd.Series(cells, dtype=object)) == orders
