@@ -53,8 +53,8 @@ class NarrowObjective {
         for (Index worker = 0; worker < team.size(); ++worker) {
             scratch_.emplace_back(network, samples);
         }
-        // One run of whole vectors is quicker; only AdamW tells weights of one rate from biases.
-        if (optimizer.kind != OptimizerKind::adamw && has_one_rate(network)) {
+        // One run of whole vectors is quicker; only decay tells weights of one rate from biases.
+        if (optimizer.weight_decay == 0 && has_one_rate(network)) {
             runs_.push_back({0, parameters_.size(), {}});
             return;
         }

@@ -55,7 +55,7 @@ class OptimizerRule {
           new_share_1_(T(1 - optimizer.beta_1)),
           new_share_2_(T(1 - optimizer.beta_2)),
           epsilon_(T(optimizer.epsilon)),
-          weight_decay_(optimizer.kind == OptimizerKind::adamw ? optimizer.weight_decay : 0) {
+          weight_decay_(optimizer.weight_decay) {
         log_betas_[0] = std::log(optimizer.beta_1);
         log_betas_[1] = std::log(optimizer.beta_2);
     }
