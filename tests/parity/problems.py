@@ -13,7 +13,7 @@ from errorest.engine.compiled import CompiledEngine, engines
 from errorest.maths.activations import ACTIVATIONS, Activation
 from errorest.maths.arrays import Array
 from errorest.maths.losses import Loss, cross_entropy, squared_error
-from errorest.maths.optimizers import SGD, Adam, AdamW, Optimizer
+from errorest.maths.optimizers import OPTIMIZERS as NAMED, SGD, Adam, AdamW, Optimizer
 from errorest.network import Network, tabular_network
 
 COMPILED = engines()
@@ -21,10 +21,9 @@ needs_compiled = pytest.mark.skipif(not COMPILED, reason="no compiled engine was
 
 DTYPES = [np.float32, np.float64]
 OPTIMIZERS = [
-    SGD(),
+    *NAMED.values(),
     SGD(momentum=0.9),
     SGD(momentum=0.8, nesterov=True),
-    Adam(),
     Adam(beta_1=0.8, beta_2=0.95, epsilon=1e-3),
     SGD(momentum=0.5, clip_norm=0.05),
     Adam(clip_norm=0.05),
@@ -128,11 +127,20 @@ def train(
     return trained
 
 
+def engines_for(problem: Problem, optimizer: Optimizer | None = None) -> list[CompiledEngine]:
+    """Return the compiled engines, all of which must know what the problem is made of."""
+    for compiled in COMPILED:
+        assert compiled.serves(problem.network, problem.X, optimizer), (
+            f"{compiled.name} does not know {problem.network.loss}, {optimizer}, or one of "
+            f"{problem.network.layers}: see how to add one, at the top of its file"
+        )
+    return COMPILED
+
+
 def assert_trains_alike(problem: Problem, optimizer: Optimizer, **settings: Any) -> None:
     dtype = problem.X.dtype.type
     exact, exact_moments, exact_losses = train(reference, problem.exact(), optimizer, **settings)
-    for compiled in COMPILED:
-        assert compiled.serves(problem.network, problem.X, optimizer), compiled.name
+    for compiled in engines_for(problem, optimizer):
         network, moments, losses = train(compiled, problem, optimizer, **settings)
         assert network.parameters.dtype == moments.dtype == dtype
         assert losses.dtype == np.float64
@@ -144,7 +152,7 @@ def assert_trains_alike(problem: Problem, optimizer: Optimizer, **settings: Any)
 def assert_gradient_alike(problem: Problem) -> None:
     dtype, exact = problem.X.dtype.type, problem.exact()
     exact_loss, exact_gradient = loss_and_gradient(reference, exact)
-    for compiled in COMPILED:
+    for compiled in engines_for(problem):
         loss, gradient = loss_and_gradient(compiled, problem)
         assert gradient.dtype == dtype
         assert loss == pytest.approx(exact_loss, rel=tolerance(dtype)), compiled.name
@@ -192,7 +200,7 @@ def assert_predicts_alike(problem: Problem) -> None:
     exact, dtype = problem.exact(), problem.X.dtype.type
     exact_logits = reference.forward(exact.network, exact.X)
     exact_answers = reference.predict_proba(exact.network, exact.X)
-    for compiled in COMPILED:
+    for compiled in engines_for(problem):
         logits = compiled.forward(problem.network, problem.X)
         assert logits.dtype == dtype
         assert_close(compiled, logits, exact_logits, dtype)
