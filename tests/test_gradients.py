@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from errorest import engine
+from errorest import engine, network
 from errorest.engine import reference
 from errorest.maths import (
     ACTIVATIONS,
@@ -146,6 +146,11 @@ LAYERS: dict[str, Layer] = {
     "periodic": Periodic(3, columns=(2, 0), n_frequencies=5, width=3, sigma=1.0),
     "parametric activation": ParametricActivation(3, gelu),
 }
+
+
+def test_every_kind_of_layer_is_compared() -> None:
+    kinds = {value for value in vars(network).values() if hasattr(value, "backpropagate")}
+    assert {type(layer) for layer in LAYERS.values()} == kinds - {Layer}
 
 
 @pytest.mark.parametrize("xp", [np, array_api_strict], ids=["numpy", "strict"])

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from errorest.engine.compiled import CompiledEngine, _describe_layer
+from errorest import network
+from errorest.engine.compiled import LAYERS, CompiledEngine, _describe_layer
 from errorest.maths.activations import ACTIVATIONS
 from errorest.maths.losses import (
     LOSSES,
@@ -87,6 +88,12 @@ ALONE: dict[str, tuple[Layer, ...]] = {
         ParametricActivation(33, ACTIVATIONS["gelu"]),
     ),
 }
+
+
+def test_every_kind_of_layer_is_compared() -> None:
+    kinds = {value for value in vars(network).values() if hasattr(value, "backpropagate")}
+    assert set(LAYERS) == kinds - {Layer}
+    assert {type(layer) for layers in ALONE.values() for layer in layers} == set(LAYERS)
 
 
 @every_dtype
