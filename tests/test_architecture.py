@@ -138,6 +138,19 @@ def test_type_checkers_allow_weights_of_classes_in_whole_numbers_and_arrays_of_n
         assert "size" in str(traced)
 
 
+@pytest.mark.parametrize(
+    "estimator",
+    [errorest.Perceptron, errorest.LogisticRegression, errorest.MLPClassifier],
+    ids=lambda estimator: estimator.__name__,
+)
+def test_docstrings_name_all_that_a_parameter_takes_by_name(estimator: Any) -> None:
+    constraints = estimator._parameter_constraints.values()
+    options = {name for some in constraints for one in some for name in getattr(one, "options", ())}
+    names = {name for name in options if isinstance(name, str)}
+    assert names
+    assert [name for name in sorted(names) if f'"{name}"' not in estimator.__doc__] == []
+
+
 def test_every_part_is_there_after_one_import() -> None:
     code = "import errorest; print(errorest.files.__name__, errorest.exceptions.__name__)"
     answer = subprocess.check_output([sys.executable, "-c", code], text=True)
