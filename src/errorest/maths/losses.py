@@ -1,23 +1,21 @@
 """Losses: how wrong a network's logits are, and in which direction.
 
-Every loss is a function of logits and targets of shape ``(n_samples, n_outputs)``. Starting
-from logits keeps losses finite and gradients exact where probabilities round to 0 or 1.
-
 How to add a loss:
 
-1. subclass :class:`Loss` below, with the three formulas;
+1. subclass :class:`errorest.maths.loss.Loss` below, with the three formulas;
 2. add one instance to :data:`LOSSES`: now the reference engine trains with it, and the tests check
-   its gradient against a numeric one;
-3. for the compiled engine, add it to ``cpp/losses.hpp`` and to ``LOSSES`` in
+   its gradient against a numeric one (if it has a kink at 0, name it in ``KINKED_LOSSES`` there);
+3. for the compiled engine, add it to ``cpp/losses.hpp`` and, in the same order, to ``LOSSES`` in
    ``engine/compiled.py``: the tests of parity go over ``LOSSES``, and fail without it.
+
+Estimators take it as an object. To offer it in the playground, too, see ``playground/state.py``.
 """
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
 
 from errorest.maths.activations import sigmoid, step
 from errorest.maths.arrays import Array, as_floating
+from errorest.maths.loss import Loss
 from errorest.maths.probability import log_mean_exp, log_softmax, softmax
 
 __all__ = [
@@ -36,69 +34,6 @@ __all__ = [
     "perceptron_loss",
     "squared_error",
 ]
-
-
-class Loss(ABC):
-    """A loss per sample, its gradient, and what the logits mean under it.
-
-    Attributes
-    ----------
-    output_name : str
-        What its outputs are called.
-    """
-
-    output_name: ClassVar[str] = "output"
-
-    def for_independent_outputs(self) -> "Loss":
-        """Return the same loss for outputs of which each is a yes or no of its own."""
-        return self
-
-    @abstractmethod
-    def __call__(self, logits: Array, targets: Array) -> Array:
-        """Return the loss of each sample.
-
-        Parameters
-        ----------
-        logits, targets : arrays of shape (n_samples, n_outputs)
-
-        Returns
-        -------
-        array of shape (n_samples,)
-        """
-
-    @abstractmethod
-    def gradient(self, logits: Array, targets: Array) -> Array:
-        """Return d loss / d logit.
-
-        Parameters
-        ----------
-        logits, targets : arrays of shape (n_samples, n_outputs)
-
-        Returns
-        -------
-        array of shape (n_samples, n_outputs)
-        """
-
-    @abstractmethod
-    def output(self, logits: Array) -> Array:
-        """Return the network's answer for these logits, in the units of the targets."""
-
-    def mean_logits(self, logits: Array, shares: Array | None = None) -> Array:
-        """Return the logits of the mean answer of several networks.
-
-        Parameters
-        ----------
-        logits : array of shape (n_samples, n_networks, n_outputs)
-        shares : array of shape (n_networks,), optional
-            Which share each network has in a weighted mean; they sum to one.
-
-        Returns
-        -------
-        array of shape (n_samples, n_outputs)
-            Unless a loss says otherwise, the mean of the logits.
-        """
-        xp, z = as_floating(logits)
-        return xp.mean(z, axis=1) if shares is None else xp.sum(z * shares[:, None], axis=1)
 
 
 @dataclass(frozen=True)
