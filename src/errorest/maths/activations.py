@@ -6,11 +6,15 @@ object: call it for the value, call its ``derivative`` for the slope.
 How to add an activation:
 
 1. subclass :class:`Activation` below, with the formula in ``__call__`` and in ``derivative``;
-2. add one instance to :data:`ACTIVATIONS`: now the reference engine trains it, and the tests check
-   its derivative against a numeric one;
-3. for the compiled engine, add it to ``cpp/activations.hpp`` and to ``ACTIVATIONS`` in
-   ``engine/compiled.py``, and for ONNX to ``files/onnx_graph.py``: the tests of both go over
-   ``ACTIVATIONS``, and fail without it.
+2. add one instance to :data:`ACTIVATIONS`: now estimators know its name, the reference engine
+   trains it, and the tests check its derivative against a numeric one (if it has a kink at 0, name
+   it in ``KINKED_ACTIVATIONS`` there) and ask for its closed form and for its docstrings;
+3. for the compiled engine, add it to ``cpp/activations.hpp`` and, in the same order, to
+   ``ACTIVATIONS`` in ``engine/compiled.py``, and for ONNX to ``files/onnx_graph.py``: the tests of
+   both go over ``ACTIVATIONS``, and fail without it.
+
+It may have initial weights of its own (``maths/initializers.py``), a sign in formulas
+(``network/latex.py``), and a place among the playground's choices (``playground/state.py``).
 """
 
 import math

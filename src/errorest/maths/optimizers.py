@@ -7,8 +7,13 @@ returns new parameters and new moments.
 How to add an optimizer:
 
 1. subclass :class:`Optimizer` below: ``n_moments`` and the formula in ``step``;
-2. add one instance to :data:`OPTIMIZERS`;
-3. run the tests: they let every member of ``OPTIMIZERS`` walk down a valley.
+2. add one instance to :data:`OPTIMIZERS`: now estimators know its name, the reference engine
+   trains with it, and the tests let it walk down a valley and ask for its docstrings;
+3. for the compiled engine, add it to ``cpp/optimizers.hpp``, and to ``serves``, ``OPTIMIZERS`` and
+   ``_describe_optimizer_anew`` in ``engine/compiled.py``: the tests of parity go over
+   ``OPTIMIZERS``, and fail without it.
+
+To offer it in the playground, too, see ``playground/state.py``.
 """
 
 from abc import ABC, abstractmethod

@@ -5,12 +5,16 @@ as a matrix of weights ``(n_in, n_out)`` followed by a vector of biases ``(n_out
 
 How to add a kind of layer:
 
-1. write a frozen dataclass with the members of :class:`Layer` below, in a file of its own;
+1. write a frozen dataclass with the members of :class:`Layer` below, in a file of its own, and name
+   it in ``network/__init__.py``: now the reference engine trains it;
 2. add one instance to ``LAYERS`` in ``tests/test_gradients.py``, which compares its derivatives
-   with numeric ones: now the reference engine trains it;
-3. for the compiled engine, add its three functions to ``cpp/layers.hpp``, its kind to
-   ``cpp/layer.hpp`` and to ``LAYERS`` in ``engine/compiled.py``, and an instance to ``ALONE`` in
-   ``tests/parity``.
+   with numeric ones;
+3. for the compiled engine, add its kind to ``cpp/layer.hpp`` (the compiler then names each function
+   that must know it, most in ``cpp/layers.hpp``) and, in the same order, to ``LAYERS`` in
+   ``engine/compiled.py``, and an instance to ``ALONE`` in ``tests/parity``.
+
+Without steps 2 and 3 tests fail. ``files/onnx_graph.py`` exports it, and ``network/dense_form.py``
+shows it in traces and pictures if it may stand behind a dense layer.
 """
 
 from dataclasses import dataclass
