@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from errorest import datasets
+from errorest.datasets.simulated import GENERATORS
 from errorest.exceptions import TableError
 
 OBSERVED = [info for info in datasets.CATALOGUE if not info.simulated]
@@ -25,7 +26,7 @@ def points(name: str, **how: Any) -> tuple[np.ndarray[Any, Any], np.ndarray[Any,
 def test_names() -> None:
     observed = ["breast_cancer", "digits", "iris", "wine", "penguins"]
     assert [info.name for info in OBSERVED] == observed
-    assert sorted(info.name for info in SIMULATED) == sorted([*POINTS, "admissions"])
+    assert [info.name for info in SIMULATED] == [*POINTS, "admissions"] == list(GENERATORS)
     assert datasets.names() == tuple(info.name for info in datasets.CATALOGUE)
 
 

@@ -118,6 +118,12 @@ CATALOGUE: tuple[DatasetInfo, ...] = (
         source="Palmer Station LTER, as packaged in palmerpenguins",
         licence="CC0",
     ),
+    _simulated("circle", "a ring of points around a smaller one", noise=0.1),
+    _simulated("gaussians", "two round clouds of points", noise=1.0),
+    _simulated("xor", "points in four squares, the opposite ones alike", noise=0.1),
+    _simulated("spiral", "two spiral arms of points, one inside the other", noise=0.03),
+    _simulated("moons", "two half moons of points, one reaching into the other", noise=0.2),
+    _simulated("blobs", "three round clouds of points, three classes", noise=0.7),
     _simulated(
         "admissions",
         "students with a test and grades from 0 to 10: admitted if 2 test + grades >= 18, or so?",
@@ -125,12 +131,6 @@ CATALOGUE: tuple[DatasetInfo, ...] = (
         noise=2.0,
         n_rows=100,
     ),
-    _simulated("circle", "a ring of points around a smaller one", noise=0.1),
-    _simulated("gaussians", "two round clouds of points", noise=1.0),
-    _simulated("xor", "points in four squares, the opposite ones alike", noise=0.1),
-    _simulated("spiral", "two spiral arms of points, one inside the other", noise=0.03),
-    _simulated("moons", "two half moons of points, one reaching into the other", noise=0.2),
-    _simulated("blobs", "three round clouds of points, three classes", noise=0.7),
 )
 """All example tables: observed ones first, then simulated ones."""
 

@@ -1,7 +1,8 @@
 """Seeded generators of example tables: the same seed draws the same table.
 
 To add one: write a function of the generator, the number of rows and the noise that gives a
-table, put it into `GENERATORS`, and describe it in `errorest.datasets.CATALOGUE`.
+table, put it into `GENERATORS`, and describe it in `errorest.datasets.CATALOGUE`; the command line
+and the playground offer it then.
 """
 
 from collections.abc import Callable
@@ -90,13 +91,13 @@ def draw_spiral(rng: np.random.Generator, n_samples: int, noise: float) -> pd.Da
 
 
 GENERATORS: dict[str, Callable[[np.random.Generator, int, float], pd.DataFrame]] = {
-    "admissions": draw_admissions,
     "circle": draw_circle,
     "gaussians": draw_gaussians,
     "xor": draw_xor,
     "spiral": draw_spiral,
     "moons": draw_moons,
     "blobs": draw_blobs,
+    "admissions": draw_admissions,
 }
 """The generator of each simulated table, by name."""
 

@@ -21,9 +21,9 @@ from errorest.playground.settings import Choice, Integer, ListOf, Number, Settin
 
 __all__ = ["SIMULATED", "USUAL_NOISE", "Effect", "State"]
 
-SIMULATED = ("circle", "gaussians", "xor", "spiral", "moons", "blobs", "admissions")
+USUAL_NOISE = {info.name: info.noise for info in CATALOGUE if info.noise is not None}
 
-USUAL_NOISE = {info.name: info.noise or 0.0 for info in CATALOGUE if info.name in SIMULATED}
+SIMULATED = tuple(USUAL_NOISE)
 
 Effect = Literal["data", "network", "training", "view"]
 """What a change begins anew: the data, the network, nothing of these, or not even the training."""
