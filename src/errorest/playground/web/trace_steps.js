@@ -144,7 +144,7 @@ function error({ layers, output, target, loss, loss_name, label }, names, classe
         `p(${outputs[k]}) = e^${text(logits[k])} / (${below}) = ${text(p)}, should be ${text(target[k])}`,
     );
   }
-  const formula = LOSSES[loss_name](classes[label]);
+  const formula = LOSSES[loss_name]?.(classes[label]) ?? "The loss: J";
   return {
     part: "Error",
     title: `The answer beside the truth, ${classes[label]}`,
