@@ -11,7 +11,7 @@ import sklearn
 import skops.io
 
 from errorest.exceptions import TableError
-from errorest.tables import Schema, read_table
+from errorest.tables import COLUMN_KINDS, ColumnKind, Schema, read_table
 from errorest.tables.encoder import build_encoder, code_levels, source_columns
 
 TABLE = pd.DataFrame(
@@ -35,6 +35,16 @@ def encoded(table: pd.DataFrame = TABLE) -> pd.DataFrame:
     assert isinstance(matrix, np.ndarray)
     assert matrix.dtype == np.float64
     return pd.DataFrame(matrix, columns=NAMES)
+
+
+@pytest.mark.parametrize("kind", COLUMN_KINDS)
+def test_a_column_of_any_kind_becomes_features_or_is_left_out(kind: ColumnKind) -> None:
+    cells = [1, 2, 1, 2] if kind == "number" else ["2020-01-01", "2020-01-02"] * 2
+    table = pd.DataFrame({"x": cells, "mass": [3.0, 5.0, 4.0, 8.0]})
+    schema = Schema.recognise(table, {"x": kind})
+    names = build_encoder(schema).fit(schema.conform(table)).get_feature_names_out()
+    used = {column.name for column in schema.used}
+    assert used == {name.partition("_")[0] for name in names}
 
 
 def test_names() -> None:
