@@ -1,7 +1,6 @@
 """What scikit-learn's users asked for: weights, dropout, losses, layers, options."""
 
 import warnings
-from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -23,11 +22,9 @@ from errorest.maths import (
     Activation,
     Adam,
     AdamW,
-    CrossEntropy,
     FocalLoss,
     LabelSmoothing,
     relu,
-    softmax,
     tanh,
 )
 from errorest.network import Dense
@@ -190,25 +187,6 @@ def test_label_smoothing_of_independent_outputs(targets: Any, expected: Any) -> 
     if targets.ndim == 1:
         expected = [0.9 * 0.8 + 0.05, 0.9 * 0.2 + 0.05]
     np.testing.assert_allclose(model.predict_proba(rows[:1])[0], expected, rtol=1e-4)
-
-
-@dataclass(frozen=True)
-class Doubled(CrossEntropy):
-    """A user's own loss."""
-
-    def __call__(self, logits: Any, targets: Any) -> Any:
-        return 2 * super().__call__(logits, targets)
-
-    def gradient(self, logits: Any, targets: Any) -> Any:
-        return 2 * (softmax(logits) - targets)
-
-
-@pytest.mark.filterwarnings("ignore:this training runs on the reference engine")
-def test_an_own_loss() -> None:
-    three = np.digitize(X[:, 0], [0, 1])
-    own = mlp((8,), loss=Doubled(), alpha=0, solver="sgd").fit(X, three)
-    plain = mlp((8,), alpha=0, solver="sgd").fit(X, three)
-    assert own.loss_curve_[0] == pytest.approx(2 * plain.loss_curve_[0], rel=0.2)
 
 
 def test_clipped_gradients_make_short_steps() -> None:

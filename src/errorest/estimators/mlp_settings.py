@@ -11,10 +11,11 @@ from errorest.estimators.fitting import optimizer_for, schedule_for
 from errorest.estimators.notices import warn
 from errorest.estimators.scoring import accuracy, scorer_metric, scorer_name
 from errorest.exceptions import ErrorestWarning
-from errorest.maths.activations import ACTIVATIONS, Activation, check_derivative
+from errorest.maths.activations import ACTIVATIONS, Activation, check_derivative, sigmoid
 from errorest.maths.label_smoothing import LabelSmoothing
 from errorest.maths.losses import Loss, cross_entropy
 from errorest.maths.optimizers import SGD, Adam, Optimizer
+from errorest.maths.probability import softmax
 from errorest.maths.schedules import Constant, InverseScaling, Schedule
 from errorest.training import EarlyStopping, Metric, Samples, Trainer
 
@@ -78,7 +79,17 @@ def loss(model: Any, *, independent: bool) -> Loss:
     chosen: Loss = cross_entropy if isinstance(model.loss, str) else model.loss
     if isinstance(model.loss, LabelSmoothing):
         chosen = model.loss.loss
-    return chosen.for_independent_outputs() if independent else chosen
+    if independent:
+        chosen = chosen.for_independent_outputs()
+    # What a classifier will say of its logits.
+    name, answer = ("sigmoid", sigmoid) if independent else ("softmax", softmax)
+    logits = np.array([[-1.0, 0.5, 2.0]])
+    if not np.allclose(chosen.output(logits), answer(logits)):
+        raise ValueError(
+            f"loss={model.loss!r} is not one of probabilities, which a classifier returns: its "
+            f"output must be the {name} of the logits, as that of BrierLoss() is"
+        )
+    return chosen
 
 
 def optimizer(model: Any) -> Optimizer:

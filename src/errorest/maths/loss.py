@@ -24,7 +24,10 @@ class Loss(ABC):
     output_name: ClassVar[str] = "output"
 
     def for_independent_outputs(self) -> "Loss":
-        """Return the same loss for outputs of which each is a yes or no of its own."""
+        """Return the same loss for outputs of which each is a yes or no of its own.
+
+        Your own subclass of a loss of classes is itself, unless it overrides this.
+        """
         return self
 
     @abstractmethod

@@ -108,7 +108,7 @@ class CrossEntropy(Loss):
         return log_mean_exp(log_softmax(logits), axis=1, shares=each)
 
     def for_independent_outputs(self) -> Loss:
-        return binary_cross_entropy
+        return binary_cross_entropy if type(self) is CrossEntropy else self
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ class FocalLoss(CrossEntropy):
         return slopes - p * xp.sum(slopes, axis=-1, keepdims=True)
 
     def for_independent_outputs(self) -> Loss:
-        return BinaryFocalLoss(self.gamma)
+        return BinaryFocalLoss(self.gamma) if type(self) is FocalLoss else self
 
 
 @dataclass(frozen=True)
@@ -244,7 +244,7 @@ class BrierLoss(CrossEntropy):
         return 2 * p * (errors - xp.sum(p * errors, axis=-1, keepdims=True))
 
     def for_independent_outputs(self) -> Loss:
-        return BinaryBrierLoss()
+        return BinaryBrierLoss() if type(self) is BrierLoss else self
 
 
 @dataclass(frozen=True)
