@@ -44,7 +44,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"penalty": "l1", "alpha": 0.001, "max_iter": 8},
     {"penalty": "elasticnet", "alpha": 0.002, "l1_ratio": 0.3, "eta0": 0.5},
     {"class_weight": "balanced"},
-    {"class_weight": {0: 3, 1: 0.5}, "penalty": "l2", "max_iter": 50},
+    {"class_weight": {0: 3, 1: 0.5}, "penalty": "l2", "max_iter": 20},
     {"early_stopping": True, "validation_fraction": 0.2, "random_state": 3},
     # Class weights are the training rows' alone.
     {"early_stopping": True, "class_weight": {0: 9, 1: 0.1}, "random_state": 0},
@@ -96,8 +96,8 @@ def test_parts_are_epochs(settings: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_sparse_rows_learn_like_dense_ones(settings: dict[str, Any]) -> None:
-    dense = Perceptron(**{"max_iter": 50} | settings).fit(DIGITS_X, DIGITS_Y)
-    sparse = Perceptron(**{"max_iter": 50} | settings).fit(csr_array(DIGITS_X), DIGITS_Y)
+    dense = Perceptron(**{"max_iter": 10} | settings).fit(DIGITS_X, DIGITS_Y)
+    sparse = Perceptron(**{"max_iter": 10} | settings).fit(csr_array(DIGITS_X), DIGITS_Y)
     np.testing.assert_array_equal(sparse.coef_, dense.coef_)
 
 
@@ -325,7 +325,7 @@ def test_float32_with_weights_and_penalty() -> None:
 
 
 def test_grid_search_over_penalties() -> None:
-    search = GridSearchCV(Perceptron(), {"penalty": [None, "l1", "l2"]}, cv=3, n_jobs=1)
+    search = GridSearchCV(Perceptron(max_iter=20), {"penalty": [None, "l1", "l2"]}, cv=3, n_jobs=1)
     assert search.fit(CANCER_X, CANCER_Y).best_score_ > 0.9
 
 

@@ -134,13 +134,21 @@ def test_keys_stay_identifiers_in_a_bootstrap(seed: int) -> None:
         ("place", [3, 1, 2, 4]),
         ("paid", [31, 17, 9]),
         ("grid", [31, 17, 9]),
-        ("id", [31, 17, 17, 31]),
-        ("id", [0.31, 0.17, 0.9]),
         ("x", [2, 3, 4]),
     ],
 )
 def test_numbers_that_are_no_identifiers(name: str, cells: Any) -> None:
     assert recognise(cells, name).kind == "number"
+
+
+def test_keys_that_repeat_are_numbers_of_which_is_told() -> None:
+    keys = [31, 17, 17, 31]
+    with pytest.warns(TableWarning, match="^keys by their names, taken for numbers: 'patient_id';"):
+        assert recognise(keys, "patient_id").kind == "number"
+    with pytest.warns(TableWarning, match="^keys by their names"):
+        assert recognise([0.31, 0.17, 0.9], "id").kind == "number"
+    # Nothing is said where somebody has decided.
+    assert recognise(keys, "patient_id", "number").kind == "number"
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from errorest.tables.column import Column, ColumnKind, no_and_yes
 from errorest.tables.dates import DATE_ORDERS, DateOrder, dates, days, possible_orders
 from errorest.tables.names import listing, quote
 
-__all__ = ["describe_column", "recognise_column"]
+__all__ = ["describe_column", "is_name_of_key", "recognise_column"]
 
 _Judgement: TypeAlias = tuple[ColumnKind, str]
 
@@ -223,9 +223,24 @@ def _judge_numbers(column: "pd.Series[Any]", values: Floats) -> _Judgement:
     return "number", f"numbers from {least:g} to {most:g}"
 
 
+def is_name_of_key(name: str) -> bool:
+    """Whether a column's name is one as of a key.
+
+    Examples
+    --------
+    >>> [is_name_of_key(name) for name in ("id", "PassengerId", "customer_key", "paid")]
+    [True, True, True, False]
+    """
+    parts = _parts(name)
+    return bool(parts) and parts[-1] in _KEY_WORDS
+
+
 def _names_rows(name: str) -> bool:
-    parts = [part.casefold() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", name)]
-    return "".join(parts) in _ROW_NAMES or (bool(parts) and parts[-1] in _KEY_WORDS)
+    return "".join(_parts(name)) in _ROW_NAMES or is_name_of_key(name)
+
+
+def _parts(name: str) -> list[str]:
+    return [part.casefold() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", name)]
 
 
 def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgement:

@@ -17,7 +17,7 @@ from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind
 from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dates import dates
 from errorest.tables.names import free_name, listing
-from errorest.tables.recognition import describe_column, recognise_column
+from errorest.tables.recognition import describe_column, is_name_of_key, recognise_column
 
 if TYPE_CHECKING:
     import rich.table
@@ -81,7 +81,8 @@ class Schema:
         Warns
         -----
         TableWarning
-            If words among numbers are read as missing cells, or free text is left out.
+            If words among numbers are read as missing cells, free text is left out, or numbers are
+            learned from that may be keys.
         """
         frame = as_dataframe(table)
         if frame.empty:
@@ -99,6 +100,12 @@ class Schema:
         texts = [column.name for column in schema.columns if column.kind == "text"]
         if unasked := [name for name in texts if name not in settled]:
             _warn(f"free text, left out unless its kind is set by hand: {listing(unasked)}")
+        numbers = [column.name for column in schema.columns if column.kind == "number"]
+        if keys := [name for name in numbers if name not in settled and is_name_of_key(name)]:
+            _warn(
+                f"keys by their names, taken for numbers: {listing(keys)}; if their size says "
+                "nothing, set their kind by hand to category or identifier"
+            )
         return schema
 
     @property
