@@ -103,7 +103,7 @@ def test_the_bootstrap_of_the_area_agrees_with_hanley_and_mcneil() -> None:
     assert area.high - area.low == pytest.approx(2 * reach, rel=0.3)
 
 
-def test_the_bootstrap_holds_one_resample_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bootstrap_holds_few_resamples_of_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("errorest.report.estimates._N_RESAMPLES", 200)
     rows = np.random.default_rng(0).normal(size=(5_000, 1))
     labels = np.arange(5_000) % 2

@@ -22,6 +22,7 @@ __all__ = ["Estimate", "estimate_metrics"]
 
 _CONFIDENCE = 0.95
 _N_RESAMPLES = 1000
+_BATCH_ROWS = 10_000
 
 # Of each kind: from fewer rows, resamples differ too little to tell how far the figure can be off.
 _LEAST_ROWS = 10
@@ -126,12 +127,12 @@ def _interval(
 ) -> tuple[float | None, float | None]:
     if min(map(len, samples)) < _LEAST_ROWS:
         return None, None
-    # One resample at a time, for all of a large table would not fit into memory.
+    # A few resamples at a time: all of a large table would not fit into memory.
     found = bootstrap(
         samples,
         statistic,
         n_resamples=_N_RESAMPLES,
-        batch=1,
+        batch=max(1, _BATCH_ROWS // max(map(len, samples))),
         vectorized=False,
         confidence_level=_CONFIDENCE,
         method="percentile",
