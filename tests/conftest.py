@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 # A test says what is right, not how fast a machine must find out.
 hypothesis.settings.register_profile("errorest", deadline=None)
@@ -61,15 +61,35 @@ def browser() -> "Iterator[Browser]":
         chromium.close()
 
 
-@pytest.fixture
-def visit(browser: "Browser") -> Iterator[Callable[..., Visit]]:
-    """Open a URL; further arguments are those of playwright's ``new_page``."""
-    pages: list[Page] = []
+@pytest.fixture(scope="session")
+def _window(browser: "Browser") -> "BrowserContext":
+    """The one window of the session: it takes the browser longer to open than many pages."""
+    window = browser.new_context()
+    window.set_default_timeout(PATIENCE)
+    # It would go with its last page.
+    window.new_page()
+    return window
 
-    def visit(url: str, **arguments: Any) -> Visit:
-        page = browser.new_page(**arguments)
-        page.set_default_timeout(PATIENCE)
-        pages.append(page)
+
+@pytest.fixture
+def window(_window: "BrowserContext") -> "Iterator[BrowserContext]":
+    """A window in which nothing is stored; the pages of a test are closed after it."""
+    yield _window
+    _window.clear_cookies()
+    for page in _window.pages[1:]:
+        page.evaluate("localStorage.clear()")
+        page.close()
+
+
+@pytest.fixture
+def visit(window: "BrowserContext") -> Callable[..., Visit]:
+    """Open a URL; further arguments are those of playwright's ``emulate_media``."""
+
+    def visit(url: str, viewport: "ViewportSize | None" = None, **media: Any) -> Visit:
+        page = window.new_page()
+        if viewport is not None:
+            page.set_viewport_size(viewport)
+        page.emulate_media(**media)
         visited = Visit(page, [], [])
         page.on("console", lambda message: visited.messages.append(message.text))
         page.on("pageerror", lambda error: visited.messages.append(str(error)))
@@ -77,6 +97,4 @@ def visit(browser: "Browser") -> Iterator[Callable[..., Visit]]:
         page.goto(url)
         return visited
 
-    yield visit
-    for page in pages:
-        page.close()
+    return visit

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import BrowserContext, expect
 
 from errorest.playground.bundle import script
 
@@ -38,10 +38,9 @@ def test_a_server_that_ends_is_told_at_once_and_when_it_is_asked(visit: Callable
     expect(page.locator("[data-do=play]")).to_have_attribute("aria-pressed", "false")
 
 
-def test_a_kernel_that_ended_is_told_when_it_is_asked(browser: Browser) -> None:
-    page = browser.new_page()
+def test_a_kernel_that_ended_is_told_when_it_is_asked(window: BrowserContext) -> None:
+    page = window.new_page()
     page.route("http://notebook/", lambda route: route.fulfill(content_type="text/html"))
     page.goto("http://notebook/")
     page.evaluate(RENDER, script("playground.js"))
     expect(page.locator(".toast")).to_contain_text("kernel of this widget has ended")
-    page.close()
