@@ -50,9 +50,12 @@ def test_a_row_on_the_network(run: Any, iris_model: Path) -> None:
     assert "no row 151" in run("plot", iris_model, "iris.csv", "-k", "trace", "-r", "151").err
 
 
+@pytest.mark.usefixtures("iris_model", "short_films")
 @pytest.mark.parametrize("kind", ["boundary", "error-surface"])
-def test_films_of_a_training(run: Any, iris_model: Path, kind: str) -> None:
-    asked = ("plot", iris_model, "iris.csv", "-k", kind, "-o", "a.gif", "--dark")
+def test_films_of_a_training(run: Any, kind: str) -> None:
+    trained = ("train", "iris.csv", "-t", "species", "-m", "logistic", "--epochs", "3")
+    assert run(*trained, "-o", "short.skops").status == 0
+    asked = ("plot", "short.skops", "iris.csv", "-k", kind, "-o", "a.gif", "--dark")
     Path("a.gif").write_text("mine")
     assert run(*asked).status == 2
     assert Path("a.gif").read_text() == "mine"
