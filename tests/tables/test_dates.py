@@ -1,6 +1,7 @@
 """Dates in several orders, against days counted by hand and by Python's calendar."""
 
 import datetime
+import re
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import given, strategies as st
 
 from errorest.exceptions import TableError
 from errorest.tables.dates import DateOrder, dates, days, possible_orders
+from errorest.tables.recognition import describe_column
 
 # From 1 January 1970: 38 years, 9 of them leap years, less the 51 days to the end of 2007.
 NOVEMBER = 38 * 365 + 9 - 51
@@ -121,3 +123,19 @@ def test_what_is_no_time_of_day(time: str) -> None:
 )
 def test_what_all_cells_say_of_their_order(cells: list[Any], orders: tuple[DateOrder, ...]) -> None:
     assert possible_orders(pd.Series(cells, dtype=object)) == orders
+
+
+@pytest.mark.parametrize(
+    ("cells", "row", "expected"),
+    [
+        (["13/1/2020", "1/2/2019", "soon"], 3, "'soon' is not a date (day first)"),
+        (["1/2/2019", "1/13/2019", "13/13/2020"], 3, "'13/13/2020' is not a date (month first)"),
+        (["2020-01-13", "soon"], 2, "'soon' is not a date:"),
+    ],
+    ids=str,
+)
+def test_the_cell_that_is_no_date_in_the_order_of_the_others_is_named(
+    cells: list[str], row: int, expected: str
+) -> None:
+    with pytest.raises(TableError, match="^" + re.escape(f"column 'x', row {row}: {expected}")):
+        describe_column(pd.Series(cells, name="x"), "date", "set by hand")

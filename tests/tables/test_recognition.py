@@ -170,7 +170,10 @@ def test_dates(cells: Any) -> None:
 def test_a_day_after_the_twelfth_tells_the_order_of_all() -> None:
     column = recognise([f"{day}.01.2007" for day in range(1, 31)])
     assert (column.kind, column.date_order) == ("date", "day first")
-    assert column.reason == "dates, day first: '1.01.2007'"
+    assert column.reason == "dates, day first: '13.01.2007'"
+    # The commonest are not those that tell.
+    column = recognise(["1/2/2007"] * 3 + ["2007-01-02"] * 4 + ["1/13/2007"])
+    assert column.reason == "dates, month first: '1/13/2007'"
 
 
 def test_dates_of_unclear_order_are_no_dates() -> None:
@@ -178,8 +181,10 @@ def test_dates_of_unclear_order_are_no_dates() -> None:
     with pytest.warns(TableWarning, match="left out"):
         column = recognise(unclear)
     assert column.kind == "text"
-    assert column.reason.endswith("; as dates they may mean two days each")
-    with pytest.raises(TableError, match=r"^column 'x', row 1: '1/1/2007' may mean two days"):
+    assert column.reason.endswith("; as dates, none tells whether the day or the month comes first")
+    with pytest.raises(
+        TableError, match=r"^column 'x', row 1: '1/1/2007' has the day or the month"
+    ):
         recognise(unclear, kind="date")
 
 

@@ -341,7 +341,7 @@ def test_later_dates_are_read_in_the_order_that_training_told() -> None:
     schema = pickle.loads(pickle.dumps(Schema.recognise(training)))
     later = pd.DataFrame({"born": ["3.1.1970", "1970-01-04", None]})
     np.testing.assert_array_equal(schema.conform(later)["born"], [2, 3, np.nan])
-    with pytest.raises(TableError, match=r"^column 'born', row 1: '1/31/1970' is not a date"):
+    with pytest.raises(TableError, match=r"^column 'born', row 1: '1/31/1970' is not a date \(day"):
         schema.conform(pd.DataFrame({"born": ["1/31/1970"]}))
 
 

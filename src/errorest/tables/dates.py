@@ -125,7 +125,8 @@ def dates(column: "pd.Series[Any]", order: DateOrder = "year first") -> Floats:
     [1.0, nan]
     """
     values, strays = days(column, order)
-    refuse(column, strays, "is not a date: write year, month, day, as in 2007-11-11")
+    expected = "" if order == "year first" else f" ({order})"
+    refuse(column, strays, f"is not a date{expected}: write year, month, day, as in 2007-11-11")
     return values
 
 

@@ -153,9 +153,16 @@ def describe_column(
 def _date_order(column: "pd.Series[Any]") -> DateOrder:
     orders = possible_orders(column)
     if len(orders) > 1:
-        problem = "may mean two days: write year, month, day, as in 2007-11-11"
+        problem = (
+            "has the day or the month first, and no cell tells which: write year, month, day, as "
+            "in 2007-11-11"
+        )
         refuse(column, days(column)[1], problem)
-    return orders[0] if orders else "year first"
+    return orders[0] if orders else _likeliest_order(column)
+
+
+def _likeliest_order(column: "pd.Series[Any]") -> DateOrder:
+    return min(DATE_ORDERS, key=lambda order: days(column, order)[1].sum())
 
 
 def _judge(column: "pd.Series[Any]") -> _Judgement:
@@ -247,7 +254,7 @@ def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgeme
     once = column.drop_duplicates()
     orders = possible_orders(once)
     if len(orders) == 1:
-        return "date", f"dates, {orders[0]}: {quote(counts.index[0])}"
+        return "date", f"dates, {orders[0]}: {quote(_telling_date(counts, orders[0]))}"
     distinct = _in_order(counts.index)
     if len(distinct) == 2:
         return "yes_no", " or ".join(map(quote, distinct))
@@ -262,13 +269,21 @@ def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgeme
     if 0 < n_strays < n_present / 2:
         reason += f"; {quote(strays[0])} is not a number"
     if orders:
-        return kind, f"{reason}; as dates they may mean two days each"
-    # The first cells tell which order fits best: a column of words may be long.
-    order = min(DATE_ORDERS, key=lambda order: days(once.head(_FIRST_CELLS), order)[1].sum())
-    not_dates = days(once, order)[1]
+        return kind, f"{reason}; as dates, none tells whether the day or the month comes first"
+    # A column of words may be long.
+    not_dates = days(once, _likeliest_order(once.head(_FIRST_CELLS)))[1]
     if not_dates.mean() < 1 / 2:
         reason += f"; {quote(once[not_dates].iloc[0])} is not a date"
     return kind, reason
+
+
+def _telling_date(counts: "pd.Series[int]", order: DateOrder) -> str:
+    """Return the commonest date that is none in another order; year first, the commonest."""
+    if order == "year first":
+        return str(counts.index[0])
+    other: DateOrder = "month first" if order == "day first" else "day first"
+    tells = days(pd.Series(counts.index), other)[1]
+    return str(counts.index[tells][0])
 
 
 def _judge_many_words(distinct: tuple[str, ...], n_present: int) -> _Judgement:
