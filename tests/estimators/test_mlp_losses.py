@@ -62,6 +62,14 @@ def test_an_own_loss(loss: Loss, y: Any) -> None:
     assert own.loss_curve_[0] == pytest.approx(2 * plain.loss_curve_[0], rel=0.2)
 
 
+@dataclass(frozen=True)
+class Shifted(CrossEntropy):
+    """A loss of four classes alone, whose probabilities are not those of the logits."""
+
+    def output(self, logits: Any) -> Any:
+        return softmax(logits + np.arange(4.0))
+
+
 @pytest.mark.parametrize(
     ("loss", "y", "output"),
     [
@@ -70,9 +78,13 @@ def test_an_own_loss(loss: Loss, y: Any) -> None:
         (LabelSmoothing(0.1, SquaredError()), THREE, "softmax"),
         (BinaryCrossEntropy(), THREE, "softmax"),
         (Doubled(), TWO, "sigmoid"),
+        (Doubled(), np.stack([TWO, X[:, 1] > 0], axis=1).astype(int), "sigmoid"),
+        (Shifted(), np.digitize(X[:, 0], [-1, 0, 1]), "softmax"),
     ],
     ids=repr,
 )
 def test_a_loss_whose_output_is_no_probability_is_refused(loss: Loss, y: Any, output: str) -> None:
-    with pytest.raises(ValueError, match=f"not one of probabilities.*must be the {output} of"):
+    its = r"\.for_independent_outputs\(\), taken for two .*," if output == "sigmoid" else ""
+    expected = f"not one of probabilities.*: the output of \\w+{its} must be the {output} of"
+    with pytest.raises(ValueError, match=expected):
         mlp(loss).fit(X, y)

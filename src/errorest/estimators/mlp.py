@@ -94,8 +94,9 @@ class MLPClassifier(TrainableClassifier):
         one dict for each. Validation rows count as they are.
     loss : "log_loss", Loss or LabelSmoothing, default="log_loss"
         What is minimised: cross-entropy, ``FocalLoss(gamma=2)``, ``BrierLoss()``,
-        ``LabelSmoothing(0.1)``, or one of your own whose output is the softmax of the logits, or
-        the sigmoid of each where it decides alone.
+        ``LabelSmoothing(0.1)``, or one of your own whose output is the softmax of the logits; for
+        two classes and for several labels, what its ``for_independent_outputs()`` returns is
+        taken, whose output is the sigmoid of each.
     dropout : float in [0, 1) or list of float, default=0
         Share of the outputs of the hidden layers, or of each, that is zeroed at each step. Not
         for L-BFGS.

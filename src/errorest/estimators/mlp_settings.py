@@ -79,15 +79,17 @@ def loss(model: Any, *, independent: bool) -> Loss:
     chosen: Loss = cross_entropy if isinstance(model.loss, str) else model.loss
     if isinstance(model.loss, LabelSmoothing):
         chosen = model.loss.loss
+    owner = type(chosen).__name__
     if independent:
+        owner += ".for_independent_outputs(), taken for two classes and for several labels,"
         chosen = chosen.for_independent_outputs()
     # What a classifier will say of its logits.
     name, answer = ("sigmoid", sigmoid) if independent else ("softmax", softmax)
-    logits = np.array([[-1.0, 0.5, 2.0]])
+    logits = np.linspace(-1, 2, model._n_outputs)[None]
     if not np.allclose(chosen.output(logits), answer(logits)):
         raise ValueError(
-            f"loss={model.loss!r} is not one of probabilities, which a classifier returns: its "
-            f"output must be the {name} of the logits, as that of BrierLoss() is"
+            f"loss={model.loss!r} is not one of probabilities, which a classifier returns: "
+            f"the output of {owner} must be the {name} of the logits"
         )
     return chosen
 
