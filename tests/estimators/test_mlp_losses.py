@@ -9,7 +9,9 @@ import pytest
 from errorest import MLPClassifier
 from errorest.maths import (
     BinaryCrossEntropy,
+    BrierLoss,
     CrossEntropy,
+    FocalLoss,
     LabelSmoothing,
     Loss,
     PerceptronLoss,
@@ -62,6 +64,14 @@ def test_an_own_loss(loss: Loss, y: Any) -> None:
     assert own.loss_curve_[0] == pytest.approx(2 * plain.loss_curve_[0], rel=0.2)
 
 
+class OwnFocal(FocalLoss):
+    """One that may have formulas of its own, of which the binary loss knows nothing."""
+
+
+class OwnBrier(BrierLoss):
+    """As above."""
+
+
 @dataclass(frozen=True)
 class Shifted(CrossEntropy):
     """A loss of four classes alone, whose probabilities are not those of the logits."""
@@ -78,6 +88,8 @@ class Shifted(CrossEntropy):
         (LabelSmoothing(0.1, SquaredError()), THREE, "softmax"),
         (BinaryCrossEntropy(), THREE, "softmax"),
         (Doubled(), TWO, "sigmoid"),
+        (OwnFocal(), TWO, "sigmoid"),
+        (OwnBrier(), TWO, "sigmoid"),
         (Doubled(), np.stack([TWO, X[:, 1] > 0], axis=1).astype(int), "sigmoid"),
         (Shifted(), np.digitize(X[:, 0], [-1, 0, 1]), "softmax"),
     ],

@@ -90,6 +90,7 @@ def test_every_day_in_every_order(written: list[datetime.date], order: DateOrder
         ("11-12-2007 6:00", NOVEMBER + 1.25),
         ("11/12/2007 18:00:00", NOVEMBER + 1.75),
         ("11/12/2007 06:00 pm", NOVEMBER + 1.75),
+        ("11/12/2007 6:00PM", NOVEMBER + 1.75),
         ("11/12/2007 12:00:00 AM", NOVEMBER + 1),
         ("2007-11-12", NOVEMBER + 1),
     ],
