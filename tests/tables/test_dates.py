@@ -59,7 +59,18 @@ def test_half_a_day() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["11.11.2007", "11/12/2007", "2007", "20071111", "2007-02-30", "2007-11-11x", "x", 5]
+    "cell",
+    [
+        "0000-11-11",
+        "11.11.2007",
+        "11/12/2007",
+        "2007",
+        "20071111",
+        "2007-02-30",
+        "2007-11-11x",
+        "x",
+        5,
+    ],
 )
 def test_what_is_no_date(cell: Any) -> None:
     assert days(pd.Series(["2007-11-11", cell], dtype=object))[1].tolist() == [False, True]
@@ -92,6 +103,8 @@ def test_every_day_in_every_order(written: list[datetime.date], order: DateOrder
         ("11/12/2007 06:00 pm", NOVEMBER + 1.75),
         ("11/12/2007 6:00PM", NOVEMBER + 1.75),
         ("11/12/2007 12:00:00 AM", NOVEMBER + 1),
+        ("11/12/2007, 6:00:00\u202fPM", NOVEMBER + 1.75),
+        ("11/12/2007 6:00:00.000", NOVEMBER + 1.25),
         ("2007-11-12", NOVEMBER + 1),
     ],
 )
@@ -116,6 +129,7 @@ def test_what_is_no_time_of_day(time: str) -> None:
         (["31/12/2007", "12/31/2007"], ()),
         (["30.02.2007", "13.02.2007"], ()),
         (["11/30/07"], ()),
+        (["11/30/0000"], ()),
         (["11/30-2007"], ()),
         (["11/30/2007", "soon"], ()),
         ([1, 2], ()),

@@ -21,11 +21,12 @@ DATE_ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
 
 # ISO 8601, with - or /.
 _YEAR_FIRST = re.compile(
-    r"\d{4}([-/])\d{2}\1\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
+    r"(?!0000)\d{4}([-/])\d{2}\1\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
 )
 _YEAR_LAST = re.compile(
-    r"(?P<first>\d{1,2})(?P<between>[/.-])(?P<second>\d{1,2})(?P=between)(?P<year>\d{4})"
-    r"( (?P<hour>\d{1,2})(?P<rest>:\d{2}(:\d{2})?)( ?(?P<half>[AaPp])[Mm])?)?",
+    r"(?P<first>\d{1,2})(?P<between>[/.-])(?P<second>\d{1,2})(?P=between)(?P<year>(?!0000)\d{4})"
+    r"(,? (?P<hour>\d{1,2})(?P<rest>:\d{2}(:\d{2}(\.\d+)?)?)([ \u202f]?(?P<half>[AaPp])[Mm])?)?",
     re.ASCII,
 )
 
