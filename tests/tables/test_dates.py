@@ -106,6 +106,8 @@ def test_every_day_in_every_order(written: list[datetime.date], order: DateOrder
         ("11/12/2007, 6:00:00\u202fPM", NOVEMBER + 1.75),
         ("11/12/2007 6:00:00.000", NOVEMBER + 1.25),
         ("2007-11-12", NOVEMBER + 1),
+        ("2007/11/12 6:00", NOVEMBER + 1.25),
+        ("2007.11.12", NOVEMBER + 1),
     ],
 )
 def test_times_of_day_and_iso_beside_another_order(cell: str, day: float) -> None:
@@ -123,6 +125,7 @@ def test_what_is_no_time_of_day(time: str) -> None:
     ("cells", "orders"),
     [
         (["2007-11-12", "2007/11/30", None], ("year first",)),
+        (["2007/1/12", "2007/11/9"], ("year first",)),
         (["11/12/2007", "11/30/2007"], ("month first",)),
         (["12.11.2007", "2007-11-30", "30.11.2007", ""], ("day first",)),
         (["11/12/2007", "12/11/2007"], ("day first", "month first")),
@@ -130,6 +133,8 @@ def test_what_is_no_time_of_day(time: str) -> None:
         (["30.02.2007", "13.02.2007"], ()),
         (["11/30/07"], ()),
         (["11/30/0000"], ()),
+        (["2007/13/1"], ()),
+        (["2007.11.0"], ()),
         (["11/30-2007"], ()),
         (["11/30/2007", "soon"], ()),
         ([1, 2], ()),

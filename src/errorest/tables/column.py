@@ -48,7 +48,7 @@ class Column:
     markers : tuple of str, default=()
         Words that mean a missing cell in this number column.
     date_order : {"year first", "day first", "month first"}, default="year first"
-        How this date column writes its dates, unless they are as in 2007-11-12.
+        How this date column writes its dates; those with the year first are always read.
 
     Examples
     --------

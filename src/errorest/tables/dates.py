@@ -19,16 +19,24 @@ DateOrder: TypeAlias = Literal["year first", "day first", "month first"]
 DATE_ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
 """In which order a column may write the parts of its dates."""
 
-# ISO 8601, with - or /.
-_YEAR_FIRST = re.compile(
+# With - or /.
+_ISO_8601 = re.compile(
     r"(?!0000)\d{4}([-/])\d{2}\1\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII,
 )
-_YEAR_LAST = re.compile(
-    r"(?P<first>\d{1,2})(?P<between>[/.-])(?P<second>\d{1,2})(?P=between)(?P<year>(?!0000)\d{4})"
-    r"(,? (?P<hour>\d{1,2})(?P<rest>:\d{2}(:\d{2}(\.\d+)?)?)([ \u202f]?(?P<half>[AaPp])[Mm])?)?",
-    re.ASCII,
-)
+_YEAR, _MONTH, _DAY = r"(?P<year>(?!0000)\d{4})", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
+_TIME = r"(,? (?P<hour>\d{1,2})(?P<rest>:\d{2}(:\d{2}(\.\d+)?)?)([ \u202f]?(?P<half>[AaPp])[Mm])?)?"
+
+
+def _form(first: str, second: str, third: str) -> "re.Pattern[str]":
+    return re.compile(rf"{first}(?P<between>[/.-]){second}(?P=between){third}{_TIME}", re.ASCII)
+
+
+_FORMS: dict[DateOrder, "re.Pattern[str]"] = {
+    "year first": _form(_YEAR, _MONTH, _DAY),
+    "day first": _form(_DAY, _MONTH, _YEAR),
+    "month first": _form(_MONTH, _DAY, _YEAR),
+}
 
 
 def possible_orders(column: "pd.Series[Any]") -> tuple[DateOrder, ...]:
@@ -64,8 +72,8 @@ def days(column: "pd.Series[Any]", order: DateOrder = "year first") -> tuple[Flo
     Parameters
     ----------
     column : pandas.Series of shape (n_rows,)
-        Timestamps, dates, periods (which count as their start) or words. Words may always be
-        as in ISO 8601, year-month-day, with ``-`` or ``/``.
+        Timestamps, dates, periods (which count as their start) or words. Words may always have
+        the year first, as in ISO 8601 or as in 2007/11/9.
     order : {"year first", "day first", "month first"}, default="year first"
         In which order other words write a date.
 
@@ -137,15 +145,12 @@ def _are_dates(cells: "pd.Series[Any]", order: DateOrder) -> bool:
 
 
 def _iso_8601(text: str, order: DateOrder) -> str | None:
-    if _YEAR_FIRST.fullmatch(text):
+    if _ISO_8601.fullmatch(text):
         return text.replace("/", "-")
-    found = _YEAR_LAST.fullmatch(text)
-    if found is None or order == "year first":
+    found = _FORMS["year first"].fullmatch(text) or _FORMS[order].fullmatch(text)
+    if found is None:
         return None
-    day, month = found["first"], found["second"]
-    if order == "month first":
-        day, month = month, day
-    date = f"{found['year']}-{month:0>2}-{day:0>2}"
+    date = f"{found['year']}-{found['month']:0>2}-{found['day']:0>2}"
     if found["hour"] is None:
         return date
     hour = int(found["hour"])
