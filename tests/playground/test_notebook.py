@@ -46,11 +46,11 @@ def test_widget_trains_in_a_notebook(visit: Callable[..., Any], notebook: str) -
     page = visit(notebook, viewport={"width": 1400, "height": 1000}).page
     # JupyterLab drops, silently, what is run before its kernel is there.
     kernel = page.get_by_role("button", name="Python 3 (ipykernel) | Idle")
-    expect(kernel).to_be_visible(timeout=120_000)
-    page.locator(".jp-Cell .cm-content").first.click(timeout=120_000)
+    expect(kernel).to_be_visible()
+    page.locator(".jp-Cell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")
     epoch = page.locator(".errorest .readings dd").first
-    expect(epoch).to_have_text("0", timeout=120_000)
+    expect(epoch).to_have_text("0")
     expect(page.locator(".errorest .tools")).to_contain_text("yes")
     page.locator(".errorest [data-do=epoch]").click()
     expect(epoch).to_have_text("1")

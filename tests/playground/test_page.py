@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from errorest.playground.wire import decode
+from tests.conftest import PATIENCE
 
 
 def epoch(page: Page) -> int:
@@ -321,7 +322,7 @@ def test_everything_is_reached_by_keyboard(page: Page) -> None:
 def phone(browser: Browser, playground: str) -> Iterator[Page]:
     """The page where fingers touch it, which takes a window of its own."""
     with browser.new_page(viewport={"width": 390, "height": 700}, has_touch=True) as page:
-        page.set_default_timeout(120_000)
+        page.set_default_timeout(PATIENCE)
         page.goto(playground)
         page.wait_for_selector(".readings dd")
         yield page
