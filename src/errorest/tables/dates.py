@@ -12,12 +12,14 @@ import pandas as pd
 
 from errorest.tables.cells import Floats, Mask, of_its_own_dtype, refuse, words
 
-__all__ = ["DATE_ORDERS", "DateOrder", "dates", "days", "possible_orders"]
+__all__ = ["DateOrder", "date_order", "dates", "days", "likeliest_order", "possible_orders"]
 
 DateOrder: TypeAlias = Literal["year first", "day first", "month first"]
 
 DATE_ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
 """In which order a column may write the parts of its dates."""
+
+_ADVICE = "write year, month, day, as in 2007-11-11"
 
 # With - or /.
 _ISO_8601 = re.compile(
@@ -64,6 +66,56 @@ def possible_orders(column: "pd.Series[Any]") -> tuple[DateOrder, ...]:
     if _are_dates(distinct, year_first):
         return (year_first,)
     return tuple(order for order in others if _are_dates(distinct, order))
+
+
+def date_order(column: "pd.Series[Any]") -> DateOrder:
+    """Say in which order a column that must hold dates writes them.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        Cells of any type.
+
+    Returns
+    -------
+    {"year first", "day first", "month first"}
+        The likeliest one, if some cell is no date in any order.
+
+    Raises
+    ------
+    TableError
+        If all cells are dates, but none tells whether the day or the month comes first.
+
+    Examples
+    --------
+    >>> date_order(pd.Series(["11/12/2007", "11/30/2007"]))
+    'month first'
+    """
+    orders = possible_orders(column)
+    if len(orders) > 1:
+        problem = f"has the day or the month first, and no cell tells which: {_ADVICE}"
+        refuse(column, days(column)[1], problem)
+    return orders[0] if orders else likeliest_order(column)
+
+
+def likeliest_order(column: "pd.Series[Any]") -> DateOrder:
+    """Say in which order most cells are dates.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        Cells of any type.
+
+    Returns
+    -------
+    {"year first", "day first", "month first"}
+
+    Examples
+    --------
+    >>> likeliest_order(pd.Series(["11/30/2007", "soon"]))
+    'month first'
+    """
+    return min(DATE_ORDERS, key=lambda order: days(column, order)[1].sum())
 
 
 def days(column: "pd.Series[Any]", order: DateOrder = "year first") -> tuple[Floats, Mask]:
@@ -135,7 +187,7 @@ def dates(column: "pd.Series[Any]", order: DateOrder = "year first") -> Floats:
     """
     values, strays = days(column, order)
     expected = "" if order == "year first" else f" ({order})"
-    refuse(column, strays, f"is not a date{expected}: write year, month, day, as in 2007-11-11")
+    refuse(column, strays, f"is not a date{expected}: {_ADVICE}")
     return values
 
 
@@ -144,7 +196,7 @@ def _are_dates(cells: "pd.Series[Any]", order: DateOrder) -> bool:
     return not any(days(part, order)[1].any() for part in (cells.head(1), cells))
 
 
-def _iso_8601(text: str, order: DateOrder) -> str | None:
+def _as_iso_8601(text: str, order: DateOrder) -> str | None:
     if _ISO_8601.fullmatch(text):
         return text.replace("/", "-")
     found = _FORMS["year first"].fullmatch(text) or _FORMS[order].fullmatch(text)
@@ -162,5 +214,5 @@ def _iso_8601(text: str, order: DateOrder) -> str | None:
 
 
 def _moments(texts: "pd.Series[Any]", order: DateOrder) -> "pd.Series[pd.Timestamp]":
-    written = texts.map(lambda text: _iso_8601(text, order), na_action="ignore")
+    written = texts.map(lambda text: _as_iso_8601(text, order), na_action="ignore")
     return pd.to_datetime(written, errors="coerce", utc=True, format="ISO8601")

@@ -23,11 +23,17 @@ from errorest.tables.cells import (
     finite_numbers,
     is_number,
     numbers,
-    refuse,
     words,
 )
 from errorest.tables.column import Column, ColumnKind, no_and_yes
-from errorest.tables.dates import DATE_ORDERS, DateOrder, dates, days, possible_orders
+from errorest.tables.dates import (
+    DateOrder,
+    date_order,
+    dates,
+    days,
+    likeliest_order,
+    possible_orders,
+)
 from errorest.tables.names import listing, quote
 
 __all__ = ["describe_column", "is_name_of_key", "recognise_column"]
@@ -126,12 +132,12 @@ def describe_column(
     ('1', '3')
     """
     categories: tuple[str, ...] = ()
-    date_order: DateOrder = "year first"
+    order: DateOrder = "year first"
     if kind == "number":
         cells = pd.Series(finite_numbers(column, markers))
     elif kind == "date":
-        date_order = _date_order(column)
-        cells = pd.Series(dates(column, date_order))
+        order = date_order(column)
+        cells = pd.Series(dates(column, order))
     else:
         cells = words(column)
     if kind == "category":
@@ -146,23 +152,8 @@ def describe_column(
         n_distinct=int(cells.nunique()),
         categories=categories,
         markers=markers,
-        date_order=date_order,
+        date_order=order,
     )
-
-
-def _date_order(column: "pd.Series[Any]") -> DateOrder:
-    orders = possible_orders(column)
-    if len(orders) > 1:
-        problem = (
-            "has the day or the month first, and no cell tells which: write year, month, day, as "
-            "in 2007-11-11"
-        )
-        refuse(column, days(column)[1], problem)
-    return orders[0] if orders else _likeliest_order(column)
-
-
-def _likeliest_order(column: "pd.Series[Any]") -> DateOrder:
-    return min(DATE_ORDERS, key=lambda order: days(column, order)[1].sum())
 
 
 def _judge(column: "pd.Series[Any]") -> _Judgement:
@@ -251,8 +242,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgement:
-    once = column.drop_duplicates()
-    orders = possible_orders(once)
+    orders = possible_orders(column)
     if len(orders) == 1:
         return "date", f"dates, {orders[0]}: {quote(_telling_date(counts, orders[0]))}"
     distinct = _in_order(counts.index)
@@ -271,7 +261,8 @@ def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgeme
     if orders:
         return kind, f"{reason}; as dates, none tells whether the day or the month comes first"
     # A column of words may be long.
-    not_dates = days(once, _likeliest_order(once.head(_FIRST_CELLS)))[1]
+    once = column.drop_duplicates()
+    not_dates = days(once, likeliest_order(once.head(_FIRST_CELLS)))[1]
     if not_dates.mean() < 1 / 2:
         reason += f"; {quote(once[not_dates].iloc[0])} is not a date"
     return kind, reason
