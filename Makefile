@@ -1,7 +1,6 @@
 # make demo      train, evaluate and predict on an example table
 # make test      every check: style, types, layers, tests
-# make sanitize  the compiled engine's tests under AddressSanitizer and UBSan
-# make clang     whether Clang, too, takes the compiled engine's sources
+# make sanitize  the compiled engine's tests under Clang's AddressSanitizer and UBSan
 # make bench     speed beside scikit-learn, PyTorch, JAX and ONNX Runtime (installs them)
 # make gallery   the pictures of docs/gallery.md, drawn by its examples
 # Each makes its own virtual environment in .venv from plain pip; PYTHON=python3.12 picks another.
@@ -9,7 +8,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test sanitize clang bench gallery clean
+.PHONY: demo test sanitize bench gallery clean
 
 demo: .venv/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash docs/demo.sh
@@ -23,15 +22,6 @@ test: .venv/installed-dev
 
 sanitize:
 	sh tests/engine/sanitize.sh -q
-
-clang: .venv/installed-dev
-	for flags in "" "-mavx2 -mfma" "-mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma"; do \
-		clang++ -std=c++17 $$flags -fsyntax-only -Wall -Wextra -Werror \
-			-DERROREST_MODULE=_clang -DERROREST_COMPILER='"Clang"' \
-			-isystem $$($(BIN)/python -m nanobind --include_dir) \
-			-isystem $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))') \
-			cpp/bindings.cpp || exit 1; \
-	done
 
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks

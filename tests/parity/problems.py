@@ -1,6 +1,7 @@
 """Networks with rows to train them on, and what it means that engines agree on them."""
 
 import dataclasses
+import os
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ from errorest.network import Network, tabular_network
 
 COMPILED = engines()
 needs_compiled = pytest.mark.skipif(not COMPILED, reason="no compiled engine was built")
+
+# Where arithmetic takes a hundred times longer.
+UNDER_SANITIZERS = "asan" in os.environ.get("LD_PRELOAD", "")
 
 DTYPES = [np.float32, np.float64]
 OPTIMIZERS = [
