@@ -75,6 +75,7 @@ def test_columns_without_names_are_taken_in_order() -> None:
         column_importances(model, X.to_numpy()[:, :2], y)
 
 
+@pytest.mark.long_on_reference
 def test_of_very_many_columns_those_that_differ_most_are_measured() -> None:
     X, y = table(300)
     noise = np.random.default_rng(1).normal(size=(300, 200))

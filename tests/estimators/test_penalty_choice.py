@@ -38,6 +38,7 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(0)
 
 
+@pytest.mark.long_on_reference
 def test_it_is_scikit_learns_choice_where_that_is_clear(rng: np.random.Generator) -> None:
     X = rng.normal(size=(300, 40))
     useless, exact = np.arange(300) % 2, (X[:, :3] @ [1, 2, 3] > 0).astype(int)
@@ -76,6 +77,7 @@ def test_held_back_losses_are_of_lines_that_have_not_seen_the_row(rng: np.random
         np.testing.assert_allclose(model.held_back_losses_[held_back], losses, atol=1e-5)
 
 
+@pytest.mark.long_on_reference
 def test_a_warm_start_does_not_tell_of_held_back_rows(rng: np.random.Generator) -> None:
     X, y = rng.normal(size=(60, 40)), np.arange(60) % 2
     model = chosen(X, y, warm_start=True).set_params(max_iter=0)
@@ -84,6 +86,7 @@ def test_a_warm_start_does_not_tell_of_held_back_rows(rng: np.random.Generator) 
     np.testing.assert_allclose(model.held_back_losses_, np.log(2))
 
 
+@pytest.mark.long_on_reference
 def test_a_fit_that_holds_no_rows_back_leaves_no_losses_of_an_earlier_one() -> None:
     X, y = load_iris(return_X_y=True)
     model = chosen(X, y).set_params(C=49).fit(X[:120], y[:120])
@@ -103,6 +106,7 @@ def test_a_fold_has_no_say_in_the_penalty_that_it_is_measured_at() -> None:
     assert choice.C == 0.01
 
 
+@pytest.mark.long_on_reference
 def test_copies_are_held_back_together(rng: np.random.Generator) -> None:
     rows, y = rng.normal(size=(60, 40)), np.arange(60) % 2
     model = chosen(np.repeat(rows, 5, axis=0), np.repeat(y, 5), max_iter=200)
@@ -131,6 +135,7 @@ def test_in_doubt_a_line_is_no_steeper_than_usual() -> None:
         assert choose_penalty(steeper, START, samples, LABELS, [(every, every)]).C == C
 
 
+@pytest.mark.long_on_reference
 def test_sparse_rows_are_as_dense_ones() -> None:
     X, y = load_breast_cancer(return_X_y=True)
     X = np.where(scale(X) > 1, 1.0, 0.0)

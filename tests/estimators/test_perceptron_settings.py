@@ -62,6 +62,7 @@ def test_two_classes_are_scikit_learns(settings: dict[str, Any], weighted: bool)
     assert ours.n_iter_ == theirs.n_iter_
 
 
+@pytest.mark.long_on_reference
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_several_classes_are_scikit_learns(settings: dict[str, Any]) -> None:
     arguments = start(4, 64)
@@ -94,6 +95,7 @@ def test_parts_are_epochs(settings: dict[str, Any]) -> None:
     assert parts.t_ == whole.t_
 
 
+@pytest.mark.long_on_reference
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_sparse_rows_learn_like_dense_ones(settings: dict[str, Any]) -> None:
     dense = Perceptron(**{"max_iter": 10} | settings).fit(DIGITS_X, DIGITS_Y)
@@ -151,6 +153,7 @@ def test_rows_without_weight_are_no_visits() -> None:
     np.testing.assert_array_equal(weighted.intercept_, fewer.intercept_)
 
 
+@pytest.mark.long_on_reference
 @pytest.mark.parametrize(
     "settings",
     [
@@ -324,6 +327,7 @@ def test_float32_with_weights_and_penalty() -> None:
     assert model.coef_.dtype == model.intercept_.dtype == np.float32
 
 
+@pytest.mark.long_on_reference
 def test_grid_search_over_penalties() -> None:
     search = GridSearchCV(Perceptron(max_iter=20), {"penalty": [None, "l1", "l2"]}, cv=3, n_jobs=1)
     assert search.fit(CANCER_X, CANCER_Y).best_score_ > 0.9

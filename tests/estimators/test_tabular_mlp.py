@@ -156,6 +156,7 @@ def fitted_with_odd_team(monkeypatch: pytest.MonkeyPatch, odd_cycle: Any) -> Tab
     return model
 
 
+@pytest.mark.long_on_reference
 def test_a_second_team_that_goes_astray_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     def astray(cycle: Cycle) -> Cycle:
         return replace(cycle, held_back_logits=np.full_like(cycle.held_back_logits, np.nan))
@@ -261,6 +262,7 @@ def test_a_class_weight_moves_probabilities_and_none_leaves_them_honest() -> Non
     assert balanced.predict_proba(rows)[:, 1].mean() > 0.3
 
 
+@pytest.mark.long_on_reference
 def test_grid_search_and_wrong_targets() -> None:
     search = GridSearchCV(TabularMLPClassifier(**SMALL, random_state=0), {"dropout": [0, 0.3]})
     assert search.fit(X, SPECIES).best_score_ > 0.8
