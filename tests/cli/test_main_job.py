@@ -139,23 +139,6 @@ def test_a_line_is_as_steep_as_rows_that_it_has_not_seen_allow(run: Any) -> None
     assert f"C = {C:g}" in run("train", "iris.csv", "-t", "species", "--force").out
 
 
-def test_nothing_is_measured_on_copies_of_training_rows(run: Any) -> None:
-    rng = np.random.default_rng(0)
-    rows = pd.DataFrame(rng.normal(size=(60, 3)), columns=[*"xyz"])
-    # Days, too, tell rows apart.
-    for name in "yz":
-        rows[name] = pd.Timestamp("2000-01-01") + pd.to_timedelta(rng.permutation(60), "D")
-    rows["label"] = rng.integers(2, size=60)
-    pd.concat([rows] * 5).to_csv("copies.csv", index=False)
-    trained = run("train", "copies.csv", "-t", "label", "--json")
-    assert "note: 240 of 300 rows repeat others" in trained.err
-    # There is nothing to learn, but for rows that are known already.
-    for name, loss in json.loads(trained.out)["selection"]["log_losses"].items():
-        assert loss > 0.6, name
-    for name, figures in json.loads(trained.out)["evaluations"].items():
-        assert figures["accuracy"] < 0.8, name
-
-
 def test_a_tiny_table_gets_a_line(run: Any) -> None:
     Path("tiny.csv").write_text("x,y\n1.5,a\n2.5,a\n7.5,b\n8.5,b\n")
     trained = run("train", "tiny.csv", "-t", "y", "--validation-share", "0.5")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from errorest.estimators import Evaluation
     from errorest.tables import Schema
 
-__all__ = ["compare", "copied_from", "split"]
+__all__ = ["compare", "copied_from", "keys_on_both_sides", "split"]
 
 
 def copied_from(
@@ -76,6 +76,23 @@ def _with_every_class(
     for label in absent:
         is_moved[np.argmax(labels[other] == label)] = True
     return np.append(part, other[is_moved]), other[~is_moved]
+
+
+def keys_on_both_sides(
+    features: Any, training: "NDArray[np.intp]", held_back: "NDArray[np.intp]"
+) -> list[str]:
+    """List the columns named like a key of which held-back rows share one with training rows.
+
+    Where there are ten rows of each and more, it is rather a category, and new rows will have none
+    of their own.
+    """
+    from errorest.tables.recognition import is_name_of_key
+
+    def is_shared(keys: Any) -> bool:
+        known = keys.iloc[training].dropna()
+        return bool(10 * keys.nunique() > len(keys) and keys.iloc[held_back].isin(known).any())
+
+    return [name for name in features if is_name_of_key(name) and is_shared(features[name])]
 
 
 def compare(

@@ -95,7 +95,7 @@ def train(
         raise ErrorestError(f"--column: {target!r} is the target, which is always of classes")
     path = checked_output(output or Path(f"{table.stem}.skops"), table, checkpoint, force=force)
 
-    from errorest.cli.comparison import compare, copied_from, split
+    from errorest.cli.comparison import compare, copied_from, keys_on_both_sides, split
     from errorest.tables import Schema, check_classes, read_table, separate_target
 
     selection = None
@@ -131,6 +131,11 @@ def train(
     if n_copies > 0:
         note(
             f"note: {n_copies} of {len(labels)} rows repeat others; copies were held back together"
+        )
+    for name in keys_on_both_sides(features, training, held_back):
+        note(
+            f"note: test rows share {name!r} with training rows, and the model may do worse on new "
+            "ones: keep all rows of some apart, and give them to errorest evaluate"
         )
     classifier = next(iter(compared.values()))
     n_rows = len(training), len(held_back)

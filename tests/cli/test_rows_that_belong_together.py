@@ -1,0 +1,49 @@
+"""What is measured on test rows, where these know training rows."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+
+def test_nothing_is_measured_on_copies_of_training_rows(run: Any) -> None:
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame(rng.normal(size=(60, 3)), columns=[*"xyz"])
+    # Days, too, tell rows apart.
+    for name in "yz":
+        rows[name] = pd.Timestamp("2000-01-01") + pd.to_timedelta(rng.permutation(60), "D")
+    rows["label"] = rng.integers(2, size=60)
+    pd.concat([rows] * 5).to_csv("copies.csv", index=False)
+    trained = run("train", "copies.csv", "-t", "label", "--json")
+    assert "note: 240 of 300 rows repeat others" in trained.err
+    # There is nothing to learn, but for rows that are known already.
+    for name, loss in json.loads(trained.out)["selection"]["log_losses"].items():
+        assert loss > 0.6, name
+    for name, figures in json.loads(trained.out)["evaluations"].items():
+        assert figures["accuracy"] < 0.8, name
+
+
+@pytest.mark.parametrize("options", [[], ["--column", "patient_id=identifier"]], ids=str)
+def test_a_key_on_both_sides_is_told_of(run: Any, options: list[str]) -> None:
+    row = np.arange(120)
+    visits = pd.DataFrame({"visit_id": 7 * row + 1000, "patient_id": 7 * (row // 3) + 1000})
+    # A shop has so many rows that new ones will hardly be of new shops.
+    visits["shop_id"], visits["x"], visits["ill"] = row % 6, row * row % 17, row // 3 % 2
+    visits.to_csv("visits.csv", index=False)
+    trained = run("train", "visits.csv", "-t", "ill", "-m", "logistic", *options)
+    told = [line for line in trained.err.splitlines() if "new ones" in line]
+    assert len(told) == 1
+    assert told[0].startswith("note: test rows share 'patient_id' with training rows")
+
+
+def test_a_key_that_keeps_to_its_side_is_not_told_of(run: Any) -> None:
+    rng = np.random.default_rng(0)
+    patients = pd.DataFrame(rng.normal(size=(61, 5)), columns=[*"vwxyz"])
+    patients["patient_id"], patients["ill"] = [*range(1, 56), *[None] * 6], np.arange(61) % 2
+    # Copies are held back together, and a missing key says nothing.
+    pd.concat([patients] * 2).to_csv("patients.csv", index=False)
+    trained = run("train", "patients.csv", "-t", "ill", "-m", "logistic")
+    assert trained.status == 0
+    assert "new ones" not in trained.err
