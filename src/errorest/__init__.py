@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         files as files,
         maths,
         network as network,
+        notices as notices,
         output as output,
         playground as playground,
         plots,

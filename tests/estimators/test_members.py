@@ -22,8 +22,8 @@ from sklearn.model_selection import GridSearchCV
 from errorest import MLPClassifier, engine
 from errorest.estimators.cancellation import check_cancelled
 from errorest.estimators.members import Members, bootstrap_weights, fit_members
-from errorest.estimators.notices import warn
 from errorest.exceptions import ErrorestWarning
+from errorest.notices import warn
 from tests.recorder import Recorder
 
 X, y = make_moons(300, noise=0.3, random_state=0)

@@ -22,9 +22,9 @@ from scipy.optimize import minimize_scalar
 
 from errorest import engine
 from errorest.estimators.labels import Labels
-from errorest.estimators.notices import warn
 from errorest.exceptions import ErrorestWarning
 from errorest.network.network import Network
+from errorest.notices import warn
 from errorest.training import Samples
 
 __all__ = [

@@ -11,12 +11,12 @@ from sklearn.exceptions import ConvergenceWarning
 
 from errorest import engine
 from errorest.estimators.cancellation import check_cancelled
-from errorest.estimators.notices import warn
 from errorest.estimators.reporting import has_callbacks, report_epoch
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.optimizers import OPTIMIZERS, Optimizer
 from errorest.maths.schedules import SCHEDULES, Schedule
 from errorest.network.network import Network
+from errorest.notices import warn
 from errorest.training import (
     History,
     Metric,

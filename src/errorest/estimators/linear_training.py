@@ -14,9 +14,9 @@ from sklearn.exceptions import ConvergenceWarning
 from errorest.estimators.fitting import Trained
 from errorest.estimators.linear_objective import LinearObjective, minimize
 from errorest.estimators.newton import Hessian, minimize_newton
-from errorest.estimators.notices import warn
 from errorest.estimators.reporting import has_callbacks, told_of_epoch
 from errorest.network import Network
+from errorest.notices import warn
 from errorest.training import History, Samples
 
 __all__ = ["minimum", "train_lines"]

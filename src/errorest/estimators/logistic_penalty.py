@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from errorest.estimators.notices import warn
+from errorest.notices import warn
 
 __all__ = ["SCIKIT_LEARN_SOLVERS", "Penalty"]
 

@@ -29,7 +29,6 @@ from errorest.estimators.linear import LinearClassifier, linear_network
 from errorest.estimators.linear_objective import LinearObjective
 from errorest.estimators.linear_training import minimum, train_lines
 from errorest.estimators.logistic_penalty import SCIKIT_LEARN_SOLVERS, Penalty
-from errorest.estimators.notices import warn
 from errorest.estimators.pace import pace_for
 from errorest.estimators.penalty_choice import MANY_ROWS, choose_penalty
 from errorest.estimators.reporting import fit_told
@@ -40,6 +39,7 @@ from errorest.maths.losses import Loss
 from errorest.maths.optimizers import OPTIMIZERS, Optimizer
 from errorest.maths.schedules import SCHEDULES, Schedule
 from errorest.network.network import Network
+from errorest.notices import warn
 from errorest.training import EarlyStopping, Samples, Trainer
 
 __all__ = ["LogisticRegression"]

@@ -17,10 +17,10 @@ from sklearn.utils.validation import _num_samples
 
 from errorest import engine
 from errorest.estimators.cancellation import side_by_side
-from errorest.estimators.notices import Notice, collecting, pass_on
 from errorest.estimators.reporting import fit_told, has_callbacks, report, told
 from errorest.estimators.sparse import MatrixLike
 from errorest.estimators.weights import balanced_weights
+from errorest.notices import Notice, collecting, pass_on
 
 __all__ = [
     "Members",

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from errorest.estimators.fitting import optimizer_for, schedule_for
-from errorest.estimators.notices import warn
 from errorest.estimators.scoring import accuracy, scorer_metric, scorer_name
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.activations import ACTIVATIONS, Activation, check_derivative, sigmoid
@@ -17,6 +16,7 @@ from errorest.maths.losses import Loss, cross_entropy
 from errorest.maths.optimizers import SGD, Adam, Optimizer
 from errorest.maths.probability import softmax
 from errorest.maths.schedules import Constant, InverseScaling, Schedule
+from errorest.notices import warn
 from errorest.training import EarlyStopping, Metric, Samples, Trainer
 
 __all__ = [

@@ -27,7 +27,6 @@ from errorest.estimators.decorators import with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.fitting import print_epoch
 from errorest.estimators.linear import LinearClassifier
-from errorest.estimators.notices import warn
 from errorest.estimators.perceptron_training import (
     PerceptronStep,
     PerceptronTraining,
@@ -39,6 +38,7 @@ from errorest.estimators.reporting import fit_told, report_epoch
 from errorest.estimators.sparse import MatrixLike
 from errorest.maths.losses import Loss, perceptron_loss
 from errorest.network.network import Network
+from errorest.notices import warn
 from errorest.training import History
 
 __all__ = ["Perceptron"]

@@ -23,11 +23,11 @@ from sklearn.utils.validation import _check_n_features, check_consistent_length,
 
 from errorest.estimators.decorators import available_if, with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
-from errorest.estimators.notices import warn
 from errorest.estimators.reporting import fit_told
 from errorest.estimators.tabular_mlp import TabularMLPClassifier
 from errorest.exceptions import ModelError, TableError, TableWarning
 from errorest.network.trace import Trace
+from errorest.notices import warn
 from errorest.tables import Schema, as_dataframe, giveaways
 from errorest.tables.encoder import build_encoder, code_levels
 from errorest.tables.names import listing, quote

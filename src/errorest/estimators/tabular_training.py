@@ -25,13 +25,13 @@ from errorest.estimators.folds import Fold, folds
 from errorest.estimators.joining import best_shares
 from errorest.estimators.labels import Labels
 from errorest.estimators.line import Line, best_line
-from errorest.estimators.notices import warn
 from errorest.estimators.pace import Pace, pace_for
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.activations import Activation
 from errorest.maths.optimizers import AdamW
 from errorest.maths.schedules import CosineLog, FlatCosine
 from errorest.network import Network, tabular_network
+from errorest.notices import warn
 from errorest.training import Samples, Trainer
 
 __all__ = ["Joined", "TabularTraining"]

@@ -21,7 +21,6 @@ from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.fitting import train_by_epochs, train_by_lbfgs, train_one_epoch
 from errorest.estimators.labels import Labels
 from errorest.estimators.members import Members, check_same_number, fit_ensemble
-from errorest.estimators.notices import warn
 from errorest.estimators.reporting import fit_told
 from errorest.estimators.sparse import MatrixLike, cast, densified
 from errorest.estimators.validation import checked_rows, own_rows, set_aside
@@ -31,6 +30,7 @@ from errorest.maths.label_smoothing import LabelSmoothing
 from errorest.maths.losses import Loss
 from errorest.maths.optimizers import Optimizer
 from errorest.network.network import Network
+from errorest.notices import warn
 from errorest.training import EarlyStopping, History, Samples, TrainingState
 
 __all__ = ["TrainableClassifier"]

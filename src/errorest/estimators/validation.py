@@ -9,9 +9,9 @@ from sklearn.exceptions import DataConversionWarning
 from sklearn.utils.validation import validate_data
 
 from errorest.estimators.labels import Labels
-from errorest.estimators.notices import warn
 from errorest.estimators.sparse import densified
 from errorest.estimators.weights import checked_weights
+from errorest.notices import warn
 from errorest.training import Samples
 
 __all__ = ["checked_rows", "own_rows", "set_aside"]

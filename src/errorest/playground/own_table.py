@@ -9,7 +9,6 @@ r"""One's own table: a CSV file read, its columns recognised and encoded.
 """
 
 import tempfile
-import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from errorest.exceptions import PlaygroundError, TableError, TableWarning
+from errorest.notices import warn
 from errorest.playground.data import Data, Input, TrainingTable, encode_labels, shown, split_rows
 from errorest.playground.limits import LOCAL, Limits
 from errorest.playground.listening import listening
@@ -160,10 +160,9 @@ class Source:
         if n_labelled > limits.rows:
             features = features.sample(n=limits.rows, random_state=state.data_seed)
             labels = labels.loc[features.index]
-            warnings.warn(
+            warn(
                 f"{limits.rows} of the {n_labelled} rows are used, chosen by chance",
                 TableWarning,
-                stacklevel=1,
             )
         classes, indices = encode_labels(labels)
         if len(classes) > limits.classes:
@@ -182,7 +181,7 @@ class Source:
             )
         if schema.left_out:
             names = ", ".join(f"{column.name} ({column.reason})" for column in schema.left_out)
-            warnings.warn(f"columns that are left out: {names}", TableWarning, stacklevel=1)
+            warn(f"columns that are left out: {names}", TableWarning)
         return Data(
             name=self.table.name,
             target=self.target,

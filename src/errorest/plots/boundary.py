@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +18,7 @@ from sklearn.utils import check_consistent_length
 
 from errorest.estimators.labels import class_columns
 from errorest.exceptions import ErrorestWarning, PictureError
+from errorest.notices import warn
 from errorest.plots.axes import axes_or_new
 from errorest.plots.inner import unwrapped
 from errorest.plots.legends import class_legend
@@ -237,11 +237,10 @@ class BoundaryDisplay:
         missing = np.isnan(places).any(axis=1)
         if missing.any():
             are, their = ("is", "its") if missing.sum() == 1 else ("are", "their")
-            warnings.warn(
+            warn(
                 f"{missing.sum()} of {len(places)} points {are} not drawn: "
                 f"one of {their} two features is missing",
                 ErrorestWarning,
-                stacklevel=4,
             )
         size = self._point_size
         self.points_ = []

@@ -2,7 +2,6 @@
 
 import os
 import re
-import warnings
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from itertools import islice
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from errorest.exceptions import TableError, TableWarning
+from errorest.notices import warn
 from errorest.tables.cells import LARGEST_WHOLE_NUMBER, MISSING_MARKERS, is_number, is_padded
 from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dialect import (
@@ -253,19 +253,17 @@ def _parse(
 def _warn_of_guessed_header(path: Path, dialect: Dialect) -> None:
     data = [cell for cell in dialect.first_row if is_number(cell)]
     if not dialect.has_header:
-        warnings.warn(
+        warn(
             f"{path} has no column names (its first row holds numbers only): its columns are "
             "called column_1, column_2, ...; if that row holds names, say so (header=True, "
             "--header)",
             TableWarning,
-            stacklevel=4,
         )
     elif data:
-        warnings.warn(
+        warn(
             f"{path}: the first row is taken as column names although it holds the number "
             f"{data[0]}; if it is data, say so (header=False, --no-header)",
             TableWarning,
-            stacklevel=4,
         )
 
 
@@ -274,10 +272,9 @@ def _column_names(path: Path, first_row: Sequence[str]) -> list[str]:
     names = [name.strip() or f"column_{number}" for number, name in enumerate(first_row, start=1)]
     unnamed = [name for name, given in zip(names, first_row, strict=True) if not given.strip()]
     if unnamed:
-        warnings.warn(
+        warn(
             f"{path}: columns without a name are called {', '.join(unnamed)}",
             TableWarning,
-            stacklevel=5,
         )
     twice = repeated(names)
     if twice:

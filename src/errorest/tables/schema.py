@@ -1,8 +1,6 @@
 """What the columns of a table are, and any later table brought into that form."""
 
-import inspect
 import json
-import warnings
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -12,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from errorest.exceptions import TableError, TableWarning
+from errorest.notices import warn
 from errorest.tables.cells import finite_numbers, words
 from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind
 from errorest.tables.dataframe import as_dataframe
@@ -28,9 +27,6 @@ _MISSING = "missing"
 
 # As many as one can look through; JSON has them all.
 _SHOWN = 60
-
-# Whose lines no warning of a table points at.
-_INSIDE = ("errorest.", "sklearn.")
 
 
 @dataclass(frozen=True)
@@ -99,12 +95,16 @@ class Schema:
         _warn_of_markers(schema)
         texts = [column.name for column in schema.columns if column.kind == "text"]
         if unasked := [name for name in texts if name not in settled]:
-            _warn(f"free text, left out unless its kind is set by hand: {listing(unasked)}")
+            warn(
+                f"free text, left out unless its kind is set by hand: {listing(unasked)}",
+                TableWarning,
+            )
         numbers = [column.name for column in schema.columns if column.kind == "number"]
         if keys := [name for name in numbers if name not in settled and is_name_of_key(name)]:
-            _warn(
+            warn(
                 f"keys by their names, taken for numbers: {listing(keys)}; if their size says "
-                "nothing, set their kind by hand to category or identifier"
+                "nothing, set their kind by hand to category or identifier",
+                TableWarning,
             )
         return schema
 
@@ -231,11 +231,16 @@ class Schema:
                 f"{listing(absent)}; it has {listing(frame.columns)}"
             )
         if absent:
-            _warn(f"columns that are absent, all cells taken as missing: {listing(absent)}")
+            warn(
+                f"columns that are absent, all cells taken as missing: {listing(absent)}",
+                TableWarning,
+            )
         known = {column.name for column in self.columns}
         extra = [name for name in frame.columns if name not in known]
         if extra:
-            _warn(f"columns that were not there in training, ignored: {listing(extra)}")
+            warn(
+                f"columns that were not there in training, ignored: {listing(extra)}", TableWarning
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Give the schema as plain lists, dicts, words and numbers, as JSON has them.
@@ -332,18 +337,13 @@ def _warn_of_markers(schema: Schema) -> None:
         if column.markers
     ]
     if found:
-        _warn("words among numbers, read as missing: " + "; ".join(found))
+        warn("words among numbers, read as missing: " + "; ".join(found), TableWarning)
 
 
 def _warn_of_unseen(unseen: Mapping[str, list[str]]) -> None:
     found = [f"{listing(values, 3)} in {name!r}" for name, values in unseen.items() if values]
     if found:
-        _warn("values that were not there in training, taken as unknown: " + "; ".join(found))
-
-
-def _warn(message: str) -> None:
-    # Classifiers come here from some depth, and through scikit-learn's wrappers of their methods.
-    frame, stacklevel = inspect.currentframe(), 1
-    while frame is not None and frame.f_globals.get("__name__", "").startswith(_INSIDE):
-        frame, stacklevel = frame.f_back, stacklevel + 1
-    warnings.warn(message, TableWarning, stacklevel=stacklevel)
+        warn(
+            "values that were not there in training, taken as unknown: " + "; ".join(found),
+            TableWarning,
+        )

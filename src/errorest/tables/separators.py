@@ -12,13 +12,13 @@
 
 import os
 import re
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Collection
 
 import pandas as pd
 
 from errorest.exceptions import TableWarning
+from errorest.notices import warn
 from errorest.tables.cells import MISSING_MARKERS, are_markers, is_padded
 from errorest.tables.names import listing
 
@@ -89,18 +89,19 @@ def with_separators(
             with_sign[sign].append(str(name))
     for meaning, names in with_commas.items():
         if names:
-            _warn(f"{path}: commas in {listing(names)} are read as {meaning}")
+            warn(f"{path}: commas in {listing(names)} are read as {meaning}", TableWarning)
     for sign, names in with_sign.items():
-        _warn(f"{path}: numbers in {listing(names)} are read without their {sign}")
+        warn(f"{path}: numbers in {listing(names)} are read without their {sign}", TableWarning)
     decimal = with_commas["decimal points"]
     if decimal:
         floats = [str(name) for name in frame.select_dtypes("float") if name not in decimal]
         written = as_written(floats)
         cells_of = {name: written[name].dropna().str.strip() for name in floats}
         if doubtful := [name for name, cells in cells_of.items() if _may_part_thousands(cells)]:
-            _warn(
+            warn(
                 f"{path}: points in {listing(doubtful)} are read as decimal points, although "
-                f"commas are in {listing(decimal)}: if they separate thousands, leave them out"
+                f"commas are in {listing(decimal)}: if they separate thousands, leave them out",
+                TableWarning,
             )
     return frame
 
@@ -178,10 +179,6 @@ def _meaning_of_commas(cells: "pd.Series[str]", sign: str, delimiter: str) -> st
     if delimiter != "," and _all_match(_DECIMAL_COMMA, numbers):
         return "decimal points"
     return None
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, TableWarning, stacklevel=5)
 
 
 def _all_match(pattern: "re.Pattern[str]", cells: Collection[str]) -> bool:

@@ -1,11 +1,11 @@
 """The column that is to be predicted."""
 
 import difflib
-import warnings
 
 import pandas as pd
 
 from errorest.exceptions import TableError, TableWarning
+from errorest.notices import warn
 from errorest.tables.cells import words
 from errorest.tables.names import listing
 
@@ -65,7 +65,7 @@ def separate_target(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, "pd.S
             else f"{n_missing} rows are left out, since their target {name!r} is missing "
             f"(the first is row {first})"
         )
-        warnings.warn(left_out, TableWarning, stacklevel=2)
+        warn(left_out, TableWarning)
     return frame.loc[labelled].drop(columns=name), words(frame.loc[labelled, name])
 
 
@@ -118,20 +118,18 @@ def check_classes(target: "pd.Series[str]") -> None:
         )
     few = counts[counts == 2].index
     if len(few):
-        warnings.warn(
+        warn(
             f"{listing(few)} of the target {name!r}: two rows only, one to learn from and one to "
             "test on; what is said of such a class is little more than a guess",
             TableWarning,
-            stacklevel=2,
         )
     folded = counts.index.str.casefold()
     alike = counts.index[folded.duplicated(keep=False)].sort_values()
     if len(alike):
-        warnings.warn(
+        warn(
             f"classes of the target {name!r} differ in capitals only: {listing(alike)}; write them "
             "alike if they mean the same",
             TableWarning,
-            stacklevel=2,
         )
 
 

@@ -13,14 +13,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from os.path import dirname, join
-
-import sklearn
 
 __all__ = ["Notice", "collecting", "pass_on", "warn"]
 
-# What lies here is not a user's. `warnings.warn` takes such folders only from Python 3.12 on.
-_LIBRARIES = (join(dirname(dirname(__file__)), ""), join(dirname(sklearn.__file__), ""))
+# Whose lines are not a user's: scikit-learn wraps methods of ours.
+_LIBRARIES = ("errorest.", "sklearn.")
 
 
 @dataclass(frozen=True)
@@ -87,6 +84,6 @@ def _give(notice: Notice) -> None:
         said.append(notice)
         return
     frame, stacklevel = sys._getframe().f_back, 2
-    while frame is not None and frame.f_code.co_filename.startswith(_LIBRARIES):
+    while frame is not None and frame.f_globals.get("__name__", "").startswith(_LIBRARIES):
         frame, stacklevel = frame.f_back, stacklevel + 1
     warnings.warn(notice.message, notice.category, stacklevel=stacklevel)
