@@ -9,9 +9,9 @@ from errorest.cli.screen import (
     AsJson,
     ModelPath,
     Overwrite,
+    check_output,
     note,
     print_json,
-    refuse_input_as_output,
 )
 from errorest.exceptions import OutputError
 
@@ -29,10 +29,8 @@ def export(
     """Write a model's network as an ONNX file, which other programs and languages run."""
     from errorest import TableClassifier, load
     from errorest.files.onnx import export_onnx
-    from errorest.output import check_writable
 
-    path = check_writable(output or Path(f"{model.stem}.onnx"), overwrite=force)
-    refuse_input_as_output(path, model)
+    path = check_output(output or Path(f"{model.stem}.onnx"), model, overwrite=force)
     if path.suffix.lower() != ".onnx":
         raise OutputError(f"{path} must end in .onnx, since exports are ONNX")
     fitted = load(model)

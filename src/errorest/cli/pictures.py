@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from errorest.cli.screen import refuse_input_as_output
+from errorest.cli.screen import check_output
 from errorest.exceptions import ErrorestError
 
 __all__ = ["Dark", "check_picture", "is_film", "picture", "style_of"]
@@ -32,8 +32,6 @@ def check_picture(path: Path, *inputs: Path, overwrite: bool, film: bool = False
         If the name says no known type, of which films are one where there is a film; if the file
         cannot be written, or is an input.
     """
-    from errorest.output import check_writable
-
     types = (*_PICTURE_TYPES, *_FILM_TYPES) if film else _PICTURE_TYPES
     if path.suffix.lower() not in types:
         raise ErrorestError(f"{path} must end in {', '.join(types)} to select the format")
@@ -41,8 +39,7 @@ def check_picture(path: Path, *inputs: Path, overwrite: bool, film: bool = False
         from errorest.plots.film import film_writer
 
         film_writer(path)
-    check_writable(path, overwrite=overwrite)
-    refuse_input_as_output(path, *inputs)
+    check_output(path, *inputs, overwrite=overwrite)
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from errorest.cli.screen import (
     ModelPath,
     Overwrite,
     TablePath,
+    check_output,
     naming,
     note,
     print_json,
-    refuse_input_as_output,
     refuse_other_tables,
 )
 from errorest.exceptions import TableError
@@ -39,15 +39,14 @@ def predict(
 ) -> None:
     """Add the prediction, and the probability of each class, to the rows of a table."""
     from errorest.cli.models import load_table_classifier, read_for
-    from errorest.output import check_writable, write_atomically
+    from errorest.output import write_atomically
     from errorest.tables import decimal_point_of, delimiter_of, read_cells
     from errorest.tables.names import free_name
     from errorest.tables.writer import csv_text
 
     if output is not None:
         refuse_other_tables(output)
-        check_writable(output, overwrite=force)
-        refuse_input_as_output(output, model, table)
+        check_output(output, model, table, overwrite=force)
     classifier, target = load_table_classifier(model)
     with naming(table):
         frame = read_for(classifier, table, target, header=header)

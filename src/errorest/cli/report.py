@@ -12,11 +12,11 @@ from errorest.cli.screen import (
     Overwrite,
     TablePath,
     busy,
+    check_output,
     check_seed,
     naming,
     note,
     print_json,
-    refuse_input_as_output,
 )
 from errorest.exceptions import OutputError
 
@@ -35,11 +35,10 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Describe a model on a labelled table in one HTML page, to be read in any browser."""
-    from errorest.output import check_writable, write_atomically
+    from errorest.output import write_atomically
 
     check_seed(seed)
-    path = check_writable(output or Path(f"{model.stem}.html"), overwrite=force)
-    refuse_input_as_output(path, model, table)
+    path = check_output(output or Path(f"{model.stem}.html"), model, table, overwrite=force)
     if path.suffix.lower() not in (".html", ".htm"):
         raise OutputError(f"{path} must end in .html, since reports are HTML")
 

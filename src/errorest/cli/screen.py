@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from errorest.exceptions import ErrorestError, OutputError, TableError
+from errorest.output import check_writable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,12 +25,12 @@ __all__ = [
     "Overwrite",
     "TablePath",
     "busy",
+    "check_output",
     "check_seed",
     "naming",
     "note",
     "note_once",
     "print_json",
-    "refuse_input_as_output",
     "refuse_other_tables",
     "results",
     "show_warning",
@@ -72,10 +73,12 @@ def naming(table: Path) -> Iterator[None]:
         raise TableError(f"{table}: {error}") from error
 
 
-def refuse_input_as_output(output: Path, *inputs: Path) -> None:
-    """Refuse to replace what is being read, even if files may be overwritten."""
+def check_output(output: Path, *inputs: Path, overwrite: bool) -> Path:
+    """Find out before long work whether a file can be written, and is none of those being read."""
+    check_writable(output, overwrite=overwrite)
     if any(_are_one_file(output, one) for one in inputs):
         raise OutputError(f"{output} is an input of this command: choose another output")
+    return output
 
 
 def _are_one_file(path: Path, other: Path) -> bool:

@@ -15,11 +15,11 @@ from errorest.cli.screen import (
     Overwrite,
     TablePath,
     busy,
+    check_output,
     check_seed,
     naming,
     note,
     print_json,
-    refuse_input_as_output,
     results,
 )
 from errorest.exceptions import ErrorestError, OutputError
@@ -163,14 +163,10 @@ def check_numbers(
 
 def checked_output(output: Path, table: Path, checkpoint: Path | None, *, force: bool) -> Path:
     """Refuse files that cannot be written, or are one another, before anything is trained."""
-    from errorest.output import check_writable
-
-    path = check_writable(output, overwrite=force)
-    refuse_input_as_output(path, table)
+    inputs = [table] if checkpoint is None else [table, checkpoint]
+    path = check_output(output, *inputs, overwrite=force)
     if checkpoint is not None:
-        check_writable(checkpoint, overwrite=True)
-        refuse_input_as_output(checkpoint, table)
-        refuse_input_as_output(path, checkpoint)
+        check_output(checkpoint, table, overwrite=True)
     return path
 
 
