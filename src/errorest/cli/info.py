@@ -66,11 +66,12 @@ def model_facts(model: Any) -> dict[str, Any]:
 def _network_facts(estimator: Any) -> dict[str, Any]:
     import numpy as np
 
-    from errorest.cli.models import in_iterations
+    from errorest.cli.models import duration
     from errorest.network import Dense
 
     network, line_share = estimator.network_, getattr(estimator, "line_share_", 0)
     n_trained, C = getattr(estimator, "n_members_", 0), getattr(estimator, "C_", None)
+    n_iter, steps = duration(estimator)
     layers = [
         f"{layer.n_out}" if isinstance(layer, Dense) else f"{type(layer).__name__} {layer.n_out}"
         for layer in network.layers
@@ -78,7 +79,7 @@ def _network_facts(estimator: Any) -> dict[str, Any]:
     return {
         "layers": " - ".join([f"{network.n_features}", *layers]),
         "parameters_per_network": network.n_parameters,
-        "iterations" if in_iterations(estimator) else "epochs": int(np.ravel(estimator.n_iter_)[0]),
+        steps: n_iter,
         # JSON has no infinity.
         **({} if C is None else {"C": C if np.isfinite(C) else "inf"}),
         "networks": estimator._n_averaged - (line_share > 0),

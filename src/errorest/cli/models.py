@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from errorest import TableClassifier
 
-__all__ = ["in_iterations", "load_table_classifier", "note_averaged", "read_for", "read_labelled"]
+__all__ = ["duration", "load_table_classifier", "note_averaged", "read_for", "read_labelled"]
 
 
 def load_table_classifier(path: Path) -> "tuple[TableClassifier, str]":
@@ -69,11 +69,14 @@ def read_for(
     return read_table(table, header=header, words=[*words, target])
 
 
-def in_iterations(estimator: Any) -> bool:
-    """Tell whether a training counts iterations of a solver, not passes through the rows."""
+def duration(estimator: Any) -> tuple[int, str]:
+    """Return how many epochs, or iterations of a solver, a training took, and which of these."""
+    import numpy as np
+
     from errorest.estimators.logistic_penalty import SCIKIT_LEARN_SOLVERS
 
-    return getattr(estimator, "solver", None) in SCIKIT_LEARN_SOLVERS
+    in_iterations = getattr(estimator, "solver", None) in SCIKIT_LEARN_SOLVERS
+    return int(np.ravel(estimator.n_iter_)[0]), "iterations" if in_iterations else "epochs"
 
 
 def note_averaged(estimator: Any) -> None:

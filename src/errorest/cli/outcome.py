@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from errorest.cli.candidates import ModelKind
-from errorest.cli.models import in_iterations
+from errorest.cli.models import duration
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,13 +45,6 @@ class Outcome:
     selection: "Selection | None"
     evaluations: "Mapping[str, Evaluation]"
 
-    @property
-    def n_iter(self) -> int:
-        """Epochs or iterations of the training."""
-        import numpy as np
-
-        return int(np.ravel(self.classifier.estimator_.n_iter_)[0])
-
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as numbers and strings."""
         return {
@@ -59,7 +52,7 @@ class Outcome:
             "kind": str(self.kind),
             "n_training_rows": self.n_training_rows,
             "n_held_back_rows": self.n_held_back_rows,
-            "n_iter": self.n_iter,
+            "n_iter": duration(self.classifier.estimator_)[0],
             "seed": self.seed,
             "selection": None if self.selection is None else self.selection.to_dict(),
             **self.classifier.schema_.to_dict(),
@@ -99,8 +92,8 @@ class Outcome:
                 f"(snapshots of {estimator.n_members_}) of up to {estimator.n_iter_} epochs, "
                 "chosen by rows that they did not train on."
             )
-        steps = "iterations" if in_iterations(estimator) else "epochs"
-        text = f"Trained on {self.n_training_rows} rows for {self.n_iter} {steps}."
+        n_iter, steps = duration(estimator)
+        text = f"Trained on {self.n_training_rows} rows for {n_iter} {steps}."
         if np.isfinite(getattr(estimator, "held_back_losses_", np.nan)).any():
             text += f"\nCross-validation chose the strength of its penalty: C = {estimator.C_:g}."
         if getattr(estimator, "early_stopping", False):
