@@ -319,9 +319,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
                 "C='auto' needs a solver that finds the minimum, such as 'lbfgs': gradient descent "
                 "may end on its way there"
             )
-        weighing = np.arange(len(samples))
-        if samples.sample_weight is not None:
-            weighing = np.flatnonzero(samples.sample_weight > 0)
+        weighing = np.flatnonzero(samples.weights > 0)
         known = samples.take(weighing)
         parts = folds(
             known.targets,

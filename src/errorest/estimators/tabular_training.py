@@ -109,8 +109,7 @@ class TabularTraining:
         self._places = np.argsort(held_back, kind="stable").reshape(-1, self.pace.n_repeats)
         self._rows = held_back[self._places[:, 0]]
         self._targets = samples.targets[self._rows]
-        weights = np.ones(len(samples)) if samples.sample_weight is None else samples.sample_weight
-        self._weights = weights[self._rows] / weights.mean()
+        self._weights = samples.weights[self._rows] / samples.weights.mean()
 
     @property
     def ends(self) -> list[int]:

@@ -60,10 +60,14 @@ class Samples:
         return int(self.X.shape[0])
 
     @property
+    def weights(self) -> Array:
+        """The rows' weights, which are 1 unless they were given."""
+        return np.ones(len(self)) if self.sample_weight is None else self.sample_weight
+
+    @property
     def total_weight(self) -> float:
-        """Sum of the rows' weights, which are 1 unless they were given."""
-        weight = self.sample_weight
-        return float(len(self)) if weight is None else float(weight.sum())
+        """Sum of the rows' weights."""
+        return float(self.weights.sum())
 
     def take(self, rows: NDArray[np.intp]) -> "Samples":
         """Return some of the rows, in the order given."""
@@ -250,8 +254,7 @@ class Trainer:
 
     def keeps_best(self, state: TrainingState) -> bool:
         """Tell whether the best network so far is to be kept, rather than the last."""
-        keep_best = self.stopping is not None and self.stopping.keep_best
-        return keep_best and state.best_epoch > 0
+        return self.stopping is not None and self.stopping.keep_best and state.best_epoch > 0
 
     def chosen(self, state: TrainingState) -> Network:
         """Return the network to keep: the best one if it was asked for, else the last."""
