@@ -210,7 +210,7 @@ class CompiledEngine:
             penalised,
             np.ascontiguousarray(X),
             np.ascontiguousarray(targets, dtype=X.dtype),
-            None if sample_weight is None else np.ascontiguousarray(sample_weight, dtype=X.dtype),
+            _weights(sample_weight, X.dtype),
             # A copy, which nobody changes after it was checked.
             np.array(order, dtype=np.int64),
             learning_rate,
