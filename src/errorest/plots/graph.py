@@ -77,11 +77,11 @@ class NetworkGraph:
 
     def place(self, column: int, rank: int) -> tuple[float, float]:
         """Return where the unit of this rank among those shown stands, one apart."""
-        return self.x(column), (len(self.shown[column]) - 1) / 2 - rank
+        return float(column), (len(self.shown[column]) - 1) / 2 - rank
 
     def bias_place(self, column: int) -> tuple[float, float]:
         """Return where the bias node stands that feeds the next column."""
-        return self.x(column), (len(self.shown[column]) - 1) / 2 + 1
+        return self.place(column, -1)
 
     def edge_ends(
         self, index: int, i: int, j: int
@@ -93,10 +93,6 @@ class NetworkGraph:
         is_bias = i == len(self.shown[index])
         start = self.bias_place(index) if is_bias else self.place(index, i)
         return start, self.place(index + 1, j)
-
-    def x(self, column: int) -> float:
-        """Return where a column stands."""
-        return float(column)
 
     def pitch(self, ax: Axes) -> float:
         """Return how far apart the units of a column are, in points."""
