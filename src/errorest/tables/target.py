@@ -54,7 +54,8 @@ def separate_target(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, "pd.S
         )
     if len(frame.columns) == 1:
         raise TableError(f"the table has no column besides the target {name!r} to learn from")
-    labelled = words(frame[name]).notna()
+    labels = words(frame[name])
+    labelled = labels.notna()
     if not labelled.any():
         raise TableError(f"all cells of the target {name!r} are missing: there is nothing to learn")
     if not labelled.all():
@@ -66,7 +67,7 @@ def separate_target(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, "pd.S
             f"(the first is row {first})"
         )
         warn(left_out, TableWarning)
-    return frame.loc[labelled].drop(columns=name), words(frame.loc[labelled, name])
+    return frame.loc[labelled].drop(columns=name), labels[labelled]
 
 
 def check_classes(target: "pd.Series[str]") -> None:
