@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from errorest import datasets
 from errorest.estimators.labels import Labels
 from errorest.exceptions import PlaygroundError
-from errorest.maths.probability import one_hot
 from errorest.playground.state import State
 from errorest.training import Samples
 
@@ -99,8 +98,7 @@ class Data:
     @cached_property
     def targets(self) -> Float32s:
         """What the outputs should be, of shape (n, n_outputs)."""
-        targets = one_hot(self.labels, len(self.classes)).astype(np.float32)
-        return np.ascontiguousarray(targets[:, -self.meaning.n_outputs :])
+        return self.meaning.matrix(self.labels).astype(np.float32)
 
     @cached_property
     def training(self) -> Samples:

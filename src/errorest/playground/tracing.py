@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from errorest.maths.losses import LOSSES
-from errorest.maths.probability import one_hot
 from errorest.network.network import Network
 from errorest.network.trace import Trace, trace
 from errorest.playground.data import Data
@@ -43,10 +42,7 @@ def trace_of(
     label : int or None
         Index of its class; without it there is no way back.
     """
-    target = None
-    if label is not None:
-        classes = one_hot(np.array([label]), len(data.classes))[0]
-        target = classes[-network.n_outputs :].astype(np.float64)
+    target = None if label is None else data.meaning.matrix(np.array([label]))[0]
     inputs, outputs = names_of(data)
     traced = trace(network, point, target, input_names=inputs, output_names=outputs)
     return {
