@@ -116,7 +116,7 @@ def test_what_is_learned_from_a_table() -> None:
     assert (data.inputs[1].center, data.inputs[1].scale) == (0, 1)
     assert note is not None
     assert "columns that are left out: name (" in note
-    assert source.described().n_rows == len(data.X) == 20
+    assert source.n_labelled == len(data.X) == 20
 
 
 def test_of_a_larger_table_rows_are_drawn_with_their_classes() -> None:

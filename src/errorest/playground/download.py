@@ -16,7 +16,8 @@ from errorest.exceptions import PlaygroundError
 from errorest.files import save, to_onnx
 from errorest.playground.course import Course
 from errorest.playground.course_estimator import fitted_estimator
-from errorest.playground.script import OwnSource, script_of
+from errorest.playground.own_table import Source
+from errorest.playground.script import script_of
 
 __all__ = ["download", "kinds"]
 
@@ -26,14 +27,14 @@ def kinds() -> list[str]:
     return ["skops", "script", *(["onnx"] if find_spec("onnx") else [])]
 
 
-def download(course: Course, what: str, own: OwnSource | None) -> tuple[str, str, bytes]:
+def download(course: Course, what: str, own: Source | None) -> tuple[str, str, bytes]:
     """Return a file's name, its type, and its content.
 
     Parameters
     ----------
     course : Course
     what : {"skops", "onnx", "script"}
-    own : OwnSource or None
+    own : Source or None
         If the points are the rows of one's own table.
 
     Raises

@@ -22,7 +22,6 @@ from errorest.notices import warn
 from errorest.playground.data import Data, Input, TrainingTable, encode_labels, shown, split_rows
 from errorest.playground.limits import LOCAL, Limits
 from errorest.playground.listening import listening
-from errorest.playground.script import OwnSource
 from errorest.playground.state import State
 from errorest.tables import Schema, as_dataframe, read_table, separate_target
 from errorest.tables.cells import words
@@ -210,10 +209,10 @@ class Source:
         text = csv_text(self.chosen())
         return {"name": self.table.name, "csv": text, "target": self.target}
 
-    def described(self) -> OwnSource:
-        """Describe it for a script."""
-        n_labelled = int(words(self.table.frame[self.target]).notna().sum())
-        return OwnSource(self.table.name, n_labelled, self.target, self.columns)
+    @property
+    def n_labelled(self) -> int:
+        """How many rows of the whole table have a label."""
+        return int(words(self.table.frame[self.target]).notna().sum())
 
 
 def _inputs(encoder: Any) -> tuple[Input, ...]:

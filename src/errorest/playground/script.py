@@ -9,8 +9,6 @@ True
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from inspect import signature
 from typing import Any
 
@@ -19,9 +17,10 @@ from errorest.exceptions import PlaygroundError
 from errorest.playground.course import Course
 from errorest.playground.course_estimator import estimator_of
 from errorest.playground.data import Data
+from errorest.playground.own_table import Source
 from errorest.playground.state import State
 
-__all__ = ["OwnSource", "script_of"]
+__all__ = ["script_of"]
 
 _SCHEDULES_WITH_AN_END = ("step", "cosine", "one_cycle")
 
@@ -29,34 +28,13 @@ _SCHEDULES_WITH_AN_END = ("step", "cosine", "one_cycle")
 _MAX_POINTS = 2000
 
 
-@dataclass(frozen=True)
-class OwnSource:
-    """Where one's own table comes from.
-
-    Attributes
-    ----------
-    name : str
-        Of the file.
-    n_rows : int
-        Of the whole table that have a label.
-    target : str
-    columns : sequence of str or None
-        To learn from; None for all.
-    """
-
-    name: str
-    n_rows: int
-    target: str
-    columns: Sequence[str] | None
-
-
-def script_of(course: Course, own: OwnSource | None) -> str:
+def script_of(course: Course, own: Source | None) -> str:
     """Write the script.
 
     Parameters
     ----------
     course : Course
-    own : OwnSource or None
+    own : Source or None
         If the points are the rows of one's own table.
 
     Returns
@@ -112,16 +90,16 @@ y = table[{data.target!r}].to_numpy()
 {_split(state, data)}"""
 
 
-def _own_points(own: OwnSource, state: State, data: Data) -> str:
+def _own_points(own: Source, state: State, data: Data) -> str:
     chosen = f"[{[*own.columns, own.target]!r}]" if own.columns is not None else ""
     sample = ""
-    if own.n_rows > len(data.X):
+    if own.n_labelled > len(data.X):
         sample = (
             f"features = features.sample(n={len(data.X)}, random_state={state.data_seed})\n"
             "target = target.loc[features.index]\n"
         )
     return f"""\
-features, target = separate_target(read_table({own.name!r}){chosen}, {own.target!r})
+features, target = separate_target(read_table({own.table.name!r}){chosen}, {own.target!r})
 {sample}y = target.to_numpy()
 {_split(state, data)}
 schema = Schema.recognise(features.iloc[training])

@@ -165,8 +165,7 @@ class Session:
             state = state.changed({"dataset": "own"})
         self._begin(state, self._points(shared) or self._load(state, source))
         self._source = source
-        for note in notes:
-            self._note(note)
+        self._notes += notes
         return self._frame(view, packer) | {
             "table": State.describe(),
             "limits": vars(self.limits),
@@ -244,10 +243,8 @@ class Session:
         }
 
     def _download(self, message: Message, packer: Packer) -> Content:
-        what, own = message.text("what"), None
-        if self._course.state.dataset == "own" and self._source is not None:
-            own = self._source.described()
-        name, mime, content = download(self._course, what, own)
+        own = self._source if self._course.state.dataset == "own" else None
+        name, mime, content = download(self._course, message.text("what"), own)
         packer.buffers.append(content)
         return {"type": "download", "name": name, "mime": mime}
 
