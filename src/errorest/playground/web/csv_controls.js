@@ -4,8 +4,7 @@ import { fill, h } from "./dom.js";
 import { check, choice } from "./fields.js";
 
 /** @typedef {import("./app.js").App} App */
-/** @typedef {{ name: string, kind: string }} Column */
-/** @typedef {{ name: string, element: HTMLElement }} Box */
+/** @typedef {{ columns: { name: string, kind: string }[], target: string | null, n_rows: number }} Described */
 
 /** @param {App} app */
 export function csvControls(app) {
@@ -66,21 +65,19 @@ async function upload(app, place, file) {
   }
   const reply = await app.ask({ type: "csv", name: file.name }, [await file.arrayBuffer()]);
   if (!reply) return;
-  const { columns, target, n_rows: nRows } = reply.answer;
-  let label = target ?? columns[0].name;
-  const used = new Set(
-    columns
-      .map((/** @type {Column} */ { name }) => name)
-      .filter((/** @type {string} */ name) => name !== label),
+  const { columns, target, n_rows: nRows } = /** @type {Described} */ (
+    /** @type {unknown} */ (reply.answer)
   );
-  const boxes = columns.map((/** @type {Column} */ { name, kind }) => {
+  let label = target ?? columns[0].name;
+  const used = new Set(columns.map(({ name }) => name).filter((name) => name !== label));
+  const boxes = columns.map(({ name, kind }) => {
     const box = check(`${name} (${kind})`, (on) => (on ? used.add(name) : used.delete(name)));
     box.show(used.has(name));
     return { name, ...box };
   });
   const targets = choice(
     "Class to predict",
-    columns.map((/** @type {Column} */ { name }) => [name, name]),
+    columns.map(({ name }) => [name, name]),
     (value) => {
       label = value;
       for (const box of boxes) box.element.hidden = box.name === label;
@@ -101,7 +98,7 @@ async function upload(app, place, file) {
       "fieldset",
       { class: "stack columns" },
       h("legend", { class: "label" }, "Inputs"),
-      ...boxes.map((/** @type {Box} */ { element }) => element),
+      ...boxes.map(({ element }) => element),
     ),
     use,
   );

@@ -27,13 +27,8 @@ export function downloadMenu(app, map) {
   const ask = async (/** @type {string} */ what) => {
     const reply = await app.ask({ type: "download", what });
     if (!reply) return;
-    const { buffer, byteOffset, byteLength } = reply.buffers[0];
     const { name, mime } = reply.answer;
-    save(
-      name,
-      /** @type {ArrayBuffer} */ (buffer).slice(byteOffset, byteOffset + byteLength),
-      mime,
-    );
+    save(name, /** @type {BlobPart} */ (reply.buffers[0]), mime);
   };
   /** @typedef {typeof mapSvg | typeof networkSvg} Draw */
   const drawing = (/** @type {string} */ name, /** @type {Draw} */ draw) =>

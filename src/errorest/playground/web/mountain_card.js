@@ -132,7 +132,7 @@ export function mountainCard(app) {
   app.on("scene", survey);
   app.on("theme", draw);
   app.on("playing", survey);
-  return { element, canvas };
+  return { element };
 }
 
 /**

@@ -18,10 +18,8 @@ const RAMP = 12;
 export function networkCard(app) {
   const closer = h("div", { class: "closer", hidden: true });
   const drawing = new NetworkDrawing({
-    onEdge: (edge, x, y) => {
-      const hit = drawing.drawn.get(`${edge.layer}:${edge.from}:${edge.to}`)?.hit;
-      editor.open(edge, drawing.nameOf(edge), drawing.weight(edge), x, y, () => hit?.focus());
-    },
+    onEdge: (edge, x, y, hit) =>
+      editor.open(edge, drawing.nameOf(edge), drawing.weight(edge), x, y, () => hit.focus()),
     onUnit: look,
   });
   const editor = weightEditor(drawing.element, (edge, value) => {

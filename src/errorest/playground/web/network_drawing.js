@@ -17,7 +17,7 @@ import { shortened } from "./short_names.js";
 
 /**
  * @typedef {object} Handlers
- * @property {(edge: EdgeKey, x: number, y: number) => void} onEdge an edge is to be edited
+ * @property {(edge: EdgeKey, x: number, y: number, hit: SVGPathElement) => void} onEdge an edge is to be edited
  * @property {(layer: number, index: number | null) => void} onUnit a unit is looked at, or no longer
  */
 
@@ -40,7 +40,7 @@ export class NetworkDrawing {
     /** @type {Graph | null} */
     this.graph = null;
     this.shape = "";
-    /** @type {Map<string, { edge: EdgeKey, line: SVGPathElement, hit: SVGPathElement, x: number, y: number }>} */
+    /** @type {Map<string, { edge: EdgeKey, line: SVGPathElement, hit: SVGPathElement }>} */
     this.drawn = new Map();
     /** @type {Map<string, HTMLElement>} */
     this.places = new Map();
@@ -152,7 +152,7 @@ export class NetworkDrawing {
   addEdge(edge, from, to) {
     const d = edgePath(from, to);
     const [x, y] = [(from.x + to.x) / 2, (from.y + to.y) / 2];
-    const open = () => this.handlers.onEdge(edge, x, y);
+    const open = () => this.handlers.onEdge(edge, x, y, hit);
     const line = svg("path", { d, class: "edge" });
     const hit = svg("path", {
       d,
@@ -167,7 +167,7 @@ export class NetworkDrawing {
         open();
       },
     });
-    this.drawn.set(keyOf(edge), { edge, line, hit, x, y });
+    this.drawn.set(keyOf(edge), { edge, line, hit });
   }
 
   /** @param {Place} place */

@@ -26,13 +26,8 @@ export function mapSvg(scene, inks) {
   const line = boundary(scene, frame);
   let path = "";
   for (let k = 0; k < line.length; k += 4) {
-    path += `M${line
-      .slice(k, k + 2)
-      .map((part) => part.toFixed(1))
-      .join(" ")}L${line
-      .slice(k + 2, k + 4)
-      .map((part) => part.toFixed(1))
-      .join(" ")}`;
+    const [x1, y1, x2, y2] = line.slice(k, k + 4).map((part) => part.toFixed(1));
+    path += `M${x1} ${y1}L${x2} ${y2}`;
   }
   const styles = classStyles(data.classes.length);
   const points = places(scene, frame).flatMap(([x, y], index) => {

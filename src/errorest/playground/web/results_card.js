@@ -100,9 +100,9 @@ export function likelihoodCard(app) {
     const own = [...probabilities].filter((_, index) => !data.validation[index]);
     const { likelihood, log_likelihood: log, cross_entropy: entropy } = frame.likelihood;
     const shown = own.slice(0, MOST_FACTORS);
-    const more = own.length > MOST_FACTORS ? " …" : "";
-    const product = `${shown.map((p) => fixed(p, 2)).join(" · ")}${more ? " ·" : ""}${more}`;
-    const sum = `${shown.map((p) => text(-Math.log(p), 3)).join(" + ")}${more ? " +" : ""}${more}`;
+    const more = own.length > MOST_FACTORS ? ["…"] : [];
+    const product = [...shown.map((p) => fixed(p, 2)), ...more].join(" · ");
+    const sum = [...shown.map((p) => text(-Math.log(p), 3)), ...more].join(" + ");
     fill(
       body,
       h(

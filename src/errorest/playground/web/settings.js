@@ -36,18 +36,10 @@ const words = (name) => name.replaceAll("_", " ");
  * @returns {Field}
  */
 function fieldFor({ name, kind, label, choices = [], low, high, step, logarithmic }, change) {
-  if (name === "model")
-    return segmented(
-      label,
-      choices.map((value) => [value, words(value)]),
-      change,
-    );
-  if (kind === "choice")
-    return choice(
-      label,
-      choices.map((value) => [value, words(value)]),
-      change,
-    );
+  /** @type {[string, string][]} */
+  const named = choices.map((value) => [value, words(value)]);
+  if (name === "model") return segmented(label, named, change);
+  if (kind === "choice") return choice(label, named, change);
   if (TYPED.has(name) || logarithmic || low === undefined || high === undefined) {
     return number(label, { low, high }, change);
   }
@@ -109,10 +101,8 @@ export function settingsCard(app) {
       ...(observed ? ["noise"] : []),
       ...(state.dataset === "own" ? ["n_points"] : []),
     ];
-    const noise = /** @type {import("./types.js").PackedData | undefined} */ (
-      app.scene?.frame.data
-    );
-    if (noise) fields.get("noise")?.limit?.(noise.noise_high);
+    const data = app.scene?.frame.data;
+    if (data) fields.get("noise")?.limit?.(data.noise_high);
     for (const [name, field] of fields) {
       field.show(state[name]);
       field.element.hidden = unused.includes(name);

@@ -100,7 +100,7 @@ export function timeBar(app) {
     );
   });
   showPlay();
-  return { element, toggle };
+  return { element };
 }
 
 /**

@@ -82,11 +82,10 @@ function scaling({ layers: [{ inputs: x }] }, inputs) {
  * @param {number} layer
  * @param {number} unit
  * @param {number} nIn
- * @param {boolean} bias
- * @returns {EdgeKey[]}
+ * @returns {EdgeKey[]} the bias's last
  */
-function into(layer, unit, nIn, bias) {
-  return Array.from({ length: nIn + Number(bias) }, (_, k) => ({
+function into(layer, unit, nIn) {
+  return Array.from({ length: nIn + 1 }, (_, k) => ({
     layer,
     from: k < nIn ? k : -1,
     to: unit,
@@ -112,7 +111,7 @@ function feedforward({ layers }, names) {
         part: /** @type {const} */ ("Feedforward"),
         title: `${names[layer + 1][unit]} adds up what reaches it`,
         lines,
-        edges: into(layer, unit, inputs.length, true),
+        edges: into(layer, unit, inputs.length),
         units: /** @type {[number, number][]} */ ([[layer + 1, unit]]),
       };
     }),
@@ -213,7 +212,7 @@ function backpropagation({ layers, gradients, output: probabilities, target, los
           part: /** @type {const} */ ("Backpropagation"),
           title: `The share of ${names[layer + 1][unit]} in the error`,
           lines,
-          edges: into(layer, unit, inputs.length, true),
+          edges: into(layer, unit, inputs.length),
           units: /** @type {[number, number][]} */ ([[layer + 1, unit]]),
         };
       }),
