@@ -266,9 +266,8 @@ class _Curve:
     def __init__(self, X: Any, y: ArrayLike, encode: Encode) -> None:
         classes, self._indices = np.unique(np.asarray(y), return_inverse=True)
         self._labels = Labels(classes)
-        self._x, rows = curve_rows(X, 2 * _RESOLUTION)
+        self._name, self._x, rows = curve_rows(X, 2 * _RESOLUTION)
         self._points = np.asarray(X, dtype=np.float64)[:, 0]
-        self._name = str(getattr(X, "columns", ["x1"])[0])
         self._rows = encode(rows)
 
     def begin(self, network: Network) -> None:

@@ -92,18 +92,17 @@ class ProbabilityCurveDisplay:
         """
         check_consistent_length(X, y)
         X = frame_or_array(X)
-        columns = getattr(X, "columns", None)
         points = np.asarray(X, dtype=np.float64)
         if points.ndim != 2 or points.shape[1] != 1:
             raise ValueError(f"a curve is drawn over one feature, not rows of shape {points.shape}")
-        x, rows = curve_rows(X, resolution)
+        name, x, rows = curve_rows(X, resolution)
         display = cls(
             x,
             class_probabilities(estimator, rows),
             points[:, 0],
             class_columns(y, estimator.classes_),
             [str(label) for label in estimator.classes_],
-            "x1" if columns is None else str(columns[0]),
+            name,
         )
         return display.plot(ax=ax)
 
@@ -148,8 +147,8 @@ class ProbabilityCurveDisplay:
         return self
 
 
-def curve_rows(X: Any, resolution: int) -> tuple[NDArray[np.floating], Any]:
-    """Return evenly spaced values of the only feature, and the rows that hold them.
+def curve_rows(X: Any, resolution: int) -> tuple[str, NDArray[np.floating], Any]:
+    """Return the only feature's name, evenly spaced values of it, and the rows that hold them.
 
     Parameters
     ----------
@@ -160,4 +159,4 @@ def curve_rows(X: Any, resolution: int) -> tuple[NDArray[np.floating], Any]:
     columns = getattr(X, "columns", None)
     name = "x1" if columns is None else str(columns[0])
     x = numeric_axis(name, np.asarray(X, dtype=np.float64)).coordinates(resolution)
-    return x, x[:, None] if columns is None else type(X)({columns[0]: x})
+    return name, x, x[:, None] if columns is None else type(X)({columns[0]: x})
