@@ -13,13 +13,8 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from errorest.estimators import (
-    LogisticRegression,
-    MLPClassifier,
-    Perceptron,
-    TableClassifier,
-    TabularMLPClassifier,
-)
+from errorest.estimators import TableClassifier
+from errorest.estimators.classifier import NetworkClassifier
 from errorest.exceptions import ModelError, ModelFileError
 from errorest.files import skops_files
 from errorest.output import write_atomically
@@ -31,14 +26,6 @@ __all__ = ["load", "save"]
 _HARMLESS = {"numpy.dtype", "scipy.sparse._csr.csr_matrix"}
 
 _MOST_INFLATION = 100
-
-_ESTIMATORS = (
-    LogisticRegression,
-    MLPClassifier,
-    Perceptron,
-    TableClassifier,
-    TabularMLPClassifier,
-)
 
 
 def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -70,7 +57,7 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -
     >>> path.exists()
     True
     """
-    if not isinstance(model, _ESTIMATORS):
+    if not isinstance(model, NetworkClassifier | TableClassifier):
         raise ModelError(f"{type(model).__name__} is not an Errorest estimator")
     check_is_fitted(model)
     with write_atomically(path, overwrite=overwrite) as temporary:
@@ -132,7 +119,7 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
             f"{path} asks for {', '.join(foreign)}, which is not part of Errorest, and is not "
             "loaded: if you trust it, name it in load(..., trusted=[...])"
         )
-    if not isinstance(model, _ESTIMATORS):
+    if not isinstance(model, NetworkClassifier | TableClassifier):
         raise ModelFileError(f"{path} holds a {type(model).__name__}, not a model of Errorest")
     return model
 

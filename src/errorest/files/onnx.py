@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from errorest.estimators import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
-from errorest.estimators.tabular_mlp import TabularMLPClassifier
+from errorest.estimators import TableClassifier
+from errorest.estimators.classifier import NetworkClassifier
 from errorest.exceptions import ErrorestError, ModelError
 from errorest.files.onnx_graph import OnnxGraph
 from errorest.output import write_atomically
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 __all__ = ["export_onnx", "to_onnx"]
-
-_WITH_NETWORK = (LogisticRegression, MLPClassifier, Perceptron, TabularMLPClassifier)
 
 # The first with Gelu; what runs this runs later ones too.
 _OPSET, _IR_VERSION = 20, 9
@@ -104,7 +102,7 @@ def to_onnx(model: Any) -> "ModelProto":
         check_is_fitted(model)
         names = model.encoder_.get_feature_names_out()
         model = model.estimator_
-    if not isinstance(model, _WITH_NETWORK):
+    if not isinstance(model, NetworkClassifier):
         raise ModelError(
             f"a {type(model).__name__} has no network to export: train an estimator of Errorest"
         )
