@@ -23,7 +23,7 @@ from errorest.estimators.labels import Labels
 from errorest.estimators.linear import linear_network
 from errorest.estimators.linear_objective import LinearObjective
 from errorest.estimators.linear_training import minimum
-from errorest.estimators.penalty_choice import MANY_ROWS, STRENGTHS, choose_penalty
+from errorest.estimators.penalty_choice import MANY_ROWS, STRENGTHS, PenaltyChoice, choose_penalty
 from errorest.maths.activations import identity
 from errorest.network import Dense, Embedding, Network
 from errorest.training import Samples
@@ -35,23 +35,16 @@ _FEW_COEFFICIENTS = 300
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
-    """A line, and how lines did on rows that they had not seen.
+class Line(PenaltyChoice):
+    """A line, and the choice of its penalty.
 
     Attributes
     ----------
     network : Network
         Trained on all rows.
-    held_back_logits : array of shape (n_samples, n_outputs)
-        Of each row, by the line of the fold that holds it back, with the penalty that suits the
-        other folds; NaN if none does.
-    C : float
-        Inverse of the strength of the penalty.
     """
 
     network: Network
-    held_back_logits: NDArray[np.floating]
-    C: float
 
 
 def best_line(
@@ -98,7 +91,7 @@ def best_line(
         fitted = fit(start, samples, choice.C)
     network = _with_codes(fitted, levels) if levels else fitted
     parameters = network.parameters.astype(X.dtype)
-    return Line(network.with_parameters(parameters), choice.held_back_logits, choice.C)
+    return Line(choice.C, choice.held_back_logits, network.with_parameters(parameters))
 
 
 def _fitted(start: Network, samples: Samples, C: float, *, solver: str) -> Network:
