@@ -37,6 +37,14 @@ export function pointsCard(app) {
     const { data, probabilities, votes } = app.scene;
     const nInputs = data.inputs.length;
     const styles = classStyles(data.classes.length);
+    const button = (
+      /** @type {string} */ what,
+      /** @type {number} */ index,
+      /** @type {() => void} */ onclick,
+    ) => {
+      const label = `${what} point ${index + 1}`;
+      return h("button", { type: "button", class: "quiet", "aria-label": label, onclick }, what);
+    };
     const rows = Array.from(data.labels.subarray(0, MOST_ROWS), (label, index) =>
       h(
         "tr",
@@ -52,26 +60,8 @@ export function pointsCard(app) {
         h(
           "td",
           {},
-          h(
-            "button",
-            {
-              type: "button",
-              class: "quiet",
-              "aria-label": `Trace point ${index + 1}`,
-              onclick: () => app.select(index),
-            },
-            "Trace",
-          ),
-          h(
-            "button",
-            {
-              type: "button",
-              class: "quiet",
-              "aria-label": `Delete point ${index + 1}`,
-              onclick: () => app.show({ type: "delete", index }),
-            },
-            "Delete",
-          ),
+          button("Trace", index, () => app.select(index)),
+          button("Delete", index, () => app.show({ type: "delete", index })),
         ),
       ),
     );
