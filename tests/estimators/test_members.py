@@ -24,6 +24,7 @@ from errorest.estimators.cancellation import check_cancelled
 from errorest.estimators.members import Members, bootstrap_weights, fit_members
 from errorest.exceptions import ErrorestWarning
 from errorest.notices import warn
+from errorest.training import EarlyStopping
 from tests.recorder import Recorder
 
 X, y = make_moons(300, noise=0.3, random_state=0)
@@ -197,6 +198,22 @@ def test_a_single_network_after_an_ensemble_is_alone() -> None:
     np.testing.assert_array_equal(
         single.predict_proba(X_new), model().fit(X, y).predict_proba(X_new)
     )
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_single_network_after_an_ensemble_is_measured_alone_on_the_way() -> None:
+    single, after = (
+        model(max_iter=3, early_stopping=EarlyStopping(scoring="roc_auc")) for _ in range(2)
+    )
+    after.set_params(n_members=2).fit(X, y).set_params(n_members=1)
+    heard = []
+    for one in (single, after):
+        monitor = ScoringMonitor(scoring="neg_log_loss")
+        one.set_callbacks(monitor).fit(X, y)
+        heard.append([entry["neg_log_loss"] for entry in monitor.get_logs().data])
+    assert after.validation_scores_ == single.validation_scores_
+    assert heard[0] == heard[1]
+    np.testing.assert_array_equal(after.predict_proba(X_new), single.predict_proba(X_new))
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -335,8 +335,10 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             dtype=samples.X.dtype,
         )
         seed = int(rng.randint(2**31)) if self.solver != "lbfgs" else 0
+        # Those of an earlier ensemble have no say in what is measured on the way.
+        members = self.__dict__.pop("members_", [self])
         if goes_on:
-            check_same_number(getattr(self, "members_", [self]), 1)
+            check_same_number(members, 1)
             reached = self.network_.parameters
             if self.calibration_ is not None:
                 unscaled = with_temperature(self.network_, 1 / self.calibration_.temperature)
@@ -371,8 +373,6 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
 
     def _keep(self, network: Network, history: History, watched: Samples | None) -> None:
         """Store a network, calibrated if asked for, and what its history says."""
-        if hasattr(self, "members_"):
-            del self.members_
         self.network_, self.calibration_ = network, None
         if self.calibration is not None and watched is not None:
             self.network_, self.calibration_ = calibrated(network, watched, self._labels)
