@@ -108,6 +108,10 @@ def test_balanced_weights_are_those_of_all_rows_even_if_a_draw_has_none_of_a_cla
     ensemble = model(n_members=asked, class_weight="balanced", max_iter=2).fit(X, rare, weight)
     for member in ensemble.members_:
         assert member.class_weight == {False: 300 / (2 * 298), True: 300 / (2 * 2)}
+    # So of several labels.
+    ensemble.fit(X, np.stack([rare, y], axis=1).astype(int), weight)
+    for member in ensemble.members_:
+        assert member.class_weight == [{0: 300 / (2 * 298), 1: 300 / (2 * 2)}, {0: 1, 1: 1}]
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -112,12 +112,16 @@ def test_rows_of_weight_0_do_not_count_beside_class_weights(model: Any) -> None:
     np.testing.assert_allclose(weighted.predict_proba(X), without.predict_proba(X), rtol=1e-6)
 
 
-@pytest.mark.parametrize("model", [MODELS[1], MODELS[3]], ids=str)
-def test_balanced_weights_count_rows_of_weight_2_twice(model: Any) -> None:
+@pytest.mark.parametrize(
+    ("model", "y"),
+    [(MODELS[1], Y), (MODELS[3], Y), (MODELS[1], np.stack([Y, X[:, 0] > 0.3], axis=1))],
+    ids=["network", "line", "several labels"],
+)
+def test_balanced_weights_count_rows_of_weight_2_twice(model: Any, y: Any) -> None:
     twice = Y * np.arange(60) % 2
     model = clone(model).set_params(class_weight="balanced")
-    weighted = clone(model).fit(X, Y, sample_weight=1.0 + twice)
-    repeated = clone(model).fit(np.repeat(X, 1 + twice, axis=0), np.repeat(Y, 1 + twice))
+    weighted = clone(model).fit(X, y, sample_weight=1.0 + twice)
+    repeated = clone(model).fit(*(np.repeat(rows, 1 + twice, axis=0) for rows in (X, y)))
     np.testing.assert_allclose(weighted.predict_proba(X), repeated.predict_proba(X), rtol=1e-6)
 
 

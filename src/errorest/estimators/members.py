@@ -18,7 +18,7 @@ from sklearn.utils.validation import _num_samples
 from errorest import engine
 from errorest.estimators.cancellation import side_by_side
 from errorest.estimators.reporting import fit_told, has_callbacks, report, told
-from errorest.estimators.sparse import MatrixLike
+from errorest.estimators.sparse import MatrixLike, densified
 from errorest.estimators.weights import balanced_weights
 from errorest.notices import Notice, collecting, pass_on
 
@@ -137,9 +137,11 @@ def _members_and_weights(
         members = [_continued(*pair) for pair in zip(before, members, strict=True)]
     if not asked.bootstrap:
         return members, [sample_weight] * asked.n
-    if estimator.class_weight == "balanced" and np.ndim(y) == 1:
+    if estimator.class_weight == "balanced":
         # By all rows: a draw may have none of a rare class.
-        balanced = balanced_weights(np.asarray(y), sample_weight)
+        labels = densified(y)
+        labels = labels[:, 0] if labels.shape[1:] == (1,) else labels
+        balanced = balanced_weights(labels, sample_weight)
         members = [member.set_params(class_weight=balanced) for member in members]
     n_samples = _num_samples(X)
     return members, [bootstrap_weights(n_samples, sample_weight, rng) for _ in members]

@@ -82,19 +82,26 @@ def class_weights(
     return weights
 
 
-def balanced_weights(labels: NDArray[Any], sample_weight: ArrayLike | None) -> dict[Any, float]:
-    """Return the "balanced" weight of each class.
+def balanced_weights(labels: NDArray[Any], sample_weight: ArrayLike | None) -> Any:
+    """Return the "balanced" weight of each class; of several labels, those of each.
 
     Parameters
     ----------
-    labels : array of shape (n_samples,)
+    labels : array of shape (n_samples,) or (n_samples, n_labels)
     sample_weight : array-like of shape (n_samples,), optional
 
     Raises
     ------
     ValueError
         If no row of a class counts.
+
+    Examples
+    --------
+    >>> balanced_weights(np.array(["no", "no", "yes", "no"]), [1, 1, 2, 0])
+    {'no': 1.0, 'yes': 1.0}
     """
+    if labels.ndim == 2:
+        return [balanced_weights(column, sample_weight) for column in labels.T]
     classes = np.unique(labels)
     own = None if sample_weight is None else np.broadcast_to(sample_weight, len(labels))
     weights = class_weights("balanced", classes, labels, own)
@@ -140,7 +147,10 @@ def with_class_weight(
     if class_weight is None:
         return sample_weight
     if targets.ndim == 2:
-        factors = compute_sample_weight(class_weight, targets).astype(dtype)
+        of_labels = class_weight
+        if class_weight == "balanced":
+            of_labels = balanced_weights(targets, sample_weight)
+        factors = compute_sample_weight(of_labels, targets).astype(dtype)
     else:
         of_class = class_weights(class_weight, classes, classes[targets], sample_weight)
         factors = of_class[targets].astype(dtype)
