@@ -283,6 +283,15 @@ def test_rows_without_weight_are_as_if_they_were_not_there() -> None:
     np.testing.assert_array_equal(weighted.predict_proba(X), fewer.predict_proba(X))
 
 
+def test_the_unit_of_weights_does_not_matter() -> None:
+    weights = np.linspace(0.5, 2, 150)
+    grams, kilograms = (
+        TabularMLPClassifier(**SMALL, random_state=0).fit(X, SPECIES, sample_weight=weights * unit)
+        for unit in (1024, 1)
+    )
+    np.testing.assert_array_equal(grams.predict_proba(X), kilograms.predict_proba(X))
+
+
 def test_balanced_classes_count_weights() -> None:
     rng = np.random.default_rng(0)
     rows, labels = rng.normal(size=(400, 2)), np.repeat(["a", "b"], 200)

@@ -211,6 +211,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         X : array-like or sparse matrix of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
         sample_weight : array-like of shape (n_samples,), optional
+            Only their proportions matter.
 
         Returns
         -------

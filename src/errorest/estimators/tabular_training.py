@@ -126,11 +126,15 @@ class TabularTraining:
         Its folds, of which there may be fewer, hold back every row that those of the networks do.
         """
         n_folds = min(self.pace.n_folds, _LINE_FOLDS)
+        weights = self._samples.sample_weight
+        if weights is not None:
+            # Else their unit would decide how much the penalty says.
+            weights = weights / weights.mean()
         return best_line(
             self._samples.X,
             self._samples.targets,
             self._split(n_folds, seed=self._seed),
-            sample_weight=self._samples.sample_weight,
+            sample_weight=weights,
             levels=self._settings.levels,
         )
 
