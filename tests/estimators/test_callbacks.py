@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
+from errorest.estimators import TabularMLPClassifier
 from tests.recorder import Recorder
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -31,6 +32,7 @@ ESTIMATORS = [
     MLPClassifier((4,), max_iter=N_EPOCHS, random_state=0),
     MLPClassifier((4,), solver="lbfgs", max_iter=N_EPOCHS, random_state=0),
 ]
+TABULAR = TabularMLPClassifier((4,), n_members=2, max_iter=N_EPOCHS, random_state=0)
 every_estimator = pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
 
 
@@ -60,7 +62,7 @@ def test_own_callback_stops(estimator: Any) -> None:
     assert len(set(recorder.heard)) == len(recorder.heard)
 
 
-@every_estimator
+@pytest.mark.parametrize("estimator", [*ESTIMATORS, TABULAR], ids=str)
 def test_where_a_training_starts_is_shown(estimator: Any) -> None:
     accuracies: list[float] = []
 
@@ -73,7 +75,7 @@ def test_where_a_training_starts_is_shown(estimator: Any) -> None:
 
     clone(estimator).set_callbacks(AtTheStart()).fit(X, Y)
     assert len(accuracies) == 1
-    if not isinstance(estimator, MLPClassifier):
+    if not isinstance(estimator, MLPClassifier | TabularMLPClassifier):
         # Where all weights are 0, each row is taken to be of the first class.
         assert accuracies == [1 / 3]
 

@@ -263,7 +263,9 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         else:
             self.C_ = float(self.C)
         n_tasks = max(self.max_iter, 1) + 1 if at_once else self.max_iter
-        with fit_told(self, X, y, sample_weight, max_subtasks=n_tasks, start=start) as context:
+        with fit_told(
+            self, X, y, sample_weight, max_subtasks=n_tasks, start={"network_": start}
+        ) as context:
             if at_once:
                 objective = self._objective(start, samples, penalty)
                 trained = train_lines(self, objective, samples, start.parameters, context=context)

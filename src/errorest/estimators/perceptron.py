@@ -218,8 +218,9 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
             early stopping did as it was asked.
         """
         training = begin(self, X, y, coef_init, intercept_init, sample_weight)
+        start = {"network_": training.network}
         with fit_told(
-            self, X, y, sample_weight, max_subtasks=self.max_iter, start=training.network
+            self, X, y, sample_weight, max_subtasks=self.max_iter, start=start
         ) as context:
             history, stopped = History(), False
             for epoch in range(1, self.max_iter + 1):

@@ -55,16 +55,15 @@ def fit_told(
     sample_weight: Any,
     *,
     max_subtasks: int,
-    start: Network | None = None,
+    start: dict[str, Any] | None = None,
 ) -> Iterator[CallbackContext]:
     """Tell the callbacks that a fit begins, and, unless it fails, that it has ended.
 
-    Those who ask for the fitted estimator at the beginning are given one with the network that
-    the training starts from.
+    Those who ask for the fitted estimator at the beginning are given one with the attributes
+    ``start``, such as the network that the training starts from.
     """
     context: CallbackContext = estimator._init_callback_context(max_subtasks=max_subtasks)
-    attributes = None if start is None else {"network_": start}
-    context.call_on_fit_task_begin(**told(estimator, X, y, sample_weight, attributes))
+    context.call_on_fit_task_begin(**told(estimator, X, y, sample_weight, start))
     yield context
     context.call_on_fit_task_end(**told(estimator, X, y, sample_weight, {}))
 

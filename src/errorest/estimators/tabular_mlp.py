@@ -242,7 +242,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             with fit_told(
                 *(self, X, y, sample_weight),
                 max_subtasks=len(training.ends),
-                start=training.start() if has_callbacks(self) else None,
+                start=_answering([training.start()]) if has_callbacks(self) else None,
             ) as context:
                 line = training.line()
                 cycles = training.cycles(lambda done: self._report(samples, done, context))
@@ -280,11 +280,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         """Tell the callbacks of a cycle; return whether one asks to stop."""
         if not has_callbacks(self):
             return False
-        networks = cycles[-1].networks
-        attributes = {
-            "networks_": networks,
-            "shares_": [1 / len(networks)] * len(networks),
-            "network_": networks[0],
+        attributes = _answering(cycles[-1].networks) | {
             "history_": _history(cycles),
             "feature_names_in_": None,
         }
@@ -332,6 +328,12 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         variance = np.average((each - mean) ** 2, axis=0, weights=self.shares_)
         spread: NDArray[np.floating] = np.sqrt(variance)
         return spread
+
+
+def _answering(networks: list[Network]) -> dict[str, Any]:
+    """Return the attributes of a classifier in which all networks have the same share."""
+    shares = [1 / len(networks)] * len(networks)
+    return {"networks_": networks, "shares_": shares, "network_": networks[0]}
 
 
 def _history(cycles: list[Cycle]) -> History:

@@ -116,7 +116,8 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         rng = check_random_state(self.random_state)
         network, seed = self._network(samples, rng, goes_on=goes_on)
         training, watched = self._split(samples, validation, rng)
-        telling = fit_told(self, X, y, sample_weight, max_subtasks=self.max_iter, start=network)
+        start = {"network_": network}
+        telling = fit_told(self, X, y, sample_weight, max_subtasks=self.max_iter, start=start)
         with telling as context, engine.threads(self.n_threads):
             before = self.history_ if goes_on else None
             if self.solver == "lbfgs":
