@@ -1,12 +1,15 @@
 """Labels as targets and back, for one class, two, several, and several at once."""
 
+import warnings
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 from scipy.special import expit
 
+from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier
 from errorest.estimators.labels import Labels
 
 
@@ -86,3 +89,18 @@ def test_a_matrix_of_other_numbers(strange: float) -> None:
 def test_targets_that_are_no_labels(y: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Labels.found_in(y)
+
+
+@pytest.mark.parametrize(
+    "model", [Perceptron(), LogisticRegression(), MLPClassifier(), TableClassifier()], ids=str
+)
+def test_labels_of_no_type_of_their_own(model: Any) -> None:
+    # So is a column of pandas from which missing cells were dropped.
+    paid = pd.Series([True, None, False, True], dtype=object).dropna()
+    X = pd.DataFrame({"x": [0.0, 1.0, 2.0]})
+    with pytest.raises(ValueError, match=r"y holds bool as objects; .* by y.infer_objects\(\)"):
+        model.fit(X, paid)
+    with warnings.catch_warnings():
+        # So few rows are no training.
+        warnings.simplefilter("ignore")
+        assert model.fit(X, paid.infer_objects()).classes_.tolist() == [False, True]

@@ -21,7 +21,35 @@ from errorest.maths.activations import sigmoid
 from errorest.maths.losses import Loss, binary_cross_entropy, cross_entropy
 from errorest.maths.probability import log_softmax, one_hot, softmax
 
-__all__ = ["Labels", "class_columns"]
+__all__ = ["Labels", "check_labels", "class_columns"]
+
+
+def check_labels(y: Any) -> None:
+    """Look whether labels are what scikit-learn takes for classes.
+
+    Parameters
+    ----------
+    y : array of shape (n_rows,) or (n_rows, n_labels)
+
+    Raises
+    ------
+    ValueError
+        If they are not.
+
+    Examples
+    --------
+    >>> check_labels(np.array([True, False], dtype=object))
+    Traceback (most recent call last):
+    ...
+    ValueError: Unknown label type: y holds bool as objects; ...
+    """
+    if type_of_target(y) == "unknown":
+        types = " and ".join(sorted({type(label).__name__ for label in np.ravel(y)}))
+        raise ValueError(
+            f"Unknown label type: y holds {types} as objects; give it a type of its own, by "
+            "y.infer_objects() in pandas, or y.astype(str)"
+        )
+    check_classification_targets(y)
 
 
 def class_columns(y: Any, classes: Any) -> NDArray[np.intp]:
@@ -87,7 +115,7 @@ class Labels:
         if kind == "multilabel-indicator":
             return cls(np.arange(np.shape(y)[1]), multilabel=True)
         if kind not in ("binary", "multiclass"):
-            check_classification_targets(y)
+            check_labels(y)
             raise ValueError(
                 "Multioutput target data is not supported: y must be one column of classes, or a "
                 "matrix of 0 and 1 with one column per label"

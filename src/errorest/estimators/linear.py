@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix, issparse
 from sklearn.utils.extmath import safe_sparse_dot
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from errorest import engine
 from errorest.estimators.classifier import NetworkClassifier
+from errorest.estimators.labels import check_labels
 from errorest.estimators.sparse import MatrixLike, cast
 from errorest.maths.activations import identity
 from errorest.maths.losses import Loss
@@ -114,7 +114,7 @@ class LinearClassifier(NetworkClassifier):
         rows, labels = validate_data(
             self, X, y, accept_sparse="csr", dtype=dtype, order="C", reset=reset
         )
-        check_classification_targets(labels)
+        check_labels(labels)
         return rows, labels
 
     def _find_classes(self, labels: NDArray[Any]) -> NDArray[np.intp]:
