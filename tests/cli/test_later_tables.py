@@ -110,12 +110,24 @@ def test_classes_are_given_back_as_they_are_written(run: Any) -> None:
     assert predicted[-1].split(",")[1:3] == ["TRUE", "TRUE"]
 
 
-def test_categories_with_decimal_commas(run: Any) -> None:
-    doses = np.tile(["2,5", "3,5", "unknown"], 40)
-    y = np.where(doses == "2,5", "a", "b")
+@pytest.mark.parametrize(
+    ("cells", "delimiter"),
+    [
+        (("2,5", "3,5", "unknown"), ";"),
+        (("$5", "$10", "free"), ","),
+        (("$1,000", "$20", "free"), ","),
+        (("5 %", "7,5 %", "unknown"), ";"),
+        (("1,250.50", "80", "unknown"), ","),
+    ],
+)
+def test_categories_of_numbers_and_words(
+    run: Any, cells: tuple[str, str, str], delimiter: str
+) -> None:
+    doses = np.tile(cells, 40)
+    y = np.where(doses == cells[0], "a", "b")
     table = pd.DataFrame({"dose": doses, "other": np.arange(120) % 7, "y": y})
-    table.to_csv("doses.csv", sep=";", index=False)
+    table.to_csv("doses.csv", sep=delimiter, index=False)
     assert run("train", "doses.csv", "-t", "y", "--model", "logistic").status == 0
     evaluated = run("evaluate", "doses.skops", "doses.csv", "--json")
     assert json.loads(evaluated.out)["accuracy"] == 1
-    assert "unknown:" not in evaluated.err
+    assert "taken as unknown" not in evaluated.err

@@ -1,6 +1,5 @@
 """What is known of one column of a table."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from errorest.tables.cells import LARGEST_WHOLE_NUMBER, is_number, is_padded
 from errorest.tables.dates import DateOrder
+from errorest.tables.separators import plain_number
 
 __all__ = ["COLUMN_KINDS", "Column", "ColumnKind", "meaning", "meanings", "no_and_yes"]
 
@@ -18,8 +18,6 @@ ColumnKind: TypeAlias = Literal[
 
 COLUMN_KINDS: tuple[ColumnKind, ...] = get_args(ColumnKind)
 """The kinds of columns; the last three say nothing that a network could learn from."""
-
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 
 _LEFT_OUT = ("constant", "identifier", "text")
 
@@ -109,8 +107,8 @@ class Column:
 def meaning(word: str, values: Sequence[str]) -> str | None:
     """Find the value that a word means: itself, or the same number or truth in other signs.
 
-    What a table's maker wrote as 1.10 or 1,5 or TRUE may come as 1.1 or 1.5 or True. Codes such as
-    0501 are no numbers.
+    What a table's maker wrote as 1.10 or 1,5 or $5 or TRUE may come as 1.1 or 1.5 or 5 or True.
+    Codes such as 0501 are no numbers.
 
     Parameters
     ----------
@@ -179,7 +177,7 @@ def _truth_value(word: str) -> bool | None:
 
 
 def _number(word: str) -> float | None:
-    number = word.replace(",", ".") if _DECIMAL_COMMA.fullmatch(word) else word
+    number = plain_number(word)
     if not is_number(number) or is_padded(number):
         return None
     value = float(number)

@@ -22,7 +22,7 @@ from errorest.notices import warn
 from errorest.tables.cells import MISSING_MARKERS, are_markers, is_padded
 from errorest.tables.names import listing
 
-__all__ = ["decimal_point_of", "with_separators"]
+__all__ = ["decimal_point_of", "plain_number", "with_separators"]
 
 _GROUPED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
 # 1,234 may be a thousand and some, or one and some thousandths; this one is a thousand.
@@ -80,7 +80,9 @@ def with_separators(
         meaning = _meaning_of_commas(cells, sign, delimiter)
         if meaning is None:
             continue
-        words = cells.str.replace(",", _WRITTEN[meaning])
+        # A word for a missing cell, such as -,--, keeps its commas.
+        read = {cell: cell.replace(",", _WRITTEN[meaning]) for cell in _numbers(cells)}
+        words = cells.map(lambda cell, read=read: read.get(cell.strip(), cell), na_action="ignore")
         numbers = pd.to_numeric(words, errors="coerce")
         frame[name] = numbers if numbers.count() == cells.count() else words
         if cells.str.contains(",").any():
@@ -104,6 +106,33 @@ def with_separators(
                 TableWarning,
             )
     return frame
+
+
+def plain_number(word: str) -> str:
+    """Write one number as `with_separators` reads it, where nothing stands beside it.
+
+    Parameters
+    ----------
+    word : str
+
+    Returns
+    -------
+    str
+        Other words, and numbers of which there is doubt, as they are.
+
+    Examples
+    --------
+    >>> [plain_number(word) for word in ("1,234.50", "$1,234", "8 %", "2,5", "5 kg")]
+    ['1234.50', '1234', '8', '2.5', '5 kg']
+    """
+    signed = _SIGNED.fullmatch(word)
+    if signed is None:
+        return word
+    plus_or_minus, before, digits, after = signed.groups()
+    number, is_money = plus_or_minus + digits, any(sign in _CURRENCIES for sign in before + after)
+    if _TELLING.fullmatch(number) or (is_money and _GROUPED.fullmatch(number)):
+        return number.replace(",", "")
+    return number.replace(",", ".") if _DECIMAL_COMMA.fullmatch(number) else number
 
 
 def decimal_point_of(cells: pd.DataFrame, delimiter: str) -> str:
