@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 from errorest.exceptions import TableError
 from errorest.tables.dates import DateOrder, dates, days, possible_orders
-from errorest.tables.recognition import describe_column
+from errorest.tables.recognition import describe_column, recognise_column
 
 # From 1 January 1970: 38 years, 9 of them leap years, less the 51 days to the end of 2007.
 NOVEMBER = 38 * 365 + 9 - 51
@@ -159,3 +159,15 @@ def test_the_cell_that_is_no_date_in_the_order_of_the_others_is_named(
 ) -> None:
     with pytest.raises(TableError, match="^" + re.escape(f"column 'x', row {row}: {expected}")):
         describe_column(pd.Series(cells, name="x"), "date", "set by hand")
+
+
+@pytest.mark.parametrize("marker", ["NA", "n/a", "?", "NULL"])
+def test_dates_in_memory_may_be_missing_in_words_as_numbers_may(marker: str) -> None:
+    first = ["2024-05-01", marker, marker, "2024-05-03"]
+    column = recognise_column(pd.Series(first))
+    assert (column.kind, column.n_missing, column.n_distinct) == ("date", 2, 2)
+    assert column.reason == "dates, year first: '2024-05-01'"
+    day_first = recognise_column(pd.Series([marker, "1.4.2024", marker, "30.4.2024"]))
+    assert (day_first.date_order, day_first.n_missing) == ("day first", 2)
+    words = recognise_column(pd.Series([marker, "N/A"] * 2, dtype="category"))
+    assert words.kind == "yes_no"

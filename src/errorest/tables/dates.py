@@ -10,7 +10,14 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
-from errorest.tables.cells import Floats, Mask, of_its_own_dtype, refuse, words
+from errorest.tables.cells import (
+    MISSING_MARKERS,
+    Floats,
+    Mask,
+    of_its_own_dtype,
+    refuse,
+    words,
+)
 
 __all__ = ["DateOrder", "date_order", "dates", "days", "likeliest_order", "possible_orders"]
 
@@ -125,7 +132,7 @@ def days(column: "pd.Series[Any]", order: DateOrder = "year first") -> tuple[Flo
     ----------
     column : pandas.Series of shape (n_rows,)
         Timestamps, dates, periods (which count as their start) or words. Words may always have
-        the year first, as in ISO 8601 or as in 2007/11/9.
+        the year first, as in ISO 8601 or as in 2007/11/9; `MISSING_MARKERS` are missing.
     order : {"year first", "day first", "month first"}, default="year first"
         In which order other words write a date.
 
@@ -152,6 +159,7 @@ def days(column: "pd.Series[Any]", order: DateOrder = "year first") -> tuple[Flo
         moments = pd.to_datetime(column, utc=True)
     else:
         texts = words(column)
+        texts = texts.mask(texts.isin(MISSING_MARKERS))
         present = texts.notna()
         moments = _moments(texts, order)
     # Nanoseconds would end with the year 2262, before the 9999-12-31 that stands for "never".

@@ -242,9 +242,10 @@ def _parts(name: str) -> list[str]:
 
 
 def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgement:
-    orders = possible_orders(column)
+    telling = counts.drop(list(MISSING_MARKERS), errors="ignore")
+    orders = possible_orders(column) if len(telling) else ()
     if len(orders) == 1:
-        return "date", f"dates, {orders[0]}: {quote(_telling_date(counts, orders[0]))}"
+        return "date", f"dates, {orders[0]}: {quote(_telling_date(telling, orders[0]))}"
     distinct = _in_order(counts.index)
     if len(distinct) == 2:
         return "yes_no", " or ".join(map(quote, distinct))
