@@ -125,6 +125,15 @@ def test_balanced_weights_count_rows_of_weight_2_twice(model: Any, y: Any) -> No
     np.testing.assert_allclose(weighted.predict_proba(X), repeated.predict_proba(X), rtol=1e-6)
 
 
+def test_balanced_weights_of_labels_that_no_row_has_that_counts() -> None:
+    counts = X[:, 0] < 0.5
+    labels = np.stack([Y, ~counts], axis=1)
+    model = clone(MODELS[1]).set_params(class_weight="balanced")
+    weighted = clone(model).fit(X, labels, sample_weight=counts.astype(float))
+    without = clone(model).fit(X[counts], labels[counts])
+    np.testing.assert_allclose(weighted.predict_proba(X), without.predict_proba(X), rtol=1e-6)
+
+
 @pytest.mark.parametrize("model", [MODELS[0], MODELS[3]], ids=str)
 def test_no_weights_are_balanced_where_a_class_counts_nothing(model: Any) -> None:
     model = clone(model).set_params(class_weight="balanced")

@@ -93,17 +93,20 @@ def balanced_weights(labels: NDArray[Any], sample_weight: ArrayLike | None) -> A
     Raises
     ------
     ValueError
-        If no row of a class counts.
+        If no row of a class counts; of several labels, some may not occur.
 
     Examples
     --------
     >>> balanced_weights(np.array(["no", "no", "yes", "no"]), [1, 1, 2, 0])
     {'no': 1.0, 'yes': 1.0}
     """
-    if labels.ndim == 2:
-        return [balanced_weights(column, sample_weight) for column in labels.T]
-    classes = np.unique(labels)
     own = None if sample_weight is None else np.broadcast_to(sample_weight, len(labels))
+    if labels.ndim == 2:
+        if own is not None and own.any():
+            # Among rows that count, a label may not occur.
+            labels, own = labels[own > 0], own[own > 0]
+        return [balanced_weights(column, own) for column in labels.T]
+    classes = np.unique(labels)
     weights = class_weights("balanced", classes, labels, own)
     return dict(zip(classes.tolist(), weights.tolist(), strict=True))
 
