@@ -104,3 +104,12 @@ def test_labels_of_no_type_of_their_own(model: Any) -> None:
         # So few rows are no training.
         warnings.simplefilter("ignore")
         assert model.fit(X, paid.infer_objects()).classes_.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("labels", [["a", None, "b"], [1, None, 2], [True, None, False]], ids=str)
+@pytest.mark.parametrize(
+    "model", [Perceptron(), LogisticRegression(), MLPClassifier(), TableClassifier()], ids=str
+)
+def test_missing_labels_are_no_objects_to_give_a_type(model: Any, labels: list[Any]) -> None:
+    with pytest.raises(ValueError, match=r"Input y contains NaN: .*leave "):
+        model.fit([[0.0], [1.0], [2.0]], pd.Series(labels, dtype=object))

@@ -34,7 +34,7 @@ def check_labels(y: Any) -> None:
     Raises
     ------
     ValueError
-        If they are not.
+        If they are not, or one is missing.
 
     Examples
     --------
@@ -43,13 +43,21 @@ def check_labels(y: Any) -> None:
     ...
     ValueError: Unknown label type: y holds bool as objects; ...
     """
-    if type_of_target(y) == "unknown":
+    if _kind(y) == "unknown":
         types = " and ".join(sorted({type(label).__name__ for label in np.ravel(y)}))
         raise ValueError(
             f"Unknown label type: y holds {types} as objects; give it a type of its own, by "
             "y.infer_objects() in pandas, or y.astype(str)"
         )
     check_classification_targets(y)
+
+
+def _kind(y: Any) -> str:
+    """Return scikit-learn's word for labels, of which none may be missing."""
+    # NaN it finds itself, but it would compare None with the others.
+    if getattr(y, "dtype", None) == "O" and pd.isna(y).any():
+        raise ValueError("Input y contains NaN: leave rows without a label out")
+    return str(type_of_target(y))
 
 
 def class_columns(y: Any, classes: Any) -> NDArray[np.intp]:
@@ -111,7 +119,7 @@ class Labels:
         ValueError
             If it is neither.
         """
-        kind = type_of_target(y)
+        kind = _kind(y)
         if kind == "multilabel-indicator":
             return cls(np.arange(np.shape(y)[1]), multilabel=True)
         if kind not in ("binary", "multiclass"):
