@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from errorest.tables.cells import LARGEST_WHOLE_NUMBER, is_number, is_padded
 from errorest.tables.dates import DateOrder
-from errorest.tables.separators import plain_number
+from errorest.tables.separators import plain_number, sign_beside
 
 __all__ = ["COLUMN_KINDS", "Column", "ColumnKind", "meaning", "meanings", "no_and_yes"]
 
@@ -126,6 +126,8 @@ def meaning(word: str, values: Sequence[str]) -> str | None:
     ('1.10', 'TRUE')
     >>> meaning("2,5", ["2.5", "3.5"])
     '2.5'
+    >>> meaning("5", ["$5", "free"]), meaning("5 %", ["$5", "free"])
+    ('$5', None)
     >>> meaning("2.0", ["2.00", "2"]), meaning("501", ["0501", "7"])
     (None, None)
     """
@@ -157,7 +159,10 @@ def meanings(words: Iterable[str], values: Sequence[str]) -> dict[str, str | Non
         truths, numbers = _only_ones(values, _truth_value), _only_ones(values, _number)
         for word in unknown:
             truth = _truth_value(word)
-            found[word] = numbers.get(_number(word)) if truth is None else truths.get(truth)
+            value = numbers.get(_number(word)) if truth is None else truths.get(truth)
+            # Five percent are no five dollars.
+            if value is not None and len({sign_beside(word), sign_beside(value)} - {""}) < 2:
+                found[word] = value
     return found
 
 

@@ -22,7 +22,7 @@ from errorest.notices import warn
 from errorest.tables.cells import MISSING_MARKERS, are_markers, is_padded
 from errorest.tables.names import listing
 
-__all__ = ["decimal_point_of", "plain_number", "with_separators"]
+__all__ = ["decimal_point_of", "plain_number", "sign_beside", "with_separators"]
 
 _GROUPED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
 # 1,234 may be a thousand and some, or one and some thousandths; this one is a thousand.
@@ -133,6 +133,18 @@ def plain_number(word: str) -> str:
     if _TELLING.fullmatch(number) or (is_money and _GROUPED.fullmatch(number)):
         return number.replace(",", "")
     return number.replace(",", ".") if _DECIMAL_COMMA.fullmatch(number) else number
+
+
+def sign_beside(word: str) -> str:
+    """Return the sign that `plain_number` leaves out of a word.
+
+    Examples
+    --------
+    >>> [sign_beside(word) for word in ("$1,234", "8 %", "2,5", "5 kg")]
+    ['$', '%', '', '']
+    """
+    signed = _SIGNED.fullmatch(word)
+    return "" if signed is None else signed[2] + signed[4]
 
 
 def decimal_point_of(cells: pd.DataFrame, delimiter: str) -> str:
