@@ -222,12 +222,14 @@ def test_a_single_network_after_an_ensemble_is_measured_alone_on_the_way() -> No
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize(
-    ("before", "after"), [(3, 1), (1, 3), (3, 2), (1, Members(1, bootstrap=True))]
+    ("before", "after"),
+    [(3, 1), (1, 3), (3, 2), (1, Members(1, bootstrap=True)), (Members(1, bootstrap=True), 1)],
 )
-def test_a_warm_start_needs_as_many_members(before: int, after: Any) -> None:
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_going_on_needs_as_many_members(before: Any, after: Any, method: str) -> None:
     ensemble = model(n_members=before, warm_start=True).fit(X, y).set_params(n_members=after)
     with pytest.raises(ValueError, match="n_members is no longer that"):
-        ensemble.fit(X, y)
+        getattr(ensemble, method)(X, y)
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

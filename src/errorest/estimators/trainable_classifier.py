@@ -337,9 +337,9 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         )
         seed = int(rng.randint(2**31)) if self.solver != "lbfgs" else 0
         # Those of an earlier ensemble have no say in what is measured on the way.
-        members = self.__dict__.pop("members_", [self])
+        members = self.__dict__.pop("members_", [])
         if goes_on:
-            check_same_number(members, 1)
+            check_same_number(members, 0)
             reached = self.network_.parameters
             if self.calibration_ is not None:
                 unscaled = with_temperature(self.network_, 1 / self.calibration_.temperature)
