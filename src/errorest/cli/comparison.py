@@ -83,8 +83,7 @@ def keys_on_both_sides(
 ) -> list[str]:
     """List the columns named like a key of which held-back rows share one with training rows.
 
-    Where there are ten rows of each and more, it is rather a category, and new rows will have none
-    of their own.
+    Keys that have ten rows and more each are rather categories: new rows will hardly be of others.
     """
     from errorest.tables.recognition import is_name_of_key
 
