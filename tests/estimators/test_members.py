@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.callback import ScoringMonitor
 from sklearn.datasets import load_iris, make_moons, make_multilabel_classification
@@ -99,19 +100,28 @@ def test_a_bootstrap_member_learns_from_its_own_draw() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize("weight", [None, 2.0])
+@pytest.mark.parametrize(
+    ("weight", "of_rare"), [(None, 1), (2.0, 1), (1 + (np.arange(300) < 2), 2)]
+)
 def test_balanced_weights_are_those_of_all_rows_even_if_a_draw_has_none_of_a_class(
-    weight: float | None,
+    weight: Any, of_rare: int
 ) -> None:
     rare = np.arange(300) < 2
     asked = Members(10, bootstrap=True)
     ensemble = model(n_members=asked, class_weight="balanced", max_iter=2).fit(X, rare, weight)
+    total = 298 + 2 * of_rare
+    common, rarely = total / (2 * 298), total / (2 * 2 * of_rare)
     for member in ensemble.members_:
-        assert member.class_weight == {False: 300 / (2 * 298), True: 300 / (2 * 2)}
+        assert member.class_weight == {False: common, True: rarely}
     # So of several labels.
-    ensemble.fit(X, np.stack([rare, y], axis=1).astype(int), weight)
-    for member in ensemble.members_:
-        assert member.class_weight == [{0: 300 / (2 * 298), 1: 300 / (2 * 2)}, {0: 1, 1: 1}]
+    several = np.stack([rare, ~rare], axis=1).astype(int)
+    for labels in (several, csr_array(several)):
+        ensemble.fit(X, labels, weight)
+        for member in ensemble.members_:
+            assert member.class_weight == [{0: common, 1: rarely}, {0: rarely, 1: common}]
+    with pytest.warns(DataConversionWarning):
+        ensemble.fit(X, rare[:, None], weight)
+    assert ensemble.members_[0].class_weight == {False: common, True: rarely}
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

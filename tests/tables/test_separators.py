@@ -61,6 +61,9 @@ def test_a_word_for_a_missing_cell_leaves_decimal_commas_numbers(write: Any) -> 
     with pytest.warns(TableWarning, match="commas in 'price' are read as decimal points"):
         table = read_table(write("price;x\n80,8;1\n7,5;2\n-,--;3\n"))
     assert table["price"].tolist() == ["80.8", "7.5", "-,--"]
+    with pytest.warns(TableWarning, match="commas in 'price' are read as decimal points"):
+        table = read_table(write("price;x\n80,8 ;1\n7,5 ;2\n-;3\n"))
+    assert table["price"].tolist() == ["80.8", "7.5", "-"]
     several = read_table(write("size;x\n38,5;1\nS;2\nM;3\nL;4\nXL;5\n"))
     assert several["size"].tolist()[0] == "38,5"
 
