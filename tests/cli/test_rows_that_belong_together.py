@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from errorest.cli.comparison import keys_on_both_sides
+
 
 def test_nothing_is_measured_on_copies_of_training_rows(run: Any) -> None:
     rng = np.random.default_rng(0)
@@ -47,3 +49,12 @@ def test_a_key_that_keeps_to_its_side_is_not_told_of(run: Any) -> None:
     trained = run("train", "patients.csv", "-t", "ill", "-m", "logistic")
     assert trained.status == 0
     assert "new ones" not in trained.err
+
+
+@pytest.mark.parametrize(("n_keys", "n_rows", "told"), [(21, 50, True), (6, 50, False)])
+def test_many_keys_are_told_of_however_many_rows_they_have(
+    n_keys: int, n_rows: int, told: bool
+) -> None:
+    keys = pd.DataFrame({"patient_id": np.repeat(np.arange(n_keys), n_rows)})
+    evens, odds = np.arange(0, len(keys), 2), np.arange(1, len(keys), 2)
+    assert keys_on_both_sides(keys, evens, odds) == ["patient_id"] * told

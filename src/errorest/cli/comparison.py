@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["compare", "copied_from", "keys_on_both_sides", "split"]
 
+_MANY_KEYS = 20
+
 
 def copied_from(
     features: Any, labels: "NDArray[np.object_]", schema: "Schema"
@@ -83,13 +85,14 @@ def keys_on_both_sides(
 ) -> list[str]:
     """List the columns named like a key of which held-back rows share one with training rows.
 
-    Keys that have ten rows and more each are rather categories: new rows will hardly be of others.
+    Few keys of many rows each are rather categories: new rows will hardly be of others.
     """
     from errorest.tables.recognition import is_name_of_key
 
     def is_shared(keys: Any) -> bool:
         known = keys.iloc[training].dropna()
-        return bool(10 * keys.nunique() > len(keys) and keys.iloc[held_back].isin(known).any())
+        are_many = keys.nunique() > min(_MANY_KEYS, len(keys) / 10)
+        return are_many and bool(keys.iloc[held_back].isin(known).any())
 
     return [name for name in features if is_name_of_key(name) and is_shared(features[name])]
 
