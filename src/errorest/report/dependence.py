@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.inspection import partial_dependence
 
 from errorest.estimators import TableClassifier
 from errorest.exceptions import TableWarning
+from errorest.tables.encoder import source_columns
 
 __all__ = ["ColumnDependence", "column_dependence"]
 
@@ -65,7 +65,7 @@ def column_dependence(
     ColumnDependence
     """
     with warnings.catch_warnings():
-        # Who encodes the table hears of it once; here it is encoded for each value anew.
+        # Who encodes the table hears of it there; here it is encoded once more.
         warnings.simplefilter("ignore", TableWarning)
         cells = model.schema_.readable(X)
         if len(cells) > max_rows:
@@ -75,13 +75,17 @@ def column_dependence(
         if column.kind == "number":
             places = np.linspace(0, 1, _N_VALUES)
             values = np.unique(np.nanquantile(cells[name], places, method="nearest")).tolist()
-        # A column of objects takes any of the values.
-        found = partial_dependence(
-            model,
-            cells.astype({name: object}),
-            [name],
-            custom_values={name: np.array(values, dtype=object)},
-            kind="average",
-            method="brute",
-        )
-    return ColumnDependence(name, values, found["average"])
+        encoded = model.encode(cells)
+        # The features of a column come from its cell alone.
+        rows = cells.iloc[[0] * len(values)].assign(**{name: np.array(values, dtype=object)})
+        is_own = np.isin(source_columns(model.encoder_, model.schema_), [name])
+        own = model.encode(rows)[:, is_own]
+    estimator: Any = model.estimator_
+    has_probabilities = hasattr(estimator, "predict_proba")
+    answer = estimator.predict_proba if has_probabilities else estimator.decision_function
+    means = []
+    for features in own:
+        encoded[:, is_own] = features
+        means.append(answer(encoded).mean(axis=0, dtype=np.float64))
+    average = np.array(means).reshape(len(values), -1).T
+    return ColumnDependence(name, values, average[1:] if len(average) == 2 else average)
