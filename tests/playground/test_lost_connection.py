@@ -28,9 +28,12 @@ def test_a_server_that_ends_is_told_at_once_and_when_it_is_asked(visit: Callable
         assert server.stdout is not None
         page = visit(server.stdout.readline().split()[-1]).page
         page.wait_for_selector(".readings dd")
+        # Whose time can be moved on.
+        page.clock.install()
         server.terminate()
     toast = page.locator(".toast")
     expect(toast).to_have_text(CLOSED)
+    page.clock.fast_forward("01:00")
     expect(toast).to_be_hidden()
     page.click("[data-do=play]")
     expect(toast).to_be_visible()
