@@ -65,10 +65,12 @@ class Film:
         self.fps = fps
         self.title = title
         self._colors = mpl.rcParams.find_all("color")
-        # Laid out once: a frame takes less time then, and nothing shakes.
+        # Laid out once: a frame takes less time then, and nothing shakes. Where a figure still has
+        # a layout, even one named "none", matplotlib draws each frame of a file twice.
         self._draw_frame(0)
         figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        with mpl.rc_context({"figure.autolayout": False, "figure.constrained_layout.use": False}):
+            figure.set_layout_engine(None)
         # Jupyter would show an open figure too, beside the film.
         plt.close(figure)
 
