@@ -82,9 +82,9 @@ def test_after_a_block_calls_ask_what_they_did_before_even_if_it_fails() -> None
 def test_only_calls_inside_the_block_ask(compiled: CompiledEngine) -> None:
     questions: list[None] = []
     with engine.asking(lambda: questions.append(None)):
-        predict(compiled)
+        expected = compiled.predict_proba(NETWORK, X)
     assert questions
     assert asked() is None
     questions.clear()
-    predict(compiled)
+    np.testing.assert_array_equal(compiled.predict_proba(NETWORK, X), expected)
     assert not questions
