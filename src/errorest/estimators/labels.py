@@ -43,7 +43,10 @@ def check_labels(y: Any) -> None:
     ...
     ValueError: Unknown label type: y holds bool as objects; ...
     """
-    if _kind(y) == "unknown":
+    kind = _kind(y)
+    if kind in ("binary", "multiclass"):
+        return
+    if kind == "unknown":
         types = " and ".join(sorted({type(label).__name__ for label in np.ravel(y)}))
         raise ValueError(
             f"Unknown label type: y holds {types} as objects; give it a type of its own, by "

@@ -86,6 +86,7 @@ def choose_penalty(
     """
     usual = strengths.index(1.0)
     held_back_logits = np.full((len(samples), start.n_outputs), np.nan)
+    weights = samples.weights
 
     def path(fold: Fold, strengths: Sequence[float]) -> list[NDArray[np.floating]]:
         """Return the logits of a fold's held-back rows, each line from the last."""
@@ -103,7 +104,7 @@ def choose_penalty(
         by_fold = []
         for logits, (_, held_back) in zip(tried, choosing, strict=True):
             losses = [labels.log_losses(one, samples.targets[held_back]) for one in logits]
-            by_fold.append((np.stack(losses), samples.weights[held_back]))
+            by_fold.append((np.stack(losses), weights[held_back]))
         for number, (_, held_back) in enumerate(choosing):
             others = by_fold[:number] + by_fold[number + 1 :]
             held_back_logits[held_back] = tried[number][_best(others or by_fold, usual)]

@@ -109,7 +109,8 @@ class TabularTraining:
         self._places = np.argsort(held_back, kind="stable").reshape(-1, self.pace.n_repeats)
         self._rows = held_back[self._places[:, 0]]
         self._targets = samples.targets[self._rows]
-        self._weights = samples.weights[self._rows] / samples.weights.mean()
+        weights = samples.weights
+        self._weights = weights[self._rows] / weights.mean()
 
     @property
     def ends(self) -> list[int]:

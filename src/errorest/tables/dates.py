@@ -10,14 +10,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
-from errorest.tables.cells import (
-    MISSING_MARKERS,
-    Floats,
-    Mask,
-    of_its_own_dtype,
-    refuse,
-    words,
-)
+from errorest.tables.cells import MISSING_MARKERS, Floats, Mask, of_its_own_dtype, refuse, words
 
 __all__ = ["DateOrder", "date_order", "dates", "days", "likeliest_order", "possible_orders"]
 

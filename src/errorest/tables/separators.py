@@ -77,11 +77,12 @@ def with_separators(
         if pd.api.types.infer_dtype(column, skipna=True) != "string":
             continue
         cells, sign = _without_sign(column)
-        meaning = _meaning_of_commas(cells, sign, delimiter)
+        written_numbers = _numbers(cells)
+        meaning = _meaning_of_commas(written_numbers, sign, delimiter)
         if meaning is None:
             continue
         # A word for a missing cell, such as -,--, keeps its commas.
-        read = {cell: cell.replace(",", _WRITTEN[meaning]) for cell in _numbers(cells)}
+        read = {cell: cell.replace(",", _WRITTEN[meaning]) for cell in written_numbers}
         words = cells.map(lambda cell, read=read: read.get(cell.strip(), cell), na_action="ignore")
         numbers = pd.to_numeric(words, errors="coerce")
         frame[name] = numbers if numbers.count() == cells.count() else words
@@ -125,11 +126,11 @@ def plain_number(word: str) -> str:
     >>> [plain_number(word) for word in ("1,234.50", "$1,234", "8 %", "2,5", "5 kg")]
     ['1234.50', '1234', '8', '2.5', '5 kg']
     """
-    signed = _SIGNED.fullmatch(word)
-    if signed is None:
+    parts = _number_and_signs(word)
+    if parts is None:
         return word
-    plus_or_minus, before, digits, after = signed.groups()
-    number, is_money = plus_or_minus + digits, any(sign in _CURRENCIES for sign in before + after)
+    number, signs = parts
+    is_money = any(sign in _CURRENCIES for sign in signs)
     if _TELLING.fullmatch(number) or (is_money and _GROUPED.fullmatch(number)):
         return number.replace(",", "")
     return number.replace(",", ".") if _DECIMAL_COMMA.fullmatch(number) else number
@@ -143,8 +144,8 @@ def sign_beside(word: str) -> str:
     >>> [sign_beside(word) for word in ("$1,234", "8 %", "2,5", "5 kg")]
     ['$', '%', '', '']
     """
-    signed = _SIGNED.fullmatch(word)
-    return "" if signed is None else signed[2] + signed[4]
+    parts = _number_and_signs(word)
+    return "" if parts is None else parts[1]
 
 
 def decimal_point_of(cells: pd.DataFrame, delimiter: str) -> str:
@@ -161,7 +162,7 @@ def decimal_point_of(cells: pd.DataFrame, delimiter: str) -> str:
         return "."
     for name in cells.columns:
         known, sign = _without_sign(cells.loc[~cells[name].isin(MISSING_MARKERS), name])
-        is_decimal = _meaning_of_commas(known, sign, delimiter) == "decimal points"
+        is_decimal = _meaning_of_commas(_numbers(known), sign, delimiter) == "decimal points"
         if is_decimal and known.str.contains(",").any():
             return ","
     return "."
@@ -176,15 +177,23 @@ def _without_sign(column: "pd.Series[str]") -> tuple["pd.Series[str]", str]:
     bare: dict[str, str] = {}
     signs = set()
     for cell in _numbers(column):
-        signed = _SIGNED.fullmatch(cell)
-        if signed is None:
+        parts = _number_and_signs(cell)
+        if parts is None:
             return column, ""
-        plus_or_minus, before, number, after = signed.groups()
-        bare[cell] = plus_or_minus + number
-        signs.add(before + after)
+        bare[cell] = parts[0]
+        signs.add(parts[1])
     if len(signs) != 1 or len(sign := signs.pop()) != 1:
         return column, ""
     return column.str.strip().map(lambda cell: bare.get(cell, cell), na_action="ignore"), sign
+
+
+def _number_and_signs(cell: str) -> tuple[str, str] | None:
+    """Part a number from the signs on both sides of it, of which there may be none."""
+    signed = _SIGNED.fullmatch(cell)
+    if signed is None:
+        return None
+    plus_or_minus, before, digits, after = signed.groups()
+    return plus_or_minus + digits, before + after
 
 
 def _numbers(column: "pd.Series[str]") -> list[str]:
@@ -205,9 +214,8 @@ def _numbers(column: "pd.Series[str]") -> list[str]:
     return numbers
 
 
-def _meaning_of_commas(cells: "pd.Series[str]", sign: str, delimiter: str) -> str | None:
-    """Say what commas in numbers are, or would be; nothing if there is doubt, or other words."""
-    numbers = _numbers(cells)
+def _meaning_of_commas(numbers: list[str], sign: str, delimiter: str) -> str | None:
+    """Say what commas in numbers are, or would be; nothing if there is doubt, or no number."""
     if _all_match(_GROUPED, numbers):
         if any(map(_TELLING.fullmatch, numbers)):
             return "thousands separators"
