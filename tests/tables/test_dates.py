@@ -84,13 +84,24 @@ FORMS: dict[DateOrder, str] = {
     "day first": "{0.day}.{0.month}.{0:%Y}",
     "month first": "{0:%m/%d/%Y} {0:%I:%M %p}",
 }
+WITH_NAMES: dict[DateOrder, str] = {
+    "year first": "{0:%Y-%b-%d}",
+    "day first": "{0.day} {0:%B} {0:%Y}",
+    "month first": "{0:%b} {0.day}, {0:%Y}",
+}
 
 
 # Python pads no years before 1000.
-@given(st.lists(st.dates(datetime.date(1000, 1, 1)), min_size=1), st.sampled_from(list(FORMS)))
-def test_every_day_in_every_order(written: list[datetime.date], order: DateOrder) -> None:
+@given(
+    st.lists(st.dates(datetime.date(1000, 1, 1)), min_size=1),
+    st.sampled_from(list(FORMS)),
+    st.sampled_from([FORMS, WITH_NAMES]),
+)
+def test_every_day_in_every_order(
+    written: list[datetime.date], order: DateOrder, forms: dict[DateOrder, str]
+) -> None:
     moments = [datetime.datetime(*day.timetuple()[:3]) for day in written]
-    cells = pd.Series([FORMS[order].format(moment) for moment in moments])
+    cells = pd.Series([forms[order].format(moment) for moment in moments])
     assert days(cells, order)[0].tolist() == [(moment - EPOCH).days for moment in moments]
 
 
@@ -108,6 +119,13 @@ def test_every_day_in_every_order(written: list[datetime.date], order: DateOrder
         ("2007-11-12", NOVEMBER + 1),
         ("2007/11/12 6:00", NOVEMBER + 1.25),
         ("2007.11.12", NOVEMBER + 1),
+        ("2007 Nov 12", NOVEMBER + 1),
+        ("Nov 12, 2007 6:00 AM", NOVEMBER + 1.25),
+        ("November 12 2007", NOVEMBER + 1),
+        ("NOV. 12, 2007", NOVEMBER + 1),
+        ("nov/12/2007", NOVEMBER + 1),
+        ("Sept 12, 2007", NOVEMBER + 1 - 31 - 30),
+        ("May-12-2007", NOVEMBER + 1 - 31 - 30 - 31 - 31 - 30 - 31),
     ],
 )
 def test_times_of_day_and_iso_beside_another_order(cell: str, day: float) -> None:
@@ -136,6 +154,16 @@ def test_what_is_no_time_of_day(time: str) -> None:
         (["2007/13/1"], ()),
         (["2007.11.0"], ()),
         (["11/30-2007"], ()),
+        (["12 Nov 2007", "1-Dec-2007", "30/11/2007", None], ("day first",)),
+        (["Nov 1, 2007", "11/12/2007"], ("month first",)),
+        (["12 Nov 2007", "Nov 12, 2007"], ()),
+        (["31 Feb 2007"], ()),
+        (["12 Now 2007"], ()),
+        (["12 Novembers 2007"], ()),
+        (["12 November, 2007", "13 July 2007 14:05"], ("day first",)),
+        (["10 11 2007"], ()),
+        (["13/11,/2007"], ()),
+        (["12-Nov-07"], ()),
         (["11/30/2007", "soon"], ()),
         ([1, 2], ()),
     ],

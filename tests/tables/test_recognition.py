@@ -190,7 +190,7 @@ def test_dates_of_unclear_order_are_no_dates() -> None:
 
 @pytest.mark.parametrize(
     "form",
-    ["${}.50", "0.{}%", "{} kg", "1.1{},10", "{}'440", "{}/6/20", "{},5", "€ {}"],
+    ["${}.50", "0.{}%", "{} kg", "1.1{},10", "{}'440", "{}/6/20", "{}-Jun-20", "{},5", "€ {}"],
 )
 def test_amounts_and_dates_are_no_names_of_rows(form: str) -> None:
     with pytest.warns(TableWarning, match="left out"):

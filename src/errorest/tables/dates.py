@@ -1,7 +1,7 @@
 """Columns of any dtype as dates, which people write in more than one order.
 
-2007-11-12 is one day. 11/12/2007 is another in London than in New York, unless other cells of the
-column tell: beside 11/30/2007, the month comes first.
+2007-11-12 is one day, as is 12 Nov 2007. 11/12/2007 is another in London than in New York, unless
+other cells of the column tell: beside 11/30/2007, the month comes first.
 """
 
 import re
@@ -26,12 +26,16 @@ _ISO_8601 = re.compile(
     r"(?!0000)\d{4}([-/])\d{2}\1\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII,
 )
-_YEAR, _MONTH, _DAY = r"(?P<year>(?!0000)\d{4})", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
+_YEAR, _DAY = r"(?P<year>(?!0000)\d{4})", r"(?P<day>\d{1,2})"
+_MONTH = r"(?P<month>\d{1,2}|(?P<name>[A-Za-z]{3,9})\.?)"
+# A blank only beside the name of a month, and a comma only before that blank.
+_BETWEEN = r"(?P<between>[/.-]| (?=[A-Za-z])|(?<=[A-Za-z.]) )"
+_BETWEEN_AGAIN = r"(,(?= ))?(?P=between)"
 _TIME = r"(,? (?P<hour>\d{1,2})(?P<rest>:\d{2}(:\d{2}(\.\d+)?)?)([ \u202f]?(?P<half>[AaPp])[Mm])?)?"
 
 
 def _form(first: str, second: str, third: str) -> "re.Pattern[str]":
-    return re.compile(rf"{first}(?P<between>[/.-]){second}(?P=between){third}{_TIME}", re.ASCII)
+    return re.compile(rf"{first}{_BETWEEN}{second}{_BETWEEN_AGAIN}{third}{_TIME}", re.ASCII)
 
 
 _FORMS: dict[DateOrder, "re.Pattern[str]"] = {
@@ -39,6 +43,10 @@ _FORMS: dict[DateOrder, "re.Pattern[str]"] = {
     "day first": _form(_DAY, _MONTH, _YEAR),
     "month first": _form(_MONTH, _DAY, _YEAR),
 }
+
+# Names of their own, since Python's change with the language of the machine.
+_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august"]
+_MONTHS += ["september", "october", "november", "december"]
 
 
 def possible_orders(column: "pd.Series[Any]") -> tuple[DateOrder, ...]:
@@ -127,7 +135,7 @@ def days(column: "pd.Series[Any]", order: DateOrder = "year first") -> tuple[Flo
         Timestamps, dates, periods (which count as their start) or words. Words may always have
         the year first, as in ISO 8601 or as in 2007/11/9; `MISSING_MARKERS` are missing.
     order : {"year first", "day first", "month first"}, default="year first"
-        In which order other words write a date.
+        In which order other words write a date, with the month's number or its English name.
 
     Returns
     -------
@@ -141,7 +149,7 @@ def days(column: "pd.Series[Any]", order: DateOrder = "year first") -> tuple[Flo
     >>> values, strays = days(pd.Series(["1970-01-02", "1970/01/03 12:00", "1.4.1970"]))
     >>> values.tolist(), strays.tolist()
     ([1.0, 2.5, nan], [False, False, True])
-    >>> days(pd.Series(["1.4.1970", "4.1.1970 6:00 PM"]), "month first")[0].tolist()
+    >>> days(pd.Series(["1.4.1970", "Apr 1, 1970 6:00 PM"]), "month first")[0].tolist()
     [3.0, 90.75]
     """
     column = of_its_own_dtype(column)
@@ -203,7 +211,8 @@ def _as_iso_8601(text: str, order: DateOrder) -> str | None:
     found = _FORMS["year first"].fullmatch(text) or _FORMS[order].fullmatch(text)
     if found is None:
         return None
-    date = f"{found['year']}-{found['month']:0>2}-{found['day']:0>2}"
+    month = _number_of_month(found["name"]) if found["name"] else found["month"]
+    date = f"{found['year']}-{month:0>2}-{found['day']:0>2}"
     if found["hour"] is None:
         return date
     hour = int(found["hour"])
@@ -212,6 +221,12 @@ def _as_iso_8601(text: str, order: DateOrder) -> str | None:
             return None
         hour = hour % 12 + 12 * (found["half"] in "Pp")
     return f"{date} {hour:02}{found['rest']}"
+
+
+def _number_of_month(name: str) -> int:
+    """Return 0 if it is no English name of a month, or the beginning of one."""
+    numbers = (n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()))
+    return next(numbers, 0)
 
 
 def _moments(texts: "pd.Series[Any]", order: DateOrder) -> "pd.Series[pd.Timestamp]":

@@ -56,7 +56,7 @@ _MAX_MARKED_SHARE = 0.05
 # name of it.
 _AMOUNT = r"\d{1,3}(?:[.,' \u2019]?\d{3})*(?:[.,]\d{1,2})?"
 _CURRENCY = r"[$\u20ac\u00a3\u00a5]"
-_DATE = r"\d{1,2}(?P<between>[/.-])\d{1,2}(?P=between)\d{2,4}"
+_DATE = r"\d{1,2}(?P<between>[/.-])(?:\d{1,2}|[A-Za-z]{3})(?P=between)\d{2,4}"
 _AMOUNT_OR_DATE = re.compile(
     rf"(?:{_CURRENCY} ?)?{_AMOUNT}(?: ?(?:%|{_CURRENCY})| [A-Za-z]{{1,3}})?|{_DATE}"
 )
