@@ -97,7 +97,7 @@ def test_many_points_have_a_product_as_a_power_of_ten() -> None:
     assert many.cross_entropy == pytest.approx(100_000 * math.log(10))
     (table,) = many.tables(max_rows=5)
     assert "the 5 least likely" in table.title
-    assert table.rows[5][0] == "99995 others"
+    assert table.rows[5][0] == "99,995 others"
     assert len(many.tables(max_rows=None)[0].rows) == 100_003
 
 

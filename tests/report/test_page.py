@@ -227,7 +227,7 @@ def test_one_mistake_is_told_in_the_singular() -> None:
     labels = pd.Series(model.predict(TABLE))
     labels[0] = next(name for name in model.classes_ if name != labels[0])
     words = " ".join(report(model, TABLE, labels).split())
-    assert f"1 of {len(TABLE)} rows is predicted as another class than its own." in words
+    assert f"Of {len(TABLE)} rows, 1 is predicted as another class than its own." in words
 
 
 @pytest.mark.usefixtures("drawn_once")

@@ -185,7 +185,7 @@ def test_absent_columns_are_missing() -> None:
 
 @pytest.mark.parametrize("kept", [["mass", "rank"], ["row"]])
 def test_too_many_absent_columns(kept: list[str]) -> None:
-    with pytest.raises(TableError, match=r"^the table lacks \d of the 5 columns .*; it has '"):
+    with pytest.raises(TableError, match=r"^the table lacks \d of 5 needed columns: .*; it has '"):
         SCHEMA.conform(TABLE[kept])
 
 

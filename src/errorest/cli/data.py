@@ -8,6 +8,7 @@ import typer
 
 from errorest.cli.screen import AsJson, Overwrite, note, print_json, refuse_other_tables, results
 from errorest.exceptions import ErrorestError
+from errorest.wording import counted
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -50,7 +51,7 @@ def data(
         return
     origin = "simulated" if dataset.simulated else dataset.source
     note(
-        f"{path}: {len(dataset.frame)} rows of {name} ({origin}; {dataset.licence}), "
+        f"{path}: {counted(len(dataset.frame), 'row')} of {name} ({origin}; {dataset.licence}), "
         f"target {dataset.target!r}."
     )
 

@@ -1,6 +1,7 @@
 """``errorest evaluate``: how well a saved model does on a labelled table."""
 
 from errorest.cli.screen import AsJson, Header, ModelPath, TablePath, naming, print_json, results
+from errorest.wording import counted
 
 __all__ = ["evaluate"]
 
@@ -22,7 +23,8 @@ def evaluate(
         print_json(evaluation.to_dict())
         return
     screen = results()
-    screen.print(f"{model.name} on {evaluation.n_rows} rows of {table.name}:\n", markup=False)
+    n_rows = counted(evaluation.n_rows, "row")
+    screen.print(f"{model.name} on {n_rows} of {table.name}:\n", markup=False)
     screen.print(evaluation_table({"": evaluation}))
     screen.print()
     screen.print(confusion_table(evaluation, screen.width))

@@ -18,6 +18,7 @@ from errorest.cli.screen import (
     results,
 )
 from errorest.exceptions import ErrorestError, TableError
+from errorest.wording import counted
 
 if TYPE_CHECKING:
     from errorest.network import ChainRule, Trace
@@ -69,7 +70,7 @@ def explain(
     classifier, target = load_table_classifier(model)
     frame = read_for(classifier, table, target, header=header)
     if not 1 <= row <= len(frame):
-        raise TableError(f"{table} has rows 1 to {len(frame)}, not row {row}")
+        raise TableError(f"{table} has {counted(len(frame), 'row')}: there is no row {row}")
     one = frame.iloc[[row - 1]]
     features, label = one.drop(columns=target, errors="ignore"), None
     with naming(table):

@@ -14,6 +14,7 @@ from errorest.cli.screen import (
     print_json,
 )
 from errorest.exceptions import OutputError
+from errorest.wording import counted
 
 __all__ = ["export"]
 
@@ -40,7 +41,8 @@ def export(
         return
     print(f"Saved {path}.")
     if isinstance(fitted, TableClassifier):
+        numbers = counted(fitted.estimator_.n_features_in_, "number")
         note(
-            f"note: it takes the {fitted.estimator_.n_features_in_} numbers that the columns are "
-            "encoded as (in Python, by TableClassifier.encode); their names are in its metadata"
+            f"note: it takes the columns encoded as {numbers} (in Python, by "
+            "TableClassifier.encode); their names are in its metadata"
         )

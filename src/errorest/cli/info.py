@@ -71,7 +71,7 @@ def _network_facts(estimator: Any) -> dict[str, Any]:
 
     network, line_share = estimator.network_, getattr(estimator, "line_share_", 0)
     n_trained, C = getattr(estimator, "n_members_", 0), getattr(estimator, "C_", None)
-    n_iter, steps = duration(estimator)
+    n_iter, step = duration(estimator)
     layers = [
         f"{layer.n_out}" if isinstance(layer, Dense) else f"{type(layer).__name__} {layer.n_out}"
         for layer in network.layers
@@ -79,7 +79,7 @@ def _network_facts(estimator: Any) -> dict[str, Any]:
     return {
         "layers": " - ".join([f"{network.n_features}", *layers]),
         "parameters_per_network": network.n_parameters,
-        steps: n_iter,
+        f"{step}s": n_iter,
         # JSON has no infinity.
         **({} if C is None else {"C": C if np.isfinite(C) else "inf"}),
         "networks": estimator._n_averaged - (line_share > 0),

@@ -76,7 +76,7 @@ def duration(estimator: Any) -> tuple[int, str]:
     from errorest.estimators.logistic_penalty import SCIKIT_LEARN_SOLVERS
 
     in_iterations = getattr(estimator, "solver", None) in SCIKIT_LEARN_SOLVERS
-    return int(np.ravel(estimator.n_iter_)[0]), "iterations" if in_iterations else "epochs"
+    return int(np.ravel(estimator.n_iter_)[0]), "iteration" if in_iterations else "epoch"
 
 
 def note_averaged(estimator: Any) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from errorest.cli.candidates import ModelKind
 from errorest.cli.models import duration
+from errorest.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,7 +70,9 @@ class Outcome:
             screen.print(selection_table(self.selection))
             screen.print(f"\nKept: {self.selection.reason}.")
         screen.print(f"\n{self._how_it_was_trained()}")
-        screen.print(f"On {self.n_held_back_rows} test rows, which no model was trained on:\n")
+        screen.print(
+            f"On {counted(self.n_held_back_rows, 'test row')}, which no model was trained on:\n"
+        )
         screen.print(evaluation_table(self.evaluations))
         screen.print()
         screen.print(confusion_table(next(iter(self.evaluations.values())), screen.width))
@@ -79,21 +82,21 @@ class Outcome:
         import numpy as np
 
         estimator: Any = self.classifier.estimator_
+        trained = f"Trained on {counted(self.n_training_rows, 'row')}"
         if hasattr(estimator, "networks_"):
             share = estimator.line_share_
             n_networks = len(estimator.networks_) - (share > 0)
             line = "logistic regression"
             if n_networks == 0:
-                return f"Trained on {self.n_training_rows} rows: {line}, without networks."
+                return f"{trained}: {line}, without networks."
             line = f"{line} with weight {share:.0%}, and " if share > 0 else ""
-            noun = "network" if n_networks == 1 else "networks"
             return (
-                f"Trained on {self.n_training_rows} rows: {line}{n_networks} {noun} "
-                f"(snapshots of {estimator.n_members_}) of up to {estimator.n_iter_} epochs, "
+                f"{trained}: {line}{counted(n_networks, 'network')} "
+                f"(snapshots of {estimator.n_members_}) "
+                f"of up to {counted(estimator.n_iter_, 'epoch')}, "
                 "chosen by rows that they did not train on."
             )
-        n_iter, steps = duration(estimator)
-        text = f"Trained on {self.n_training_rows} rows for {n_iter} {steps}."
+        text = f"{trained} for {counted(*duration(estimator))}."
         if np.isfinite(getattr(estimator, "held_back_losses_", np.nan)).any():
             text += f"\nCross-validation chose the strength of its penalty: C = {estimator.C_:g}."
         if getattr(estimator, "early_stopping", False):

@@ -19,6 +19,7 @@ from errorest.cli.screen import (
     refuse_other_tables,
 )
 from errorest.exceptions import TableError
+from errorest.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,7 @@ def predict(
     elif output is None:
         sys.stdout.write(text)
     else:
-        note(f"{len(frame)} predictions are in {output}.")
+        note(f"Wrote {counted(len(frame), 'prediction')} to {output}.")
 
 
 def answer(classifier: Any, features: "pd.DataFrame") -> "pd.DataFrame":

@@ -23,6 +23,7 @@ from errorest.cli.screen import (
     results,
 )
 from errorest.exceptions import ErrorestError, OutputError
+from errorest.wording import counted
 
 if TYPE_CHECKING:
     from errorest import TableClassifier
@@ -129,8 +130,10 @@ def train(
         raise
     n_copies = len(labels) - len(set(originals))
     if n_copies > 0:
+        repeat = "repeats another" if n_copies == 1 else "repeat others"
         note(
-            f"note: {n_copies} of {len(labels)} rows repeat others; copies were held back together"
+            f"note: {n_copies:,} of {counted(len(labels), 'row')} {repeat}; "
+            "copies were held back together"
         )
     for name in keys_on_both_sides(features, training, held_back):
         note(
@@ -144,7 +147,7 @@ def train(
         print_json(outcome.to_dict())
         return
     screen = results()
-    screen.print(f"{table.name}: {len(labels)} rows, target {target!r}", markup=False)
+    screen.print(f"{table.name}: {counted(len(labels), 'row')}, target {target!r}", markup=False)
     outcome.print_to(screen)
 
 

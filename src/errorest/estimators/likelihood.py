@@ -35,6 +35,7 @@ from errorest.estimators.evaluation import log_probabilities
 from errorest.estimators.labels import class_columns
 from errorest.exceptions import ModelError
 from errorest.network.text_table import ShownAsTables, TextTable, number_text
+from errorest.wording import counted
 
 __all__ = ["Likelihood", "LikelihoodComparison"]
 
@@ -270,7 +271,7 @@ class LikelihoodComparison(ShownAsTables):
         numbers = self.likelihoods[0].numbers or range(1, len(logs) + 1)
         rows = [(f"{numbers[i]}", outcomes[i], *_pairs(logs[i])) for i in shown.tolist()]
         if len(rest):
-            rows.append((f"{len(rest)} others", "", *_pairs(map(math.fsum, logs[rest].T))))
+            rows.append((counted(len(rest), "other"), "", *_pairs(map(math.fsum, logs[rest].T))))
         totals = [likelihood.log_likelihood for likelihood in self.likelihoods]
         rows.append(("product, sum", "", *_pairs(totals)))
         for name, divisor in (("cross-entropy", 1), ("per point", max(len(logs), 1))):
@@ -279,7 +280,7 @@ class LikelihoodComparison(ShownAsTables):
         header = ["point", "outcome"]
         for likelihood in self.likelihoods:
             header += [f"p, {likelihood.name}", "ln p"]
-        title = f"Likelihood of {len(logs)} point{'s' if len(logs) != 1 else ''}"
+        title = f"Likelihood of {counted(len(logs), 'point')}"
         if len(rest):
             title += f" (the {len(shown)} least likely, and the others)"
         return [TextTable(title, tuple(header), rows, n_names=2)]

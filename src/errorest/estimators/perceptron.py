@@ -40,6 +40,7 @@ from errorest.maths.losses import Loss, perceptron_loss
 from errorest.network.network import Network
 from errorest.notices import warn
 from errorest.training import History
+from errorest.wording import counted
 
 __all__ = ["Perceptron"]
 
@@ -373,9 +374,9 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         further = (
             "go on with tol=None" if training.ended else "allow more epochs (max_iter, --epochs)"
         )
-        noun = "mistake" if training.n_mistakes == 1 else "mistakes"
+        mistakes = counted(training.n_mistakes, "mistake")
         warn(
-            f"Perceptron made {training.n_mistakes} {noun} in epoch {self.n_iter_}, its last: "
+            f"Perceptron made {mistakes} in epoch {self.n_iter_}, its last: "
             f"perhaps no line separates the classes; {further}, or use logistic regression",
             ConvergenceWarning,
         )

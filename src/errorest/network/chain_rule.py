@@ -21,6 +21,7 @@ from errorest.network.latex import latex_number, latex_product
 from errorest.network.text_table import ShownAsTables, TextTable, number_text
 from errorest.network.trace_tables import MAX_ROWS, largest, unit_table
 from errorest.network.traced_point import TracedPoint
+from errorest.wording import counted
 
 __all__ = ["BIAS", "ChainRule", "Factor", "chain_rule"]
 
@@ -220,7 +221,7 @@ def _sum_table(point: TracedPoint, index: int, unit: int) -> TextTable:
     ]
     if len(shown) < len(products):
         rest = products.sum() - products[shown].sum()
-        rows.append((f"{len(products) - len(shown)} others", "", "", number_text(rest)))
+        rows.append((counted(len(products) - len(shown), "other"), "", "", number_text(rest)))
     rows.append(("sum", "", "", number_text(point.gradients[index - 1].grad_outputs[unit])))
     title = f"What comes back to {point.unit_names[index][unit]}: dJ/da{index}"
     return TextTable(title, ("from", "weight w", "delta", "w delta"), rows)

@@ -18,6 +18,7 @@ from errorest.plots.inner import unwrapped
 from errorest.plots.network import network_names
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink, legible_on, sign_colors
 from errorest.plots.short_names import fit_side_by_side, shortened
+from errorest.wording import counted
 
 __all__ = ["WeightsDisplay"]
 
@@ -97,7 +98,7 @@ class WeightsDisplay:
         n_hidden = len(names) - 2
         if n_hidden:
             raise PictureError(
-                f"behind {n_hidden} hidden layer{'s' * (n_hidden > 1)} no feature has one weight "
+                f"behind {counted(n_hidden, 'hidden layer')} no feature has one weight "
                 "per class: draw the network instead"
             )
         inner, _ = unwrapped(estimator)

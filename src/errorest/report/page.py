@@ -24,6 +24,7 @@ from errorest.report.pictures import (
     reliability_picture,
     training_picture,
 )
+from errorest.wording import counted
 
 __all__ = ["build_report"]
 
@@ -112,6 +113,7 @@ def build_report(
     return environment.get_template("page.html").render(
         title=title,
         dark_paper=DARK_PAPER,
+        counted=counted,
         n_rows=len(X),
         target=model.target_name_,
         facts=facts,

@@ -16,6 +16,7 @@ from errorest.plots.palette import POSITIVE, ClassStyle, class_styles, ink
 from errorest.plots.short_names import fit_side_by_side, shortened
 from errorest.report.dependence import ColumnDependence
 from errorest.report.picture import Picture, draw_picture
+from errorest.wording import counted
 
 __all__ = [
     "boundary_picture",
@@ -41,7 +42,7 @@ def training_picture(model: TableClassifier) -> Picture:
     heights = {line.get_label(): np.asarray(line.get_ydata()) for line in display.lines_}
     ends = [f"{name} from {curve[0]:.4g} to {curve[-1]:.4g}" for name, curve in heights.items()]
     n_epochs = max(map(len, heights.values()))
-    alt = f"{display.ax_.get_ylabel()} over {n_epochs} epochs: {'; '.join(ends)}."
+    alt = f"{display.ax_.get_ylabel()} over {counted(n_epochs, 'epoch')}: {'; '.join(ends)}."
     if display.chosen_epoch is not None:
         alt += f" Epoch {display.chosen_epoch} was chosen."
     return draw_picture(lambda: display.plot().ax_.figure, "Training, epoch by epoch", alt)
@@ -100,8 +101,9 @@ def boundary_picture(model: TableClassifier, X: Any, y: Any, features: list[str]
             caption += f"; {len(display.labels)} of {len(y)} rows as points"
         n_missing = int(np.isnan(display.places).any(axis=1).sum())
         if n_missing:
-            points, are = ("point", "is") if n_missing == 1 else ("points", "are")
-            caption += f"; {n_missing} {points}, of which a cell is missing, {are} not drawn"
+            are = "is" if n_missing == 1 else "are"
+            points = counted(n_missing, "point")
+            caption += f"; {points}, of which a cell is missing, {are} not drawn"
     else:
         curve = display.probabilities[:, -1]
         alt = (
@@ -125,13 +127,13 @@ def network_picture(model: TableClassifier, encoded: NDArray[np.floating]) -> Pi
     )
     _close(display)
     n_inputs, *n_hidden, n_outputs = map(len, display.names)
-    counted = [
-        _counted(n_inputs, "input"),
-        *(_counted(n, "hidden unit") for n in n_hidden),
-        _counted(n_outputs, "output"),
+    sizes = [
+        counted(n_inputs, "input"),
+        *(counted(n, "hidden unit") for n in n_hidden),
+        counted(n_outputs, "output"),
     ]
     largest = max(np.abs(weights).max() for weights in display.network.weights)
-    alt = f"Network of {', '.join(counted)}; its largest weight is {largest:.3g}."
+    alt = f"Network of {', '.join(sizes)}; its largest weight is {largest:.3g}."
     caption = "The network: thicker lines for larger weights, and what each unit sees"
     if display.is_summary_:
         caption += "; it is too large to be drawn whole, so the units with the largest weights"
@@ -248,10 +250,6 @@ def _legend_handle(style: ClassStyle, values: Sequence[Any]) -> Line2D:
 def _close(display: Any) -> None:
     """Forget the figure that a display was made with: it is drawn anew for each style."""
     plt.close(display.ax_.figure)
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def _listing(parts: list[str]) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from errorest.exceptions import TableError
 from errorest.tables.cells import is_number
+from errorest.wording import counted
 
 __all__ = ["Dialect", "numbered_rows", "recognise_delimiter", "recognise_dialect"]
 
@@ -122,7 +123,7 @@ def recognise_dialect(path: Path) -> Dialect:
             # Programs write remarks before the table, or sep=; for another one.
             remark = f"; if line {first_line} is not part of the table, remove it"
             raise TableError(
-                f"{path}, line {line} has {_count(n_cells)} where line {first_line} has "
+                f"{path}, line {line} has {counted(n_cells, 'cell')} where line {first_line} has "
                 f"{len(first_row)}: every row needs as many, and a cell that holds {delimiter!r} "
                 f"needs quotes{remark if row == 2 else ''}"
             )
@@ -213,7 +214,3 @@ def _is_blank(text: str, delimiter: str) -> bool:
 
 def _has_surrogates(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _count(n_cells: int) -> str:
-    return "1 cell" if n_cells == 1 else f"{n_cells} cells"

@@ -17,6 +17,7 @@ from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dates import dates
 from errorest.tables.names import free_name, listing
 from errorest.tables.recognition import describe_column, is_name_of_key, recognise_column
+from errorest.wording import counted
 
 if TYPE_CHECKING:
     import rich.table
@@ -227,7 +228,7 @@ class Schema:
         absent = [name for name in used if name not in frame]
         if len(absent) > len(used) / 2:
             raise TableError(
-                f"the table lacks {len(absent)} of the {len(used)} columns that are needed: "
+                f"the table lacks {len(absent)} of {counted(len(used), 'needed column')}: "
                 f"{listing(absent)}; it has {listing(frame.columns)}"
             )
         if absent:

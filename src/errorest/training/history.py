@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from errorest.wording import counted
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -70,7 +72,7 @@ class History(Mapping[str, list[float]]):
 
     def __repr__(self) -> str:
         n_epochs = len(next(iter(self.curves.values()), []))
-        return f"History({n_epochs} epochs: {', '.join(self.curves)})"
+        return f"History({counted(n_epochs, 'epoch')}: {', '.join(self.curves)})"
 
     def to_frame(self) -> "pd.DataFrame":
         """Return the curves as the columns of a pandas DataFrame indexed by epoch."""
