@@ -112,10 +112,14 @@ def check_classes(target: "pd.Series[str]") -> None:
         )
     single = counts[counts == 1].index
     if len(single):
-        row = int((target == single[0]).to_numpy().argmax())
+        row = int(target.isin(single).to_numpy().argmax())
+        first = f"row {target.index[row] + 1}"
         raise TableError(
-            f"class {single[0]!r} of the target {name!r} has one row only (row "
-            f"{target.index[row] + 1}): add rows of it, merge it with another class, or remove it"
+            f"class {single[0]!r} of the target {name!r} has one row only ({first}): add rows of "
+            "it, merge it with another class, or remove it"
+            if len(single) == 1
+            else f"classes of the target {name!r} have one row only: {listing(single, 12)} (the "
+            f"first is {first}): add rows of each, merge it with another class, or remove it"
         )
     few = counts[counts == 2].index
     if len(few):
