@@ -281,6 +281,9 @@ def test_a_stray_cell_among_dates_is_named() -> None:
 
 def test_reasons_name_what_was_seen() -> None:
     assert recognise([32.1, 59.6, None]).reason == "numbers from 32.1 to 59.6"
+    assert recognise([53900, 1416362]).reason == "numbers from 53900 to 1416362"
+    assert recognise([0.123456789, 2e30]).reason == "numbers from 0.123457 to 2e+30"
+    assert recognise([1234567, 1234567]).reason == "every cell is 1234567"
     assert recognise(["no", "yes", "no"]).reason == "'no' or 'yes'"
     islands = ["Dream", "Biscoe", "Torgersen"]
     assert recognise(islands * 2).reason == "words that repeat: 'Biscoe', 'Dream', 'Torgersen'"

@@ -170,7 +170,7 @@ def _judge(column: "pd.Series[Any]") -> _Judgement:
     values = finite_numbers(column)
     present = values[~np.isnan(values)]
     distinct = np.unique(present)
-    examples = [f"{value:g}" for value in distinct[:2]]
+    examples = [_in_words(value) for value in distinct[:2]]
     return _judge_constant(column, len(present), examples) or _judge_numbers(column, values)
 
 
@@ -218,7 +218,12 @@ def _judge_numbers(column: "pd.Series[Any]", values: Floats) -> _Judgement:
         # Of rows drawn with replacement, as in a bootstrap, 63 % are different.
         if _names_rows(str(column.name)) and len(distinct) > len(column) / 2:
             return "identifier", "mostly different numbers, and a name as of a key"
-    return "number", f"numbers from {least:g} to {most:g}"
+    return "number", f"numbers from {_in_words(least)} to {_in_words(most)}"
+
+
+def _in_words(value: float) -> str:
+    """Write a number briefly, but a whole one, such as a price, to its last digit."""
+    return f"{value:.0f}" if value % 1 == 0 and abs(value) < 1e15 else f"{value:g}"
 
 
 def is_name_of_key(name: str) -> bool:
