@@ -13,18 +13,24 @@ from errorest.estimators.selection import Selection
 
 def printed(table: Table) -> list[list[str]]:
     """Return the words of each row below the header."""
+    return [line.split() for line in lines(table)]
+
+
+def lines(table: Table) -> list[str]:
     screen = Console(width=80)
     with screen.capture() as capture:
         screen.print(table)
-    return [line.split() for line in capture.get().splitlines()[1:]]
+    return capture.get().splitlines()[1:]
 
 
 def test_the_largest_confusions_come_first_and_none_that_did_not_happen() -> None:
     confusion = np.diag([50] * 11)
-    confusion[2, 5], confusion[4, 1] = 3, 7
+    confusion[2, 5], confusion[4, 1] = 3, 17
     evaluation: Any = SimpleNamespace(classes=[f"[b]{k}" for k in range(11)], confusion=confusion)
-    rows = printed(confusion_table(evaluation, 80))
-    assert rows == [["[b]4", "[b]1", "7"], ["[b]2", "[b]5", "3"]]
+    table = confusion_table(evaluation, 80)
+    assert printed(table) == [["[b]4", "[b]1", "17"], ["[b]2", "[b]5", "3"]]
+    # Tens below tens.
+    assert len({len(line.rstrip()) for line in lines(table)}) == 1
 
 
 def test_of_a_choice_the_best_model_is_what_the_others_are_compared_with() -> None:

@@ -71,7 +71,8 @@ def _largest_confusions(evaluation: "Evaluation") -> "Table":
     from rich.table import Table
 
     confusion = evaluation.confusion * (1 - np.eye(len(evaluation.classes), dtype=int))
-    table = Table("largest confusions: true class", "predicted", "rows", box=None, pad_edge=False)
+    table = Table("largest confusions: true class", "predicted", box=None, pad_edge=False)
+    table.add_column("rows", justify="right")
     for place in np.argsort(-confusion, axis=None, kind="stable")[:_MAX_CLASSES]:
         i, j = divmod(int(place), len(evaluation.classes))
         if confusion[i, j]:
