@@ -248,3 +248,14 @@ def test_a_map_of_a_table_needs_a_fitted_model_and_a_label_for_each_row() -> Non
     many = pd.concat([table] * 500)
     with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[2000, 4000\]"):
         draw_table_boundary(model, many, np.tile(Y, 1000))
+
+
+def test_a_title_over_narrow_axes_is_not_cut_off() -> None:
+    rows = np.random.default_rng(0).normal(size=(80, 3))
+    labels = [f"the class of number {k % 40}, of forty" for k in range(80)]
+    model = LogisticRegression().fit(rows, labels)
+    ax = BoundaryDisplay.from_estimator(model, rows, labels, features=[0, 1]).ax_
+    ax.figure.canvas.draw()
+    box, whole = ax.title.get_window_extent(), ax.figure.bbox.padded(1)
+    assert whole.fully_contains(box.x0, box.y0)
+    assert whole.fully_contains(box.x1, box.y1)

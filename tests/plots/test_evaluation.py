@@ -103,12 +103,10 @@ def test_a_legend_of_many_classes_stands_beside_the_axes() -> None:
     assert axes.height > 2 * legend.height / 3
 
 
-LONG_NAMES = np.array([f"the class of number {k} in a long-winded scheme" for k in range(10)])
-
-
-def long_winded() -> tuple[Any, Any, Any]:
+def long_winded(n_classes: int = 10) -> tuple[Any, Any, Any]:
     rng = np.random.default_rng(0)
-    rows, labels = rng.normal(size=(100, 3)), LONG_NAMES[np.arange(100) % 10]
+    rows = rng.normal(size=(100, 3))
+    labels = [f"the class of number {k % n_classes} in a long-winded scheme" for k in range(100)]
     names = [f"a column with a name that is far too long for an axis, {k}" for k in range(3)]
     frame = pd.DataFrame(rows, columns=names)
     return LogisticRegression().fit(frame, labels), frame, labels
@@ -125,9 +123,17 @@ def test_long_names_of_many_classes_are_not_cut_off(draw: Any) -> None:
         assert whole.fully_contains(box.x1, box.y1)
 
 
+@pytest.mark.parametrize("draw", [roc_display, reliability_display])
+def test_a_legend_of_thirty_classes_leaves_room_for_the_axes(draw: Any) -> None:
+    ax = draw(*long_winded(30))[0].ax_
+    ax.figure.canvas.draw()
+    assert ax.get_window_extent().width > ax.figure.bbox.width / 3
+
+
+@pytest.mark.parametrize("n_classes", [10, 30])
 @pytest.mark.parametrize("kind", ["confusion", "weights"])
-def test_long_names_on_axes_leave_room_for_the_cells(kind: str) -> None:
-    model, rows, labels = long_winded()
+def test_long_names_on_axes_leave_room_for_the_cells(kind: str, n_classes: int) -> None:
+    model, rows, labels = long_winded(n_classes)
     ax = (
         confusion_display(model, rows, labels).ax_
         if kind == "confusion"

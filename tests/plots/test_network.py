@@ -156,7 +156,7 @@ def test_layers_in_front_are_named_and_said() -> None:
     assert {"weight", "size", "size~3", "colour·1", "colour·8", "bird"} <= drawn
     legend = display.ax_.get_legend()
     assert legend is not None
-    assert legend.get_title().get_text() == "Inputs as Periodic and Embedding make them"
+    assert legend.get_title().get_text() == "Inputs as made by Periodic and Embedding"
     assert len(display.thumbnails_) == 5 + 3
     with pytest.raises(ValueError, match="behind 1 hidden layer"):
         WeightsDisplay.from_estimator(model)

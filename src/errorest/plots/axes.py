@@ -8,7 +8,10 @@ True
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-__all__ = ["axes_or_new"]
+__all__ = ["LINE_HEIGHT", "axes_or_new"]
+
+# In inches, of a name on an axis.
+LINE_HEIGHT = 0.18
 
 
 def axes_or_new(

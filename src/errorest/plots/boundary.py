@@ -172,7 +172,7 @@ class BoundaryDisplay:
         self.ax_.set(xlabel=across, ylabel=up)
         if self.fixes_others:
             title = "other features fixed at their median or most frequent value"
-            self.ax_.set_title(title, fontsize="small")
+            self.ax_.set_title(title, fontsize="small", wrap=True)
         if horizontal.categories:
             self.ax_.set_xticks(range(len(horizontal.categories)), horizontal.categories)
         if vertical.categories:

@@ -17,7 +17,7 @@ from sklearn.utils import check_consistent_length
 from errorest.estimators.evaluation import class_rankings, confusion_counts
 from errorest.estimators.labels import class_columns
 from errorest.exceptions import PictureError
-from errorest.plots.axes import axes_or_new
+from errorest.plots.axes import LINE_HEIGHT, axes_or_new
 from errorest.plots.legends import class_legend
 from errorest.plots.palette import ClassStyle, amount_colors, class_styles, faint_ink, legible_on
 from errorest.plots.short_names import fit_side_by_side, shortened
@@ -66,12 +66,16 @@ def confusion_display(
     >>> plt.close()
     """
     counts = confusion_counts(np.asarray(y), estimator.predict(X), estimator.classes_)
-    ax = axes_or_new(ax)
+    n_classes = len(estimator.classes_)
     names = shortened([str(label) for label in estimator.classes_])
+    if n_classes > _MAX_NUMBERED_CLASSES:
+        side = n_classes * LINE_HEIGHT
+        ax = axes_or_new(ax, height=side + 2.5, width=side + 4.1)
+    ax = axes_or_new(ax)
     display = ConfusionMatrixDisplay(counts, display_labels=estimator.classes_).plot(
         cmap=amount_colors(ax),
-        include_values=len(estimator.classes_) <= _MAX_NUMBERED_CLASSES,
-        colorbar=len(estimator.classes_) > _MAX_NUMBERED_CLASSES,
+        include_values=n_classes <= _MAX_NUMBERED_CLASSES,
+        colorbar=n_classes > _MAX_NUMBERED_CLASSES,
         xticks_rotation="horizontal" if fit_side_by_side(names) else "vertical",
         ax=ax,
     )

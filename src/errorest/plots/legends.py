@@ -20,7 +20,8 @@ from errorest.plots.short_names import shortened
 __all__ = ["class_legend"]
 
 _MOST_INSIDE = 7
-_MOST_IN_COLUMN = 20
+# As many as a figure of the usual height has room for: a second column leaves the axes little.
+_MOST_IN_COLUMN = 30
 _LONGEST_NAME = 40
 
 

@@ -223,7 +223,7 @@ def draw_sign_legend(
     ax: Axes, graph: NetworkGraph, what: str = "weight", made_by: str = ""
 ) -> None:
     """Say below a network what the lines are, where inputs come from, and if it is a summary."""
-    notes = [f"Inputs as {made_by} make them"] if made_by else []
+    notes = [f"Inputs as made by {made_by}"] if made_by else []
     if graph.is_summary:
         kept = " and the true class" if graph.target is not None and graph.n_left_out[-1] else ""
         notes.append(f"The units with the largest weights{kept}")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from errorest.exceptions import PictureError
 from errorest.network.dense_form import dense_form
-from errorest.plots.axes import axes_or_new
+from errorest.plots.axes import LINE_HEIGHT, axes_or_new
 from errorest.plots.inner import unwrapped
 from errorest.plots.network import network_names
 from errorest.plots.palette import NEGATIVE, POSITIVE, ink, legible_on, sign_colors
@@ -120,7 +120,9 @@ class WeightsDisplay:
         n_features = len(self.feature_names)
         size = np.abs(self.weights).max(axis=1)
         chosen = np.argsort(-size, kind="stable")[: self.max_features]
-        self.ax_ = axes_or_new(ax, height=max(2.4, 1.2 + 0.28 * len(chosen)))
+        height = max(2.4, 1.2 + 0.28 * len(chosen))
+        width = max(6.4, 3.5 + LINE_HEIGHT * len(self.class_names))
+        self.ax_ = axes_or_new(ax, height=height, width=width)
         names = shortened([self.feature_names[i] for i in chosen], _LONGEST_NAME)
         if self.weights.shape[1] == 1:
             self._draw_bars(self.weights[chosen, 0], names)
