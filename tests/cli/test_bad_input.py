@@ -184,7 +184,7 @@ def test_rows_and_classes_that_are_not_there(run: Any, iris_model: Path) -> None
     assert not Path("row.svg").exists()
     table = Path("iris.csv").read_text().replace("virginica", "unheard")
     Path("other.csv").write_text(table)
-    assert_one_line(run("evaluate", iris_model, "other.csv"), "'unheard'")
+    assert_one_line(run("evaluate", iris_model, "other.csv"), "'unheard': leave their rows out")
     weight = ("--row", "150", "--weight", "petal width (cm)", "setosa")
     assert_one_line(run("explain", iris_model, "other.csv", *weight), "class is known")
     told = run("explain", iris_model, "other.csv", "--row", "150").out

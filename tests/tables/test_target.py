@@ -33,7 +33,7 @@ def test_rows_without_target_are_left_out_and_told() -> None:
         (TABLE, "acepted", "no column 'acepted' for the target: did you mean 'accepted'?"),
         (TABLE, "x", "no column 'x' for the target: the columns are 'test', 'accepted'"),
         (TABLE[["test"]], "test", "no column besides the target 'test'"),
-        (TABLE.assign(accepted=" "), "accepted", "all cells of the target 'accepted' are missing"),
+        (TABLE.assign(accepted=" "), "accepted", "'accepted' are missing: give rows their class"),
     ],
     ids=["close", "absent", "alone", "missing"],
 )

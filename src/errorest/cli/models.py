@@ -53,8 +53,8 @@ def read_labelled(
         unknown = sorted(label for label, known in classes.items() if known is None)
         if unknown:
             raise TableError(
-                f"classes that the model has not learned, {listing(unknown)}: "
-                f"it knows {listing(classifier.classes_)}"
+                f"classes that the model has not learned, {listing(unknown)}: leave their rows "
+                f"out; it knows {listing(classifier.classes_)}"
             )
     return features, labels.map(classes)
 

@@ -57,7 +57,7 @@ def separate_target(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, "pd.S
     labels = words(frame[name])
     labelled = labels.notna()
     if not labelled.any():
-        raise TableError(f"all cells of the target {name!r} are missing: there is nothing to learn")
+        raise TableError(f"all cells of the target {name!r} are missing: give rows their class")
     if not labelled.all():
         first, n_missing = int((~labelled).to_numpy().argmax()) + 1, int((~labelled).sum())
         left_out = (
