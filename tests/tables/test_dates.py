@@ -189,7 +189,7 @@ def test_the_cell_that_is_no_date_in_the_order_of_the_others_is_named(
         describe_column(pd.Series(cells, name="x"), "date", "set by hand")
 
 
-@pytest.mark.parametrize("marker", ["NA", "n/a", "?", "NULL"])
+@pytest.mark.parametrize("marker", ["NA", "n/a", "?", "NULL", "."])
 def test_dates_in_memory_may_be_missing_in_words_as_numbers_may(marker: str) -> None:
     first = ["2024-05-01", marker, marker, "2024-05-03"]
     column = recognise_column(pd.Series(first))

@@ -30,7 +30,21 @@ __all__ = [
     "words",
 ]
 
-MISSING_MARKERS = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "\\N", "?")
+MISSING_MARKERS = (
+    "",
+    "NA",
+    "N/A",
+    "n/a",
+    "#N/A",
+    "<NA>",
+    "NaN",
+    "nan",
+    "NULL",
+    "null",
+    "\\N",
+    "?",
+    ".",  # of SAS, SPSS and Stata
+)
 """What stands for a missing cell in a file.
 
 "None" and "none" are not among them: in many tables they are an answer ("no garage").
