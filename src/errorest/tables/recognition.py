@@ -43,9 +43,9 @@ _Judgement: TypeAlias = tuple[ColumnKind, str]
 # What words are that say nothing; codes in their place are numbers.
 _LEFT_OUT_WORDS = ("identifier", "text")
 
-# Up to 20 categories may be as many as half of the cells, up to 10,000 a tenth.
-_FEW, _CELLS_PER_VALUE = 20, 2
-_MANY, _CELLS_PER_VALUE_OF_MANY = 10_000, 10
+# Up to 20 categories may be as many as half of the cells, up to 100 (states, counties) a fifth, up
+# to 10,000 a tenth.
+_CELLS_PER_VALUE = {20: 2, 100: 5, 10_000: 10}
 
 _FIRST_CELLS = 100
 
@@ -284,17 +284,16 @@ def _telling_date(counts: "pd.Series[int]", order: DateOrder) -> str:
 
 
 def _judge_many_words(distinct: tuple[str, ...], n_present: int) -> _Judgement:
-    few = min(_FEW, n_present / _CELLS_PER_VALUE)
-    many = min(_MANY, n_present / _CELLS_PER_VALUE_OF_MANY)
-    if len(distinct) == 1:
+    n = len(distinct)
+    if n == 1:
         return "category", f"{quote(distinct[0])} or missing"
-    if len(distinct) <= max(few, many):
+    if any(n <= most and n * cells <= n_present for most, cells in _CELLS_PER_VALUE.items()):
         return "category", f"words that repeat: {listing(distinct, 3)}"
     if all(map(_AMOUNT_OR_DATE.fullmatch, distinct)) and not all(map(str.isdecimal, distinct)):
         return "text", f"amounts or dates in a form such as {quote(distinct[0])}"
-    if len(distinct) == n_present and not any(" " in word for word in distinct):
+    if n == n_present and not any(" " in word for word in distinct):
         return "identifier", "a different word in every row"
-    return "text", f"{len(distinct)} different values in {n_present} cells, hardly categories"
+    return "text", f"{n} different values in {n_present} cells, hardly categories"
 
 
 def _in_order(distinct: Iterable[str]) -> tuple[str, ...]:
