@@ -200,6 +200,12 @@ def test_names_of_any_kind_are_drawn_as_they_are() -> None:
     assert page.count("data:image/svg+xml") >= 5
 
 
+@pytest.mark.usefixtures("drawn_once")
+def test_blanks_around_names_are_no_part_of_them() -> None:
+    model = fitted(LogisticRegression())
+    assert report(model, TABLE.add_prefix(" "), LABELS) == report(model, TABLE, LABELS)
+
+
 @pytest.mark.filterwarnings("ignore::errorest.exceptions.ErrorestWarning")
 @pytest.mark.usefixtures("drawn_once")
 def test_a_line_that_took_no_epoch() -> None:

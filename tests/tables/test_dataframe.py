@@ -1,5 +1,6 @@
 """Tables of every library come in through one door."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from errorest.exceptions import TableError
-from errorest.tables import as_dataframe
+from errorest.tables import as_dataframe, read_table
 
 
 def test_pandas_keeps_its_index_and_is_not_changed() -> None:
@@ -19,6 +20,17 @@ def test_pandas_keeps_its_index_and_is_not_changed() -> None:
     assert list(frame.columns) == ["1"]
     assert list(frame.index) == ["a", "b"]
     assert 1 in table.columns
+
+
+def test_blanks_around_a_name_are_no_part_of_it_as_in_a_file(tmp_path: Path) -> None:
+    table = pd.DataFrame({" age": [7, 9], "net wage ": [1.5, 2.5]})
+    table.to_csv(tmp_path / "table.csv", index=False)
+    assert list(read_table(tmp_path / "table.csv")) == ["age", "net wage"]
+    for same in (table, pl.from_pandas(table)):
+        assert list(as_dataframe(same)) == ["age", "net wage"]
+    assert list(table) == [" age", "net wage "]
+    with pytest.raises(TableError, match="two columns are called 'age'"):
+        as_dataframe(pd.DataFrame([[1, 2]], columns=["age", "age "]))
 
 
 def test_polars_comes_without_pyarrow() -> None:

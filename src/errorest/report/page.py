@@ -24,6 +24,7 @@ from errorest.report.pictures import (
     reliability_picture,
     training_picture,
 )
+from errorest.tables import as_dataframe
 from errorest.wording import counted
 
 __all__ = ["build_report"]
@@ -75,6 +76,7 @@ def build_report(
         raise ErrorestError(f"the model knows the class {model.classes_[0]} only")
     mpl.use("agg")
     on_step("reading the table")
+    X = as_dataframe(X)
     encoded, labels = model.encode(X), y.to_numpy()
     on_step("measuring")
     estimates = estimate_metrics(estimator, encoded, labels, seed=seed)

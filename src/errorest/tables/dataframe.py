@@ -41,6 +41,8 @@ def as_dataframe(table: Any) -> pd.DataFrame:
     1  3.0  4.0
     """
     frame = _array_columns(table) if isinstance(table, np.ndarray) else _columns(table)
+    # As in a file, blanks around a name are no part of it.
+    frame = frame.set_axis([str(name).strip() for name in frame.columns], axis="columns")
     if frame.columns.empty:
         raise TableError(
             f"the table has no columns: 0 feature(s) (shape={frame.shape}) while a minimum of 1 is "
@@ -85,7 +87,7 @@ def _array_columns(array: np.ndarray[Any, Any]) -> pd.DataFrame:
 
 def _columns(table: Any) -> pd.DataFrame:
     if isinstance(table, pd.DataFrame):
-        return table.set_axis([str(name) for name in table.columns], axis="columns")
+        return table
     try:
         frame = nw.from_native(table, eager_only=True)
     except TypeError:
