@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from errorest.estimators import Evaluation
     from errorest.tables import Schema
 
-__all__ = ["compare", "copied_from", "keys_on_both_sides", "split"]
+__all__ = ["compare", "copied_from", "hardly_better", "keys_on_both_sides", "split"]
 
 _MANY_KEYS = 20
 
@@ -126,3 +126,17 @@ def compare(
     }
     majority = DummyClassifier(strategy="prior").fit(*training)
     return evaluations | {"majority class": evaluate(majority, X, y)}
+
+
+def hardly_better(evaluations: "Mapping[str, Evaluation]") -> bool:
+    """Whether the first of the models that were compared does about as well as the majority class.
+
+    By the rule that chooses a model: the class frequencies, the simplest one, would be kept.
+    """
+    from errorest.estimators.selection import select
+
+    model, *_, majority = evaluations.values()
+    if model.losses is None or majority.losses is None:
+        return model.accuracy <= majority.accuracy
+    simplest_first = {"majority class": majority.losses, "model": model.losses}
+    return select(simplest_first).kept == "majority class"

@@ -96,7 +96,13 @@ def train(
         raise ErrorestError(f"--column: {target!r} is the target, which is always of classes")
     path = checked_output(output or Path(f"{table.stem}.skops"), table, checkpoint, force=force)
 
-    from errorest.cli.comparison import compare, copied_from, keys_on_both_sides, split
+    from errorest.cli.comparison import (
+        compare,
+        copied_from,
+        hardly_better,
+        keys_on_both_sides,
+        split,
+    )
     from errorest.tables import Schema, check_classes, read_table, separate_target
 
     selection = None
@@ -139,6 +145,11 @@ def train(
         note(
             f"note: test rows share {name!r} with training rows, and the model may do worse on new "
             "ones: keep all rows of some apart, and give them to errorest evaluate"
+        )
+    if hardly_better(evaluations):
+        note(
+            "note: on the test rows the model does hardly better than the majority class: the "
+            "columns may say little about the target, or the rows are few"
         )
     classifier = next(iter(compared.values()))
     n_rows = len(training), len(held_back)
