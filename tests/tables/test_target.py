@@ -55,13 +55,15 @@ def test_many_numbers_are_a_quantity_and_many_words_are_not() -> None:
 
 def test_the_only_row_of_a_class_is_named_as_in_the_whole_table() -> None:
     part = column([*"aaabbb"]).loc[2:]
-    with pytest.raises(TableError, match=r"class 'a' of the target 'kind' .* \(row 3\)"):
+    with pytest.raises(
+        TableError, match=r"^'a' of the target 'kind': one row only \('a' is row 3\);"
+    ):
         check_classes(part)
 
 
 def test_all_classes_of_one_row_are_named_at_once() -> None:
     target = column(["a", "b", "a", "c", "d"])
-    with pytest.raises(TableError, match=r"one row only: 'b', 'c', 'd' \(the first is row 2\)"):
+    with pytest.raises(TableError, match=r"^'b', 'c', 'd' of .* one row only \('b' is row 2\);"):
         check_classes(target)
 
 

@@ -68,14 +68,14 @@ def confusion_display(
     counts = confusion_counts(np.asarray(y), estimator.predict(X), estimator.classes_)
     n_classes = len(estimator.classes_)
     names = shortened([str(label) for label in estimator.classes_])
-    if n_classes > _MAX_NUMBERED_CLASSES:
-        side = n_classes * LINE_HEIGHT
-        ax = axes_or_new(ax, height=side + 2.5, width=side + 4.1)
-    ax = axes_or_new(ax)
+    is_numbered = n_classes <= _MAX_NUMBERED_CLASSES
+    side = n_classes * LINE_HEIGHT
+    sizes = {} if is_numbered else {"height": side + 2.5, "width": side + 4.1}
+    ax = axes_or_new(ax, **sizes)
     display = ConfusionMatrixDisplay(counts, display_labels=estimator.classes_).plot(
         cmap=amount_colors(ax),
-        include_values=n_classes <= _MAX_NUMBERED_CLASSES,
-        colorbar=n_classes > _MAX_NUMBERED_CLASSES,
+        include_values=is_numbered,
+        colorbar=not is_numbered,
         xticks_rotation="horizontal" if fit_side_by_side(names) else "vertical",
         ax=ax,
     )

@@ -112,14 +112,11 @@ def check_classes(target: "pd.Series[str]") -> None:
         )
     single = counts[counts == 1].index
     if len(single):
-        row = int(target.isin(single).to_numpy().argmax())
-        first = f"row {target.index[row] + 1}"
+        first = target[target.isin(single)].head(1)
         raise TableError(
-            f"class {single[0]!r} of the target {name!r} has one row only ({first}): add rows of "
-            "it, merge it with another class, or remove it"
-            if len(single) == 1
-            else f"classes of the target {name!r} have one row only: {listing(single, 12)} (the "
-            f"first is {first}): add rows of each, merge it with another class, or remove it"
+            f"{listing(single, 12)} of the target {name!r}: one row only ({first.item()!r} is "
+            f"row {first.index.item() + 1}); add rows of such a class, merge it with another, or "
+            "remove it"
         )
     few = counts[counts == 2].index
     if len(few):
