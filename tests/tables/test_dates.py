@@ -162,6 +162,13 @@ def test_what_is_no_time_of_day(time: str) -> None:
         (["12 Novembers 2007"], ()),
         (["12 November, 2007", "13 July 2007 14:05"], ("day first",)),
         (["10 11 2007"], ()),
+        (["13:30", "9:05", "6:00 PM", None], ("time of day",)),
+        (["2:55:10", "0:01:30.5"], ("time of day",)),
+        ([datetime.time(13, 30), None], ("time of day",)),
+        (["13:30", "2007-11-12"], ()),
+        (["13:30", "24:00"], ()),
+        (["13:30", "13"], ()),
+        (["59:30", "1:02:10"], ()),
         (["13/11,/2007"], ()),
         (["12-Nov-07"], ()),
         (["11/30/2007", "soon"], ()),
@@ -199,3 +206,20 @@ def test_dates_in_memory_may_be_missing_in_words_as_numbers_may(marker: str) -> 
     assert (day_first.date_order, day_first.n_missing) == ("day first", 2)
     words = recognise_column(pd.Series([marker, "N/A"] * 2, dtype="category"))
     assert words.kind == "yes_no"
+
+
+def test_times_of_day_are_parts_of_a_day() -> None:
+    column = describe_column(pd.Series(["18:00", "", "6:00 am"]), "date", "set by hand")
+    assert (column.date_order, column.n_missing) == ("time of day", 1)
+    cells = ["00:00", "18:00", "6:00 am", "1:12:00", datetime.time(12), "NA"]
+    expected = [0, 3 / 4, 1 / 4, 1 / 20, 1 / 2, np.nan]
+    np.testing.assert_allclose(dates(pd.Series(cells), column.date_order), expected, rtol=1e-12)
+    for no_time in ("24:00", "2007-11-12", "18", pd.Timestamp("2007-11-12 18:00")):
+        with pytest.raises(TableError, match="is not a time of day: write hours and minutes, as"):
+            dates(pd.Series([no_time]), column.date_order)
+
+
+def test_reasons_tell_times_of_day_from_dates() -> None:
+    assert recognise_column(pd.Series(["9:05", "13:30"])).reason == "times of day: '9:05'"
+    stray = recognise_column(pd.Series([f"{hour}:00" for hour in range(20)] + ["24:00"]))
+    assert stray.reason.endswith("; '24:00' is not a time of day")

@@ -45,8 +45,9 @@ class Column:
         The values of a category column; of a yes/no column, the one for no, then the one for yes.
     markers : tuple of str, default=()
         Words that mean a missing cell in this number column.
-    date_order : {"year first", "day first", "month first"}, default="year first"
-        How this date column writes its dates; those with the year first are always read.
+    date_order : {"year first", "day first", "month first", "time of day"}, default="year first"
+        How this date column writes its dates, of which those with the year first are always read,
+        or that it holds times of day.
 
     Examples
     --------

@@ -1,7 +1,8 @@
-"""Columns of any dtype as dates, which people write in more than one order.
+"""Columns of any dtype as dates, which people write in more than one order, or as times of day.
 
 2007-11-12 is one day, as is 12 Nov 2007. 11/12/2007 is another in London than in New York, unless
-other cells of the column tell: beside 11/30/2007, the month comes first.
+other cells of the column tell: beside 11/30/2007, the month comes first. A time of day is a part of
+a day.
 """
 
 import re
@@ -12,12 +13,20 @@ import pandas as pd
 
 from errorest.tables.cells import MISSING_MARKERS, Floats, Mask, of_its_own_dtype, refuse, words
 
-__all__ = ["DateOrder", "date_order", "dates", "days", "likeliest_order", "possible_orders"]
+__all__ = [
+    "DateOrder",
+    "date_order",
+    "dates",
+    "days",
+    "likeliest_order",
+    "noun",
+    "possible_orders",
+]
 
-DateOrder: TypeAlias = Literal["year first", "day first", "month first"]
+DateOrder: TypeAlias = Literal["year first", "day first", "month first", "time of day"]
 
 DATE_ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
-"""In which order a column may write the parts of its dates."""
+"""In which order a column may write the parts of its dates, if it has more than the time."""
 
 _ADVICE = "write year, month, day, as in 2007-11-11"
 
@@ -59,7 +68,7 @@ def possible_orders(column: "pd.Series[Any]") -> tuple[DateOrder, ...]:
 
     Returns
     -------
-    tuple of {"year first", "day first", "month first"}
+    tuple of {"year first", "day first", "month first", "time of day"}
         Year first alone, if that is one; of the others both, if nothing tells.
 
     Examples
@@ -86,7 +95,7 @@ def date_order(column: "pd.Series[Any]") -> DateOrder:
 
     Returns
     -------
-    {"year first", "day first", "month first"}
+    {"year first", "day first", "month first", "time of day"}
         The likeliest one, if some cell is no date in any order.
 
     Raises
@@ -116,7 +125,7 @@ def likeliest_order(column: "pd.Series[Any]") -> DateOrder:
 
     Returns
     -------
-    {"year first", "day first", "month first"}
+    {"year first", "day first", "month first", "time of day"}
 
     Examples
     --------
@@ -134,13 +143,14 @@ def days(column: "pd.Series[Any]", order: DateOrder = "year first") -> tuple[Flo
     column : pandas.Series of shape (n_rows,)
         Timestamps, dates, periods (which count as their start) or words. Words may always have
         the year first, as in ISO 8601 or as in 2007/11/9; `MISSING_MARKERS` are missing.
-    order : {"year first", "day first", "month first"}, default="year first"
-        In which order other words write a date, with the month's number or its English name.
+    order : {"year first", "day first", "month first", "time of day"}, default="year first"
+        In which order other words write a date, with the month's number or its English name; or
+        that all are times of day.
 
     Returns
     -------
     values : ndarray of shape (n_rows,), float64
-        The days; NaN where a cell is missing or not a date.
+        The days, of times of day parts of one; NaN where a cell is missing or not a date.
     strays : ndarray of shape (n_rows,), bool
         Where a cell is there but is not a date.
 
@@ -151,11 +161,13 @@ def days(column: "pd.Series[Any]", order: DateOrder = "year first") -> tuple[Flo
     ([1.0, 2.5, nan], [False, False, True])
     >>> days(pd.Series(["1.4.1970", "Apr 1, 1970 6:00 PM"]), "month first")[0].tolist()
     [3.0, 90.75]
+    >>> days(pd.Series(["18:00", "6:00 AM", "1:12:00"]), "time of day")[0].tolist()
+    [0.75, 0.25, 0.05]
     """
     column = of_its_own_dtype(column)
     if isinstance(column.dtype, pd.PeriodDtype):
         column = column.dt.start_time
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+    if pd.api.types.is_datetime64_any_dtype(column.dtype) and order != "time of day":
         present = column.notna()
         moments = pd.to_datetime(column, utc=True)
     else:
@@ -176,7 +188,7 @@ def dates(column: "pd.Series[Any]", order: DateOrder = "year first") -> Floats:
     ----------
     column : pandas.Series of shape (n_rows,)
         As for `days`.
-    order : {"year first", "day first", "month first"}, default="year first"
+    order : {"year first", "day first", "month first", "time of day"}, default="year first"
         As for `days`.
 
     Returns
@@ -195,9 +207,21 @@ def dates(column: "pd.Series[Any]", order: DateOrder = "year first") -> Floats:
     [1.0, nan]
     """
     values, strays = days(column, order)
-    expected = "" if order == "year first" else f" ({order})"
-    refuse(column, strays, f"is not a date{expected}: {_ADVICE}")
+    advice = _ADVICE if order != "time of day" else "write hours and minutes, as in 13:30"
+    expected = f" ({order})" if order in ("day first", "month first") else ""
+    refuse(column, strays, f"is not a {noun(order)}{expected}: {advice}")
     return values
+
+
+def noun(order: DateOrder) -> str:
+    """Say what a cell of a column is.
+
+    Examples
+    --------
+    >>> noun("day first"), noun("time of day")
+    ('date', 'time of day')
+    """
+    return order if order == "time of day" else "date"
 
 
 def _are_dates(cells: "pd.Series[Any]", order: DateOrder) -> bool:
@@ -206,6 +230,8 @@ def _are_dates(cells: "pd.Series[Any]", order: DateOrder) -> bool:
 
 
 def _as_iso_8601(text: str, order: DateOrder) -> str | None:
+    if order == "time of day":
+        return _as_iso_8601(f"1970-01-01 {text}", "year first")
     if _ISO_8601.fullmatch(text):
         return text.replace("/", "-")
     found = _FORMS["year first"].fullmatch(text) or _FORMS[order].fullmatch(text)

@@ -32,6 +32,7 @@ from errorest.tables.dates import (
     dates,
     days,
     likeliest_order,
+    noun,
     possible_orders,
 )
 from errorest.tables.names import listing, quote
@@ -250,7 +251,8 @@ def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgeme
     telling = counts.drop(list(MISSING_MARKERS), errors="ignore")
     orders = possible_orders(column) if len(telling) else ()
     if len(orders) == 1:
-        return "date", f"dates, {orders[0]}: {quote(_telling_date(telling, orders[0]))}"
+        what = "times of day" if orders[0] == "time of day" else f"dates, {orders[0]}"
+        return "date", f"{what}: {quote(_telling_date(telling, orders[0]))}"
     distinct = _in_order(counts.index)
     if len(distinct) == 2:
         return "yes_no", " or ".join(map(quote, distinct))
@@ -268,9 +270,10 @@ def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgeme
         return kind, f"{reason}; as dates, none tells whether the day or the month comes first"
     # A column of words may be long.
     once = column.drop_duplicates()
-    not_dates = days(once, likeliest_order(once.head(_FIRST_CELLS)))[1]
+    order = likeliest_order(once.head(_FIRST_CELLS))
+    not_dates = days(once, order)[1]
     if not_dates.mean() < 1 / 2:
-        reason += f"; {quote(once[not_dates].iloc[0])} is not a date"
+        reason += f"; {quote(once[not_dates].iloc[0])} is not a {noun(order)}"
     return kind, reason
 
 
