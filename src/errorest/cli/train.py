@@ -148,7 +148,7 @@ def train(
         )
     if hardly_better(evaluations):
         note(
-            "note: on the test rows the model does hardly better than the majority class: the "
+            "note: on the test rows the model hardly does better than the majority class: the "
             "columns may say little about the target, or the rows are few"
         )
     classifier = next(iter(compared.values()))
