@@ -36,7 +36,7 @@ _ISO_8601 = re.compile(
     re.ASCII,
 )
 _YEAR, _DAY = r"(?P<year>(?!0000)\d{4})", r"(?P<day>\d{1,2})"
-_MONTH = r"(?P<month>\d{1,2}|(?P<name>[A-Za-z]{3,9})\.?)"
+_MONTH = r"(?P<month>\d{1,2}|[A-Za-z]{3,9}\.?)"
 # A blank only beside the name of a month, and a comma only before that blank.
 _BETWEEN = r"(?P<between>[/.-]| (?=[A-Za-z])|(?<=[A-Za-z.]) )"
 _BETWEEN_AGAIN = r"(,(?= ))?(?P=between)"
@@ -54,8 +54,12 @@ _FORMS: dict[DateOrder, "re.Pattern[str]"] = {
 }
 
 # Names of their own, since Python's change with the language of the machine.
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august"]
-_MONTHS += ["september", "october", "november", "december"]
+_NAMES = "january february march april may june july august september october november december"
+_MONTHS = {
+    name[:length]: number
+    for number, name in enumerate(_NAMES.split(), start=1)
+    for length in range(3, len(name) + 1)
+}
 
 
 def possible_orders(column: "pd.Series[Any]") -> tuple[DateOrder, ...]:
@@ -237,7 +241,8 @@ def _as_iso_8601(text: str, order: DateOrder) -> str | None:
     found = _FORMS["year first"].fullmatch(text) or _FORMS[order].fullmatch(text)
     if found is None:
         return None
-    month = _number_of_month(found["name"]) if found["name"] else found["month"]
+    # What is no name of a month is none in ISO 8601 either.
+    month = _MONTHS.get(found["month"].rstrip(".").lower(), found["month"])
     date = f"{found['year']}-{month:0>2}-{found['day']:0>2}"
     if found["hour"] is None:
         return date
@@ -247,12 +252,6 @@ def _as_iso_8601(text: str, order: DateOrder) -> str | None:
             return None
         hour = hour % 12 + 12 * (found["half"] in "Pp")
     return f"{date} {hour:02}{found['rest']}"
-
-
-def _number_of_month(name: str) -> int:
-    """Return 0 if it is no English name of a month, or the beginning of one."""
-    numbers = (n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()))
-    return next(numbers, 0)
 
 
 def _moments(texts: "pd.Series[Any]", order: DateOrder) -> "pd.Series[pd.Timestamp]":
