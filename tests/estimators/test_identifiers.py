@@ -23,8 +23,12 @@ def test_identifiers_are_named_where_the_table_is_learned_from() -> None:
 
 @pytest.mark.parametrize(
     "kinds",
-    [{"row": "identifier", "customer_id": "number"}, Schema.recognise(X)],
-    ids=["by hand", "schema"],
+    [
+        {"row": "identifier", "customer_id": "number"},
+        {" row": "identifier", "customer_id ": "number"},
+        Schema.recognise(X),
+    ],
+    ids=["by hand", "blanks", "schema"],
 )
 def test_who_settled_the_kinds_need_not_hear_of_it(kinds: Mapping[str, str] | Schema) -> None:
     with warnings.catch_warnings():

@@ -143,7 +143,7 @@ def test_the_classifier_is_asked_under_the_names_that_it_was_fitted_with(names: 
 @pytest.mark.parametrize("n_features", [2, 3])
 def test_a_frame_of_another_library(n_features: int) -> None:
     frame = pl.DataFrame(
-        np.hstack([X, X[:, :1]])[:, :n_features], schema=["a", "b", "c"][:n_features]
+        np.hstack([X, X[:, :1]])[:, :n_features], schema=["a", " b", "c"][:n_features]
     )
     display = BoundaryDisplay.from_estimator(LogisticRegression().fit(frame, Y), frame, Y)
     of_array = BoundaryDisplay.from_estimator(

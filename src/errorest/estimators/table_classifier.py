@@ -177,7 +177,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             self.schema_ = self.kinds
         else:
             self.schema_ = Schema.recognise(frame, self.kinds)
-            self._warn_of_identifiers(settled=self.kinds or {})
+            self._warn_of_identifiers({str(name).strip() for name in self.kinds or ()})
         conformed = self.schema_.conform(frame)
         if self.estimator is None:
             self.estimator_ = TabularMLPClassifier(random_state=self.random_state)
@@ -201,7 +201,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self._warn_of_giveaways(conformed, np.asarray(column))
         return self
 
-    def _warn_of_identifiers(self, settled: Mapping[str, str]) -> None:
+    def _warn_of_identifiers(self, settled: set[str]) -> None:
         found = [
             f"{quote(column.name)} ({column.reason})"
             for column in self.schema_.columns

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -177,7 +178,10 @@ def frame_or_array(X: Any) -> Any:
     """Return a pandas DataFrame as it is, one of another library as such, all else as an array."""
     if isinstance(X, pd.DataFrame):
         return X
-    return as_dataframe(X) if hasattr(X, "columns") else np.asarray(X)
+    if not hasattr(X, "columns"):
+        return np.asarray(X)
+    # With the names that the estimator knows, which as_dataframe takes blanks away from.
+    return as_dataframe(X).set_axis(nw.from_native(X).columns, axis="columns")
 
 
 def _as_frame(X: Any) -> pd.DataFrame:

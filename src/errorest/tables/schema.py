@@ -307,6 +307,8 @@ def _column(facts: Mapping[str, Any]) -> Column:
 
 
 def _checked_kinds(kinds: Mapping[str, str], names: list[str]) -> dict[str, ColumnKind]:
+    # As of the table's own names, blanks around one are no part of it.
+    kinds = {str(name).strip(): kind for name, kind in kinds.items()}
     absent = [name for name in kinds if name not in names]
     if absent:
         raise TableError(f"there is no column {absent[0]!r}: the table has {listing(names)}")
