@@ -128,15 +128,16 @@ def compare(
     return evaluations | {"majority class": evaluate(majority, X, y)}
 
 
-def hardly_better(evaluations: "Mapping[str, Evaluation]") -> bool:
-    """Whether the first of the models that were compared does about as well as the majority class.
+def hardly_better(evaluations: "Mapping[str, Evaluation]") -> str | None:
+    """Say by what the first of the models compared does about as well as the majority class.
 
-    By the rule that chooses a model: the class frequencies, the simplest one, would be kept.
+    By log-loss, by the rule that chooses a model: the shares of the classes, the simplest one,
+    would be kept. By accuracy, if it has no probabilities. None if it does better.
     """
     from errorest.estimators.selection import select
 
     model, *_, majority = evaluations.values()
     if model.losses is None or majority.losses is None:
-        return model.accuracy <= majority.accuracy
+        return "accuracy" if model.accuracy <= majority.accuracy else None
     simplest_first = {"majority class": majority.losses, "model": model.losses}
-    return select(simplest_first).kept == "majority class"
+    return "log-loss" if select(simplest_first).kept == "majority class" else None

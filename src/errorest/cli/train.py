@@ -146,10 +146,10 @@ def train(
             f"note: test rows share {name!r} with training rows, and the model may do worse on new "
             "ones: keep all rows of some apart, and give them to errorest evaluate"
         )
-    if hardly_better(evaluations):
+    if measure := hardly_better(evaluations):
         note(
-            "note: on the test rows the model hardly does better than the majority class: the "
-            "columns may say little about the target, or the rows are few"
+            f"note: on the test rows the model's {measure} is hardly better than the majority "
+            "class's: the columns may say little about the target, or the rows are few"
         )
     classifier = next(iter(compared.values()))
     n_rows = len(training), len(held_back)
