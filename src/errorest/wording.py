@@ -19,7 +19,7 @@ def counted(number: int, noun: str) -> str:
 
     Examples
     --------
-    >>> counted(1, "row"), counted(12345, "row")
-    ('1 row', '12,345 rows')
+    >>> counted(0, "row"), counted(1, "row"), counted(12345, "row")
+    ('0 rows', '1 row', '12,345 rows')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

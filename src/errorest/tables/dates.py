@@ -36,7 +36,7 @@ _ISO_8601 = re.compile(
     re.ASCII,
 )
 _YEAR, _DAY = r"(?P<year>(?!0000)\d{4})", r"(?P<day>\d{1,2})"
-_MONTH = r"(?P<month>\d{1,2}|[A-Za-z]{3,9}\.?)"
+_MONTH = r"(?P<month>\d{1,2}|[A-Za-z]+\.?)"
 # A blank only beside the name of a month, and a comma only before that blank.
 _BETWEEN = r"(?P<between>[/.-]| (?=[A-Za-z])|(?<=[A-Za-z.]) )"
 _BETWEEN_AGAIN = r"(,(?= ))?(?P=between)"
