@@ -43,3 +43,14 @@ def test_a_first_line_that_only_looks_like_names(run: Any, monkeypatch: pytest.M
     assert counted("plot", "-k", "trace", "--row", "61")["kind"] == "trace"
     monkeypatch.setattr("errorest.report.build_report", lambda *_, **__: "")
     assert counted("report")["n_rows"] == 61
+
+
+def test_letters_that_the_font_of_pictures_lacks_are_told_of_once(run: Any) -> None:
+    rows = "".join(f"{i % 9},{'山雀' if i % 9 > 4 else '麻雀'}\n" for i in range(60))
+    Path("t.csv").write_text("翼長,species\n" + rows, encoding="utf-8")
+    assert run("train", "t.csv", "-t", "species", "-m", "logistic").status == 0
+    drawn = run("plot", "t.skops", "t.csv", "-k", "confusion")
+    assert drawn.err.splitlines() == [
+        "note: the font of pictures lacks some letters of the names: boxes stand for them",
+        "The picture is in t-confusion.png.",
+    ]

@@ -134,6 +134,9 @@ def show_warning(
     saved_by = getattr(message, "original_sklearn_version", None)
     if saved_by is not None:
         message = f"the model was saved with scikit-learn {saved_by}, another version than this one"
+    # Matplotlib has such a warning for each letter.
+    elif str(message).startswith("Glyph "):
+        message = "the font of pictures lacks some letters of the names: boxes stand for them"
     note_once(f"note: {' '.join(str(message).split())}")
 
 
