@@ -127,6 +127,12 @@ def test_of_a_hundred_features_twenty_are_shown_and_it_says_so() -> None:
     np.testing.assert_allclose(np.abs(shown).max(axis=1), largest)
 
 
+def test_small_weights_have_no_more_decimals_than_their_cells_have_room_for() -> None:
+    weights = np.array([[3.24, -2.71, 0.00021, -0.00024, -0.041, 0.0]])
+    drawn = WeightsDisplay(weights, ["height"], list("abcdef")).plot().ax_.texts
+    assert [text.get_text() for text in drawn] == ["3.2", "-2.7", "0", "0", "-0.041", "0"]
+
+
 def test_hidden_layers_have_no_weight_per_class() -> None:
     model = MLPClassifier((2,), solver="lbfgs", random_state=0).fit(STUDENTS, ACCEPTED)
     with pytest.raises(ValueError, match="behind 1 hidden layer no"):

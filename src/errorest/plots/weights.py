@@ -1,5 +1,6 @@
 """The weights of a linear classifier: what speaks for which class."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -152,7 +153,9 @@ class WeightsDisplay:
         self.ax_.set_xticks(range(len(class_names)), class_names, rotation=rotation)
         self.ax_.set_yticks(range(len(names)), names)
         if len(self.class_names) <= 6:
-            for (i, j), weight in np.ndenumerate(weights):
+            # More decimals of a small weight than of a large one would not fit in its cell.
+            rounded = weights.round(3 - math.floor(math.log10(largest))) + 0.0
+            for (i, j), weight in np.ndenumerate(rounded):
                 color = legible_on(self.image_.to_rgba(weight))
                 self.ax_.text(j, i, f"{weight:.2g}", ha="center", va="center", color=color)
         self.ax_.figure.colorbar(self.image_, ax=self.ax_, label="weight")
