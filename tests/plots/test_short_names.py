@@ -98,3 +98,7 @@ def test_names_below_an_axis_are_turned_where_they_would_overlap(
     assert not overlap()
     display.ax_.tick_params("x", rotation=0)
     assert overlap() == is_turned
+
+
+def test_names_of_several_lines_as_spreadsheets_wrap_them_take_one() -> None:
+    assert shortened(["weight\nin kg", "height \r\nin cm"]) == ["weight in kg", "height in cm"]

@@ -16,7 +16,7 @@ _LEAST_LENGTH = 9
 
 
 def shortened(names: Sequence[str], length: int = 18) -> list[str]:
-    """Return the names of one list, with the middle left out of those that are long.
+    """Return the names of one list, on one line, with the middle left out of those that are long.
 
     Where this would make different names the same, what they begin with is left out instead.
     """
@@ -40,6 +40,7 @@ def fit_side_by_side(names: Sequence[str]) -> bool:
 
 
 def _without_middle(name: str, length: int) -> str:
+    name = re.sub(r"\s*[\r\n]\s*", " ", name)
     if len(name) <= length:
         return name
     tail = length // 2 - 1
