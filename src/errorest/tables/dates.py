@@ -255,5 +255,7 @@ def _as_iso_8601(text: str, order: DateOrder) -> str | None:
 
 
 def _moments(texts: "pd.Series[Any]", order: DateOrder) -> "pd.Series[pd.Timestamp]":
-    written = texts.map(lambda text: _as_iso_8601(text, order), na_action="ignore")
-    return pd.to_datetime(written, errors="coerce", utc=True, format="ISO8601")
+    codes, distinct = pd.factorize(texts)
+    # A missing cell has the number -1.
+    written = pd.Series([*(_as_iso_8601(text, order) for text in distinct), None], dtype=object)
+    return pd.to_datetime(written, errors="coerce", utc=True, format="ISO8601").iloc[codes]
