@@ -30,7 +30,7 @@ from errorest.network.trace import Trace
 from errorest.notices import warn
 from errorest.tables import Schema, as_dataframe, giveaways
 from errorest.tables.encoder import build_encoder, code_levels
-from errorest.tables.names import listing, quote
+from errorest.tables.names import column_name, listing, quote
 
 __all__ = ["TableClassifier"]
 
@@ -177,7 +177,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             self.schema_ = self.kinds
         else:
             self.schema_ = Schema.recognise(frame, self.kinds)
-            self._warn_of_identifiers({str(name).strip() for name in self.kinds or ()})
+            self._warn_of_identifiers({column_name(name) for name in self.kinds or ()})
         conformed = self.schema_.conform(frame)
         if self.estimator is None:
             self.estimator_ = TabularMLPClassifier(random_state=self.random_state)

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.sparse import issparse
 
 from errorest.exceptions import TableError
-from errorest.tables.names import quote, repeated
+from errorest.tables.names import column_name, quote, repeated
 
 __all__ = ["as_dataframe"]
 
@@ -41,8 +41,7 @@ def as_dataframe(table: Any) -> pd.DataFrame:
     1  3.0  4.0
     """
     frame = _array_columns(table) if isinstance(table, np.ndarray) else _columns(table)
-    # As in a file, blanks around a name are no part of it.
-    frame = frame.set_axis([str(name).strip() for name in frame.columns], axis="columns")
+    frame = frame.set_axis([column_name(name) for name in frame.columns], axis="columns")
     if frame.columns.empty:
         raise TableError(
             f"the table has no columns: 0 feature(s) (shape={frame.shape}) while a minimum of 1 is "

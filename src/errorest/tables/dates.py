@@ -26,7 +26,7 @@ __all__ = [
 DateOrder: TypeAlias = Literal["year first", "day first", "month first", "time of day"]
 
 DATE_ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
-"""In which order a column may write the parts of its dates, if it has more than the time."""
+"""In which order a column may write the parts of its dates, or that it holds times of day."""
 
 _ADVICE = "write year, month, day, as in 2007-11-11"
 

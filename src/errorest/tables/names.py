@@ -4,10 +4,21 @@ import reprlib
 from collections import Counter
 from collections.abc import Container, Iterable
 
-__all__ = ["free_name", "listing", "quote", "repeated"]
+__all__ = ["column_name", "free_name", "listing", "quote", "repeated"]
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = 60
+
+
+def column_name(written: object) -> str:
+    """Return the name of a column as it is written, without the blanks around it.
+
+    Examples
+    --------
+    >>> column_name(" net wage "), column_name(3)
+    ('net wage', '3')
+    """
+    return str(written).strip()
 
 
 def quote(text: object) -> str:

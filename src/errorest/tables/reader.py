@@ -22,7 +22,7 @@ from errorest.tables.dialect import (
     recognise_delimiter,
     recognise_dialect,
 )
-from errorest.tables.names import repeated
+from errorest.tables.names import column_name, repeated
 from errorest.tables.separators import with_separators
 
 __all__ = ["delimiter_of", "read_cells", "read_table"]
@@ -269,7 +269,7 @@ def _warn_of_guessed_header(path: Path, dialect: Dialect) -> None:
 
 def _column_names(path: Path, first_row: Sequence[str]) -> list[str]:
     """Give the names in the first row; unnamed columns get a number, as pandas' own index."""
-    names = [name.strip() or f"column_{number}" for number, name in enumerate(first_row, start=1)]
+    names = [column_name(name) or f"column_{n}" for n, name in enumerate(first_row, start=1)]
     unnamed = [name for name, given in zip(names, first_row, strict=True) if not given.strip()]
     if unnamed:
         warn(

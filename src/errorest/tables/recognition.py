@@ -278,8 +278,8 @@ def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgeme
 
 
 def _telling_date(counts: "pd.Series[int]", order: DateOrder) -> str:
-    """Return the commonest date that is none in another order; year first, the commonest."""
-    if order == "year first":
+    """Return the commonest date that is none in another order, if it could be one in another."""
+    if order not in ("day first", "month first"):
         return str(counts.index[0])
     other: DateOrder = "month first" if order == "day first" else "day first"
     tells = days(pd.Series(counts.index), other)[1]

@@ -15,7 +15,7 @@ from errorest.tables.cells import finite_numbers, words
 from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind
 from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dates import dates
-from errorest.tables.names import free_name, listing
+from errorest.tables.names import column_name, free_name, listing
 from errorest.tables.recognition import describe_column, is_name_of_key, recognise_column
 from errorest.wording import counted
 
@@ -307,8 +307,7 @@ def _column(facts: Mapping[str, Any]) -> Column:
 
 
 def _checked_kinds(kinds: Mapping[str, str], names: list[str]) -> dict[str, ColumnKind]:
-    # As of the table's own names, blanks around one are no part of it.
-    kinds = {str(name).strip(): kind for name, kind in kinds.items()}
+    kinds = {column_name(name): kind for name, kind in kinds.items()}
     absent = [name for name in kinds if name not in names]
     if absent:
         raise TableError(f"there is no column {absent[0]!r}: the table has {listing(names)}")
