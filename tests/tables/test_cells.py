@@ -13,6 +13,7 @@ from hypothesis import given, strategies as st
 from errorest.exceptions import TableError
 from errorest.tables import cells as module
 from errorest.tables.cells import are_codes, finite_numbers, is_number, numbers, words
+from errorest.tables.recognition import recognise_column
 
 ONE_AND_MISSING: list[Any] = [
     pd.Series([1.0, np.nan]),
@@ -157,3 +158,8 @@ def test_each_different_word_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) 
     assert found.tolist() == [*map(str, range(300)), *map(str, range(300)), None]
     assert found.dtype == object
     assert len(looked_at) == 300
+
+
+def test_a_point_is_a_missing_cell_however_many_there_are() -> None:
+    column = recognise_column(pd.Series([*(f"{i}.5" for i in range(30)), *["."] * 15]))
+    assert (column.kind, column.markers, column.n_missing) == ("number", (), 15)

@@ -240,11 +240,6 @@ def test_what_is_said_in_several_words_is_no_name_of_a_row() -> None:
     assert recognise([*words, "two words"]).kind == "text"
 
 
-def test_a_point_is_a_missing_cell_however_many_there_are() -> None:
-    column = recognise([*(f"{i}.5" for i in range(30)), *["."] * 15])
-    assert (column.kind, column.markers, column.n_missing) == ("number", (), 15)
-
-
 def test_a_few_words_without_digits_among_numbers_are_missing_cells() -> None:
     with pytest.warns(TableWarning, match=r"words among numbers, read as missing: '-' in 'x'"):
         column = recognise(["1.5", "2.5"] * 20 + ["-"])
