@@ -136,6 +136,19 @@ class PanelMatrix {
     T& at(Index i, Index j) { return row(i, j / panel<T>)[j % panel<T>]; }
     const T& at(Index i, Index j) const { return row(i, j / panel<T>)[j % panel<T>]; }
 
+    // Columns j, j + 1, ... of row i, which need not begin a panel: of n of them, if they are fewer
+    // than a vector has, the others are whatever there is.
+    Vector<T> columns(Index i, Index j, Index n) const {
+        if (share_panel(j)) return load(&at(i, j));
+        Vector<T> vector = {};
+        for (Index lane = 0; lane < n; ++lane) vector[lane] = at(i, j + lane);
+        return vector;
+    }
+    void set_columns(Index i, Index j, Index n, Vector<T> vector) {
+        if (n == lanes<T> && share_panel(j)) return store(&at(i, j), vector);
+        for (Index lane = 0; lane < n; ++lane) at(i, j + lane) = vector[lane];
+    }
+
     // Takes over the numbers of a matrix of the same shape.
     void copy(const PanelMatrix& other) {
         std::copy_n(other.memory_.data(), memory_.size(), memory_.data());
@@ -167,6 +180,9 @@ class PanelMatrix {
     }
 
    private:
+    // Whether a vector of columns from j on lies in one panel.
+    static bool share_panel(Index j) { return j % panel<T> + lanes<T> <= panel<T>; }
+
     Index n_rows_ = 0;
     Index n_columns_ = 0;
     Index panel_size_ = 0;
