@@ -177,10 +177,13 @@ def test_a_second_team_may_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(
     ("options", "layers"),
     [
-        ({}, ["Scale", "Dense", "ParametricActivation", "Dense"]),
-        ({"parametric": False}, ["Scale", "Dense", "Dense"]),
-        ({"periodic": True}, ["Periodic", "Scale", "Dense", "ParametricActivation", "Dense"]),
-        ({"n_submodels": 4}, ["Scale", "Dense", "ParametricActivation", "Scale", "Dense"]),
+        ({}, ["Periodic", "Scale", "Dense", "ParametricActivation", "Dense"]),
+        ({"periodic": False}, ["Scale", "Dense", "ParametricActivation", "Dense"]),
+        ({"parametric": False}, ["Periodic", "Scale", "Dense", "Dense"]),
+        (
+            {"n_submodels": 4},
+            ["Periodic", "Scale", "Dense", "ParametricActivation", "Scale", "Dense"],
+        ),
     ],
     ids=str,
 )

@@ -78,8 +78,9 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     n_submodels : int, default=1
         How many submodels share the weights of each network, and differ by their scales
         (Gorishniy, Kotelnikov and Babenko 2025).
-    periodic : bool, default=False
-        Whether the networks see waves of those features that take more than two values, too.
+    periodic : bool or "auto", default="auto"
+        Whether the networks see waves of those features that take more than two values, too; by
+        default up to 100 of them.
     with_line : bool, default=True
         Whether a line takes part.
     levels : mapping of int to int, optional
@@ -153,7 +154,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         "max_iter": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "n_members": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "n_submodels": [Interval(Integral, 1, None, closed="left")],
-        "periodic": ["boolean"],
+        "periodic": ["boolean", StrOptions({"auto"})],
         "with_line": ["boolean"],
         "levels": [Mapping, None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
@@ -175,7 +176,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         max_iter: int | str = "auto",
         n_members: int | str = "auto",
         n_submodels: int = 1,
-        periodic: bool = False,
+        periodic: bool | str = "auto",
         with_line: bool = True,
         levels: Mapping[int, int] | None = None,
         class_weight: dict[Any, Any] | str | None = None,

@@ -36,6 +36,9 @@ from errorest.training import Samples, Trainer
 
 __all__ = ["Joined", "TabularTraining"]
 
+# With waves of 100 numbers, a network takes about three times as long.
+_MOST_PERIODIC = 100
+
 # A line needs fewer rows than a network: a fifth of them can be spared.
 _LINE_FOLDS = 5
 
@@ -95,6 +98,7 @@ class TabularTraining:
     ) -> None:
         self._settings, self._samples, self._labels = settings, samples, labels
         self._seed, self._seconds = seed, seconds
+        self._periodic = _periodic_features(settings, samples.X)
         self.pace = self._chosen_pace()
         self._originals = originals(samples.X, samples.targets, codes=list(settings.levels or {}))
         # Each team of networks holds back the same rows, in other parts.
@@ -355,11 +359,6 @@ class TabularTraining:
 
     def _network(self, seed: int) -> Network:
         settings, X = self._settings, self._samples.X
-        levels = dict(settings.levels or {})
-        waving: list[int] = []
-        if settings.periodic:
-            numbers = (number for number in range(X.shape[1]) if number not in levels)
-            waving = [number for number in numbers if len(np.unique(X[:, number])) > 2]
         activation = mlp_settings.activations(settings)
         assert isinstance(activation, Activation)
         return tabular_network(
@@ -371,8 +370,8 @@ class TabularTraining:
             seed=seed,
             dropout=float(settings.dropout),
             parametric=bool(settings.parametric),
-            levels=levels,
-            periodic=waving,
+            levels=dict(settings.levels or {}),
+            periodic=self._periodic,
             n_submodels=int(settings.n_submodels),
             dtype=X.dtype,
         )
@@ -383,6 +382,14 @@ class TabularTraining:
         for name, values in losses.items():
             by_row[name][self._rows] = values
         return by_row
+
+
+def _periodic_features(settings: Any, X: NDArray[np.floating]) -> list[int]:
+    if not settings.periodic:
+        return []
+    numbers = sorted(set(range(X.shape[1])).difference(settings.levels or ()))
+    waving = [number for number in numbers if len(np.unique(X[:, number])) > 2]
+    return [] if settings.periodic == "auto" and len(waving) > _MOST_PERIODIC else waving
 
 
 def _best(cycles: list[Cycle]) -> Cycle:
