@@ -44,9 +44,9 @@ _Judgement: TypeAlias = tuple[ColumnKind, str]
 # What words are that say nothing; codes in their place are numbers.
 _LEFT_OUT_WORDS = ("identifier", "text")
 
-# Up to 20 categories may be as many as half of the cells, up to 100 (states, counties) a fifth, up
+# Up to 20 categories may be as many as half of the cells, up to 250 (states, countries) a fifth, up
 # to 10,000 a tenth.
-_CELLS_PER_VALUE = {20: 2, 100: 5, 10_000: 10}
+_CELLS_PER_VALUE = {20: 2, 250: 5, 10_000: 10}
 
 _FIRST_CELLS = 100
 
