@@ -131,8 +131,8 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     >>> from sklearn.datasets import load_breast_cancer
     >>> X, y = load_breast_cancer(return_X_y=True)
     >>> model = TabularMLPClassifier((8,), n_members=2, random_state=0).fit(X, y)
-    >>> len(model.networks_), round(sum(model.shares_), 6)
-    (3, 1.0)
+    >>> model.n_members_, round(sum(model.shares_), 6)
+    (2, 1.0)
     """
 
     networks_: list[Network]
