@@ -6,12 +6,13 @@
 
 namespace errorest {
 
+inline constexpr double radians_per_turn = 6.283185307179586;
+
 namespace detail {
 
 // Coefficients of sin(2 pi s) = s (c[0] + c[1] s^2 + c[2] s^4 + ...).
 template <class T, int n>
 constexpr std::array<T, n> sine_series() {
-    constexpr double radians_per_turn = 6.283185307179586;
     std::array<T, n> c{};
     double coefficient = radians_per_turn;
     for (int k = 0; k < n; ++k) {

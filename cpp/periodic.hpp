@@ -13,8 +13,6 @@ namespace errorest::periodic {
 
 inline constexpr Index most_sums = 7;
 
-inline constexpr double radians_per_turn = 6.283185307179586;
-
 // Which row of the weights is what.
 struct Places {
     Index n_sums;

@@ -24,10 +24,15 @@ LABELS = np.repeat([0, 1], 50)
 
 
 def training(
-    labels: NDArray[Any], weights: NDArray[Any] | None = None, *, seconds: float = math.inf
+    labels: NDArray[Any],
+    weights: NDArray[Any] | None = None,
+    *,
+    seconds: float = math.inf,
+    n_numbers: int = 2,
+    periodic: bool | str = "auto",
 ) -> TabularTraining:
-    X = np.random.default_rng(0).normal(size=(len(labels), 2)).astype(np.float32)
-    settings = TabularMLPClassifier((4,), max_iter=15)
+    X = np.random.default_rng(0).normal(size=(len(labels), n_numbers)).astype(np.float32)
+    settings = TabularMLPClassifier((4,), max_iter=15, periodic=periodic)
     samples = Samples(X, labels, weights)
     return TabularTraining(settings, samples, Labels.found_in(labels), seed=0, seconds=seconds)
 
@@ -62,8 +67,9 @@ def test_a_second_team_follows_up_to_the_best_cycle_itself(monkeypatch: pytest.M
 
 
 def test_nobody_follows_where_somebody_asks_to_stop() -> None:
-    cycles = training(LABELS).cycles(lambda done: True)
-    assert [len(cycle.networks) for cycle in cycles] == [10]
+    # Without waves, the second cycle does better than the first, so that somebody is asked.
+    cycles = training(LABELS, periodic=False).cycles(lambda done: len(done) == 2)
+    assert [len(cycle.networks) for cycle in cycles] == [10, 10]
 
 
 def test_each_network_of_both_teams_has_an_order_of_its_own(
@@ -99,11 +105,7 @@ def test_waves_are_for_numbers_of_more_than_two_values() -> None:
 def test_by_default_at_most_100_numbers_have_waves(
     periodic: bool | str, n_numbers: int, n_waving: int
 ) -> None:
-    X = np.random.default_rng(0).normal(size=(100, n_numbers)).astype(np.float32)
-    settings = TabularMLPClassifier((4,), max_iter=15, periodic=periodic)
-    labels = Labels(np.array([0, 1]))
-    asked = TabularTraining(settings, Samples(X, LABELS), labels, seed=0, seconds=math.inf)
-    first, *_ = asked.start().layers
+    first, *_ = training(LABELS, n_numbers=n_numbers, periodic=periodic).start().layers
     assert (len(first.columns) if isinstance(first, Periodic) else 0) == n_waving
 
 
