@@ -18,6 +18,7 @@ __all__ = [
     "date_order",
     "dates",
     "days",
+    "first_stray",
     "likeliest_order",
     "noun",
     "possible_orders",
@@ -84,9 +85,9 @@ def possible_orders(column: "pd.Series[Any]") -> tuple[DateOrder, ...]:
     """
     distinct = column.drop_duplicates()
     year_first, *others = DATE_ORDERS
-    if _are_dates(distinct, year_first):
+    if first_stray(distinct, year_first) is None:
         return (year_first,)
-    return tuple(order for order in others if _are_dates(distinct, order))
+    return tuple(order for order in others if first_stray(distinct, order) is None)
 
 
 def date_order(column: "pd.Series[Any]") -> DateOrder:
@@ -185,6 +186,33 @@ def days(column: "pd.Series[Any]", order: DateOrder = "year first") -> tuple[Flo
     return values, np.isnan(values) & present.to_numpy(dtype=bool)
 
 
+def first_stray(column: "pd.Series[Any]", order: DateOrder) -> Any:
+    """Return the first cell that is there but is not a date, or None.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        As for `days`.
+    order : {"year first", "day first", "month first", "time of day"}
+        As for `days`.
+
+    Returns
+    -------
+    object or None
+
+    Examples
+    --------
+    >>> first_stray(pd.Series(["11/12/2007", "11/30/2007", "soon"]), "day first")
+    '11/30/2007'
+    """
+    # Mostly one of the first cells tells, often the very first.
+    for cells in (column.head(1), column.head(100), column):
+        strays = days(cells, order)[1]
+        if strays.any():
+            return cells[strays].iloc[0]
+    return None
+
+
 def dates(column: "pd.Series[Any]", order: DateOrder = "year first") -> Floats:
     """Read a column that must hold dates, in days since 1970-01-01 (UTC).
 
@@ -226,11 +254,6 @@ def noun(order: DateOrder) -> str:
     ('date', 'time of day')
     """
     return order if order == "time of day" else "date"
-
-
-def _are_dates(cells: "pd.Series[Any]", order: DateOrder) -> bool:
-    # Of most columns of words, the first cell tells that they are no dates.
-    return not any(days(part, order)[1].any() for part in (cells.head(1), cells))
 
 
 def _as_iso_8601(text: str, order: DateOrder) -> str | None:

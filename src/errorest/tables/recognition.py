@@ -31,6 +31,7 @@ from errorest.tables.dates import (
     date_order,
     dates,
     days,
+    first_stray,
     likeliest_order,
     noun,
     possible_orders,
@@ -282,8 +283,7 @@ def _telling_date(counts: "pd.Series[int]", order: DateOrder) -> str:
     if order not in ("day first", "month first"):
         return str(counts.index[0])
     other: DateOrder = "month first" if order == "day first" else "day first"
-    tells = days(pd.Series(counts.index), other)[1]
-    return str(counts.index[tells][0])
+    return str(first_stray(pd.Series(counts.index), other))
 
 
 def _judge_many_words(distinct: tuple[str, ...], n_present: int) -> _Judgement:
