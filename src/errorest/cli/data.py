@@ -18,12 +18,12 @@ __all__ = ["data"]
 
 def data(
     name: Annotated[
-        str | None, typer.Argument(help="Which table; without it, all are listed.")
+        str | None, typer.Argument(help="Name of the table; without it, all are listed.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The CSV file, by default NAME.csv.")
+        Path | None, typer.Option("--output", "-o", help="The CSV file; by default NAME.csv.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of a simulated table.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed for a simulated table.")] = 0,
     force: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:

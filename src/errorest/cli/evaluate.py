@@ -9,7 +9,7 @@ __all__ = ["evaluate"]
 def evaluate(
     model: ModelPath, table: TablePath, header: Header = None, as_json: AsJson = False
 ) -> None:
-    """Measure a model on rows whose classes are known, best such that it was not trained on."""
+    """Measure a model on rows with known classes, ideally ones that it was not trained on."""
     from errorest import estimators
     from errorest.cli.figures import confusion_table, evaluation_table
     from errorest.cli.models import load_table_classifier, read_labelled

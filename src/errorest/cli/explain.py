@@ -31,7 +31,7 @@ def explain(
     model: ModelPath,
     table: TablePath,
     row: Annotated[
-        int, typer.Option("--row", "-r", help="Which row; 1 is the first below the column names.")
+        int, typer.Option("--row", "-r", help="Row number; 1 is the first below the column names.")
     ],
     weight: Annotated[
         tuple[str, str] | None,
@@ -40,7 +40,7 @@ def explain(
             "-w",
             metavar="FROM TO",
             help="Show the chain rule for the weight between two units, named as in the tables: "
-            "bill_length_mm h1.2; or bias h1.2.",
+            "bill_length_mm h1.2, or bias h1.2.",
         ),
     ] = None,
     latex: Annotated[
@@ -51,7 +51,7 @@ def explain(
         typer.Option(
             "--output",
             "-o",
-            help="Draw the row on a picture of the network too: a .png, .svg or .pdf file.",
+            help="Also draw the row on a picture of the network: a .png, .svg or .pdf file.",
         ),
     ] = None,
     dark: Dark = False,

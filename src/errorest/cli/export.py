@@ -22,12 +22,12 @@ __all__ = ["export"]
 def export(
     model: ModelPath,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The ONNX file, by default MODEL.onnx.")
+        Path | None, typer.Option("--output", "-o", help="The ONNX file; by default MODEL.onnx.")
     ] = None,
     force: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write a model's network as an ONNX file, which other programs and languages run."""
+    """Export a model's network as an ONNX file that other programs and languages can run."""
     from errorest import TableClassifier, load
     from errorest.files.onnx import export_onnx
 

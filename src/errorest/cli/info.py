@@ -13,10 +13,10 @@ __all__ = ["info"]
 
 
 def info(
-    model: Annotated[Path | None, typer.Argument(help="A model to look into.")] = None,
+    model: Annotated[Path | None, typer.Argument(help="A saved model to describe.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show versions and the engine, or what a saved model is."""
+    """Show the installed versions and the engine, or describe a saved model."""
     schema, parts = None, {}
     if model is None:
         facts = installation()

@@ -16,13 +16,13 @@ __all__ = ["likelihood"]
 def likelihood(
     models: Annotated[
         list[Path],
-        typer.Argument(help="Saved models, to stand side by side."),
+        typer.Argument(help="Saved models to compare side by side."),
     ],
     table: TablePath,
     header: Header = None,
     as_json: AsJson = False,
 ) -> None:
-    """Multiply the probabilities of each row's own class; minus the log is cross-entropy."""
+    """Compute the likelihood and the cross-entropy of a table's classes under saved models."""
     from errorest import Likelihood
     from errorest.cli.models import load_table_classifier, read_labelled
 

@@ -12,7 +12,7 @@ from errorest.exceptions import ErrorestError
 
 __all__ = ["Dark", "check_picture", "is_film", "picture", "style_of"]
 
-Dark = Annotated[bool, typer.Option("--dark", help="Draw for a dark page.")]
+Dark = Annotated[bool, typer.Option("--dark", help="Draw for a dark background.")]
 
 _PICTURE_TYPES = (".png", ".svg", ".pdf")
 _FILM_TYPES = (".gif", ".mp4")

@@ -28,26 +28,26 @@ def playground(
         typer.Option(
             "--target",
             "-t",
-            help="The table's column to predict; by default the last one of two values, or else "
-            "of categories.",
+            help="The table's column to predict; by default the last one with two values, or else "
+            "with categories.",
         ),
     ] = None,
     header: Header = None,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Where to listen; 0 for any free port.")
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any free port.")
     ] = 0,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
     public: Annotated[
-        bool, typer.Option("--public", help="Let everyone in your network use it, within limits.")
+        bool, typer.Option("--public", help="Let everyone on your network use it, within limits.")
     ] = False,
     host_name: Annotated[
         list[str] | None,
         typer.Option(
-            help="With --public: another name by which browsers may ask for this machine."
+            help="With --public: another host name by which browsers may reach this machine."
         ),
     ] = None,
 ) -> None:
-    """Open a page on which to watch, step by step, how a network learns."""
+    """Watch a network learn in the browser, step by step."""
     if host_name and not public:
         raise ErrorestError("--host-name is for --public: add that, or leave it out")
     for name in host_name or []:

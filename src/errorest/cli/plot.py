@@ -46,7 +46,7 @@ def plot(
     table: Annotated[
         Path | None,
         typer.Argument(
-            help="A table with the target's column. With it, `network` shows what each unit sees."
+            help="A table with the target column. With it, `network` shows what each unit sees."
         ),
     ] = None,
     kind: Annotated[
@@ -57,20 +57,18 @@ def plot(
         typer.Option(
             "--output",
             "-o",
-            help="A .png, .svg or .pdf file, by default MODEL-KIND.png; or, of boundary and "
+            help="A .png, .svg or .pdf file, by default MODEL-KIND.png; or, for boundary and "
             "error-surface, a film: .gif or .mp4.",
         ),
     ] = None,
     feature: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A column for `boundary`, by default those that matter the most; give two."
-        ),
+        typer.Option(help="A column for `boundary`; give two. By default, those that matter most."),
     ] = None,
     row: Annotated[
         int | None,
         typer.Option(
-            "--row", "-r", help="Which row for `trace`; 1 is the first below the column names."
+            "--row", "-r", help="Row number for `trace`; 1 is the first below the column names."
         ),
     ] = None,
     dark: Dark = False,
@@ -78,12 +76,11 @@ def plot(
     force: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
-    """Draw a saved model: its network, its training, and how it does on a table.
+    """Draw a saved model: its network, its training, and its results on a table.
 
-    The kinds network, weights (of a model without hidden layers), loss
-    and activation need no table; all others are drawn on one. For
-    error-surface and films, a model of the same settings is trained on
-    the table.
+    The kinds network, weights (for a model without hidden layers), loss
+    and activation need no table; all others do. For error-surface and
+    films, a model with the same settings is trained on the table.
     """
     path = output or Path(f"{model.stem}-{kind}.png")
     moves = is_film(path)

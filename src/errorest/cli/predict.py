@@ -32,13 +32,13 @@ def predict(
     table: TablePath,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The CSV file to write, by default standard output."),
+        typer.Option("--output", "-o", help="The CSV file to write; by default standard output."),
     ] = None,
     header: Header = None,
     force: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
-    """Add the prediction, and the probability of each class, to the rows of a table."""
+    """Add the predicted class and the probability of each class to the rows of a table."""
     from errorest.cli.models import load_table_classifier, read_for
     from errorest.output import write_atomically
     from errorest.tables import decimal_point_of, delimiter_of, read_cells

@@ -27,14 +27,14 @@ def report(
     model: ModelPath,
     table: TablePath,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The HTML file, by default MODEL.html.")
+        Path | None, typer.Option("--output", "-o", help="The HTML file; by default MODEL.html.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the bootstrap and of shuffled columns.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed for the bootstrap and the shuffled columns.")] = 0,
     header: Header = None,
     force: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
-    """Describe a model on a labelled table in one HTML page, to be read in any browser."""
+    """Write a report on a model and a labelled table, as one HTML page for any browser."""
     from errorest.output import write_atomically
 
     check_seed(seed)

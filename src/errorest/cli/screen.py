@@ -40,15 +40,15 @@ TablePath = Annotated[Path, typer.Argument(help="A CSV file (or Parquet, with py
 ModelPath = Annotated[
     Path, typer.Argument(help="A model saved by `errorest train` or errorest.save.")
 ]
-Overwrite = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
+Overwrite = Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")]
 Header = Annotated[
     bool | None,
     typer.Option(
         "--header/--no-header",
-        help="Whether the first line holds column names; by default it is guessed.",
+        help="Whether the first line holds column names; guessed by default.",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
 _OTHER_TABLES = (
     *(".parquet", ".feather", ".arrow", ".xlsx", ".xls", ".ods", ".json", ".jsonl"),

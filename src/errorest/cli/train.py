@@ -40,28 +40,28 @@ def train(
             "--model",
             "-m",
             help="What to train: auto keeps logistic regression unless networks "
-            "do better; logistic chooses its penalty by cross-validation; mlp is one plain "
+            "do better; logistic chooses its penalty by cross-validation; mlp is a single plain "
             "network.",
         ),
     ] = ModelKind.auto,
     hidden: Annotated[
         str | None,
         typer.Option(
-            help="Units in each hidden layer of a network, such as 64,32; by default by the "
-            "table's size, for mlp 32."
+            help="Units in each hidden layer of a network, such as 64,32; the default depends on "
+            "the table's size, and is 32 for mlp."
         ),
     ] = None,
     epochs: Annotated[
         int | None,
         typer.Option(
-            help="How many times at most to go through the training rows (for logistic, how many "
-            "iterations to make); by default by the model."
+            help="Maximum number of passes over the training rows (for logistic, of iterations); "
+            "the default depends on the model."
         ),
     ] = None,
     minutes: Annotated[
         float | None,
         typer.Option(
-            help="About how long networks may take; less time means fewer networks and epochs."
+            help="Roughly how long networks may take; less time means fewer networks and epochs."
         ),
     ] = None,
     seed: Annotated[
@@ -69,20 +69,20 @@ def train(
         typer.Option(help="The same seed gives the same model, unless --minutes limits the time."),
     ] = 0,
     validation_share: Annotated[
-        float, typer.Option(help="Share of the rows kept apart as test rows, to measure on.")
+        float, typer.Option(help="Share of the rows to set aside as test rows.")
     ] = 0.2,
     column: Annotated[
         list[str] | None,
-        typer.Option(help="Overrule what a column is: NAME=KIND, such as rank=category."),
+        typer.Option(help="Override a column's recognised kind: NAME=KIND, such as rank=category."),
     ] = None,
     header: Header = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The model file, by default TABLE.skops.")
+        Path | None, typer.Option("--output", "-o", help="The model file; by default TABLE.skops.")
     ] = None,
     force: Overwrite = False,
     checkpoint: Annotated[
         Path | None,
-        typer.Option(help="A file to store a network's training in, and to resume it from."),
+        typer.Option(help="A file to save a network's training to, and to resume it from."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
