@@ -49,62 +49,63 @@ _LEAST_FOLDS = 5
 
 
 class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticClassifier):
-    """Logistic regression, for two classes by sigmoid and for more by softmax.
+    """Logistic regression, with the sigmoid for two classes and softmax for more.
 
     It minimises ``penalty + C sum_i s_i loss_i`` with cross-entropy as the loss, where the
     penalty is ``sum_j (l1_ratio |w_j| + (1 - l1_ratio) w_j^2 / 2)``, like scikit-learn's
-    estimator of this name.
+    estimator of the same name.
 
     Parameters
     ----------
     penalty : {"l1", "l2", "elasticnet", None}, optional
         Deprecated by scikit-learn in favour of ``l1_ratio`` and ``C``.
     C : float or "auto", default=1.0
-        Inverse of the strength of the penalty; infinity for none. With "auto", cross-validation
-        chooses one from 0.01 to 100, like scikit-learn's ``LogisticRegressionCV``: that of the
-        least log-loss, but above 1 the one nearest to 1 whose log-loss is within one standard error
-        of that. Above 20,000 rows, a fifth of them chooses for all. Copies of a row are held back
-        together, unless X is sparse.
+        Inverse of the penalty's strength; infinity for no penalty. With "auto", cross-validation
+        chooses a value from 0.01 to 100, like scikit-learn's ``LogisticRegressionCV``: the one with
+        the lowest log-loss, but above 1 the one nearest to 1 whose log-loss is within one standard
+        error of that. Above 20,000 rows, a fifth of them chooses for all. Copies of a row are held
+        back together, unless X is sparse.
     l1_ratio : float, default=0
-        0 for the L2 penalty, 1 for L1, between for elastic net; more than 0 goes with "saga",
-        and 1 with "liblinear".
+        0 for the L2 penalty, 1 for L1, in between for elastic net. Values above 0 need "saga"; 1
+        also works with "liblinear".
     dual : bool, default=False
-        Allowed with "liblinear" and the L2 penalty, where it leads to the same minimum.
+        Allowed with "liblinear" and the L2 penalty, where it gives the same minimum.
     tol : float, default=1e-4
         The largest component of the gradient of the objective, divided by ``C sum_i s_i``, that
-        counts as zero; for gradient descent the improvement that counts as one.
+        counts as zero; for gradient descent, the smallest change that counts as an improvement.
     fit_intercept : bool, default=True
-        Whether the line may miss the origin. Gradient descent always fits an intercept.
+        Whether to fit an intercept; without it, the line goes through the origin. Gradient descent
+        always fits one.
     intercept_scaling : float, default=1
-        For "liblinear", which penalises ``intercept / intercept_scaling`` like a weight.
+        Used by "liblinear", which penalises ``intercept / intercept_scaling`` like a weight.
     class_weight : dict or "balanced", optional
-        Factors of the sample weights of each class; "balanced" gives each class the same total.
+        Factors for the sample weights of each class; "balanced" gives each class the same total.
     random_state : int, RandomState instance or None, default=None
-        Seed of the shuffles of gradient descent, and of the folds by which C is chosen.
+        Seed for the shuffles of gradient descent, and for the folds used to choose C.
     solver : {"lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga", "sgd", \
 "adam", "adamw"} or Optimizer, default="lbfgs"
-        "newton-cholesky", "newton-cg" and, with the L2 penalty, "liblinear" are Newton's method,
-        which does not mind features of different scales; the first one needs memory for the
-        square of the number of coefficients. scikit-learn's other names all mean L-BFGS here; the
+        "newton-cholesky", "newton-cg" and, with the L2 penalty, "liblinear" use Newton's method,
+        which copes with features of different scales; "newton-cholesky" needs memory for the
+        square of the number of coefficients. scikit-learn's other names all use L-BFGS here. The
         objective of "liblinear", for two classes, also penalises the intercept. The remaining
-        names, or an object, mean gradient descent through mini-batches.
+        names, or an object, use mini-batch gradient descent.
     max_iter : int, default=100
-        Number of iterations, or of epochs.
+        Maximum number of iterations, or of epochs.
     verbose : int, default=0
-        Whether the objective is printed after each iteration (not for gradient descent).
+        Whether to print the objective after each iteration (not for gradient descent).
     warm_start : bool, default=False
-        Whether to begin at the coefficients of the last fit (not for "liblinear").
+        Whether to start from the coefficients of the last fit (not for "liblinear").
     n_jobs : int, optional
-        Without effect, and deprecated by scikit-learn.
+        Has no effect; deprecated by scikit-learn.
     learning_rate : {"constant", "invscaling", "step", "cosine", "cosine_log", "flat_cosine", \
 "one_cycle"} or Schedule, default="constant"
         How the learning rate of gradient descent changes.
     learning_rate_init : float, default=0.01
         The learning rate at the first step of gradient descent.
     batch_size : int or "auto", default="auto"
-        Number of rows per step of gradient descent, by default 200.
+        Number of rows per step of gradient descent; by default 200.
     n_iter_no_change : int, default=10
-        After how many epochs without improvement gradient descent stops.
+        Gradient descent stops after this many epochs without improvement.
 
     Attributes
     ----------
@@ -112,11 +113,11 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
     intercept_ : array of shape (1,) or (n_classes,)
     classes_ : array of shape (n_classes,)
     C_ : float
-        Inverse of the strength of the penalty.
+        Inverse of the penalty's strength.
     held_back_losses_ : array of shape (n_samples,)
-        With ``C="auto"``: log-loss of each training row that has a weight, by the line of the fold
-        that held it back, with the C that suits the other folds (but for those that choose for
-        all). NaN for a row that was not held back.
+        With ``C="auto"``: log-loss of each training row that has a weight, from the line of the
+        fold that held it back, with the C that suits the other folds (except in the fold that
+        chooses for all). NaN for rows that were not held back.
     n_iter_ : array of shape (1,)
         Number of iterations, or of epochs.
     history_ : History

@@ -33,18 +33,18 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Members:
-    """How many networks to train, and in what they differ besides their seeds.
+    """How many networks to train, and how they differ besides their seeds.
 
     Parameters
     ----------
     n : int, default=5
     bootstrap : bool, default=False
-        Whether each sees its own sample of the rows, drawn with replacement (Breiman 1996).
+        Whether to train each on its own sample of the rows, drawn with replacement (Breiman 1996).
 
     Raises
     ------
     ValueError
-        If it is no whole number of members, or none.
+        If n is not a whole number of at least 1.
 
     Examples
     --------

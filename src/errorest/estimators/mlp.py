@@ -34,19 +34,19 @@ __all__ = ["MLPClassifier"]
 class MLPClassifier(TrainableClassifier):
     """A feedforward network of dense layers, trained to minimise cross-entropy.
 
-    Parameters and attributes follow scikit-learn's estimator of this name. Where that takes a
-    string, this takes the string or an object that says more.
+    Parameters and attributes follow scikit-learn's estimator of the same name. Where that takes a
+    string, this also takes an object with more options.
 
     Parameters
     ----------
     hidden_layer_sizes : int or sequence of int, default=(100,)
         Number of units in each hidden layer.
     activation : str, Activation or list of them, default="relu"
-        Of the hidden layers, or of each: "identity", "step", "sigmoid" (or "logistic"), "tanh",
-        "relu", "leaky_relu", "selu", "gelu", or an object, also of a class of your own. Its
-        derivative is checked first; then it runs on the reference engine.
+        Activation of all hidden layers, or of each: "identity", "step", "sigmoid" (or "logistic"),
+        "tanh", "relu", "leaky_relu", "selu", "gelu", or an object, which may be of a class of your
+        own. The derivative of such a class is checked first; it then runs on the reference engine.
     solver : {"lbfgs", "sgd", "adam", "adamw"} or Optimizer, default="adam"
-        Or an object, such as ``AdamW(weight_decay=0.1)`` or ``SGD(clip_norm=1.0)``.
+        A name, or an object such as ``AdamW(weight_decay=0.1)`` or ``SGD(clip_norm=1.0)``.
     alpha : float, default=0.0001
         Strength of the penalty ``alpha sum(W^2) / (2 b)`` for batches of b rows.
     batch_size : int or "auto", default="auto"
@@ -54,71 +54,71 @@ class MLPClassifier(TrainableClassifier):
     learning_rate : {"constant", "invscaling", "adaptive", "step", "cosine", "cosine_log", \
 "flat_cosine", "one_cycle"} or Schedule, default="constant"
         How the learning rate changes: "invscaling" divides it by the ``power_t``-th power of the
-        rows seen, "adaptive" by 5 whenever the training stalls. Not for L-BFGS; these two not for
-        ``solver="adam"`` either, as in scikit-learn.
+        rows seen, "adaptive" by 5 whenever training stalls. Not for L-BFGS; as in scikit-learn,
+        these two have no effect with ``solver="adam"`` either.
     learning_rate_init : float, default=0.001
         The learning rate at the first step. Not for L-BFGS.
     power_t : float, default=0.5
         Exponent of "invscaling".
     max_iter : int, default=200
-        Number of epochs, or of iterations of L-BFGS, at most.
+        Maximum number of epochs, or of iterations of L-BFGS.
     shuffle : bool, default=True
         Whether each epoch visits the rows in a new order. Not for L-BFGS.
     random_state : int, RandomState instance or None, default=None
-        Seed of the initial weights, the shuffles and the validation split.
+        Seed for the initial weights, the shuffles and the validation split.
     tol : float, default=1e-4
-        The improvement that counts as one; for L-BFGS the largest component of the gradient
-        that counts as zero.
+        The smallest change that counts as an improvement; for L-BFGS, the largest component of
+        the gradient that counts as zero.
     verbose : bool, default=False
-        Whether each epoch, or iteration of L-BFGS, is printed.
+        Whether to print each epoch, or each iteration of L-BFGS.
     warm_start : bool, default=False
-        Whether ``fit`` begins with the network of the fit before.
+        Whether ``fit`` starts from the network of the previous fit.
     momentum : float, default=0.9
     nesterovs_momentum : bool, default=True
         For ``solver="sgd"``.
     early_stopping : bool or EarlyStopping, default=False
-        True sets rows aside and stops when the accuracy on them no longer improves; an object
-        can watch another curve or scorer, such as ``EarlyStopping(scoring="roc_auc")``. The
-        network of the best epoch is kept. Not for L-BFGS.
+        True sets rows aside and stops when the accuracy on them no longer improves. An object can
+        watch another curve or scorer, such as ``EarlyStopping(scoring="roc_auc")``. The network
+        from the best epoch is kept. Not for L-BFGS.
     validation_fraction : float, default=0.1
-        The share of the rows that is set aside, in the proportions of the classes.
+        The share of the rows to set aside, stratified by class.
     beta_1, beta_2, epsilon : float, default=0.9, 0.999 and 1e-8
         For ``solver="adam"``.
     n_iter_no_change : int, default=10
-        After how many epochs without improvement to stop. Not for L-BFGS.
+        Stop after this many epochs without improvement. Not for L-BFGS.
     max_fun : int, default=15000
         How often L-BFGS may evaluate the objective.
     class_weight : dict, "balanced", list of dict or None, default=None
         Factor for the weights of each class's rows; "balanced" is ``n_samples / (n_classes
-        n_rows_of_the_class)``, in which rows count by their weights. For several labels a list,
-        one dict for each. Validation rows count as they are.
+        n_rows_of_the_class)``, where rows count by their weights. For several labels, a list with
+        one dict for each. It does not affect validation rows.
     loss : "log_loss", Loss or LabelSmoothing, default="log_loss"
         What is minimised: cross-entropy, ``FocalLoss(gamma=2)``, ``BrierLoss()``,
-        ``LabelSmoothing(0.1)``, or one of your own whose output is the softmax of the logits; for
-        two classes and for several labels, what its ``for_independent_outputs()`` returns is
-        taken, whose output is the sigmoid of each.
+        ``LabelSmoothing(0.1)``, or one of your own whose output is the softmax of the logits. For
+        two classes and for several labels, the loss that its ``for_independent_outputs()`` returns
+        is used, whose output is the sigmoid of each logit.
     dropout : float in [0, 1) or list of float, default=0
-        Share of the outputs of the hidden layers, or of each, that is zeroed at each step. Not
-        for L-BFGS.
+        Share of the outputs that is zeroed at each step: one for all hidden layers, or one for
+        each. Not for L-BFGS.
     calibration : {"temperature"} or None, default=None
-        Whether the logits are divided by the temperature that suits the validation rows best.
-        The last layer is divided by it, so that all answers and the trace agree. Of several members
-        each has one of its own; their mean is a little less sure than it could be.
+        Whether to divide the logits by the temperature that suits the validation rows best. The
+        last layer is divided by it, so that all answers and the trace agree. Each of several
+        members has its own temperature; their mean is a little less confident than it could be.
     n_members : int or Members, default=1
-        How many networks to train side by side, whose probabilities are averaged; with an object
-        such as ``Members(5, bootstrap=True)`` each on its own sample of the rows. Callbacks are
-        told of each member that is done, not of its epochs; Ctrl-C ends all, and keeps none.
+        Number of networks to train side by side. Their probabilities are averaged. An object such
+        as ``Members(5, bootstrap=True)`` trains each on its own sample of the rows. Callbacks are
+        told of each finished member, not of its epochs; Ctrl-C ends all, and keeps none.
     n_threads : int or None, default=None
-        How many threads to use at most; None for all that are free.
+        Maximum number of threads; None for all that are free.
     checkpoint : path-like, optional
-        A file that holds the state of the training after each epoch. If it is there when
-        ``fit`` is called with the same data and settings, the training goes on from it, to the
+        A file in which to save the state of the training after each epoch. If the file exists when
+        ``fit`` is called with the same data and settings, training resumes from it, and gives the
         same bits as if it had not been interrupted. Not for L-BFGS.
 
     Attributes
     ----------
     classes_ : array of shape (n_classes,)
-        Or the numbers of the labels, if ``y`` was a matrix of 0 and 1.
+        For a matrix ``y`` of 0 and 1, the numbers of the labels.
     coefs_, intercepts_ : list of arrays
         Weights of shape (n_in, n_out) and biases of shape (n_out,), for each layer.
     history_ : History
@@ -132,16 +132,16 @@ class MLPClassifier(TrainableClassifier):
         Temperature, and the reliability diagrams before and after, with their expected
         calibration errors.
     loss_, best_loss_ : float
-        The last and the best objective; ``best_loss_`` is None with early stopping.
+        The last and the best value of the objective; ``best_loss_`` is None with early stopping.
     loss_curve_ : list of float
     validation_scores_ : list of float or None
         Accuracies, or values of the chosen scorer, on the validation rows.
     best_validation_score_ : float or None
     n_iter_, t_ : int
-        Number of epochs of the last fit, and of rows seen in mini-batches by all.
+        Number of epochs of the last fit, and of rows seen in mini-batches over all fits.
     members_ : list of MLPClassifier
-        The networks of an ensemble, if there are several; the other attributes are then the
-        first one's.
+        The networks of an ensemble, if there are several. The other attributes then describe the
+        first one.
     n_layers_, n_outputs_ : int
     out_activation_ : str
     network_ : Network
@@ -150,8 +150,8 @@ class MLPClassifier(TrainableClassifier):
 
     Notes
     -----
-    A sparse ``X`` becomes one dense array for training, and a block at a time for predictions;
-    for what does not fit into memory, there is :meth:`partial_fit`.
+    A sparse ``X`` is made dense as a whole for training, and block by block for predictions. For
+    data that do not fit into memory, use :meth:`partial_fit`.
 
     References
     ----------
@@ -276,7 +276,7 @@ class MLPClassifier(TrainableClassifier):
         return state
 
     def predict_spread(self, X: MatrixLike) -> NDArray[np.floating]:
-        """Compute how far the members disagree about each sample.
+        """Compute how much the members disagree about each sample.
 
         Parameters
         ----------
@@ -293,7 +293,7 @@ class MLPClassifier(TrainableClassifier):
         return spread
 
     def activations(self, X: MatrixLike) -> list[NDArray[np.floating]]:
-        """Compute what the hidden units make of samples.
+        """Compute the outputs of the hidden units.
 
         Parameters
         ----------
@@ -312,7 +312,7 @@ class MLPClassifier(TrainableClassifier):
 
     @property
     def coefs_(self) -> list[NDArray[np.floating]]:
-        """Weights of each layer; what is assigned to them is written into the network."""
+        """Weights of each layer; assigning to them changes the network."""
         return _LayerArrays(self.network_.weights)
 
     @coefs_.setter
@@ -322,7 +322,7 @@ class MLPClassifier(TrainableClassifier):
 
     @property
     def intercepts_(self) -> list[NDArray[np.floating]]:
-        """Biases of each layer; what is assigned to them is written into the network."""
+        """Biases of each layer; assigning to them changes the network."""
         return _LayerArrays(self.network_.biases)
 
     @intercepts_.setter

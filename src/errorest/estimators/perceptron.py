@@ -46,50 +46,50 @@ __all__ = ["Perceptron"]
 
 
 class Perceptron(CallbackSupportMixin, LinearClassifier):
-    """Rosenblatt's perceptron, with one line against the rest for each of several classes.
+    """Rosenblatt's perceptron; with more than two classes, one line for each against the rest.
 
-    The points are visited one by one. One of label 0 in the positive area moves the line by
-    ``w -= a x, b -= a``; one of label 1 in the negative area by ``w += a x, b += a``; the others
-    leave it alone. If a line separates the classes, this finds one (Novikoff 1962), given the
-    time: pass ``tol=None``.
+    The points are visited one by one. A point with label 0 in the positive area moves the line by
+    ``w -= a x, b -= a``; one with label 1 in the negative area by ``w += a x, b += a``; all others
+    leave it unchanged. If some line separates the classes, this finds one (Novikoff 1962), given
+    enough time: pass ``tol=None``.
 
     Parameters
     ----------
     penalty : {"l2", "l1", "elasticnet"} or None, default=None
-        What draws the weights to 0 at each visit.
+        The penalty that pulls the weights towards 0 at each visit.
     alpha : float, default=0.0001
-        Its strength.
+        Strength of the penalty.
     l1_ratio : float, default=0.15
         The share of L1 in the elastic net.
     fit_intercept : bool, default=True
-        Whether the line may miss the origin.
+        Whether to fit an intercept; without it, the line goes through the origin.
     max_iter : int, default=1000
-        Number of epochs at most; it ends sooner when no point is wrong.
+        Maximum number of epochs. Training ends sooner if no point is wrong.
     tol : float or None, default=1e-3
-        A line ends when the mean loss of an epoch, ``|z|`` for each wrong point, is not less than
-        the best one by this much, ``n_iter_no_change`` times in a row; not within its first 1000
-        visits, though, since an epoch of few points says little. With None it goes on until no
-        point is wrong.
+        A line stops when the mean loss of an epoch, ``|z|`` for each wrong point, has not been
+        below the best one by this much for ``n_iter_no_change`` epochs in a row; but not within its
+        first 1000 visits, since an epoch of few points says little. With None, it continues until
+        no point is wrong.
     shuffle : bool, default=True
         Whether each epoch visits the points in a new random order.
     verbose : int, default=0
-        Whether the loss and the number of mistakes are printed after each epoch.
+        Whether to print the loss and the number of mistakes after each epoch.
     eta0 : float, default=1.0
         The learning rate a.
     n_jobs : int, optional
-        Without effect.
+        Has no effect.
     random_state : int, RandomState instance or None, default=0
-        Seed of the orders, and of the rows that are set aside.
+        Seed for the order of the points, and for the rows that are set aside.
     early_stopping : bool, default=False
-        Whether ``tol`` is about the accuracy on rows that are set aside.
+        Whether ``tol`` applies to the accuracy on rows that are set aside.
     validation_fraction : float, default=0.1
         The share of these rows.
     n_iter_no_change : int, default=5
-        After how many epochs without improvement a line ends.
+        A line stops after this many epochs without improvement.
     class_weight : dict or "balanced", optional
-        Factors of a for the points of each class, in the line of their own class.
+        Factors of ``a`` for the points of each class, in the line of their own class.
     warm_start : bool, default=False
-        Whether to begin at the lines of the last fit.
+        Whether to start from the lines of the last fit.
 
     Attributes
     ----------
@@ -97,11 +97,11 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
     intercept_ : array of shape (1,) or (n_classes,)
     classes_ : array of shape (n_classes,)
     converged_ : bool
-        Whether the last epoch had no mistake.
+        Whether the last epoch had no mistakes.
     mistakes_curve_ : list of int
         Number of mistakes in each epoch.
     history_ : History
-        The mean loss beside it.
+        The number of mistakes and the mean loss in each epoch.
     n_iter_ : int
         Number of epochs.
     t_ : int
@@ -215,8 +215,8 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         Warns
         -----
         ConvergenceWarning
-            If some point was still on the wrong side in the last epoch, unless a penalty or
-            early stopping did as it was asked.
+            If some point was still on the wrong side in the last epoch, unless training with a
+            penalty or early stopping stopped for lack of improvement.
         """
         training = begin(self, X, y, coef_init, intercept_init, sample_weight)
         start = {"network_": training.network}

@@ -50,24 +50,24 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     estimator : classifier, optional
-        What learns from the encoded table; by default a :class:`TabularMLPClassifier`, for which
-        numbers are clipped smoothly and categories of many values embedded.
+        The classifier to train on the encoded table; by default a :class:`TabularMLPClassifier`,
+        for which numbers are clipped smoothly and categories with many values are embedded.
     kinds : mapping of str to str, or Schema, optional
-        Columns whose recognised kind is to be overruled, such as ``{"rank": "category"}``; or
-        what was recognised already, in a larger table of which ``fit`` sees a part.
+        Columns whose recognised kind to override, such as ``{"rank": "category"}``; or the
+        schema already recognised in a larger table, of which ``fit`` sees a part.
     random_state : int, RandomState instance or None, default=None
-        Seed of the default estimator.
+        Seed for the default estimator.
 
     Attributes
     ----------
     schema_ : Schema
         What each column was recognised as.
     encoder_ : ColumnTransformer
-        From the columns to numbers.
+        Turns the columns into numbers.
     estimator_ : classifier
     classes_ : array of shape (n_classes,)
     target_name_ : str or None
-        Name of the target's column, if ``y`` had one.
+        Name of the target column, if ``y`` had one.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : array of shape (n_features_in_,)
@@ -103,12 +103,12 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     def set_params(self, **params: Any) -> Self:
-        """Change settings, the estimator's too: ``estimator__alpha=0.1``.
+        """Set parameters, including the estimator's: ``estimator__alpha=0.1``.
 
         Raises
         ------
         ValueError
-            If there is no such setting, or no estimator that could have it.
+            If there is no such parameter, or no estimator that could have it.
         """
         inner = [name for name in params if name.startswith("estimator__")]
         if inner and params.get("estimator", self.estimator) is None:
@@ -122,15 +122,15 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     @unchanged_by_failure
     @with_callbacks
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Recognise, encode and train.
+        """Recognise the columns, encode them, and train the estimator.
 
         Parameters
         ----------
         X : DataFrame of shape (n_rows, n_columns)
-            Of pandas, polars or another library that narwhals knows, or an array.
+            From pandas, polars or another library that narwhals supports, or an array.
         y : array-like of shape (n_rows,)
         sample_weight : array-like of shape (n_rows,), optional
-            For an estimator that takes it.
+            For an estimator that accepts it.
 
         Returns
         -------
@@ -141,13 +141,13 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         TableError
             If the table cannot be learned from, or a label is missing.
         ValueError
-            If X and y are of different lengths, or the estimator refuses them or is no classifier.
+            If X and y differ in length, or the estimator rejects them or is not a classifier.
 
         Warns
         -----
         TableWarning
-            If identifiers or free text are left out, words stand for missing cells, or a column
-            alone tells every row's class, as one does that was filled in once the class was known.
+            If identifiers or free text are left out, words stand for missing cells, or a single
+            column determines every row's class, as if filled in after the class was known.
         """
         self._validate_params()
         if self.estimator is not None and not is_classifier(self.estimator):
@@ -236,7 +236,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X : DataFrame of shape (n_rows, n_columns)
-            Columns without names, such as those of an array, are taken in the order of ``fit``'s.
+            Columns without names, as in an array, must be in the same order as in ``fit``.
 
         Returns
         -------
@@ -246,7 +246,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         TableError
-            If it is not a table, or lacks more than half of the columns that were learned from.
+            If X is not a table, or lacks more than half of the columns used in training.
         """
         frame = self._named(X)
         encoded: NDArray[np.floating] = self.encoder_.transform(self.schema_.conform(frame))
@@ -281,7 +281,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         TableError
-            If it is not a table, or lacks more than half of the columns that were learned from.
+            If X is not a table, or lacks more than half of the columns used in training.
         """
         encoded = self.encode(X)
         predictions: NDArray[Any] = self.estimator_.predict(encoded)
@@ -303,7 +303,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         TableError
-            If it is not a table, or lacks more than half of the columns that were learned from.
+            If X is not a table, or lacks more than half of the columns used in training.
         """
         encoded = self.encode(X)
         probabilities: NDArray[np.floating] = self.estimator_.predict_proba(encoded)
@@ -325,7 +325,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         TableError
-            If it is not a table, or lacks more than half of the columns that were learned from.
+            If X is not a table, or lacks more than half of the columns used in training.
         """
         encoded = self.encode(X)
         logarithms: NDArray[np.floating] = self.estimator_.predict_log_proba(encoded)
@@ -346,7 +346,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         TableError
-            If it is not a table, or lacks more than half of the columns that were learned from.
+            If X is not a table, or lacks more than half of the columns used in training.
         """
         encoded = self.encode(X)
         logits: NDArray[np.floating] = self.estimator_.decision_function(encoded)
@@ -355,8 +355,8 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def trace(self, X: Any, y: Any = None) -> Trace:
         """Follow one row through the network, and its error back.
 
-        Where the answers of several networks are averaged, it is one of them, and says so. First
-        come the row's cells, then the numbers that they become.
+        If the answers of several networks are averaged, the trace shows one of them, and says so.
+        It begins with the row's cells, and the numbers that they become.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Networks for the encoded rows of a table, that need no tuning.
+"""Networks for the encoded rows of a table, which need no tuning.
 
 >>> from sklearn.datasets import load_iris
 >>> X, y = load_iris(return_X_y=True)
@@ -41,60 +41,60 @@ __all__ = ["TabularMLPClassifier"]
 
 
 class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
-    """A line and several networks, whose probabilities are averaged: strong without tuning.
+    """Logistic regression and several networks, averaged: strong without tuning.
 
-    The networks are much like RealMLP's (Holzmüller, Grinsztajn and Steinwart 2024), see
-    :func:`errorest.network.tabular_network`; each is trained by AdamW on all rows but a part of
-    its own that it holds back. They learn in cycles, each twice as long as the one before: the
-    learning rate goes up and down to 0, and then all networks are measured on the rows they held
-    back, and get the temperature that suits these. The first cycle that does worse than the best
-    one is the last. The networks at the end of each cycle (Huang et al. 2017) and a line (logistic
-    regression) get the shares in the mean under which the held-back rows are likeliest; what would
-    get less than a tenth is left out.
+    The networks are much like RealMLP (Holzmüller, Grinsztajn and Steinwart 2024), see
+    :func:`errorest.network.tabular_network`. Each is trained by AdamW on all rows except a part of
+    its own that it holds back. They train in cycles, each twice as long as the one before. In a
+    cycle, the learning rate rises and falls to 0; then all networks are measured on the rows they
+    held back, and get the temperature that suits these. Training ends with the first cycle that
+    does worse than the best one. The networks at the end of each cycle (Huang et al. 2017) and a
+    line (logistic regression) are averaged with the shares that make the held-back rows most
+    likely; whatever would get less than a tenth is left out.
 
     Parameters
     ----------
     hidden_layer_sizes : "auto", int or sequence of int, default="auto"
-        By default two layers, of 96 units below 500 rows, 128 up to 20,000 rows, then 256.
+        By default two layers, of 96 units below 500 rows, 128 up to 20,000 rows, and 256 above.
     activation : str or Activation, default="gelu"
     parametric : bool, default=True
         Whether each unit learns how much of the activation to apply.
     learning_rate_init : float or "auto", default="auto"
-        The highest learning rate; by default 0.01 below 500 rows, then 0.04.
+        The highest learning rate; by default 0.01 below 500 rows, and 0.04 from there on.
     dropout : float in [0, 1), default=0.15
     weight_decay : float, default=0.02
         Both are constant for the first half of the epochs, then fall to 0.
     batch_size : int or "auto", default="auto"
-        By default 32 below 500 rows, 64 up to 20,000, then 256. It changes by up to a half, so
-        that few rows make batches of even size.
+        By default 32 below 500 rows, 64 up to 20,000, and 256 above. It changes by up to a half,
+        so that few rows make batches of even size.
     max_iter : int or "auto", default="auto"
-        Number of epochs of all four cycles; by default 256 below 250 rows, 128 below 2000, then
-        64, and fewer above 100,000.
+        Number of epochs of all four cycles together; by default 256 below 250 rows, 128 below
+        2000, 64 up to 100,000, and fewer above.
     n_members : int or "auto", default="auto"
-        Number of networks in training, at most that of the rows of the largest class; with one,
-        it holds back a fifth of the rows. By default 20 below 250 rows, of which two hold back
-        each row (ten follow the others up to their best cycle), 10 below 500, 5 up to 20,000, 2 up
-        to 100,000, then one.
+        Number of networks to train, at most the number of rows of the largest class. A single
+        network holds back a fifth of the rows. By default 20 below 250 rows, of which two hold
+        back each row (ten follow the others up to their best cycle), 10 below 500, 5 up to 20,000,
+        2 up to 100,000, and one above.
     n_submodels : int, default=1
-        How many submodels share the weights of each network, and differ by their scales
+        How many submodels share the weights of each network, and differ in their scales
         (Gorishniy, Kotelnikov and Babenko 2025).
     periodic : bool or "auto", default="auto"
-        Whether the networks see waves of those features that take more than two values, too; by
-        default up to 100 of them.
+        Whether the networks also see waves of the features that take more than two values; by
+        default if there are up to 100 of these.
     with_line : bool, default=True
-        Whether a line takes part.
+        Whether to include a line.
     levels : mapping of int to int, optional
         Which features are codes of categories, and how many levels these have.
     class_weight : dict, "balanced" or None, default=None
-        Factor for the weights of each class's rows in training. Without it, probabilities are
-        those of the table, however rare a class is.
+        Factor for the weights of each class's rows in training. Without it, probabilities reflect
+        how frequent the classes are in the table, however rare one is.
     max_seconds : float or None, default=None
-        How long the networks may take, about, once there is a line. There are fewer of them and of
-        epochs then, in the worst case none, and the line is the answer. The result depends on the
-        machine's speed.
+        Roughly how long the networks may take, once the line is fitted. A short time means fewer
+        networks and epochs, in the worst case no network, and only the line. The result then
+        depends on the machine's speed.
     n_threads : int or None, default=None
     random_state : int, RandomState instance or None, default=None
-        Seed of weights, held-back parts and shuffles.
+        Seed for the weights, the held-back parts and the shuffles.
 
     Attributes
     ----------
@@ -102,27 +102,28 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     networks_ : list of Network
         The line first, if it has a share, then those of each cycle that has one.
     shares_ : list of float
-        The share of each in the mean of probabilities.
+        The share of each in the mean of the probabilities.
     line_share_ : float
         0 if the networks do better without the line.
     network_ : Network
-        The last of them, which is no line unless that is all there is: what is traced and drawn.
+        The last of them, which is traced and drawn. It is a line only if there is nothing else.
     n_members_ : int
-        How many networks were trained, the line apart. ``networks_`` has snapshots of them: one at
-        the end of each cycle that has a share.
+        How many networks were trained, without the line. ``networks_`` holds snapshots of them:
+        one at the end of each cycle that has a share.
     held_back_losses_ : dict of str to array of shape (n_samples,)
         Log-loss of each training row that has a weight, when it was held back: by the "line", the
-        "networks", and "together". NaN for a row that was not. Half of the rows choose the
-        temperatures and shares for the other half; only how many cycles help was seen on all.
+        "networks", and "together". NaN for rows that were never held back. Half of the rows
+        choose the temperatures and shares for the other half; only the number of cycles that help
+        is chosen on all rows.
     calibration_ : Calibration or None
         Temperature of the best cycle, and the reliability of held-back rows before (networks
         alone, as trained) and after (together).
     history_ : History
         Mean loss of the networks on their training rows in each epoch, and on held-back rows
-        after each cycle (NaN elsewhere). Where more networks follow the others up to their best
-        cycle, a worse cycle and the former loss do without them.
+        after each cycle (NaN elsewhere). If more networks follow the others up to their best
+        cycle, a worse cycle and the training loss do not include them.
     n_iter_, best_epoch_ : int
-        Number of epochs that were made, and of those after which the networks did best.
+        Number of epochs run, and the number after which the networks did best.
     n_features_in_ : int
     feature_names_in_ : array of shape (n_features_in_,)
 
@@ -205,7 +206,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     @unchanged_by_failure
     @with_callbacks
     def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Train the line and the networks, and join them.
+        """Train the line and the networks, and combine them.
 
         Parameters
         ----------
@@ -226,8 +227,8 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         Warns
         -----
         ErrorestWarning
-            If no row can be held back, the networks went astray, or the time did not suffice for
-            any: the line is the answer then.
+            If no row can be held back, the networks diverged, or there was no time for any of
+            them; only the line is used then.
         """
         seconds = float(self.max_seconds or math.inf)
         self._validate_params()
@@ -310,7 +311,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         return self._mean_logits(self._checked(X)).astype(np.float64, copy=False)
 
     def predict_spread(self, X: MatrixLike) -> NDArray[np.floating]:
-        """Compute how far the line and the networks disagree about each sample.
+        """Compute how much the line and the networks disagree about each sample.
 
         Parameters
         ----------
@@ -319,7 +320,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         Returns
         -------
         array of shape (n_samples, n_classes)
-            Standard deviation of their probabilities, by their shares.
+            Standard deviation of their probabilities, weighted by their shares.
         """
         checked = densified(self._checked(X))
         each = np.stack(
