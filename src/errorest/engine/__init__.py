@@ -117,7 +117,7 @@ def serves(network: Network, X: Array, optimizer: Optimizer | None = None) -> bo
 
 
 def build_info() -> dict[str, str | int]:
-    """Return which engine runs, for which instruction set, and on how many threads.
+    """Return which engine is used, with which instruction set and number of threads.
 
     Examples
     --------

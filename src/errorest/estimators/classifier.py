@@ -43,12 +43,12 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     _multilabel = False
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the settings.
+        """Get the parameters.
 
         Parameters
         ----------
         deep : bool, default=True
-            Whether the fields of settings that are dataclasses are returned too.
+            Whether to include the fields of parameters that are dataclasses.
 
         Returns
         -------
@@ -65,12 +65,12 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         return params
 
     def set_params(self, **params: Any) -> Self:
-        """Change settings.
+        """Set the parameters.
 
         Parameters
         ----------
         **params
-            Settings, or fields of them: ``solver__weight_decay=0.1``.
+            Parameters, or fields of them: ``solver__weight_decay=0.1``.
 
         Returns
         -------
@@ -79,7 +79,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If there is no such setting, or its value has no such field.
+            If there is no such parameter, or its value has no such field.
         """
         changes: dict[str, dict[str, Any]] = defaultdict(dict)
         for name, value in params.items():
@@ -175,10 +175,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         return logits[:, 0] if logits.shape[1] == 1 else logits
 
     def predict(self, X: MatrixLike) -> NDArray[Any]:
-        """Predict the likeliest class of each sample.
+        """Predict the most likely class of each sample.
 
-        Of two classes it is the second one where its logit is at least 0; so with each of
-        several labels.
+        With two classes, this is the second one if its logit is at least 0. The same goes for each
+        of several labels.
 
         Parameters
         ----------
@@ -201,15 +201,15 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     ) -> Trace:
         """Follow one sample through the network, and its error back.
 
-        In float64, so that of a model of one network the answer is that of ``predict_proba`` within
-        the rounding of the network's own numbers. Where the answers of several networks are
-        averaged, the trace is of one of them, and says so.
+        The trace uses float64. For a model of one network, its answer equals that of
+        ``predict_proba`` up to the rounding of the network's own numbers. If the answers of several
+        networks are averaged, the trace shows one of them, and says so.
 
         Parameters
         ----------
         X : array-like of shape (1, n_features)
         y : label, or 0 or 1 for each of several labels, optional
-            The sample's class; without it only the way forward is traced.
+            The sample's class; without it, only the feedforward pass is traced.
         input_names : sequence of str, optional
             By default the names of the features, or x1, x2, ...
 
@@ -220,7 +220,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If there is not one sample with one class, or the class is unknown.
+            If there is not exactly one sample with one class, or the class is unknown.
         """
         X = densified(self._checked(X))
         if len(X) != 1:
@@ -269,7 +269,7 @@ class ProbabilisticClassifier(NetworkClassifier):
         Returns
         -------
         array of shape (n_samples, n_classes)
-            In the order of ``classes_``; each row sums to one, unless it may have several labels.
+            In the order of ``classes_``; each row sums to one, unless rows can have several labels.
         """
         logits = self._logits(X)
         return self._labels.probabilities(logits)

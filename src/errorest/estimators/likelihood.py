@@ -1,8 +1,8 @@
-"""How likely what happened is under a model: a product of probabilities, or a sum of logarithms.
+"""How likely the outcomes are under a model: a product of probabilities, or a sum of logarithms.
 
 Each point contributes the probability that the model gave to its own class. The likelihood is
 their product; its logarithm is the sum of theirs, and cross-entropy is minus that sum. Of two
-models the likelier one has the smaller cross-entropy.
+models, the one with the higher likelihood has the smaller cross-entropy.
 
 >>> four_points = Likelihood.from_predictions([0.6, 0.2, 0.1, 0.7], name="first line")
 >>> round(four_points.product, 4), round(four_points.cross_entropy, 4)
@@ -48,20 +48,20 @@ _WIDE = decimal.Context(prec=12, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX)
 
 @dataclass(frozen=True, eq=False)
 class Likelihood(ShownAsTables):
-    """The probability that a model gave to what happened at each point.
+    """The probability that a model gave to the outcome of each point.
 
-    It shows itself as a table, on a terminal through rich and in Jupyter as HTML.
+    It is displayed as a table: in a terminal through rich, and in Jupyter as HTML.
 
     Attributes
     ----------
     logs : array of shape (n_points,)
         Natural logarithms of the probabilities.
     outcomes : list of str
-        What happened.
+        What happened: the class of each point.
     name : str
-        Of the model.
+        Name of the model.
     numbers : sequence of int, optional
-        Of the points, by default 1, 2, 3, ...
+        Numbers of the points; by default 1, 2, 3, ...
 
     Examples
     --------
@@ -89,7 +89,7 @@ class Likelihood(ShownAsTables):
         y : array-like of shape (n_points,)
             The classes of the points.
         name : str, optional
-            By default that of the classifier's class.
+            By default the name of the classifier's class.
 
         Returns
         -------
@@ -98,9 +98,9 @@ class Likelihood(ShownAsTables):
         Raises
         ------
         ModelError
-            If the classifier has no probabilities.
+            If the classifier gives no probabilities.
         ValueError
-            If a class is unknown to it.
+            If it does not know a class.
         """
         if not any(hasattr(estimator, one) for one in ("predict_log_proba", "predict_proba")):
             raise ModelError(
@@ -119,17 +119,17 @@ class Likelihood(ShownAsTables):
         classes: ArrayLike | None = None,
         name: str = "model",
     ) -> Likelihood:
-        """Pick the probabilities of what happened.
+        """Pick the probabilities of the actual outcomes.
 
         Parameters
         ----------
         probabilities : array-like of shape (n_points,) or (n_points, n_classes)
-            Of each class, or of the second of two classes.
+            Probabilities of each class, or of the second of two classes.
         outcomes : array-like of shape (n_points,), optional
-            The class of each point. Without it the probabilities are already those of what
-            happened.
+            The class of each point. Without it, the probabilities are taken as those of the actual
+            outcomes.
         classes : array-like of shape (n_classes,), optional
-            In the order of the columns, by default 0, 1, ...
+            In the order of the columns; by default 0, 1, ...
         name : str, default="model"
 
         Returns
@@ -193,7 +193,7 @@ class Likelihood(ShownAsTables):
 
     @property
     def probabilities(self) -> NDArray[np.floating]:
-        """Of what happened, for each point."""
+        """The probability of each point's outcome."""
         return np.asarray(np.exp(self.logs))
 
     @property
@@ -208,7 +208,7 @@ class Likelihood(ShownAsTables):
 
     @property
     def product(self) -> float:
-        """The likelihood; of many points it rounds to 0, for which there is `product_text`."""
+        """The likelihood; for many points it rounds to 0: use `product_text` instead."""
         return math.exp(self.log_likelihood)
 
     @property
@@ -217,7 +217,7 @@ class Likelihood(ShownAsTables):
         return _product_text(self.log_likelihood)
 
     def beside(self, *others: Likelihood) -> LikelihoodComparison:
-        """Show this model beside others, on the same points.
+        """Compare this model with others on the same points, side by side.
 
         Parameters
         ----------
@@ -245,7 +245,7 @@ class LikelihoodComparison(ShownAsTables):
     Raises
     ------
     ValueError
-        If they are not of the same points.
+        If they do not describe the same points.
     """
 
     likelihoods: tuple[Likelihood, ...]
@@ -261,7 +261,7 @@ class LikelihoodComparison(ShownAsTables):
         Parameters
         ----------
         max_rows : int or None, default=20
-            How many points to show: those that were the least likely. None for all.
+            Show only this many points, the least likely ones. None for all.
         """
         logs = np.stack([likelihood.logs for likelihood in self.likelihoods], axis=1)
         outcomes = self.likelihoods[0].outcomes

@@ -82,7 +82,7 @@ class LinearClassifier(NetworkClassifier):
         return self
 
     def sparsify(self) -> Self:
-        """Turn ``coef_`` into a CSR matrix, which is smaller where most coefficients are 0.
+        """Turn ``coef_`` into a CSR matrix, which is smaller if most coefficients are 0.
 
         Returns
         -------

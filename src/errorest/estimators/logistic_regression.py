@@ -223,14 +223,14 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         Raises
         ------
         ValueError
-            If settings or data are out of range, or contradict each other.
+            If parameters or data are out of range, or contradict each other.
 
         Warns
         -----
         ConvergenceWarning
             If max_iter was too small.
         LinAlgWarning
-            If Newton's method could not go on, and L-BFGS did.
+            If Newton's method failed, and L-BFGS took over.
         ErrorestWarning
             If a schedule of the learning rate has no effect.
         """

@@ -198,10 +198,10 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         X : array-like or sparse matrix of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
         coef_init : array-like of shape (1, n_features) or (n_classes, n_features), optional
-            The weights to begin with, by default 0.
+            The initial weights; by default 0.
         intercept_init : array-like of shape (1,) or (n_classes,), optional
         sample_weight : array-like of shape (n_samples,), optional
-            Factors of a for each point.
+            Factors of ``a`` for each point.
 
         Returns
         -------
@@ -210,7 +210,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         Raises
         ------
         ValueError
-            If parameters or data are out of range, or a line ceases to be finite.
+            If parameters or data are out of range, or a line is no longer finite.
 
         Warns
         -----
@@ -246,7 +246,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
-        """Ask every point once, from where the line stands.
+        """Visit every point once, starting from the current line.
 
         Without an L1 penalty, as many calls on the same rows as ``fit`` makes epochs give the
         same line.
@@ -289,7 +289,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         return self
 
     def votes(self, X: MatrixLike, y: ArrayLike) -> NDArray[np.str_]:
-        """Ask points what they say to the line, which stays where it is.
+        """Tell what each point says to the line, without moving it.
 
         Parameters
         ----------
@@ -299,8 +299,8 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         Returns
         -------
         array of shape (n_samples,)
-            "good" from a point on its own side of the line, or of each of the lines, and "come
-            closer" from the others.
+            "good" for points on their own side of the line, or of all lines, and "come closer" for
+            the others.
 
         Raises
         ------
@@ -325,8 +325,8 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
     ) -> Iterator[PerceptronStep]:
         """Train a copy, point by point, and show each point that moves a line.
 
-        The lines are those that ``fit`` goes through with the same settings and seed; this
-        perceptron stays as it is.
+        The lines are the same as those of ``fit`` with the same parameters and seed. This
+        perceptron does not change.
 
         Parameters
         ----------

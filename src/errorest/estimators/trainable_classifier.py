@@ -81,10 +81,10 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
         y : array-like of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
-            Classes, of which each row has one; or labels, of which it has any number.
+            Either one class per row, or any number of labels per row.
         sample_weight : array-like of shape (n_samples,), optional
         validation : tuple ``(X, y)`` or ``(X, y, sample_weight)``, optional
-            Rows to measure on after each epoch, in place of those that early stopping or
+            Rows to measure on after each epoch, instead of those that early stopping or
             calibration would set aside. A pipeline does not scale them.
 
         Returns
@@ -94,7 +94,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         Raises
         ------
         ValueError
-            If a parameter or the data are out of range, or the loss ceases to be finite.
+            If a parameter or the data are out of range, or the loss is no longer finite.
         CheckpointError
             If the checkpoint belongs to another training.
         MemoryError
@@ -103,9 +103,9 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         Warns
         -----
         ConvergenceWarning
-            If the limit of epochs or iterations was reached first.
+            If the limit of epochs or iterations was reached before convergence.
         ErrorestWarning
-            If a setting has no effect, or the compiled engine cannot do the training.
+            If a parameter has no effect, or the compiled engine cannot do the training.
         """
         if self.n_members not in (1, Members(1)):
             fit_ensemble(self, "fit", X, y, sample_weight, validation=validation)
@@ -204,11 +204,11 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         *,
         validation: tuple[MatrixLike, ...] | None = None,
     ) -> Self:
-        """Train for one epoch on these rows, from where the network stands.
+        """Train for one epoch on these rows, starting from the current network.
 
-        As many calls as ``fit`` makes epochs, on the same rows, give the same network. With early
-        stopping the rows of ``validation``, or a part of each call's, are measured; the best
-        network is kept, and once patience has run out it is left as it is.
+        As many calls on the same rows as ``fit`` makes epochs give the same network. With early
+        stopping, the network is measured on the rows of ``validation``, or on a part of each call's
+        rows. The best network is kept, and no longer changes once patience has run out.
 
         Parameters
         ----------
@@ -227,7 +227,8 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         Raises
         ------
         ValueError
-            If a setting or the data are out of range, a class is unknown, or the loss not finite.
+            If a parameter or the data are out of range, a class is unknown, or the loss is not
+            finite.
 
         Warns
         -----

@@ -1,4 +1,4 @@
-"""Saving and loading models, and handing them to other programs."""
+"""Saving and loading models, and exporting them for other programs."""
 
 from errorest.files.model_file import load, save
 from errorest.files.onnx import export_onnx, to_onnx

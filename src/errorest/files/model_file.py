@@ -1,4 +1,4 @@
-"""Models on disk, as skops files: loading one never runs code that the file brings along."""
+"""Models on disk, as skops files: loading one never runs code from the file."""
 
 import dataclasses
 import importlib
@@ -36,16 +36,16 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -
     model : Perceptron, LogisticRegression, MLPClassifier, TabularMLPClassifier or TableClassifier
     path : path-like
     overwrite : bool, default=False
-        Whether a file that is already there may be replaced.
+        Whether to overwrite an existing file.
 
     Raises
     ------
     OutputError
-        If the file exists already or cannot be written; nothing is changed then.
+        If the file already exists or cannot be written; nothing is changed in that case.
     ModelError
-        If it is not an Errorest estimator.
+        If the model is not an Errorest estimator.
     NotFittedError
-        If it is not fitted: there would be nothing to predict with.
+        If the model is not fitted.
 
     Examples
     --------
@@ -71,8 +71,7 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
     ----------
     path : path-like
     trusted : sequence of str, default=()
-        Full names of further classes that the file may use, such as those of your own
-        activations.
+        Full names of additional classes that the file may use, such as your own activations.
 
     Returns
     -------
@@ -81,8 +80,8 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
     Raises
     ------
     ModelFileError
-        If there is no such file, or it is not an intact model of Errorest, or it asks for
-        classes that are neither Errorest's nor trusted.
+        If there is no such file, it is not an intact Errorest model, or it uses classes that are
+        neither Errorest's nor trusted.
 
     Examples
     --------

@@ -35,7 +35,7 @@ def glorot_uniform(
     rng : Generator
     shape : tuple of int
     fan_in, fan_out : int
-        How many units a unit hears, and how many hear it.
+        Number of inputs of a unit, and of units that it feeds.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def he_uniform(
     rng : Generator
     shape : tuple of int
     fan_in, fan_out : int
-        How many units a unit hears, and how many hear it.
+        Number of inputs of a unit, and of units that it feeds.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def lecun_normal(
     rng : Generator
     shape : tuple of int
     fan_in, fan_out : int
-        How many units a unit hears, and how many hear it.
+        Number of inputs of a unit, and of units that it feeds.
 
     Returns
     -------

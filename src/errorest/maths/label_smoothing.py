@@ -12,7 +12,7 @@ __all__ = ["LabelSmoothing"]
 class LabelSmoothing:
     """A loss whose targets are softened: ``y (1 - amount) + amount / n_classes``.
 
-    It keeps a network from becoming ever more certain of its training rows (Szegedy et al. 2016).
+    It keeps a network from becoming overconfident about its training rows (Szegedy et al. 2016).
 
     Parameters
     ----------

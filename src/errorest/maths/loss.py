@@ -18,7 +18,7 @@ class Loss(ABC):
     Attributes
     ----------
     output_name : str
-        What its outputs are called.
+        Name of its outputs.
     """
 
     output_name: ClassVar[str] = "output"

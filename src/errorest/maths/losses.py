@@ -120,7 +120,7 @@ class BinaryFocalLoss(BinaryCrossEntropy):
     Parameters
     ----------
     gamma : float, default=2
-        How little well-recognised rows count; with 0 it is log-loss.
+        How strongly to down-weight rows that are classified well; 0 gives log-loss.
 
     Raises
     ------
@@ -165,7 +165,7 @@ class FocalLoss(CrossEntropy):
     Parameters
     ----------
     gamma : float, default=2
-        How little well-recognised rows count; with 0 it is cross-entropy.
+        How strongly to down-weight rows that are classified well; 0 gives cross-entropy.
 
     Raises
     ------
@@ -204,7 +204,7 @@ class BinaryBrierLoss(BinaryCrossEntropy):
     """Squared error of probabilities, summed over independent yes-or-no outputs (Brier 1950).
 
     ``(p - y)^2`` with ``p = sigmoid(z)``. Its gradient ``2 (p - y) p (1 - p)`` vanishes where p is
-    sure, be it right or wrong; that of log-loss does not.
+    certain, whether right or wrong; that of log-loss does not.
 
     Examples
     --------
@@ -252,7 +252,7 @@ class PerceptronLoss(Loss):
     """|z| for each wrongly classified output, 0 for a right one (Rosenblatt 1958).
 
     An output is wrong where ``step(z) != y``. The gradient is ``step(z) - y``: the same as that
-    of log-loss, with the step in the sigmoid's place.
+    of log-loss, with the step instead of the sigmoid.
 
     Examples
     --------

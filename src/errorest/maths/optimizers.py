@@ -101,7 +101,7 @@ class Optimizer(ABC):
 
 @dataclass(frozen=True)
 class SGD(Optimizer):
-    """Stochastic gradient descent ``w -= a g``, with momentum if asked for.
+    """Stochastic gradient descent ``w -= a g``, with optional momentum.
 
     With momentum m the velocity ``v = m v - a g`` is added to w (Polyak 1964); with Nesterov's
     look-ahead, ``m v - a g`` of the new velocity is added (Nesterov 1983, in the form of
@@ -168,7 +168,7 @@ class Adam(Optimizer):
     Parameters
     ----------
     beta_1, beta_2 : float in [0, 1), default=0.9 and 0.999
-        How slowly the running means of the gradient and of its square forget.
+        Decay rates of the running means of the gradient and of its square.
     epsilon : float, default=1e-8
     clip_norm : float, optional
         As for every :class:`Optimizer`.

@@ -72,10 +72,10 @@ def log_mean_exp(logarithms: Array, *, axis: int, shares: Array | None = None) -
     ----------
     logarithms : array
     axis : int
-        Over which the mean is taken.
+        The axis over which to take the mean.
     shares : array, optional
-        Which share each number has in a weighted mean, in a shape that fits the numbers'; they
-        sum to one. By default all have the same.
+        Share of each number in a weighted mean, in a shape that fits the numbers'; the shares sum
+        to one. By default, all are equal.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def one_hot(labels: Array, n_classes: int) -> Array:
 
 
 def outcome_probability(probabilities: Array, outcomes: Array) -> Array:
-    """Pick the probability that was given to what really happened.
+    """Pick the probability that was given to the actual outcome.
 
     Parameters
     ----------
@@ -201,12 +201,12 @@ def likelihood(probabilities: Array) -> float:
     Parameters
     ----------
     probabilities : array of shape (n_samples,)
-        The probability of what happened, for each sample (see :func:`outcome_probability`).
+        The probability of each sample's outcome (see :func:`outcome_probability`).
 
     Returns
     -------
     float
-        Zero for a few thousand rows already, for which :func:`log_likelihood` is made.
+        It rounds to 0 for a few thousand rows: use :func:`log_likelihood` for these.
 
     Raises
     ------
@@ -231,7 +231,7 @@ def log_likelihood(probabilities: Array) -> float:
     Parameters
     ----------
     probabilities : array of shape (n_samples,)
-        The probability of what happened, for each sample (see :func:`outcome_probability`).
+        The probability of each sample's outcome (see :func:`outcome_probability`).
 
     Returns
     -------

@@ -20,7 +20,7 @@ def random_bits(seed: int, stream: int, n: int) -> NDArray[np.uint64]:
     ----------
     seed : int in [0, 2**64)
     stream : int in [0, 2**64)
-        What the numbers are for, such as the epoch: other streams are independent.
+        What the numbers are for, such as the epoch: different streams are independent.
     n : int
 
     Returns

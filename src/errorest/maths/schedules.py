@@ -24,7 +24,7 @@ __all__ = [
 
 
 class Schedule(ABC):
-    """A factor that depends on how far the training is.
+    """A factor that depends on the progress of the training.
 
     Examples
     --------
@@ -72,16 +72,16 @@ class Constant(Schedule):
 class InverseScaling(Schedule):
     """``1 / (t + 1) ** power`` (Robbins and Monro 1951 ask for a power in (0.5, 1]).
 
-    By default t is the number of the step. scikit-learn's is the number of rows that were seen
-    before the epoch: ``InverseScaling(power, epoch_steps, epoch_rows)``.
+    By default, t is the number of the step. In scikit-learn, it is the number of rows seen before
+    the epoch: ``InverseScaling(power, epoch_steps, epoch_rows)``.
 
     Parameters
     ----------
     power : float, default=0.5
     epoch_steps : int, default=1
-        After how many steps t grows.
+        t grows after this many steps.
     epoch_rows : int, default=1
-        By how much.
+        By how much t grows.
 
     Raises
     ------
@@ -234,7 +234,7 @@ class OneCycle(Schedule):
     Parameters
     ----------
     peak : float in (0, 1), default=0.3
-        Which share of the training the way up takes.
+        Share of the training in which the factor rises.
     initial, final : float, default=0.04 and 0.0001
         The factors at the beginning and at the end.
 

@@ -1,4 +1,4 @@
-"""Training: the loop over epochs, its history, when it stops, and how it goes on later."""
+"""Training: the loop over epochs, its history, early stopping and checkpoints."""
 
 from errorest.training.checkpoint import load_checkpoint, save_checkpoint
 from errorest.training.error_surface import ErrorSurface, error_surface

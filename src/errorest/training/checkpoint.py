@@ -1,7 +1,7 @@
-"""Checkpoints: the state of a training on disk, from which it goes on to the same bits.
+"""Checkpoints: the state of a training run on disk, from which it resumes to the same bits.
 
-A checkpoint is a NumPy ``.npz`` archive without pickled objects. It carries the fingerprint of
-its training (settings, start, data), so that it cannot be mistaken for another's.
+A checkpoint is a NumPy ``.npz`` archive without pickled objects. It holds the fingerprint of its
+training run (settings, start, data), so that it cannot be mistaken for another's.
 """
 
 import json
@@ -23,14 +23,14 @@ __all__ = ["load_checkpoint", "save_checkpoint"]
 def save_checkpoint(
     path: str | os.PathLike[str], state: TrainingState, *, fingerprint: str
 ) -> None:
-    """Write a state, replacing an older checkpoint only when the new one is complete.
+    """Save a state, replacing an older checkpoint only when the new one is complete.
 
     Parameters
     ----------
     path : path-like
     state : TrainingState
     fingerprint : str
-        Of the training (see :meth:`errorest.training.Trainer.fingerprint`).
+        Fingerprint of the training run (see :meth:`errorest.training.Trainer.fingerprint`).
 
     Raises
     ------
@@ -71,15 +71,15 @@ def save_checkpoint(
 def load_checkpoint(
     path: str | os.PathLike[str], network: Network, *, fingerprint: str
 ) -> TrainingState:
-    """Read a state.
+    """Load a state.
 
     Parameters
     ----------
     path : path-like
     network : Network
-        The network that the training started from.
+        The network that training started from.
     fingerprint : str
-        Of the training that shall go on.
+        Fingerprint of the training run to resume.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def load_checkpoint(
     Raises
     ------
     CheckpointError
-        If the file is damaged, or belongs to another training.
+        If the file is damaged, or belongs to another training run.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Mount Errorest: the mean loss over two directions of the weights, and a path on it."""
+"""Mount Errorest: the mean loss along two directions of the weights, and a path on it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ __all__ = ["ErrorSurface", "error_surface"]
 
 @dataclass(frozen=True, eq=False)
 class ErrorSurface:
-    """The mean loss of some rows over a plane of weights.
+    """The mean loss of some rows on a plane of weights.
 
     Attributes
     ----------
@@ -25,9 +25,9 @@ class ErrorSurface:
         Coordinates in the two directions.
     losses : array of shape (n_rows, n_columns)
     path : array of shape (n_networks, 2)
-        Where the training went, its start included.
+        The path of the training, including its start.
     path_losses : array of shape (n_networks,)
-        The loss there, of all weights as they were.
+        The loss on the path, with all weights as they were.
     direction_names : pair of str
 
     Examples
@@ -64,20 +64,20 @@ def error_surface(
     Parameters
     ----------
     networks : sequence of Network
-        Of the same shape: the start, and one for each epoch.
+        Networks of the same shape: the start, and one for each epoch.
     X : array of shape (n_samples, n_features)
     targets : array of shape (n_samples,) or (n_samples, n_outputs)
         As for :func:`errorest.engine.loss_and_gradient`.
     weights : pair of int, optional
-        Places in the network's parameter vector of the two weights to vary, the others being
-        those at the end. By default the two principal components of the path.
+        Indices, in the network's parameter vector, of the two weights to vary; the others keep
+        their values at the end. By default, the two principal components of the path vary.
     names : sequence of str, optional
-        Of all parameters, by default as :func:`errorest.network.unit_names.parameter_names`
-        gives them.
+        Names of all parameters; by default from
+        :func:`errorest.network.unit_names.parameter_names`.
     resolution : int, default=60
         Number of columns and rows at which the loss is measured.
     height : callable, optional
-        What to measure of a network in the loss's place, such as its share of mistakes.
+        What to measure instead of the loss, such as a network's share of mistakes.
 
     Returns
     -------

@@ -23,14 +23,14 @@ class History(Mapping[str, list[float]]):
     Parameters
     ----------
     curves : mapping of str to list of float, optional
-        Curves of epochs that are done already.
+        Curves of earlier epochs.
 
     Attributes
     ----------
     calibration
-        What was measured before and after the probabilities were calibrated, if they were.
+        What was measured before and after calibrating the probabilities, if they were calibrated.
     chosen_by : str or None
-        The curve by whose best value the network that was kept was chosen, if it was.
+        The curve whose best value decided which network to keep, if one did.
 
     Examples
     --------
@@ -84,7 +84,7 @@ class History(Mapping[str, list[float]]):
 
 
 def thinned(length: int, max_length: int) -> list[int]:
-    """Choose some of many epochs, closer together at the start, where most happens.
+    """Choose a few of many epochs, closer together at the start, where most happens.
 
     Parameters
     ----------

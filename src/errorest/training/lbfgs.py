@@ -26,15 +26,15 @@ class Minimum:
     ----------
     network : Network
     loss : float
-        The objective J there.
+        The objective J at that point.
     n_iter : int
         Number of iterations.
     converged : bool
         Whether it ended at a minimum.
     stopped : bool
-        Whether ``on_iteration`` ended it.
+        Whether ``on_iteration`` stopped it.
     message : str
-        How SciPy describes the end.
+        SciPy's description of how it ended.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def minimize_lbfgs(
     Parameters
     ----------
     network : Network
-        Where to start.
+        The network to start from.
     training : Samples
         NumPy arrays.
     l2 : float, default=0

@@ -16,7 +16,7 @@ class EarlyStopping:
     Parameters
     ----------
     monitor : str, default="validation_loss"
-        Which curve of the history is watched.
+        Which curve of the history to watch.
     patience : float, default=10
         Number of epochs; infinity for all of them.
     tol : float, default=1e-4
@@ -24,11 +24,11 @@ class EarlyStopping:
     maximise : bool, default=False
         Whether larger values are better, as for accuracy.
     keep_best : bool, default=True
-        Whether the network of the best epoch is kept, instead of that of the last one.
+        Whether to keep the network from the best epoch instead of the last one.
     scoring : str or callable, optional
-        A scorer of scikit-learn, such as ``"roc_auc"``, or a function ``(estimator, X, y)``, of
-        which more is better. An estimator adds its curve on the validation rows to the history
-        and watches that one, whatever ``monitor`` and ``maximise`` say.
+        A scikit-learn scorer such as ``"roc_auc"``, or a function ``(estimator, X, y)`` for which
+        higher is better. An estimator adds its curve on the validation rows to the history and
+        watches that curve, whatever ``monitor`` and ``maximise`` say.
 
     Raises
     ------
@@ -56,9 +56,9 @@ class EarlyStopping:
 
     @property
     def worst(self) -> float:
-        """What every value is better than."""
+        """The value that any other value beats."""
         return float("-inf") if self.maximise else float("inf")
 
     def improves(self, value: Array, *, over: Array, by: float = 0.0) -> Array:
-        """Tell whether a value, or each of several, is better than another by over a margin."""
+        """Tell whether a value, or each of several, beats another by more than a margin."""
         return value > over + by if self.maximise else value < over - by

@@ -1,7 +1,7 @@
 """The loop over epochs.
 
-A trainer is a value: the settings of a training. It walks through the epochs and shows its
-state after each one; whoever iterates over them may draw, print, store or stop.
+A trainer is a value: the settings of a training run. It goes through the epochs and yields its
+state after each one, so that the caller can draw, print, save or stop.
 """
 
 import dataclasses
@@ -34,7 +34,7 @@ _CALL_SECONDS = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Rows to learn from, or to measure on.
+    """Rows to train or measure on.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Samples:
     targets : array of shape (n_samples,) or (n_samples, n_outputs)
     sample_weight : array of shape (n_samples,), optional
     own_weight : array of shape (n_samples,), optional
-        The part of it that the user gave, without the weights of classes.
+        The part of it that the user gave, without class weights.
 
     Examples
     --------
@@ -61,7 +61,7 @@ class Samples:
 
     @property
     def weights(self) -> Array:
-        """The rows' weights, which are 1 unless they were given."""
+        """The rows' weights; 1 unless given."""
         return np.ones(len(self)) if self.sample_weight is None else self.sample_weight
 
     @property
@@ -80,25 +80,25 @@ Metric = Callable[[Network, Samples], float]
 
 @dataclass
 class TrainingState:
-    """Where a training stands: all that is needed to go on from here.
+    """The state of a training run: everything needed to resume it.
 
     Parameters
     ----------
     network : Network
-        After the latest epoch.
+        The network after the latest epoch.
     moments : array of shape (n_moments, n_parameters)
         What the optimizer remembers.
     best_network : Network
-        After the epoch with the best value of the monitored curve, or after the call of the
-        engine that made it, unless best networks are kept.
+        The network after the epoch with the best value of the monitored curve; or, unless best
+        networks are kept, after the call of the engine that made this epoch.
     best_value : float
         That value.
     best_epoch, epoch : int
-        Number of epochs done until then, and until now.
+        Number of epochs until then, and until now.
     n_stalled : int
         Number of epochs in a row without improvement.
     learning_rate_factor : float
-        By which an adaptive training multiplies its learning rate now.
+        The factor by which adaptive training currently multiplies its learning rate.
     history : History
     """
 
@@ -115,13 +115,13 @@ class TrainingState:
 
 @dataclass(frozen=True)
 class Trainer:
-    """Settings of a training by mini-batches.
+    """Settings for mini-batch training.
 
     Parameters
     ----------
     optimizer : Optimizer
     learning_rate : float, default=0.001
-        At the first step.
+        Learning rate at the first step.
     schedule : Schedule, default=Constant()
         Factors for the learning rate at later steps.
     regularization : Schedule, default=Constant()
@@ -134,12 +134,12 @@ class Trainer:
     shuffle : bool, default=True
         Whether each epoch visits the rows in a new random order.
     seed : int, default=0
-        Of these orders, and of dropout.
+        Seed for these orders, and for dropout.
     stopping : EarlyStopping, optional
-        Without it, all epochs are made and the last network is kept.
+        Without it, all epochs are run and the last network is kept.
     adaptive : bool, default=False
-        Whether running out of patience divides the learning rate by 5, and stops the training
-        only once it is 1e-6 or less.
+        Whether running out of patience divides the learning rate by 5, and stops training only
+        once it is 1e-6 or less.
     metrics : mapping of str to callable, default={}
         Functions of the network and the validation rows.
 
@@ -206,16 +206,16 @@ class Trainer:
         Parameters
         ----------
         state : TrainingState
-            Where to begin: :meth:`start`, or a state from a checkpoint. It is brought up to
-            date in place, so an interrupted iteration leaves it at the last finished epoch.
+            Where to begin: :meth:`start`, or a state from a checkpoint. It is updated in place,
+            so that an interrupted iteration leaves it at the last finished epoch.
         training : Samples
         validation : Samples, optional
             Rows to measure on after each epoch.
         unobserved : bool, default=False
-            Whether it will do to yield the state after several epochs, to the same bits. That
+            Whether it is enough to yield the state after several epochs, with the same bits. This
             is faster for small tables, since the engine is called less often.
         pauses : sequence of int, default=()
-            Epochs after which it is to be yielded even so.
+            Epochs after which to yield the state in any case.
 
         Yields
         ------
@@ -224,7 +224,7 @@ class Trainer:
         Raises
         ------
         ValueError
-            If there will be no such curve as the one to monitor.
+            If the curve to monitor does not exist.
         """
         self._check_monitor(validation)
         keeps_best = self.stopping is not None and self.stopping.keep_best
@@ -245,7 +245,7 @@ class Trainer:
             yield state
 
     def finished(self, state: TrainingState) -> bool:
-        """Tell whether no epoch is left to do."""
+        """Tell whether there are no epochs left to run."""
         return state.epoch >= self.max_epochs or self.stalled(state) or diverged(state)
 
     def stalled(self, state: TrainingState) -> bool:
@@ -253,11 +253,11 @@ class Trainer:
         return self.stopping is not None and state.n_stalled >= self.stopping.patience
 
     def keeps_best(self, state: TrainingState) -> bool:
-        """Tell whether the best network so far is to be kept, rather than the last."""
+        """Tell whether to keep the best network so far, rather than the last."""
         return self.stopping is not None and self.stopping.keep_best and state.best_epoch > 0
 
     def chosen(self, state: TrainingState) -> Network:
-        """Return the network to keep: the best one if it was asked for, else the last."""
+        """Return the network to keep: the best one if requested, else the last."""
         return state.best_network if self.keeps_best(state) else state.network
 
     def chosen_epoch(self, state: TrainingState) -> int:
@@ -267,7 +267,7 @@ class Trainer:
     def fingerprint(
         self, network: Network, training: Samples, validation: Samples | None = None
     ) -> str:
-        """Return a digest of all that determines the result, the start and the data included."""
+        """Return a digest of everything that determines the result, including start and data."""
         settings = dataclasses.replace(self, metrics={}), sorted(self.metrics), engine.name
         start = network.layers, network.loss, network.parameters
         samples = [vars(rows) for rows in (training, validation) if rows is not None]
