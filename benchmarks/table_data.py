@@ -39,6 +39,7 @@ class Table:
     def of(cls, name: str, frame: pd.DataFrame, target: str) -> "Table":
         """Return the table whose target is a column of the frame."""
         X = frame.drop(columns=target)
+        X = X.astype(dict.fromkeys(X.select_dtypes("bool"), "int8"))
         X = X.astype(dict.fromkeys(X.select_dtypes(exclude="number"), "category"))
         _, y = np.unique(frame[target].to_numpy(), return_inverse=True)
         return cls(name, X, y)

