@@ -67,7 +67,7 @@ def test_steps_rewind_and_time_line(page: Page) -> None:
         expect(page.locator(".readings dd").first).to_have_text(str(count))
     trained = weights(page)
     assert trained != first
-    page.get_by_label("Time line").focus()
+    page.get_by_label("Timeline").focus()
     page.keyboard.press("Home")
     expect(page.locator(".readings dd").first).to_have_text("0")
     assert weights(page) == first
@@ -180,10 +180,10 @@ def test_a_csv_is_taken_with_its_columns_and_target(page: Page, tmp_path: Path) 
     ]
     (tmp_path / "shop.csv").write_text("\n".join(["age,visits,colour,bought", *rows]))
     page.set_input_files("input[type=file]", tmp_path / "shop.csv")
-    page.get_by_label("Class to predict").select_option("bought")
+    page.get_by_label("Column to predict").select_option("bought")
     page.get_by_role("button", name="Use this table").click()
     expect(page.locator(".tools")).to_contain_text("yes")
-    expect(page.locator(".settings")).to_contain_text("shop.csv, to predict bought")
+    expect(page.locator(".settings")).to_contain_text("shop.csv, predicting bought")
     up = page.locator(".axes .pair select").last
     up.focus()
     page.keyboard.press("ArrowDown")
@@ -257,7 +257,7 @@ def test_tour_has_seventeen_stops_with_their_figures(page: Page) -> None:
         if stop == 1:
             expect(page.locator(".trace .formula").nth(1)).to_contain_text("= 2")
         if stop == 10:
-            expect(page.locator(".tour")).to_contain_text("eight outcomes, which add up to 1")
+            expect(page.locator(".tour")).to_contain_text("whose probabilities add up to 1")
         if stop == 13:
             expect(page.locator(".trace .formula").nth(2)).to_contain_text("= 0.7")
         page.locator(".tour button.main").click()

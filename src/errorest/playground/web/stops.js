@@ -62,7 +62,7 @@ const ANIMALS = {
 export const STOPS = [
   {
     title: "Who is admitted?",
-    text: "Each point is a student with a test and grades. The line 2 · test + grades − 18 = 0 divides them: the student at (9, 8) gets 8 and is in, the one at (3, 4) gets −8 and is not. And (7, 6)? It gets 2: in. This number is the point’s logit.",
+    text: "Each point is a student with a test result and grades. The line 2 · test + grades − 18 = 0 separates them: the student at (9, 8) scores 8 and is in, the one at (3, 4) scores −8 and is out. And (7, 6)? It scores 2: in. This score is the point’s logit.",
     setup: {
       set: { model: "perceptron" },
       points: {
@@ -91,39 +91,39 @@ export const STOPS = [
   },
   {
     title: "A line is W x + b = 0",
-    text: "Two weights and a bias make a line. With three inputs it is a plane, with n inputs a hyperplane of n − 1 dimensions. The answer is 1 where W x + b is 0 or more, and 0 elsewhere. Choose an edge, type another weight, and watch the line turn.",
+    text: "Two weights and a bias define a line. With three inputs it is a plane, with n inputs a hyperplane of n − 1 dimensions. The prediction is 1 where W x + b is 0 or more, and 0 elsewhere. Click an edge, type a new weight, and watch the line turn.",
     setup: { set: PERCEPTRON, parameters: [1, -1, 0.5] },
     look: "network",
   },
   {
     title: "The perceptron as a graph",
-    text: "One edge for each weight, and a node that is always 1 for the bias. The thicker an edge, the larger its weight; dashed edges are negative. Here the first input counts three times as much as the second.",
+    text: "Each weight has an edge; the bias has one from a node that is always 1. The thicker the edge, the larger the weight; dashed edges are negative. Here the first input counts three times as much as the second.",
     setup: { set: PERCEPTRON, parameters: [3, 1, -0.5] },
     look: "network",
   },
   {
     title: "Come closer",
-    text: "A point on the wrong side asks the line to come closer; one on the right side says: I’m good. Press Point to hear them one by one. Each call adds the point to the weights, or takes it away, times the learning rate a: w ± a · x, b ± a.",
+    text: "A point on the wrong side asks the line to come closer; one on the right side says “I’m good”. Press Point to visit them one by one. Each “come closer” adds the point, times the learning rate a, to the weights or subtracts it: w ± a · x, b ± a.",
     setup: { set: { ...PERCEPTRON, learning_rate: 0.05 }, parameters: [-0.5, 1, 0.2] },
     look: "map",
   },
   {
     title: "Mount Errorest",
-    text: "Counted mistakes make a staircase: a small step changes nothing, so nobody knows which way is down. Choose mistakes for the height to see it. The log-loss falls a little with every small step. Press Play and watch the walk downhill.",
+    text: "Counting mistakes gives a staircase: a small step usually changes nothing, so you cannot tell which way is down. Set the height to mistakes to see it. The log-loss is smooth: each small step downhill lowers it a little. Press Play and watch the descent.",
     setup: { set: { ...LINE, learning_rate: 0.05 }, parameters: [-2, 1.5, 1] },
     epochs: 2,
     look: "mountain",
   },
   {
-    title: "From yes or no to how likely",
-    text: "The sigmoid turns a logit into a probability: a logit of 0 becomes one half, a large one comes near 1. Where one class has P = 0.8, 0.2 is left for the other. The shade on the map is this number: pale where the model is unsure.",
+    title: "From yes or no to probabilities",
+    text: "The sigmoid turns a logit into a probability: a logit of 0 becomes one half, a large one comes close to 1. If one class has P = 0.8, that leaves 0.2 for the other. The shading of the map shows this number: it is pale where the model is unsure.",
     setup: { set: { ...LINE, noise: 1.5 } },
     epochs: 20,
     look: "map",
   },
   {
     title: "Three classes: softmax",
-    text: "With several classes each has a logit of its own, and softmax turns them into probabilities that add up to 1. At the chosen point the logits of duck, beaver and walrus are 2, 1 and 0: that makes 0.665, 0.245 and 0.090.",
+    text: "With several classes, each has its own logit, and softmax turns the logits into probabilities that add up to 1. At the selected point, the logits of duck, beaver and walrus are 2, 1 and 0, which gives 0.665, 0.245 and 0.090.",
     setup: {
       set: { model: "logistic" },
       points: ANIMALS,
@@ -134,8 +134,8 @@ export const STOPS = [
     look: "trace",
   },
   {
-    title: "One variable for each class",
-    text: "Duck, beaver and walrus have no order, so one number for all three would say too much. Each gets an output of its own: 100, 010, 001. In the trace each answer p stands beside what it should be: 1 for the duck, 0 for the others.",
+    title: "One-hot encoding",
+    text: "Duck, beaver and walrus have no order, but a single number for all three would give them one. So each class gets its own output: 100, 010, 001. The trace shows each probability p beside its target: 1 for the duck, 0 for the others.",
     setup: { set: { model: "logistic", learning_rate: 0.1 }, points: ANIMALS },
     epochs: 10,
     point: 0,
@@ -144,19 +144,19 @@ export const STOPS = [
   },
   {
     title: "How likely are these colours?",
-    text: "The model gives the four points’ own colours 0.6, 0.2, 0.1 and 0.7. Their product, the likelihood, is 0.0084: this model makes what we see unlikely. Now turn its weights from 1 and 0 to 0 and 1: 0.7 · 0.9 · 0.8 · 0.6 = 0.3024. A good model makes likely what is there.",
+    text: "The model gives the true colours of the four points probabilities of 0.6, 0.2, 0.1 and 0.7. Their product, the likelihood, is 0.0084: under this model, what we see is unlikely. Now change its weights from 1 and 0 to 0 and 1: 0.7 · 0.9 · 0.8 · 0.6 = 0.3024. A good model makes what we see likely.",
     setup: { set: { model: "logistic" }, points: FOUR_POINTS, parameters: [1, 0, 0] },
     look: "likelihood",
   },
   {
     title: "From products to sums",
-    text: "Three doors have a gift behind them with P = 0.8, 0.7 and 0.1. Of the eight outcomes, which add up to 1, gift, gift, none is likeliest: 0.8 · 0.7 · 0.9 = 0.504. Products of many numbers vanish, so −ln p is added up: the cross-entropy, 0.6852. Small is good: type −1 for the weight, which reverses all answers, and a likelihood of 0.006 costs 5.1160.",
+    text: "Behind three doors there is a gift with P = 0.8, 0.7 and 0.1. Of the eight outcomes, whose probabilities add up to 1, “gift, gift, none” is likeliest: 0.8 · 0.7 · 0.9 = 0.504. Products of many probabilities shrink to almost nothing, so we add up −ln p: the cross-entropy, 0.6852. Smaller is better: set the weight to −1, which reverses all predictions, and a likelihood of 0.006 gives 5.1160.",
     setup: { set: { model: "logistic" }, points: DOORS, parameters: [1, 0] },
     look: "likelihood",
   },
   {
     title: "Three doors, three animals",
-    text: "The same sum serves any number of classes: −Σ y ln p, where y is 1 for the animal that was there. Duck had 0.7 behind the first door, walrus 0.3 and 0.4 behind the others: 0.7 · 0.3 · 0.4 = 0.084, cross-entropy 2.4769.",
+    text: "The same sum works for any number of classes: −Σ y ln p, where y is 1 for the animal that was behind the door and 0 for the others. The duck behind the first door had P = 0.7, the walruses behind the other two 0.3 and 0.4: 0.7 · 0.3 · 0.4 = 0.084, and the cross-entropy is 2.4769.",
     setup: {
       set: { model: "logistic" },
       points: {
@@ -175,7 +175,7 @@ export const STOPS = [
   },
   {
     title: "Logistic regression",
-    text: "Every point speaks, and the more it is wrong, the louder: its gradient is (p − y) x. A point that is right and sure says almost nothing. Each step goes against the gradient: w + a (y − p) x, b + a (y − p).",
+    text: "Every point has a say, and the more wrong its prediction, the louder its voice: its gradient is (p − y) x. A point that is confidently right says almost nothing. Gradient descent steps against the gradient: w + a (y − p) x, b + a (y − p).",
     setup: { set: { ...LINE, noise: 1.5 } },
     epochs: 1,
     point: 131,
@@ -184,7 +184,7 @@ export const STOPS = [
   },
   {
     title: "Two lines make a curve",
-    text: "Two hidden units are two lines; at the chosen point they answer 0.7 and 0.8. The output adds them, 0.7 + 0.8 = 1.5, and the sigmoid of 1.5 is 0.8176. Type −1 for the bias of the output: a curve appears. A perceptron over perceptrons!",
+    text: "Two hidden units are two lines; at the selected point they output 0.7 and 0.8. The output unit adds them, 0.7 + 0.8 = 1.5, and the sigmoid of 1.5 is 0.8176. Set the bias of the output to −1: a curve appears. Perceptrons feeding a perceptron: a multilayer perceptron!",
     setup: {
       set: { model: "network", hidden: [2], activations: ["sigmoid"] },
       points: {
@@ -210,14 +210,14 @@ export const STOPS = [
   },
   {
     title: "The architecture",
-    text: "Inputs, hidden layers, outputs. Three hidden units are three lines, enough to bound a triangle around the inner class. More units make finer shapes; more layers combine them: a deep network. Add and remove units and layers with the buttons.",
-    setup: { set: { hidden: [3], activations: ["sigmoid"], learning_rate: 0.1, seed: 1 } },
+    text: "Inputs, hidden layers, outputs. Three hidden units are three lines, enough to draw a triangle around the inner class. More units make finer shapes; more layers, which make the network deep, combine them. Add and remove units and layers with the buttons.",
+    setup: { set: { hidden: [3], activations: ["sigmoid"], learning_rate: 0.1, seed: 22 } },
     epochs: 120,
     look: "network",
   },
   {
     title: "Feedforward",
-    text: "A point’s inputs go through the first layer, its outputs through the next: σ(W₂ σ(W₁ x)). Under “One point, step by step”, press Next step, and see the edges light up in turn.",
+    text: "A point’s inputs go through the first layer, and that layer’s outputs through the next: σ(W₂ σ(W₁ x)). Under “One point, step by step”, press Next step and watch the edges light up in turn.",
     setup: { set: { dataset: "moons", hidden: [2], activations: ["sigmoid"], learning_rate: 0.1 } },
     epochs: 40,
     point: 2,
@@ -225,7 +225,7 @@ export const STOPS = [
   },
   {
     title: "Backpropagation",
-    text: "The error goes back the same way. By the chain rule an edge’s partial derivative is what it carried, times the δ of the unit that it led to. All of them together are the gradient. Under “One point, step by step”, Next step goes from the last layer back to the first.",
+    text: "The error travels back the same way. By the chain rule, the partial derivative for an edge’s weight is the value that the edge carried times the δ of the unit it leads to. Together, these derivatives are the gradient. Under “One point, step by step”, Next step goes from the last layer back to the first.",
     setup: {
       set: { dataset: "xor", hidden: [3], activations: ["tanh"], learning_rate: 0.1, seed: 2 },
     },
@@ -235,8 +235,8 @@ export const STOPS = [
     look: "trace",
   },
   {
-    title: "Now it is your turn",
-    text: "Here are applicants with a test and grades, simulated. Or load a table of your own: choose its columns and the class to predict; each category becomes an input of its own. Then train, and take the model or its script home with Download.",
+    title: "Now it’s your turn",
+    text: "Here are simulated applicants with a test result and grades. Or load a table of your own, and choose its input columns and the column to predict; categories become inputs of their own. Then train, and use Download to take away the model or a script that trains it.",
     setup: { set: { dataset: "admissions", hidden: [4], activations: ["tanh"] } },
     epochs: 30,
     look: "settings",
