@@ -70,7 +70,7 @@ def test_a_phone_shows_the_whole_speed(page: Page) -> None:
 
 
 def test_each_reading_has_a_name_of_its_own(page: Page) -> None:
-    names = ["Epoch", "Loss", "Loss held back", "Accuracy", "Accuracy held back"]
+    names = ["Epoch", "Loss", "Loss, validation", "Accuracy", "Accuracy, validation"]
     expect(page.locator(".readings dt")).to_have_text(names)
 
 
@@ -89,7 +89,7 @@ def test_long_names_stand_beside_the_network_that_is_taken_away(
     (tmp_path / "birds.csv").write_text("\n".join([",".join([*names, "sex"]), *rows]))
     page.set_input_files("input[type=file]", tmp_path / "birds.csv")
     page.get_by_role("button", name="Use this table").click()
-    expect(page.locator(".settings")).to_contain_text("birds.csv, to predict")
+    expect(page.locator(".settings")).to_contain_text("birds.csv, predicting")
     page.locator(".menu summary").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Network (SVG)").click()

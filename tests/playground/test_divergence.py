@@ -64,7 +64,7 @@ def test_the_page_shows_no_number_for_them(visit: Callable[..., Any], playground
     expect(page.locator(".equation")).to_have_count(0)
     expect(page.locator("section:has(#errorest-likelihood)")).to_contain_text("no likelihood")
     for caption in page.locator(".confusion caption").all():
-        expect(caption).to_contain_text(": no answers")
+        expect(caption).to_contain_text(": no predictions")
     white = [255, 255, 255, 255]
     assert page.evaluate(CORNER, ["canvas.map", 45]) == white
     assert page.evaluate(CORNER, [".unit.output canvas", 2]) == white
@@ -72,6 +72,6 @@ def test_the_page_shows_no_number_for_them(visit: Callable[..., Any], playground
         assert edge.get_attribute("class") == "edge"
         assert edge.get_attribute("stroke-width") == "0.5"
     # An epoch before, the losses were still finite, and very large.
-    page.get_by_label("Time line").press("ArrowLeft")
+    page.get_by_label("Timeline").press("ArrowLeft")
     expect(numbers.first).to_have_text(re.compile(r"^\d(\.\d+)?e\d\d$"))
     assert visited.messages == []

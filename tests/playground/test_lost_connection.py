@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from errorest.playground.bundle import script
 
-CLOSED = "The connection to Errorest is closed. Start it again, then reload this page."
+CLOSED = "The connection to Errorest was lost. Start Errorest again, then reload this page."
 
 # A model as anywidget's, once the kernel is gone.
 RENDER = """async (source) => {
@@ -46,4 +46,4 @@ def test_a_kernel_that_ended_is_told_when_it_is_asked(window: BrowserContext) ->
     page.route("http://notebook/", lambda route: route.fulfill(content_type="text/html"))
     page.goto("http://notebook/")
     page.evaluate(RENDER, script("playground.js"))
-    expect(page.locator(".toast")).to_contain_text("kernel of this widget has ended")
+    expect(page.locator(".toast")).to_contain_text("kernel of this widget has stopped")

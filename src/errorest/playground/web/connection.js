@@ -7,7 +7,7 @@
 /** @typedef {Float32Array | Int32Array | Uint8Array} Numbers */
 /** @typedef {{ answer: Answer, buffers: DataView[] }} Reply */
 
-const KERNEL_ENDED = "The kernel of this widget has ended. Run its cell again.";
+const KERNEL_ENDED = "The kernel of this widget has stopped. Run its cell again.";
 
 export class Connection {
   /**

@@ -21,11 +21,11 @@ export function csvControls(app) {
   return h(
     "div",
     { class: "stack" },
-    h("label", { class: "file" }, input, "Your own table (CSV) …"),
+    h("label", { class: "file" }, input, "Load your own table …"),
     h(
       "p",
       { class: "note" },
-      "Or drop a file anywhere on the page. It goes to your own Errorest only.",
+      "Or drop a CSV file anywhere on the page. It goes only to the Errorest that runs this page.",
     ),
     chooser,
   );
@@ -60,7 +60,7 @@ async function upload(app, place, file) {
   // A larger message would end the session; beside the file there are its name and a little more.
   const most = app.most - 4000;
   if (file.size > most) {
-    app.announcer.show(`${file.name} has ${file.size} bytes, more than the limit of ${most}: use a part of it`);
+    app.announcer.show(`${file.name} is ${file.size} bytes long, more than the limit of ${most}: use part of it`);
     return;
   }
   const reply = await app.ask({ type: "csv", name: file.name }, [await file.arrayBuffer()]);
@@ -76,7 +76,7 @@ async function upload(app, place, file) {
     return { name, ...box };
   });
   const targets = choice(
-    "Class to predict",
+    "Column to predict",
     columns.map(({ name }) => [name, name]),
     (value) => {
       label = value;

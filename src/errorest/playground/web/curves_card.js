@@ -1,4 +1,4 @@
-/** Loss and accuracy over the epochs, on the points trained on and on those held back. */
+/** Loss and accuracy over the epochs, on the training and on the validation points. */
 
 import { fill, h, svg } from "./dom.js";
 import { fixed, text } from "./numbers.js";
@@ -64,8 +64,8 @@ export function curvesCard(app) {
       h(
         "p",
         { class: "note key" },
-        h("span", { class: "train" }, "trained on"),
-        h("span", { class: "validation" }, "held back"),
+        h("span", { class: "train" }, "training"),
+        h("span", { class: "validation" }, "validation"),
       ),
     ),
     h("h3", {}, "Loss"),
@@ -89,7 +89,7 @@ export function curvesCard(app) {
       /** @type {string} */ what,
       /** @type {import("./types.js").Reading} */ { train, validation },
     ) =>
-      `${what} over ${frame.epoch} epochs: now ${fixed(train)} on the points trained on, ${fixed(validation)} on those held back`;
+      `${what} over ${frame.epoch} epochs: now ${fixed(train)} on the training points, ${fixed(validation)} on the validation points`;
     fill(
       loss,
       chart(curves, width, {

@@ -7,7 +7,7 @@ import { render } from "./playground.js";
 
 const CLOSED = {
   type: "error",
-  message: "The connection to Errorest is closed. Start it again, then reload this page.",
+  message: "The connection to Errorest was lost. Start Errorest again, then reload this page.",
 };
 
 /** @returns {Model} */

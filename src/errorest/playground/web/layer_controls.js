@@ -49,7 +49,7 @@ export function layerControls(app) {
       const resize = (/** @type {number} */ by) => () =>
         change(hidden.with(index, units + by), activations);
       const activation = choice(
-        `Layer ${index + 1}: activation`,
+        `Layer ${index + 1} activation`,
         names.map((name) => [name, name]),
         (value) => change(hidden, activations.with(index, value)),
       );
@@ -79,7 +79,7 @@ export function layerControls(app) {
       h(
         "div",
         { class: "layer" },
-        h("span", { class: "label" }, "Layers"),
+        h("span", { class: "label" }, "Hidden layers"),
         h(
           "div",
           { class: "row" },

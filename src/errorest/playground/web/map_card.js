@@ -22,7 +22,7 @@ export function mapCard(app) {
       tabindex: 0,
       role: "application",
       "aria-roledescription": "map of points",
-      "aria-label": "Map of the points and of the model's answer",
+      "aria-label": "Map of the points and the model’s predictions",
       "aria-describedby": "errorest-map-keys",
     },
     (width) => Math.min(width, 620),
@@ -31,13 +31,13 @@ export function mapCard(app) {
   const keys = h(
     "p",
     { class: "note", id: "errorest-map-keys" },
-    "Drag a point (by touch: tap it first), or choose a class above and click to add a point of it. ",
-    "Keys: arrows go from point to point, Shift and arrows move one, Delete removes it, Escape deselects it.",
+    "Drag a point (on a touch screen, tap it first), or choose a class above and click to add a point. ",
+    "Keys: arrows go from point to point, Shift+arrows move the selected one, Delete removes it, Escape deselects it.",
   );
   const element = h(
     "section",
     { class: "card", "aria-labelledby": "errorest-map" },
-    h("header", {}, h("h2", { id: "errorest-map" }, "What the model answers"), controls.legend),
+    h("header", {}, h("h2", { id: "errorest-map" }, "What the model predicts"), controls.legend),
     controls.tools,
     canvas,
     controls.axes,
@@ -86,7 +86,7 @@ export function mapCard(app) {
   async function remove(index) {
     app.select(null);
     if (await app.show({ type: "delete", index })) {
-      app.announcer.say(`Deleted; ${app.scene?.data.labels.length} points are left`);
+      app.announcer.say(`Point deleted; ${app.scene?.data.labels.length} points are left`);
     }
   }
 
@@ -202,7 +202,7 @@ export function describe({ data, probabilities, votes }, index) {
   );
   const vote = probabilities
     ? `probability ${percent(probabilities[index])}`
-    : `says ${votes[index] ? "come closer" : "I’m good"}`;
+    : `says ${votes[index] ? "“come closer”" : "“I’m good”"}`;
   const held = data.validation[index] ? ", held back for validation" : "";
   return (
     `Point ${index + 1} of ${data.labels.length}: ${values.join(", ")}; class ` +

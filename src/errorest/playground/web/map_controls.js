@@ -57,7 +57,7 @@ export function mapControls(app) {
       tool(null, "Select and drag"),
       ...classes.map((name, index) => tool(index, "Add ", sign(styles[index]), name)),
     );
-    fill(legend, "filled: trained on · outlined: held back");
+    fill(legend, "filled: training · outlined: validation");
   }
 
   function showAxes() {
@@ -67,8 +67,8 @@ export function mapControls(app) {
       inputs.map(({ name }, index) => [String(index), name])
     );
     const { x_axis: x, y_axis: y, fixed } = app.state;
-    const across = choice("Across", names, (value) => app.change({ x_axis: Number(value) }));
-    const up = choice("Up", names, (value) => app.change({ y_axis: Number(value) }));
+    const across = choice("x-axis", names, (value) => app.change({ x_axis: Number(value) }));
+    const up = choice("y-axis", names, (value) => app.change({ y_axis: Number(value) }));
     across.show(String(x));
     up.show(String(y));
     const others = inputs.flatMap((input, index) => {
@@ -77,7 +77,7 @@ export function mapControls(app) {
       const { name, center, scale } = input;
       const own = (/** @type {number} */ value) => value * scale + center;
       const range = { low: own(input.low), high: own(input.high), step: step * scale };
-      const held = slider(`${name} is held at`, range, (value) => {
+      const held = slider(`${name} fixed at`, range, (value) => {
         const values = inputs.map((_, k) => app.state.fixed[k] ?? null);
         values[index] = (value - center) / scale;
         app.change({ fixed: values });
@@ -95,7 +95,7 @@ export function mapControls(app) {
         h(
           "details",
           {},
-          h("summary", {}, `The other inputs (${others.length})`),
+          h("summary", {}, `Other inputs (${others.length})`),
           h("div", { class: "others" }, ...others),
         ),
     );

@@ -46,7 +46,7 @@ export function mountainCard(app) {
       tabindex: 0,
       role: "application",
       "aria-roledescription": "landscape",
-      "aria-label": "Mount Errorest, the error surface. Arrow keys turn it.",
+      "aria-label": "Mount Errorest, the error surface. The arrow keys turn it.",
     },
     (width) => Math.min(width * 0.72, 360),
     draw,
@@ -87,13 +87,13 @@ export function mountainCard(app) {
     );
     landscape = read(answer, reply.buffers);
     const { losses } = landscape;
-    const loss = `the loss${perceptron ? ", |z| of each wrong answer: 0 where all z are 0" : ""}`;
-    const is = height === "loss" ? loss : "the share of mistakes, a staircase";
+    const loss = `the loss${perceptron ? " (|z| for each wrong answer: 0 where all z are 0)" : ""}`;
+    const is = height === "loss" ? loss : "the share of mistakes (a staircase)";
     const walked = new Set(losses).size > 1;
     story.textContent = walked
-      ? `Height is ${is}; across and away: ${answer.labels.join(" and ")}. ` +
-        `The walk began at ${fixed(losses[0])} and stands at ${fixed(losses.at(-1))}.`
-      : `Height is ${is}, ${fixed(losses[0])} here, over two directions of the weights. The walk has not begun.`;
+      ? `The height is ${is}; the two directions are ${answer.labels.join(" and ")}. ` +
+        `The path began at ${fixed(losses[0])} and is now at ${fixed(losses.at(-1))}.`
+      : `The height is ${is}, ${fixed(losses[0])} here, over two directions of the weights. So far, the path has stayed at this height.`;
     draw();
     survey();
   }

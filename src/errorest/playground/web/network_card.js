@@ -47,7 +47,7 @@ export function networkCard(app) {
     h(
       "p",
       { class: "note" },
-      "Choose an edge to type its weight. A unit’s picture shows where it answers high (blue) or low (orange).",
+      "Click an edge to change its weight. The picture of each unit shows where its output is high (blue) or low (orange).",
     ),
   );
   /** @type {[number, number] | null} */

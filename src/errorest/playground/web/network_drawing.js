@@ -32,7 +32,7 @@ export class NetworkDrawing {
     this.handlers = handlers;
     this.edges = svg("g", {
       role: "group",
-      "aria-label": "Weights. Arrow keys go from edge to edge, Enter changes one.",
+      "aria-label": "Weights. Use the arrow keys to go from edge to edge, and Enter to change a weight.",
     });
     this.svg = svg("svg", { class: "edges" }, this.edges);
     this.units = h("div", { class: "units" });
@@ -195,7 +195,7 @@ export class NetworkDrawing {
           type: "button",
           class: `unit ${kind}`,
           "data-unit": `${layer}:${index}`,
-          "aria-label": `${isOutput ? "Output" : "Hidden unit"} ${name}: what it sees, and its weights`,
+          "aria-label": `${isOutput ? "Output" : "Hidden unit"} ${name}: its output over the map, and its weights`,
           onpointerenter: () => this.handlers.onUnit(layer, index),
           onpointerleave: () => this.handlers.onUnit(layer, null),
           onfocus: () => this.handlers.onUnit(layer, index),

@@ -54,7 +54,7 @@ export function pointsCard(app) {
           h("td", {}, text(data.points[index * nInputs + k] * scale + center)),
         ),
         h("td", { class: "name" }, sign(styles[label]), ` ${data.classes[label]}`),
-        h("td", { class: "name" }, data.validation[index] ? "held back" : "trained on"),
+        h("td", { class: "name" }, data.validation[index] ? "validation" : "training"),
         probabilities && h("td", {}, percent(probabilities[index])),
         h("td", { class: "name" }, votes[index] ? "come closer" : "I’m good"),
         h(
@@ -65,7 +65,7 @@ export function pointsCard(app) {
         ),
       ),
     );
-    const heads = [...data.inputs.map(({ name }) => name), "class", "part"];
+    const heads = [...data.inputs.map(({ name }) => name), "class", "set"];
     heads.push(...(probabilities ? ["probability of its class"] : []), "says");
     const scrolled = table.scrollTop;
     const { activeElement } = document;
@@ -88,9 +88,9 @@ export function pointsCard(app) {
           h(
             "tr",
             {},
-            h("th", { scope: "col" }, "no"),
+            h("th", { scope: "col" }, "no."),
             ...heads.map((name) => h("th", { scope: "col" }, name)),
-            h("th", { scope: "col" }, "do"),
+            h("th", { scope: "col" }, "actions"),
           ),
         ),
         h("tbody", {}, ...rows),

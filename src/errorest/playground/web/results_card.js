@@ -19,8 +19,8 @@ export function confusionCard(app) {
     shown = now;
     fill(
       tables,
-      matrix("Points trained on", confusion, data.classes),
-      validationConfusion && matrix("Points held back", validationConfusion, data.classes),
+      matrix("Training points", confusion, data.classes),
+      validationConfusion && matrix("Validation points", validationConfusion, data.classes),
     );
   });
   return {
@@ -59,14 +59,14 @@ function matrix(title, counts, classes) {
     h(
       "table",
       { class: "confusion" },
-      h("caption", {}, `${title}: ${total ? share : "no answers"}`),
+      h("caption", {}, `${title}: ${total ? share : "no predictions"}`),
       h(
         "thead",
         {},
         h(
           "tr",
           {},
-          h("th", { scope: "col", class: "name" }, "true, then answered"),
+          h("th", { scope: "col", class: "name" }, "true ↓, predicted →"),
           ...classes.map((name) => h("th", { scope: "col" }, name)),
         ),
       ),
@@ -92,7 +92,7 @@ export function likelihoodCard(app) {
           { class: "note" },
           probabilities
             ? "The probabilities are no longer finite numbers, so there is no likelihood."
-            : "This model answers yes or no. Logistic regression and networks with cross-entropy say how likely.",
+            : "A likelihood needs probabilities: it is shown for logistic regression and for networks with the loss “cross entropy”.",
         ),
       );
       return;
@@ -108,12 +108,12 @@ export function likelihoodCard(app) {
       h(
         "p",
         { class: "note" },
-        "Each point gives its own class a probability. The better the model, the larger their product, the smaller the sum of −ln p.",
+        "The model gives each point’s true class a probability. The better the model, the larger their product and the smaller the sum of −ln p.",
       ),
       equation("Likelihood", product, likelihood > 0 ? text(likelihood) : `e^${text(log, 5)}`),
       equation("Cross-entropy", sum, fixed(entropy, 4)),
       equation(
-        "A point, on average",
+        "Mean per point",
         `${fixed(entropy, 4)} / ${own.length}`,
         fixed(entropy / own.length, 4),
       ),

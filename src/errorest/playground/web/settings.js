@@ -28,7 +28,7 @@ const UNUSED = {
 const TYPED = new Set(["seed", "data_seed", "max_epochs"]);
 
 /** @param {string} name */
-const words = (name) => name.replaceAll("_", " ");
+const words = (name) => (name === "own" ? "your own table" : name.replaceAll("_", " "));
 
 /**
  * @param {Entry} entry
@@ -118,6 +118,6 @@ export function settingsCard(app) {
  * @param {string} dataset
  */
 function describeData({ name, target, edited }, dataset) {
-  if (edited) return "These points were edited by hand; a change below draws new ones.";
-  return dataset === "own" ? `${name}, to predict ${target}` : "";
+  if (edited) return "These points are from the tour or were edited by hand; changing the data settings draws new ones.";
+  return dataset === "own" ? `${name}, predicting ${target}` : "";
 }

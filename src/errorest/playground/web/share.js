@@ -57,13 +57,13 @@ export function shareButton(app, link) {
     const address = link(written.fragment);
     const own =
       written.ownData === "too large"
-        ? " Your own data is too large for a link: it holds the settings only."
+        ? " Your own data is too large for a link, so the link holds only the settings."
         : written.ownData === "included"
-          ? " It holds your points too."
+          ? " It includes your data."
           : "";
     try {
       await navigator.clipboard.writeText(address);
-      app.announcer.show(`The link is copied.${own}`);
+      app.announcer.show(`The link has been copied.${own}`);
     } catch {
       app.announcer.show(`The link is in the address bar.${own}`);
     }

@@ -9,9 +9,9 @@ import { fixed } from "./numbers.js";
 
 /** @type {[string, string][]} */
 const SPEEDS = [
-  ["1", "1 epoch a frame"],
-  ["5", "5 epochs a frame"],
-  ["25", "25 epochs a frame"],
+  ["1", "1 epoch/frame"],
+  ["5", "5 epochs/frame"],
+  ["25", "25 epochs/frame"],
   ["0", "as fast as possible"],
 ];
 
@@ -41,7 +41,7 @@ export function timeBar(app) {
     type: "range",
     min: 0,
     step: 1,
-    "aria-label": "Time line: go back to a recorded epoch",
+    "aria-label": "Timeline: go back to a recorded epoch",
     oninput: () => {
       const epoch = app.scene?.epochs[slider.valueAsNumber];
       if (epoch !== undefined) app.goTo(epoch);
@@ -50,7 +50,7 @@ export function timeBar(app) {
   const readings = h("dl", { class: "readings" });
   const element = h(
     "section",
-    { class: "time", "aria-label": "Time" },
+    { class: "time", "aria-label": "Training controls" },
     h(
       "div",
       { class: "row" },
@@ -94,9 +94,9 @@ export function timeBar(app) {
       reading("Epoch", String(epoch)),
       // A perceptron's is 0 at the start, where it knows nothing.
       !perceptron && reading("Loss", fixed(loss.train)),
-      !perceptron && held && reading("held back", fixed(loss.validation), "Loss "),
+      !perceptron && held && reading("validation", fixed(loss.validation), "Loss, "),
       reading("Accuracy", fixed(accuracy.train)),
-      held && reading("held back", fixed(accuracy.validation), "Accuracy "),
+      held && reading("validation", fixed(accuracy.validation), "Accuracy, "),
     );
   });
   showPlay();

@@ -47,7 +47,7 @@ export function traceCard(app, drawing) {
     buttons.hidden = step.hidden = index === null;
     if (index === null) {
       who.textContent =
-        "Choose a point on the map, by a click or the arrow keys, and follow its numbers through the network and back.";
+        "Choose a point on the map, with a click or the arrow keys, to follow its numbers through the network and back.";
       drawing.light([], []);
       return;
     }

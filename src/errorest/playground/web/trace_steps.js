@@ -35,7 +35,7 @@ const LOSSES = {
   focal: (name) => `Focal loss: J = −(1 − p(${name}))² ln p(${name})`,
   binary_brier: () => "Squared error: J = (p − y)²",
   brier: () => "Squared error: J = Σ (p − y)²",
-  perceptron: () => "Perceptron’s error: J = |z| of each wrong answer",
+  perceptron: () => "Perceptron loss: J = |z| for each wrong answer",
 };
 
 /** @param {number} value */
@@ -75,7 +75,7 @@ function scaling({ layers: [{ inputs: x }] }, inputs) {
       : `${name}: (${text(x[k] * scale + center)} − ${signed(center)}) / ${text(scale)} = ${text(x[k])}`,
   );
   if (lines.length <= MOST_TERMS) return lines;
-  return [...lines.slice(0, MOST_TERMS), `… and ${lines.length - MOST_TERMS} inputs more`];
+  return [...lines.slice(0, MOST_TERMS), `… and ${lines.length - MOST_TERMS} more inputs`];
 }
 
 /**
@@ -109,7 +109,7 @@ function feedforward({ layers }, names) {
         lines.push(`${activation}(z) = ${activation}(${text(logit)}) = ${text(outputs[unit])}`);
       return {
         part: /** @type {const} */ ("Feedforward"),
-        title: `${names[layer + 1][unit]} adds up what reaches it`,
+        title: `${names[layer + 1][unit]} sums its weighted inputs`,
         lines,
         edges: into(layer, unit, inputs.length),
         units: /** @type {[number, number][]} */ ([[layer + 1, unit]]),
@@ -146,7 +146,7 @@ function error({ layers, output, target, loss, loss_name, label }, names, classe
   const formula = LOSSES[loss_name]?.(classes[label]) ?? "The loss: J";
   return {
     part: "Error",
-    title: `The answer beside the truth, ${classes[label]}`,
+    title: `the prediction beside the truth, ${classes[label]}`,
     lines: [...lines, `${formula} = ${text(loss)}`],
     edges: [],
     units: target.map((_, unit) => [layers.length, unit]),
@@ -205,12 +205,12 @@ function backpropagation({ layers, gradients, output: probabilities, target, los
           );
         });
         if (inputs.length > MOST_TERMS)
-          lines.push(`… and ${inputs.length - MOST_TERMS} edges more`);
+          lines.push(`… and ${inputs.length - MOST_TERMS} more edges`);
         lines.push(`∂J/∂b = δ = ${text(delta)}`);
         return {
           layer,
           part: /** @type {const} */ ("Backpropagation"),
-          title: `The share of ${names[layer + 1][unit]} in the error`,
+          title: `the error signal δ of ${names[layer + 1][unit]}`,
           lines,
           edges: into(layer, unit, inputs.length),
           units: /** @type {[number, number][]} */ ([[layer + 1, unit]]),
