@@ -54,7 +54,7 @@ def test_layers_that_a_line_does_not_have_are_not_counted() -> None:
 @pytest.mark.parametrize(
     ("columns", "target", "message"),
     [
-        (["word"], "few", "make 8 inputs; at most 4 are allowed: choose fewer columns"),
+        (["word"], "few", "become 8 inputs; at most 4 are allowed: choose fewer columns"),
         (["few"], "word", "the target 'word' has 8 classes; at most 3 are allowed"),
         (["many"], "few", "has no column 'many'"),
     ],
@@ -93,7 +93,7 @@ def test_a_point_may_be_given_by_all_its_inputs_or_by_its_place() -> None:
 def test_points_that_are_gone_are_told_unless_others_were_asked_for() -> None:
     session = opened()
     ask(session, "delete", index=0)
-    assert "edited by hand are gone" in ask(session, "state", set={"n_points": 100})["note"]
+    assert "edited by hand were replaced" in ask(session, "state", set={"n_points": 100})["note"]
     ask(session, "delete", index=0)
     assert ask(session, "state", set={"dataset": "xor"})["note"] is None
 

@@ -103,7 +103,7 @@ def test_what_is_said_of_a_table_names_it() -> None:
     note = OwnTable.read("rows.csv", b"1,2\n3,4\n").note
     assert note is not None
     assert note.startswith("rows.csv has no column names")
-    with pytest.raises(PlaygroundError, match="X has 2 rows, but 3 labels are in y"):
+    with pytest.raises(PlaygroundError, match="X has 2 rows, but y has 3 labels"):
         OwnTable.of([[0.0], [1.0]], [0, 1, 1])
 
 
@@ -115,7 +115,7 @@ def test_what_is_learned_from_a_table() -> None:
     assert [one.name for one in data.inputs] == ["x", "word_b"]
     assert (data.inputs[1].center, data.inputs[1].scale) == (0, 1)
     assert note is not None
-    assert "columns that are left out: name (" in note
+    assert "columns left out: name (" in note
     assert source.n_labelled == len(data.X) == 20
 
 

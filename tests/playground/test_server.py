@@ -139,7 +139,7 @@ def test_a_mistake_inside_is_logged_and_the_session_lives_on(
     with browser.websocket_connect(SOCKET) as websocket:
         with monkeypatch.context() as patched:
             patched.setattr(Session, "_answer", fail)
-            assert "inside of Errorest" in ask(websocket, HELLO)["message"]
+            assert "inside Errorest" in ask(websocket, HELLO)["message"]
         assert "a mistake" in caplog.text
         assert ask(websocket, HELLO)["type"] == "frame"
 

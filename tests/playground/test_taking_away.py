@@ -134,7 +134,7 @@ def test_the_script_says_where_its_way_is_another() -> None:
     ask(session, "frame", run="batch")
     ask(session, "weight", layer=0, to=0, value=1, **{"from": 0})
     source = ask(session, "download", what="script")[1].decode()
-    assert "changed on the way" in source
+    assert "changed during training" in source
     assert "last whole epoch" in source
     assert "schedule ends" in source
     # A network's script goes on to no end.

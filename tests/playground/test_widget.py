@@ -69,7 +69,7 @@ def test_bad_tables_are_said_at_once() -> None:
         Widget(TABLE)
     with pytest.raises(ErrorestError, match="one class"):
         Widget(TABLE, [1] * 20)
-    with pytest.raises(ErrorestError, match="20 rows, but 3"):
+    with pytest.raises(ErrorestError, match="20 rows, but y has 3"):
         Widget(TABLE, [1, 0, 1])
 
 

@@ -174,7 +174,7 @@ class Course:
         """Let one more point vote."""
         if not self.is_perceptron:
             raise PlaygroundError(
-                "only the perceptron learns from single points: set the batch size to 1"
+                "only the perceptron learns point by point: set the batch size to 1 instead"
             )
         if self.ending is None:
             self._one_step()

@@ -79,7 +79,7 @@ def fitted_estimator(course: Course) -> Any:
     data, rows = course.data, course.data.training_rows
     labels = np.array(data.classes)[data.labels[rows]]
     if len(set(labels)) < len(data.classes):
-        raise PlaygroundError("some class has no point to learn from: add one first")
+        raise PlaygroundError("one of the classes has no training point: add one first")
     model, _ = listening(lambda: _fitted(course, labels))
     return model
 

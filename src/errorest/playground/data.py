@@ -134,7 +134,7 @@ class Data:
     def without_point(self, row: int) -> "Data":
         """Delete a point."""
         if list(self.training_rows) == [row]:
-            raise PlaygroundError("the last point to learn from cannot be deleted: add another")
+            raise PlaygroundError("the last training point cannot be deleted: add another first")
 
         def rest(rows: Rows) -> Rows:
             kept: Rows = rows[rows != row]

@@ -81,7 +81,7 @@ class OwnTable:
         """Take a table in memory and its labels."""
         frame, labels = as_dataframe(X if hasattr(X, "columns") else np.asarray(X)), np.asarray(y)
         if labels.shape != (len(frame),):
-            raise PlaygroundError(f"X has {len(frame)} rows, but {labels.size} labels are in y")
+            raise PlaygroundError(f"X has {len(frame)} rows, but y has {labels.size} labels")
         target = free_name(str(getattr(y, "name", None) or "target"), frame.columns)
         return Source(cls("table.csv", frame.assign(**{target: labels})), target)
 
@@ -160,7 +160,7 @@ class Source:
             features = features.sample(n=limits.rows, random_state=state.data_seed)
             labels = labels.loc[features.index]
             warn(
-                f"{limits.rows} of the {n_labelled} rows are used, chosen by chance",
+                f"{limits.rows} of the {n_labelled} rows are used, chosen at random",
                 TableWarning,
             )
         classes, indices = encode_labels(labels)
@@ -175,12 +175,12 @@ class Source:
         X = np.ascontiguousarray(encoder.transform(schema.conform(features)), dtype=np.float32)
         if X.shape[1] > limits.inputs:
             raise PlaygroundError(
-                f"the columns make {X.shape[1]} inputs; at most {limits.inputs} are allowed: "
+                f"the columns become {X.shape[1]} inputs; at most {limits.inputs} are allowed: "
                 "choose fewer columns"
             )
         if schema.left_out:
             names = ", ".join(f"{column.name} ({column.reason})" for column in schema.left_out)
-            warn(f"columns that are left out: {names}", TableWarning)
+            warn(f"columns left out: {names}", TableWarning)
         return Data(
             name=self.table.name,
             target=self.target,

@@ -19,6 +19,7 @@ from errorest.playground.course_estimator import estimator_of
 from errorest.playground.data import Data
 from errorest.playground.own_table import Source
 from errorest.playground.state import State
+from errorest.wording import counted
 
 __all__ = ["script_of"]
 
@@ -48,7 +49,7 @@ def script_of(course: Course, own: Source | None) -> str:
         If no epoch is done, or edited points are too many to be written out.
     """
     if course.epoch == 0:
-        raise PlaygroundError("there is nothing to train again yet: train at least one epoch")
+        raise PlaygroundError("there is nothing to reproduce yet: train for at least one epoch")
     state, data = course.state, course.data
     if data.edited:
         points = _written_points(data)
@@ -58,7 +59,8 @@ def script_of(course: Course, own: Source | None) -> str:
         points = _simulated_points(state, data)
     model = _model(course)
     imports = _imports(points + model)
-    title = f'"""Train the playground\'s {state.model} for {course.epoch} epochs, as there."""\n'
+    epochs = counted(course.epoch, "epoch")
+    title = f'"""Train the playground\'s {state.model} model for {epochs}, as in the browser."""\n'
     return "\n".join([title, imports, points, *_warnings(course), model, _REPORT])
 
 
@@ -67,14 +69,14 @@ def _warnings(course: Course) -> list[str]:
     notes = []
     if course.touched:
         notes.append(
-            "# In the playground, weights, settings or points were changed on the way.\n"
-            "# This trains from the start, with settings and points as they were in the end."
+            "# In the playground, weights, settings or points were changed during training.\n"
+            "# This trains from the start, with the settings and points as they were at the end."
         )
     if course.step:
         notes.append("# The steps after the last whole epoch are left out.")
     if course.state.model == "logistic" and course.state.schedule in _SCHEDULES_WITH_AN_END:
         notes.append(
-            f"# Here the schedule ends with epoch {course.epoch}, in the playground with "
+            f"# Here the schedule ends at epoch {course.epoch}, in the playground at "
             f"{course.state.max_epochs}."
         )
     return notes
@@ -156,7 +158,7 @@ def _model(course: Course) -> str:
         )
     return source + (
         "with warnings.catch_warnings():\n"
-        "    # These epochs were asked for, whether or not more would help.\n"
+        "    # Exactly these epochs are wanted, even if more would help.\n"
         '    warnings.simplefilter("ignore", ConvergenceWarning)\n'
         "    model.fit(X[training], y[training])\n"
     )

@@ -58,7 +58,7 @@ def application(
     async def page(request: Request) -> Response:
         if not admission.knows_token(request):
             return PlainTextResponse(
-                "open the address that `errorest playground` has shown, with its token",
+                "open the address that `errorest playground` printed, including its token",
                 status_code=403,
             )
         return FileResponse(WEB / "index.html")
@@ -79,7 +79,7 @@ def application(
             return
         await websocket.accept()
         if n_sessions >= limits.sessions:
-            await websocket.close(_TRY_AGAIN_LATER, "all places are taken: try again later")
+            await websocket.close(_TRY_AGAIN_LATER, "all sessions are in use: try again later")
             return
         n_sessions += 1
         try:
@@ -113,7 +113,7 @@ async def _answer_all(
         try:
             message = await asyncio.wait_for(websocket.receive_bytes(), limits.idle_seconds)
         except TimeoutError:
-            await websocket.close(_GOING_AWAY, "nothing was asked for a long time: reload the page")
+            await websocket.close(_GOING_AWAY, "no message came for a long time: reload the page")
             return
         # A text message in place of bytes.
         except KeyError:
@@ -143,7 +143,7 @@ def _answer(session: Session, message: bytes, share: float) -> bytes:
     # A mistake of ours must not end a user's session.
     except Exception:
         _log.exception("a message could not be answered")
-        fault = "something went wrong inside of Errorest: see the server's log"
+        fault = "something went wrong inside Errorest: see the server's log"
         return encode({"type": "error", "id": content.get("id"), "message": fault}, [])
 
 

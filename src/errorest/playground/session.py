@@ -159,7 +159,7 @@ class Session:
         shared = Message(payloads)
         source = self._shared(shared.part("table")) if shared.has("table") else self._source
         if state.dataset == "own" and source is None:
-            notes.append("the address speaks of a table of your own, which is not here")
+            notes.append("the address refers to a table of your own, which is not loaded here")
             state = state.changed({"dataset": State().dataset})
         if not fragment and source is not None:
             state = state.changed({"dataset": "own"})
@@ -182,7 +182,7 @@ class Session:
         if "data" in effects:
             lost = data.edited and state.dataset == before.dataset
             self._begin(state, self._load(state, self._source))
-            self._note("points that were edited by hand are gone" if lost else None)
+            self._note("the points edited by hand were replaced by new ones" if lost else None)
         elif "network" in effects:
             self._begin(state, data)
         elif "training" in effects:

@@ -56,7 +56,7 @@ def _unpack(word: str) -> dict[str, Any]:
             raise ValueError("not an object")
         return payload
     except (binascii.Error, zlib.error, ValueError, RecursionError) as error:
-        raise PlaygroundError("the points in the address are damaged: ask for it again") from error
+        raise PlaygroundError("data in the address is damaged: ask for the link again") from error
 
 
 def points_of(data: Data) -> dict[str, Any]:

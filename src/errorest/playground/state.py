@@ -40,7 +40,7 @@ def _setting(default: Any, setting: Setting, effect: Effect, label: str, hint: s
 class State:
     """All settings; the metadata of each field says what it may be and what it begins anew."""
 
-    dataset: str = _setting("circle", Choice((*SIMULATED, "own")), "data", "Data")
+    dataset: str = _setting("circle", Choice((*SIMULATED, "own")), "data", "Dataset")
     noise: float = _setting(
         USUAL_NOISE["circle"], Number(0, 10, step=0.01), "data", "Noise", "standard deviation"
     )
@@ -80,18 +80,18 @@ class State:
     dropout: float = _setting(
         0.0, Number(0, 0.9, step=0.05), "training", "Dropout", "share of hidden outputs zeroed"
     )
-    batch_size: int = _setting(10, Integer(1, 1000), "training", "Batch size", "points a step")
+    batch_size: int = _setting(10, Integer(1, 1000), "training", "Batch size", "points per step")
     max_epochs: int = _setting(
-        1000, Integer(1, 10000), "training", "Epochs", "planned; schedules run until there"
+        1000, Integer(1, 10000), "training", "Max. epochs", "schedules end there"
     )
-    seed: int = _setting(0, Integer(0, 9999), "network", "Seed", "of weights and order")
-    x_axis: int = _setting(0, Integer(0, 9999), "view", "Across")
-    y_axis: int = _setting(1, Integer(-1, 9999), "view", "Up")
+    seed: int = _setting(0, Integer(0, 9999), "network", "Seed", "of start weights and shuffling")
+    x_axis: int = _setting(0, Integer(0, 9999), "view", "x-axis")
+    y_axis: int = _setting(1, Integer(-1, 9999), "view", "y-axis")
     fixed: tuple[float | None, ...] = _setting(
         (), ListOf(Number(-1e6, 1e6, optional=True), 10000), "view", "Other inputs"
     )
     speed: int = _setting(
-        1, Integer(0, 100), "view", "Speed", "epochs a frame; 0 for as many as fit"
+        1, Integer(0, 100), "view", "Speed", "epochs per frame; 0 for as many as possible"
     )
 
     def changed(self, changes: Mapping[str, Any]) -> "State":
@@ -170,7 +170,7 @@ class State:
                 state.changed({name: value})
                 changes[name] = value
             except ValueError as error:
-                why = error if isinstance(error, PlaygroundError) else f"no value for {name}"
+                why = error if isinstance(error, PlaygroundError) else f"{name} cannot be {text!r}"
                 notes.append(f"in the address: {why}")
         return state.changed(changes), notes
 
