@@ -170,7 +170,7 @@ AWKWARD: dict[str, tuple[Any, pd.DataFrame, Any, list[str]]] = {
         Perceptron(max_iter=500),
         TABLE,
         (TABLE["strong"] + TABLE["weak"]).gt(0).map({True: "yes", False: "no"}).rename("label"),
-        ["without probabilities", "fall of the accuracy"],
+        ["without probabilities", "drop in accuracy"],
     ),
     "ensemble": (
         MLPClassifier((3,), max_iter=300, n_members=3, solver="lbfgs", random_state=0),
@@ -233,7 +233,7 @@ def test_one_mistake_is_told_in_the_singular() -> None:
     labels = pd.Series(model.predict(TABLE))
     labels[0] = next(name for name in model.classes_ if name != labels[0])
     words = " ".join(report(model, TABLE, labels).split())
-    assert f"Of {len(TABLE)} rows, 1 is predicted as another class than its own." in words
+    assert f"Of {len(TABLE)} rows, 1 is misclassified." in words
 
 
 @pytest.mark.usefixtures("drawn_once")
@@ -280,7 +280,7 @@ def test_models_with_nothing_to_report() -> None:
         report(fitted(Foreign()), TABLE, LABELS)
     only = pd.Series(["yes"] * N_ROWS)
     one_class = fitted(MLPClassifier((2,), solver="lbfgs"), TABLE, only)
-    with pytest.raises(ErrorestError, match="the class yes only"):
+    with pytest.raises(ErrorestError, match="only the class yes"):
         report(one_class, TABLE, only)
 
 

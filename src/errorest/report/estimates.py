@@ -108,7 +108,7 @@ def estimate_metrics(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> l
         samples = places[is_class], places[~is_class]
         low, high = _interval(samples, _roc_auc, rng)
         name, area = f"ROC-AUC of {label}", _roc_auc(*samples)
-        estimates.append(Estimate(name, area, low, high, 0.5, "bootstrap of rows, class by class"))
+        estimates.append(Estimate(name, area, low, high, 0.5, "bootstrap of rows in each class"))
     return estimates
 
 

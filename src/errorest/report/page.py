@@ -73,7 +73,7 @@ def build_report(
     if not hasattr(estimator, "network_"):
         raise ErrorestError(f"a {type(estimator).__name__} holds no network to report on")
     if len(model.classes_) < 2:
-        raise ErrorestError(f"the model knows the class {model.classes_[0]} only")
+        raise ErrorestError(f"the model knows only the class {model.classes_[0]}")
     mpl.use("agg")
     on_step("reading the table")
     X = as_dataframe(X)
@@ -83,7 +83,7 @@ def build_report(
     on_step("shuffling columns")
     importances = column_importances(model, X, labels, seed=seed)
     has_probabilities = hasattr(estimator, "predict_proba")
-    quantity = "rise of the log-loss" if has_probabilities else "fall of the accuracy"
+    quantity = "increase in log-loss" if has_probabilities else "drop in accuracy"
     on_step("varying columns")
     # Not those that cannot be an axis, or of which this table has no cell.
     names, possible = [column.name for column in importances], axis_columns(model)
@@ -99,7 +99,7 @@ def build_report(
         "importance": _attempt(importance_picture, importances, quantity),
         "dependence": _attempt(dependence_picture, dependences, model)
         if dependences
-        else "it takes three rows, and a column of numbers or few words",
+        else "it needs three rows, and a column of numbers or of few words",
         "boundary": _attempt(boundary_picture, model, X, labels, ranked[:2] or None),
         "network": _attempt(network_picture, model, encoded),
     }
@@ -131,7 +131,7 @@ def build_report(
         pictures=pictures,
         mistakes=mistakes,
         n_mistakes=int(np.sum(estimator.predict(encoded) != labels)),
-        certainty="probability" if has_probabilities else "lead of the logit",
+        certainty="probability" if has_probabilities else "logit margin",
     )
 
 

@@ -59,7 +59,7 @@ def confusion_picture(model: Any, X: Any, y: Any) -> Picture:
         if count
     ]
     alt = f"Confusion matrix. Rows: {_listing(counts)}."
-    caption = "How many rows of each class were predicted as which"
+    caption = "How many rows of each class were predicted as which class"
     return draw_picture(lambda: plots.confusion_display(model, X, y).figure_, caption, alt)
 
 
@@ -76,7 +76,7 @@ def reliability_picture(model: Any, X: Any, y: Any) -> Picture:
         for display in displays
     ]
     alt = f"Reliability. Predicted probability of {'; '.join(classes)}."
-    caption = "On the dashed line, probabilities come true as often as they say"
+    caption = "On the dashed line, predicted probabilities come true as often as they say"
     return draw_picture(lambda: plots.reliability_display(model, X, y)[0].figure_, caption, alt)
 
 
@@ -96,21 +96,21 @@ def boundary_picture(model: TableClassifier, X: Any, y: Any, features: list[str]
             for index, name in enumerate(display.class_names)
         ]
         alt = f"Map over {names}. Of its area, the model predicts {', '.join(areas)}."
-        caption = f"What the model says over {names}, the other columns at their typical values"
+        caption = f"What the model predicts over {names}, with the other columns at typical values"
         if len(display.labels) < len(y):
             caption += f"; {len(display.labels)} of {len(y)} rows as points"
         n_missing = int(np.isnan(display.places).any(axis=1).sum())
         if n_missing:
             are = "is" if n_missing == 1 else "are"
             points = counted(n_missing, "point")
-            caption += f"; {points}, of which a cell is missing, {are} not drawn"
+            caption += f"; {points} with a missing cell {are} not drawn"
     else:
         curve = display.probabilities[:, -1]
         alt = (
             f"Curve of the probability of {display.class_names[-1]} over {ax.get_xlabel()}: "
             f"{curve[0]:.2f} at {display.x[0]:.4g}, {curve[-1]:.2f} at {display.x[-1]:.4g}."
         )
-        caption = f"What the model says over {ax.get_xlabel()}"
+        caption = f"What the model predicts over {ax.get_xlabel()}"
 
     def draw() -> Any:
         with warnings.catch_warnings():
@@ -136,7 +136,7 @@ def network_picture(model: TableClassifier, encoded: NDArray[np.floating]) -> Pi
     alt = f"Network of {', '.join(sizes)}; its largest weight is {largest:.3g}."
     caption = "The network: thicker lines for larger weights, and what each unit sees"
     if display.is_summary_:
-        caption += "; it is too large to be drawn whole, so the units with the largest weights"
+        caption += "; it is too large to be drawn whole: only the units with the largest weights"
     return draw_picture(lambda: display.plot().ax_.figure, caption, alt)
 
 
@@ -163,7 +163,7 @@ def importance_picture(columns: Sequence[ColumnImportance], quantity: str) -> Pi
     alt = f"{quantity}: " + ", ".join(f"{column.name} {column.mean:.3g}" for column in shown) + "."
     caption = "How much each column matters: how much worse the model does when it is shuffled"
     if len(shown) < len(columns):
-        caption += f" (the {len(shown)} of {len(columns)} that matter the most)"
+        caption += f" (the {len(shown)} of {len(columns)} that matter most)"
     return draw_picture(draw, caption, alt)
 
 
@@ -229,7 +229,7 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
         )
         for dependence in dependences
     ]
-    caption = "What the model says on average if all rows had the same value in one column"
+    caption = "What the model predicts on average if all rows had the same value in one column"
     return draw_picture(draw, caption, f"{quantity}: {'. '.join(changes)}.")
 
 
