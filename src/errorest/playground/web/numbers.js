@@ -30,5 +30,5 @@ export function fixed(value, decimals = 3) {
 /** @param {number} share from 0 to 1 */
 export function percent(share) {
   if (Number.isNaN(share)) return text(share);
-  return `${(100 * share).toFixed(1)} %`;
+  return `${(100 * share).toFixed(1)}%`;
 }
