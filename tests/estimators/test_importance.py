@@ -59,7 +59,7 @@ def test_columns_that_say_nothing_and_missing_cells() -> None:
 def test_columns_that_the_table_lacks_are_left_out() -> None:
     X, y = table(300)
     model = TableClassifier(LogisticRegression()).fit(X, y)
-    with pytest.warns(TableWarning, match="absent, all cells taken as missing: 'weak'"):
+    with pytest.warns(TableWarning, match="absent, with all cells taken as missing: 'weak'"):
         found = column_importances(model, X.drop(columns="weak"), y)
     assert [column.name for column in found] == ["strong", "noise"]
 

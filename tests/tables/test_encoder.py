@@ -115,7 +115,7 @@ def test_each_category_and_missing_has_a_column() -> None:
     assert encoded()["island_missing"].tolist() == [0, 0, 0, 0, 1, 0]
 
 
-@pytest.mark.filterwarnings("ignore:values that were not there")
+@pytest.mark.filterwarnings("ignore:values that were not seen")
 def test_an_unknown_category_is_zero_everywhere() -> None:
     conformed = SCHEMA.conform(TABLE.assign(island="Ross"))
     with warnings.catch_warnings():
@@ -163,7 +163,7 @@ def test_features_change_with_the_column_that_they_stem_from() -> None:
     assert len(sources) == before.shape[1]
 
 
-@pytest.mark.filterwarnings("ignore:values that were not there")
+@pytest.mark.filterwarnings("ignore:values that were not seen")
 def test_a_network_embeds_categories_of_ten_values_and_more() -> None:
     letters = [*"abcdefghi", None]
     table = pd.DataFrame(

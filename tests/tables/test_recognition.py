@@ -143,9 +143,11 @@ def test_numbers_that_are_no_identifiers(name: str, cells: Any) -> None:
 
 def test_keys_that_repeat_are_numbers_of_which_is_told() -> None:
     keys = [31, 17, 17, 31]
-    with pytest.warns(TableWarning, match="^keys by their names, taken for numbers: 'patient_id';"):
+    with pytest.warns(
+        TableWarning, match="^columns named like keys, taken for numbers: 'patient_id';"
+    ):
         assert recognise(keys, "patient_id").kind == "number"
-    with pytest.warns(TableWarning, match="^keys by their names"):
+    with pytest.warns(TableWarning, match="^columns named like keys"):
         assert recognise([0.31, 0.17, 0.9], "id").kind == "number"
     # Nothing is said where somebody has decided.
     assert recognise(keys, "patient_id", "number").kind == "number"
@@ -181,7 +183,9 @@ def test_dates_of_unclear_order_are_no_dates() -> None:
     with pytest.warns(TableWarning, match="left out"):
         column = recognise(unclear)
     assert column.kind == "text"
-    assert column.reason.endswith("; as dates, none tells whether the day or the month comes first")
+    assert column.reason.endswith(
+        "; as dates, no cell tells whether the day or the month comes first"
+    )
     with pytest.raises(
         TableError, match=r"^column 'x', row 1: '1/1/2007' has the day or the month"
     ):

@@ -174,7 +174,7 @@ def test_flags_do_not_hide_a_column_of_the_same_name() -> None:
 
 
 def test_absent_columns_are_missing() -> None:
-    message = "^columns that are absent, all cells taken as missing: 'mass', 'rank'$"
+    message = "^columns that are absent, with all cells taken as missing: 'mass', 'rank'$"
     with pytest.warns(TableWarning, match=message):
         result = SCHEMA.conform(TABLE.drop(columns=["mass", "rank"]))
     assert list(result.columns) == list(CONFORMED.columns)
@@ -190,7 +190,9 @@ def test_too_many_absent_columns(kept: list[str]) -> None:
 
 
 def test_extra_columns_are_ignored() -> None:
-    with pytest.warns(TableWarning, match="^columns that were not there in training, ignored: 'z'"):
+    with pytest.warns(
+        TableWarning, match="^columns that were not there in training are ignored: 'z'"
+    ):
         result = SCHEMA.conform(TABLE.assign(z=1))
     pd.testing.assert_frame_equal(result, CONFORMED)
 
@@ -199,7 +201,7 @@ def test_unseen_values_are_unknown() -> None:
     with pytest.warns(TableWarning) as caught:
         row = conformed(island="Ross", smoker="perhaps", rank=5)
     assert [str(warning.message) for warning in caught] == [
-        "values that were not there in training, taken as unknown: "
+        "values that were not seen in training, taken as unknown: "
         "'Ross' in 'island'; 'perhaps' in 'smoker'; '5' in 'rank'"
     ]
     assert row[["island", "rank"]].tolist() == ["Ross", "5"]

@@ -73,6 +73,6 @@ def test_two_rows_of_a_class_are_few() -> None:
 
 
 def test_classes_that_differ_in_capitals_only_are_told() -> None:
-    told = "'kind' differ in capitals only: 'NO', 'No', 'no'; write them alike"
+    told = "'kind' differ only in capital letters: 'NO', 'No', 'no'; write them alike"
     with pytest.warns(TableWarning, match=told):
         check_classes(column(["no", "No", "NO", "yes"] * 3))

@@ -271,7 +271,7 @@ def finite_numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> F
     values, strays = numbers(column, markers)
     refuse(column, strays, "is not a number: write it as in 1234.5, or leave the cell empty")
     refuse(column, np.isinf(values), "is infinite: leave the cell empty or write a finite number")
-    refuse(column, np.abs(values) > _LARGEST, "is too large to compute with: take another unit")
+    refuse(column, np.abs(values) > _LARGEST, "is too large to compute with: use another unit")
     return values + 0.0  # which makes 0 of -0
 
 

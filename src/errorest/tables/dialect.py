@@ -117,15 +117,15 @@ def recognise_dialect(path: Path) -> Dialect:
     delimiter = recognise_delimiter(path)
     first_line, first_row = next(numbered_rows(path, delimiter), (0, []))
     if not first_row:
-        raise TableError(f"{path} is empty: it needs a line of column names, then one line a row")
+        raise TableError(f"{path} is empty: it needs a line of column names, then one line per row")
     for row, (line, n_cells) in enumerate(_widths(_Lines(path), delimiter), start=1):
         if n_cells != len(first_row):
             # Programs write remarks before the table, or sep=; for another one.
             remark = f"; if line {first_line} is not part of the table, remove it"
             raise TableError(
                 f"{path}, line {line} has {counted(n_cells, 'cell')} where line {first_line} has "
-                f"{len(first_row)}: every row needs as many, and a cell that holds {delimiter!r} "
-                f"needs quotes{remark if row == 2 else ''}"
+                f"{len(first_row)}: every row needs the same number, and a cell that holds "
+                f"{delimiter!r} needs quotes{remark if row == 2 else ''}"
             )
     return Dialect(delimiter, tuple(first_row))
 

@@ -166,7 +166,7 @@ def _judge(column: "pd.Series[Any]") -> _Judgement:
         n_present = int(counts.sum())
         kind, reason = _judge_constant(column, n_present, examples) or _judge_words(column, counts)
         if is_code:
-            reason += "; codes, with zeros in front"
+            reason += "; codes with leading zeros"
         if holds_words or kind not in _LEFT_OUT_WORDS:
             return kind, reason
     values = finite_numbers(column)
@@ -219,7 +219,7 @@ def _judge_numbers(column: "pd.Series[Any]", values: Floats) -> _Judgement:
             return "identifier", f"counts the rows from {least:g}"
         # Of rows drawn with replacement, as in a bootstrap, 63 % are different.
         if _names_rows(str(column.name)) and len(distinct) > len(column) / 2:
-            return "identifier", "mostly different numbers, and a name as of a key"
+            return "identifier", "mostly distinct numbers, and a name like a key's"
     return "number", f"numbers from {_in_words(least)} to {_in_words(most)}"
 
 
@@ -263,12 +263,12 @@ def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgeme
     n_strays, n_present = int(counts[strays].sum()), int(counts.sum())
     are_numbers = not are_codes(list(filter(is_number, distinct)))
     if are_markers(strays) and are_numbers and n_strays <= _MAX_MARKED_SHARE * n_present:
-        return "number", f"numbers, but for {listing(strays)}"
+        return "number", f"numbers, except for {listing(strays)}"
     kind, reason = _judge_many_words(distinct, n_present)
     if 0 < n_strays < n_present / 2:
         reason += f"; {quote(strays[0])} is not a number"
     if orders:
-        return kind, f"{reason}; as dates, none tells whether the day or the month comes first"
+        return kind, f"{reason}; as dates, no cell tells whether the day or the month comes first"
     # A column of words may be long.
     once = column.drop_duplicates()
     order = likeliest_order(once.head(_FIRST_CELLS))
@@ -293,10 +293,10 @@ def _judge_many_words(distinct: tuple[str, ...], n_present: int) -> _Judgement:
     if any(n <= most and n * cells <= n_present for most, cells in _CELLS_PER_VALUE.items()):
         return "category", f"words that repeat: {listing(distinct, 3)}"
     if all(map(_AMOUNT_OR_DATE.fullmatch, distinct)) and not all(map(str.isdecimal, distinct)):
-        return "text", f"amounts or dates in a form such as {quote(distinct[0])}"
+        return "text", f"amounts or dates written like {quote(distinct[0])}"
     if n == n_present and not any(" " in word for word in distinct):
         return "identifier", "a different word in every row"
-    return "text", f"{n} different values in {n_present} cells, hardly categories"
+    return "text", f"{n} distinct values in {n_present} cells, too many for categories"
 
 
 def _in_order(distinct: Iterable[str]) -> tuple[str, ...]:

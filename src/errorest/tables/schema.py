@@ -103,7 +103,7 @@ class Schema:
         numbers = [column.name for column in schema.columns if column.kind == "number"]
         if keys := [name for name in numbers if name not in settled and is_name_of_key(name)]:
             warn(
-                f"keys by their names, taken for numbers: {listing(keys)}; if their size says "
+                f"columns named like keys, taken for numbers: {listing(keys)}; if their size means "
                 "nothing, set their kind by hand to category or identifier",
                 TableWarning,
             )
@@ -233,14 +233,15 @@ class Schema:
             )
         if absent:
             warn(
-                f"columns that are absent, all cells taken as missing: {listing(absent)}",
+                f"columns that are absent, with all cells taken as missing: {listing(absent)}",
                 TableWarning,
             )
         known = {column.name for column in self.columns}
         extra = [name for name in frame.columns if name not in known]
         if extra:
             warn(
-                f"columns that were not there in training, ignored: {listing(extra)}", TableWarning
+                f"columns that were not there in training are ignored: {listing(extra)}",
+                TableWarning,
             )
 
     def to_dict(self) -> dict[str, Any]:
@@ -273,7 +274,7 @@ class Schema:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table("column", "kind", "missing", "different", "because", box=None)
+        table = Table("column", "kind", "missing", "distinct", "reason", box=None)
         table.columns[0].overflow = "fold"
         # A single one takes no more room than the line that would count it.
         n_shown = len(self.columns) if len(self.columns) <= _SHOWN + 1 else _SHOWN
@@ -346,6 +347,6 @@ def _warn_of_unseen(unseen: Mapping[str, list[str]]) -> None:
     found = [f"{listing(values, 3)} in {name!r}" for name, values in unseen.items() if values]
     if found:
         warn(
-            "values that were not there in training, taken as unknown: " + "; ".join(found),
+            "values that were not seen in training, taken as unknown: " + "; ".join(found),
             TableWarning,
         )

@@ -94,14 +94,14 @@ def check_classes(target: "pd.Series[str]") -> None:
     >>> check_classes(pd.Series(["yes", "yes"], name="accepted"))
     Traceback (most recent call last):
     ...
-    errorest.exceptions.TableError: the target 'accepted' has one class only, 'yes': a classifier
+    errorest.exceptions.TableError: the target 'accepted' has only one class, 'yes': a classifier
     needs at least two
     """
     counts = target.value_counts()
     name = target.name
     if len(counts) < 2:
         raise TableError(
-            f"the target {name!r} has one class only, {counts.index[0]!r}: "
+            f"the target {name!r} has only one class, {counts.index[0]!r}: "
             "a classifier needs at least two"
         )
     numeric = pd.to_numeric(target, errors="coerce").notna().all()
@@ -122,15 +122,15 @@ def check_classes(target: "pd.Series[str]") -> None:
     if len(few):
         warn(
             f"{listing(few)} of the target {name!r}: two rows only, one to learn from and one to "
-            "test on; what is said of such a class is little more than a guess",
+            "test on; results for such a class are little more than a guess",
             TableWarning,
         )
     folded = counts.index.str.casefold()
     alike = counts.index[folded.duplicated(keep=False)].sort_values()
     if len(alike):
         warn(
-            f"classes of the target {name!r} differ in capitals only: {listing(alike)}; write them "
-            "alike if they mean the same",
+            f"classes of the target {name!r} differ only in capital letters: "
+            f"{listing(alike)}; write them alike if they mean the same",
             TableWarning,
         )
 
