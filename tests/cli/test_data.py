@@ -20,7 +20,7 @@ def test_a_table_is_written_and_not_over_a_file(run: Any) -> None:
 
 def test_what_cannot_be_written_is_one_line(run: Any) -> None:
     for arguments, reason in {
-        ("-o", "points.csv"): "which table is points.csv to hold?",
+        ("-o", "points.csv"): "name the table for points.csv",
         ("xor", "--seed", "-1"): "seed is -1: give 0 or a positive integer",
     }.items():
         refused = run("data", *arguments)

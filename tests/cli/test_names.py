@@ -51,6 +51,6 @@ def test_letters_that_the_font_of_pictures_lacks_are_told_of_once(run: Any) -> N
     assert run("train", "t.csv", "-t", "species", "-m", "logistic").status == 0
     drawn = run("plot", "t.skops", "t.csv", "-k", "confusion")
     assert drawn.err.splitlines() == [
-        "note: the font of pictures lacks some letters of the names: boxes stand for them",
+        "note: the font of the pictures lacks some letters in the names: boxes stand for them",
         "The picture is in t-confusion.png.",
     ]

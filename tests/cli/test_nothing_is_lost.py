@@ -45,7 +45,7 @@ def test_ctrl_c_after_the_training_says_where_the_model_is(
     outcome = run("train", penguins, "-t", "species", "-m", "logistic")
     assert outcome.status == 130
     assert outcome.out == ""
-    assert "The model is in penguins.skops, not measured." in outcome.err
+    assert "The model is in penguins.skops; it has not been measured." in outcome.err
     assert load(penguins.parent / "penguins.skops").target_name_ == "species"
 
 

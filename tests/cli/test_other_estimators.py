@@ -76,5 +76,5 @@ def test_another_version_of_scikit_learn_is_said_once(
         earlier.setattr("sklearn.base.__version__", "0.1")
         model = TableClassifier(LogisticRegression())
         save(model.fit(TABLE.drop(columns="size"), TABLE["size"]), "old.skops")
-    told = "note: the model was saved with scikit-learn 0.1, another version than this one\n"
+    told = "note: the model was saved with scikit-learn 0.1, a different version from this one\n"
     assert run("info", "old.skops").err == told

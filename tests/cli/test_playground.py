@@ -120,8 +120,8 @@ def test_the_target_is_guessed_and_said(
         (["students.csv", "--target", "grade"], "students.csv: there is no column 'grade'"),
         (["--target", "grade"], "table"),
         (["--host-name", "here"], "--public"),
-        (["--public", "--host-name", "a*b"], "is no name of a machine"),
-        (["--public", "--host-name", "http://here"], "is no name of a machine"),
+        (["--public", "--host-name", "a*b"], "is not a host name"),
+        (["--public", "--host-name", "http://here"], "is not a host name"),
         (["students.csv", "--target", "test"], "'test'"),
     ],
 )

@@ -57,7 +57,7 @@ def split(
         )
     except ValueError as error:
         raise TableError(
-            f"{len(labels)} rows are too few to hold back a share of {share} with every class "
+            f"{len(labels)} rows are too few to set aside a share of {share} with every class "
             "on both sides: add rows, or change --validation-share"
         ) from error
     training, held_back = parts

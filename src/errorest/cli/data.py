@@ -34,7 +34,7 @@ def data(
 
     if name is None:
         if output is not None:
-            raise ErrorestError(f"which table is {output} to hold? errorest data lists the names")
+            raise ErrorestError(f"name the table for {output}: errorest data lists the names")
         if as_json:
             print_json([asdict(info) for info in datasets.CATALOGUE])
         else:

@@ -82,4 +82,4 @@ def duration(estimator: Any) -> tuple[int, str]:
 def note_averaged(estimator: Any) -> None:
     """Say so if the answers are those of several networks, of which one is shown."""
     if together := estimator._averaged:
-        note(f"note: the answers of {together} are averaged; this is one of the networks")
+        note(f"note: the predictions of {together} are averaged; this is one of the networks")

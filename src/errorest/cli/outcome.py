@@ -94,12 +94,12 @@ class Outcome:
                 f"{trained}: {line}{counted(n_networks, 'network')} "
                 f"(snapshots of {estimator.n_members_}) "
                 f"of up to {counted(estimator.n_iter_, 'epoch')}, "
-                "chosen by rows that they did not train on."
+                "chosen on rows that they were not trained on."
             )
         text = f"{trained} for {counted(*duration(estimator))}."
         if np.isfinite(getattr(estimator, "held_back_losses_", np.nan)).any():
-            text += f"\nCross-validation chose the strength of its penalty: C = {estimator.C_:g}."
+            text += f"\nCross-validation chose the strength of the penalty: C = {estimator.C_:g}."
         if getattr(estimator, "early_stopping", False):
             share = f"{estimator.validation_fraction:.0%}"
-            text += f"\n{share} of them were set aside to tell when to stop."
+            text += f"\n{share} of them were set aside to decide when to stop."
         return text

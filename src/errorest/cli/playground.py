@@ -49,11 +49,11 @@ def playground(
 ) -> None:
     """Watch a network learn in the browser, step by step."""
     if host_name and not public:
-        raise ErrorestError("--host-name is for --public: add that, or leave it out")
+        raise ErrorestError("--host-name goes with --public: add that, or leave it out")
     for name in host_name or []:
         if re.fullmatch(r"[\w.-]+", name) is None:
             raise ErrorestError(
-                f"--host-name {name!r} is no name of a machine: give it without http:// and port"
+                f"--host-name {name!r} is not a host name: give it without http:// and port"
             )
     if target is not None and table is None:
         raise ErrorestError("--target names a column of a table: name the table too")

@@ -133,10 +133,12 @@ def show_warning(
     # scikit-learn has such a warning for each of its objects in a model file.
     saved_by = getattr(message, "original_sklearn_version", None)
     if saved_by is not None:
-        message = f"the model was saved with scikit-learn {saved_by}, another version than this one"
+        message = (
+            f"the model was saved with scikit-learn {saved_by}, a different version from this one"
+        )
     # Matplotlib has such a warning for each letter.
     elif str(message).startswith("Glyph "):
-        message = "the font of pictures lacks some letters of the names: boxes stand for them"
+        message = "the font of the pictures lacks some letters in the names: boxes stand for them"
     note_once(f"note: {' '.join(str(message).split())}")
 
 

@@ -93,7 +93,7 @@ def train(
     wishes = Wishes(model, seed, sizes, epochs, seconds, checkpoint)
     kinds = column_kinds(column or [])
     if target in kinds:
-        raise ErrorestError(f"--column: {target!r} is the target, which is always of classes")
+        raise ErrorestError(f"--column: {target!r} is the target, which always holds classes")
     path = checked_output(output or Path(f"{table.stem}.skops"), table, checkpoint, force=force)
 
     from errorest.cli.comparison import (
@@ -132,24 +132,24 @@ def train(
         with busy("measuring on the test rows"):
             evaluations = compare(compared, (X, y), unseen, wishes)
     except KeyboardInterrupt:
-        note(f"The model is in {path}, not measured.")
+        note(f"The model is in {path}; it has not been measured.")
         raise
     n_copies = len(labels) - len(set(originals))
     if n_copies > 0:
         repeat = "repeats another" if n_copies == 1 else "repeat others"
         note(
             f"note: {n_copies:,} of {counted(len(labels), 'row')} {repeat}; "
-            "copies were held back together"
+            "each row is on the same side as its copies"
         )
     for name in keys_on_both_sides(features, training, held_back):
         note(
             f"note: test rows share {name!r} with training rows, and the model may do worse on new "
-            "ones: keep all rows of some apart, and give them to errorest evaluate"
+            "ones: set aside all rows of some values, and give them to errorest evaluate"
         )
     if measure := hardly_better(evaluations):
         note(
             f"note: on the test rows the model's {measure} is hardly better than the majority "
-            "class's: the columns may say little about the target, or the rows are few"
+            "class's: the columns may say little about the target, or there are too few rows"
         )
     classifier = next(iter(compared.values()))
     n_rows = len(training), len(held_back)
@@ -222,6 +222,6 @@ def column_kinds(pairs: list[str]) -> dict[str, str]:
         if not equals:
             raise ErrorestError(f"--column takes NAME=KIND such as rank=category, not {pair!r}")
         if kinds.get(name, kind) != kind:
-            raise ErrorestError(f"--column says of {name!r} both {kinds[name]} and {kind}")
+            raise ErrorestError(f"--column gives {name!r} two kinds: {kinds[name]} and {kind}")
         kinds[name] = kind
     return kinds

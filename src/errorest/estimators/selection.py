@@ -86,7 +86,7 @@ def select(losses: Mapping[str, NDArray[np.floating]]) -> Selection:
     every = every[:, np.isfinite(every).all(axis=0)]
     n_rows = every.shape[1]
     if n_rows < 2:
-        raise ValueError("less than two rows were held back by all models: there is no choice")
+        raise ValueError("fewer than two rows were held back by all models: there is no choice")
     means = every.mean(axis=1)
     behind = every - every[means.argmin()]
     spreads = behind.std(axis=1, ddof=1) / math.sqrt(n_rows)

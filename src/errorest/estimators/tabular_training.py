@@ -160,7 +160,7 @@ class TabularTraining:
         cycles: list[Cycle] = []
         if len(self._rows) == 0:
             _warn(
-                "no row can be held back to see how networks do: only a line is fitted; give at "
+                "no row can be held back to judge networks: only a line is fitted; give at "
                 "least two different rows of some class"
             )
             return cycles
@@ -211,7 +211,7 @@ class TabularTraining:
         losses = {"line": labels.log_losses(line_logits, targets)}
         sane = [cycle for cycle in cycles if math.isfinite(cycle.log_loss)]
         if cycles and not sane:
-            _warn("the networks went astray: only a line is kept; lower learning_rate_init")
+            _warn("the networks diverged: only a line is kept; lower learning_rate_init")
         if not sane:
             return Joined([line.network], [1.0], 1.0, self._by_row(losses))
         lines = [line_logits] if self._settings.with_line else []
