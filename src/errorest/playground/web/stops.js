@@ -184,7 +184,7 @@ export const STOPS = [
   },
   {
     title: "Two lines make a curve",
-    text: "Two hidden units are two lines; at the selected point they output 0.7 and 0.8. The output unit adds them, 0.7 + 0.8 = 1.5, and the sigmoid of 1.5 is 0.8176. Set the bias of the output to −1: a curve appears. Perceptrons feeding a perceptron: a multilayer perceptron!",
+    text: "Two hidden units are two lines; at the selected point they output 0.7 and 0.8. The output unit adds them, 0.7 + 0.8 = 1.5, and the sigmoid of 1.5 is 0.8176. Set the bias of the output to −1.2: a curve appears. Perceptrons feeding a perceptron: a multilayer perceptron!",
     setup: {
       set: { model: "network", hidden: [2], activations: ["sigmoid"] },
       points: {
