@@ -203,7 +203,7 @@ def test_ten_thousand_levels_and_five_thousand_columns() -> None:
     assert list(code_levels(model.encoder_).values()) == [10_000]
     wide = pd.DataFrame(rng.normal(size=(60, 5000)).astype(np.float32)).add_prefix("x")
     labels = np.where(wide["x7"] > 0, "a", "b")
-    with pytest.warns(TableWarning, match="'x7' alone tells"):
+    with pytest.warns(TableWarning, match="'x7' alone determines"):
         TableClassifier(estimator).fit(wide, labels)
 
 
@@ -212,7 +212,7 @@ def test_a_column_that_gives_the_target_away_is_named() -> None:
     table = table.drop(columns="note")
     table["fine"] = np.where(labels == "late", 25.0, 0.0)
     estimator = TabularMLPClassifier((8,), max_iter=15, n_members=2, random_state=0)
-    with pytest.warns(TableWarning, match="'fine' alone tells every row's class"):
+    with pytest.warns(TableWarning, match="'fine' alone determines every row's class"):
         TableClassifier(estimator).fit(table, labels)
 
 

@@ -123,7 +123,7 @@ def test_the_line_hears_rows_by_their_weights() -> None:
     rows, labels, _ = noisy_rows()
     both = np.vstack([rows, rows]), np.concatenate([labels, 1 - labels])
     weights = np.repeat([1.0, 1e-6], 300)
-    with pytest.warns(ErrorestWarning, match="only a line is kept"):
+    with pytest.warns(ErrorestWarning, match="only logistic regression is kept"):
         model = TabularMLPClassifier(max_seconds=1e-9, random_state=0).fit(*both, weights)
     assert model.score(rows, labels) > 0.65
 
@@ -212,7 +212,7 @@ def test_codes_of_categories() -> None:
 
 @pytest.mark.filterwarnings("always::errorest.exceptions.ErrorestWarning")
 def test_no_time_leaves_a_line() -> None:
-    with pytest.warns(ErrorestWarning, match="time limit reached; only a line is kept"):
+    with pytest.warns(ErrorestWarning, match="time limit reached; only logistic regression is"):
         model = TabularMLPClassifier(max_seconds=1e-9, random_state=0).fit(X, SPECIES)
     assert (len(model.networks_), model.shares_, model.line_share_) == (1, [1], 1)
     assert model.score(X, SPECIES) > 0.9

@@ -217,7 +217,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         found = giveaways(conformed, self.schema_, labels) if labels.ndim == 1 else []
         if found:
             advice = "drop it unless it is" if len(found) == 1 else "drop those that are not"
-            verb = "tells" if len(found) == 1 else "each tell"
+            verb = "determines" if len(found) == 1 else "each determine"
             warn(
                 f"{listing(found)} alone {verb} every row's class: {advice} known before the class",
                 TableWarning,

@@ -160,8 +160,8 @@ class TabularTraining:
         cycles: list[Cycle] = []
         if len(self._rows) == 0:
             _warn(
-                "no row can be held back to judge networks: only a line is fitted; give at "
-                "least two different rows of some class"
+                "no row can be held back to judge networks: only logistic regression is fitted; "
+                "give at least two different rows of some class"
             )
             return cycles
         self._deadline = time.monotonic() + self._seconds
@@ -172,9 +172,9 @@ class TabularTraining:
                     self._follow(team, cycles)
         except (TimeoutError, KeyboardInterrupt) as reason:
             why = "time limit reached" if isinstance(reason, TimeoutError) else "interrupted"
-            learned = (
-                f"what the networks learned in {cycles[-1].epoch} epochs" if cycles else "a line"
-            )
+            learned = "logistic regression"
+            if cycles:
+                learned = f"what the networks learned in {cycles[-1].epoch} epochs"
             _warn(f"training ends: {why}; only {learned} is kept")
         return cycles
 
@@ -211,7 +211,7 @@ class TabularTraining:
         losses = {"line": labels.log_losses(line_logits, targets)}
         sane = [cycle for cycle in cycles if math.isfinite(cycle.log_loss)]
         if cycles and not sane:
-            _warn("the networks diverged: only a line is kept; lower learning_rate_init")
+            _warn("networks diverged: only logistic regression is kept; lower learning_rate_init")
         if not sane:
             return Joined([line.network], [1.0], 1.0, self._by_row(losses))
         lines = [line_logits] if self._settings.with_line else []
