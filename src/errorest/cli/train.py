@@ -139,7 +139,7 @@ def train(
         repeat = "repeats another" if n_copies == 1 else "repeat others"
         note(
             f"note: {n_copies:,} of {counted(len(labels), 'row')} {repeat}; "
-            "each row is on the same side as its copies"
+            "copies are kept together, in the training or the test rows"
         )
     for name in keys_on_both_sides(features, training, held_back):
         note(

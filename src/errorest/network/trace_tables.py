@@ -52,7 +52,7 @@ def inputs_tables(point: TracedPoint, max_rows: int | None) -> list[TextTable]:
         if len(cells) < len(point.cells):
             title += f" (the first {len(cells)} of {len(point.cells)} columns)"
         row = [TextTable(title, ("column", "cell"), cells, n_names=2)]
-        made_of = ": the row with its numbers scaled and its words encoded"
+        made_of = ", with the row's numbers scaled and its words encoded"
     header = ("input", "value")
     return row + [
         _units_table(

@@ -219,7 +219,7 @@ def _judge_numbers(column: "pd.Series[Any]", values: Floats) -> _Judgement:
             return "identifier", f"counts the rows from {least:g}"
         # Of rows drawn with replacement, as in a bootstrap, 63 % are different.
         if _names_rows(str(column.name)) and len(distinct) > len(column) / 2:
-            return "identifier", "mostly distinct numbers, and a name like a key's"
+            return "identifier", "mostly distinct numbers, named like a key"
     return "number", f"numbers from {_in_words(least)} to {_in_words(most)}"
 
 
