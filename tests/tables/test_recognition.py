@@ -183,9 +183,7 @@ def test_dates_of_unclear_order_are_no_dates() -> None:
     with pytest.warns(TableWarning, match="left out"):
         column = recognise(unclear)
     assert column.kind == "text"
-    assert column.reason.endswith(
-        "; as dates, no cell tells whether the day or the month comes first"
-    )
+    assert column.reason.endswith("; as dates, no cell tells whether day or month comes first")
     with pytest.raises(
         TableError, match=r"^column 'x', row 1: '1/1/2007' has the day or the month"
     ):

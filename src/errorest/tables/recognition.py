@@ -268,7 +268,7 @@ def _judge_words(column: "pd.Series[Any]", counts: "pd.Series[int]") -> _Judgeme
     if 0 < n_strays < n_present / 2:
         reason += f"; {quote(strays[0])} is not a number"
     if orders:
-        return kind, f"{reason}; as dates, no cell tells whether the day or the month comes first"
+        return kind, f"{reason}; as dates, no cell tells whether day or month comes first"
     # A column of words may be long.
     once = column.drop_duplicates()
     order = likeliest_order(once.head(_FIRST_CELLS))
