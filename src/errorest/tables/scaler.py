@@ -19,6 +19,9 @@ __all__ = ["SmoothClipScaler"]
 
 _LIMIT = 3.0
 
+# By how much the largest of the positive numbers exceed their median where a column is skewed.
+_SKEWED = 4.0
+
 
 class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Centre by the median, scale by the middle half, and draw in what lies far out.
@@ -28,8 +31,14 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     the middle half is one number, the scale is half the distance from the least to the greatest;
     a constant column becomes 0.
 
+    A column without negative numbers is skewed, such as one of incomes, if the 99th percentile of
+    the positive ones is more than four times their median. Of such a column, ``log(x + a)`` stands
+    for x, where a is the least positive number in it; negative numbers that come later count as 0.
+
     Attributes
     ----------
+    offset_ : array of shape (n_features,)
+        The number a of each skewed column; NaN for the others.
     center_ : array of shape (n_features,)
         Medians.
     scale_ : array of shape (n_features,)
@@ -57,7 +66,9 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self
         """
         checked = validate_data(self, X, dtype=np.float64)
-        least, low, self.center_, high, most = np.percentile(checked, [0, 25, 50, 75, 100], axis=0)
+        self.offset_ = np.array([_offset(numbers) for numbers in checked.T])
+        marks = np.percentile(self._unskewed(checked), [0, 25, 50, 75, 100], axis=0)
+        least, low, self.center_, high, most = marks
         width = np.where(high > low, high - low, (most - least) / 2)
         # What varies by less than a normal number is constant.
         varies = width > np.finfo(np.float64).tiny
@@ -80,6 +91,21 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         checked = validate_data(self, X, dtype=np.float64, reset=False)
         with np.errstate(over="ignore"):
             # Beyond these bounds only the sign is left.
-            z = np.clip((checked - self.center_) * self.scale_, -1e100, 1e100)
+            z = np.clip((self._unskewed(checked) - self.center_) * self.scale_, -1e100, 1e100)
         scaled: NDArray[np.float64] = z / np.hypot(1, z / _LIMIT)
         return scaled
+
+    def _unskewed(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        is_skewed = ~np.isnan(self.offset_)
+        unskewed = X.copy()
+        unskewed[:, is_skewed] = np.log(X[:, is_skewed].clip(0) + self.offset_[is_skewed])
+        return unskewed
+
+
+def _offset(numbers: NDArray[np.float64]) -> float:
+    """Return what to add to skewed numbers before their logarithm is taken; NaN for others."""
+    positive = numbers[numbers > 0]
+    if len(positive) == 0 or numbers.min() < 0:
+        return np.nan
+    median, far = np.percentile(positive, [50, 99])
+    return float(positive.min()) if far > _SKEWED * median else np.nan
