@@ -1,14 +1,22 @@
 """A page whose session has ended: it says so at once, and again when it is asked for something."""
 
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+import uvicorn
 from playwright.sync_api import BrowserContext, expect
 
+from errorest.playground import Session
+from errorest.playground.admission import Admission
 from errorest.playground.bundle import script
+from errorest.playground.limits import Limits
+from errorest.playground.server import application
 
 CLOSED = "The connection to Errorest was lost. Start Errorest again, then reload this page."
 
@@ -39,6 +47,35 @@ def test_a_server_that_ends_is_told_at_once_and_when_it_is_asked(visit: Callable
     expect(toast).to_be_visible()
     expect(toast).to_have_text(CLOSED)
     expect(page.locator("[data-do=play]")).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        (Limits(sessions=0), "all sessions are in use: try again later"),
+        (Limits(idle_seconds=1), "no message came for a long time: reload the page"),
+    ],
+)
+def test_the_server_says_why_it_ends_a_session(
+    visit: Callable[..., Any], limits: Limits, reason: str
+) -> None:
+    admission = Admission.local()
+    served = application(lambda: Session(limits=limits), admission, limits)
+    server = uvicorn.Server(uvicorn.Config(served, log_level="warning", ws="websockets-sansio"))
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        port = listener.getsockname()[1]
+        page = visit(f"http://127.0.0.1:{port}/?token={admission.token}").page
+        toast = page.locator(".toast")
+        expect(toast).to_have_text(reason)
+        toast.evaluate("toast => toast.textContent = ''")
+        page.click("[data-do=play]")
+        expect(toast).to_have_text(reason)
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def test_a_kernel_that_ended_is_told_when_it_is_asked(window: BrowserContext) -> None:

@@ -5,7 +5,8 @@ import { render } from "./playground.js";
 /** @typedef {import("./types.js").Model} Model */
 /** @typedef {import("./types.js").Receive} Receive */
 
-const CLOSED = {
+/** What is answered once the connection is closed, unless the server says why. */
+const closed = {
   type: "error",
   message: "The connection to Errorest was lost. Start Errorest again, then reload this page.",
 };
@@ -34,13 +35,16 @@ function socketModel() {
     const { content, buffers } = open(data);
     answer(content, buffers);
   };
-  socket.onclose = () => answer({ ...CLOSED, id: null }, []);
+  socket.onclose = ({ reason }) => {
+    if (reason) closed.message = reason;
+    answer({ ...closed, id: null }, []);
+  };
   return {
     send: (content, _, buffers = []) => {
       const message = close(content, buffers);
       if (socket.readyState === WebSocket.CONNECTING) early.push(message);
       else if (socket.readyState === WebSocket.OPEN) socket.send(message);
-      else answer({ ...CLOSED, id: content.id }, []);
+      else answer({ ...closed, id: content.id }, []);
     },
     on: (_, receive) => receivers.add(receive),
     off: (_, receive) => receivers.delete(receive),
