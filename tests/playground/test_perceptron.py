@@ -1,5 +1,7 @@
 """What points say to the perceptron's lines, and where they ask them to come closer."""
 
+import re
+
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,6 +11,14 @@ from errorest.playground.data import simulated
 from errorest.playground.plane import Plane
 from errorest.playground.state import State
 from errorest.playground.tracing import trace_of
+
+WATCH_SAYINGS = """() => {
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+    if (/closer|good/.test(text)) window.saying = text;
+    fillText.call(this, text, ...at);
+  };
+}"""
 
 STATE = State().changed({"dataset": "blobs", "model": "perceptron"})
 
@@ -50,3 +60,15 @@ def test_the_page_tells_mistakes_and_not_the_loss_of_weights_that_are_0(page: Pa
     page.get_by_role("button", name="logistic").click()
     expect(story).to_contain_text("The height is the loss, 0.693 here")
     expect(names.nth(1)).to_have_text("Loss")
+
+
+def test_a_point_that_was_visited_shows_what_it_said_before_the_line_moved(page: Page) -> None:
+    page.evaluate(WATCH_SAYINGS)
+    page.get_by_role("button", name="perceptron").click()
+    said, n_visits = page.locator("[aria-live=polite]"), 0
+    # As all weights are 0, the first step brings any point to its right side.
+    while "closer" not in said.inner_text():
+        page.click("[data-do=point]")
+        n_visits += 1
+        expect(said).to_have_text(re.compile(rf"Epoch 0, step {n_visits}, point \d+ said “"))
+    page.wait_for_function("window.saying === 'come closer'")

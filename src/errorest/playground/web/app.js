@@ -148,11 +148,13 @@ export class App {
   async step(run) {
     this.pause();
     await this.show({ type: "frame", run });
-    const frame = this.scene?.frame;
-    if (frame)
-      this.announcer.say(
-        `Epoch ${frame.epoch}, step ${frame.step}, loss ${fixed(frame.loss.train, 4)}`,
-      );
+    if (!this.scene) return;
+    const { epoch, step, point, called, loss } = this.scene.frame;
+    const news =
+      point === null
+        ? `loss ${fixed(loss.train, 4)}`
+        : `point ${point + 1} said ${called ? "“come closer”" : "“I’m good”"}`;
+    this.announcer.say(`Epoch ${epoch}, step ${step}, ${news}`);
   }
 
   rewind() {

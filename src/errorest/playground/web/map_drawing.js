@@ -167,7 +167,7 @@ export function drawMap(context, scene, frame, inks, { selected, picture }) {
   drawPoints(context, scene, at, inks, selected);
   context.restore();
   drawAxes(context, scene, frame, inks);
-  drawSaying(context, scene, at, selected ?? scene.frame.point, inks);
+  drawSaying(context, scene, at, selected, inks);
 }
 
 /**
@@ -241,16 +241,18 @@ function drawVotes(context, { votes, arrows, frame: { state } }, { x: across, y:
 }
 
 /**
- * What the point at hand says to the perceptron.
+ * What the selected point says to the perceptron, or what the one just visited said before the move.
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
  * @param {[number, number][]} at
- * @param {number | null} index
+ * @param {number | null} selected
  * @param {Inks} inks
  */
-function drawSaying(context, { votes, frame: { state } }, at, index, inks) {
+function drawSaying(context, { votes, frame: { state, point, called } }, at, selected, inks) {
+  const index = selected ?? point;
   if (state.model !== "perceptron" || index === null || index >= votes.length) return;
-  const saying = votes[index] ? "come closer" : "I’m good";
+  const calls = selected === null ? called : votes[index];
+  const saying = calls ? "come closer" : "I’m good";
   context.font = "italic 600 14px Georgia, serif";
   const width = context.measureText(saying).width + 16;
   const [x, y] = at[index];

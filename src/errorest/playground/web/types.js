@@ -67,6 +67,7 @@
  * @property {number} step
  * @property {boolean} done
  * @property {number | null} point that the perceptron has just visited
+ * @property {boolean | null} called whether that point then said "come closer"
  * @property {Packed} epochs those that the time line can go back to
  * @property {Reading} loss
  * @property {Reading} accuracy
