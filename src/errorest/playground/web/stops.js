@@ -18,7 +18,14 @@
  * @property {number[]} [parameters]
  */
 
-const LINE = { dataset: "gaussians", model: "logistic", batch_size: 20, learning_rate: 0.1 };
+/** Trained by plain gradient descent, of which the texts tell. */
+const LINE = {
+  dataset: "gaussians",
+  model: "logistic",
+  optimizer: "sgd",
+  batch_size: 20,
+  learning_rate: 0.1,
+};
 const PERCEPTRON = { ...LINE, model: "perceptron" };
 
 /** Four points whose two coordinates are the logits that two models give them. */
