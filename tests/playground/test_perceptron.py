@@ -15,7 +15,7 @@ from errorest.playground.tracing import trace_of
 WATCH_SAYINGS = """() => {
   const { fillText } = CanvasRenderingContext2D.prototype;
   CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
-    if (/closer|good/.test(text)) window.saying = text;
+    if (/closer|good/.test(text)) document.body.dataset.saying = text;
     fillText.call(this, text, ...at);
   };
 }"""
@@ -71,4 +71,4 @@ def test_a_point_that_was_visited_shows_what_it_said_before_the_line_moved(page:
         page.click("[data-do=point]")
         n_visits += 1
         expect(said).to_have_text(re.compile(rf"Epoch 0, step {n_visits}, point \d+ said “"))
-    page.wait_for_function("window.saying === 'come closer'")
+    expect(page.locator("body")).to_have_attribute("data-saying", "come closer")
