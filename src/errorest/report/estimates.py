@@ -40,7 +40,8 @@ class Estimate:
         Ends of the 95 % confidence interval; None where the rows do not tell, being too few or,
         for the area under the ROC curve, ranked without a mistake.
     baseline : float
-        What a model reaches that always answers with the shares of the classes.
+        What a model reaches that knows only the shares of the classes: it always predicts the
+        most frequent class, and its probabilities are the shares.
     method : str
         Of the confidence interval.
     """
