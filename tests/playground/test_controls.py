@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from errorest.playground.state import State
+
 
 def test_a_perceptron_offers_no_regularization(page: Page) -> None:
     regularization = page.locator("summary", has_text="Regularization")
@@ -26,6 +28,17 @@ def test_every_slider_has_a_name(page: Page) -> None:
         expect(page.get_by_role("slider", name=name, exact=True)).to_be_visible()
     n_sliders = page.get_by_role("slider").count()
     assert page.get_by_role("slider", name=re.compile(".")).count() == n_sliders
+
+
+def test_every_hint_is_told_of_its_control(page: Page) -> None:
+    page.locator("summary", has_text="Regularization").click()
+    hinted = [one for one in State.describe() if one["help"]]
+    for setting in hinted:
+        control = page.locator(f"[data-setting={setting['name']}]").locator("input, select")
+        expect(control).to_have_accessible_description(setting["help"])
+        # What a mouse sees.
+        expect(control).to_have_attribute("title", setting["help"])
+    assert len(hinted) > 5
 
 
 @pytest.mark.parametrize("leaving", ["Enter", "Tab"])

@@ -42,18 +42,18 @@ class State:
 
     dataset: str = _setting("circle", Choice((*SIMULATED, "own")), "data", "Dataset")
     noise: float = _setting(
-        USUAL_NOISE["circle"], Number(0, 10, step=0.01), "data", "Noise", "standard deviation"
+        USUAL_NOISE["circle"], Number(0, 10, step=0.01), "data", "Noise", "Standard deviation"
     )
     n_points: int = _setting(200, Integer(10, 1000), "data", "Points")
     validation: float = _setting(
-        0.25, Number(0, 0.5, step=0.05), "data", "Validation", "share held back from training"
+        0.25, Number(0, 0.5, step=0.05), "data", "Validation", "Share held back from training"
     )
     data_seed: int = _setting(0, Integer(0, 9999), "data", "Data seed")
     model: str = _setting(
         "network", Choice(("perceptron", "logistic", "network")), "network", "Model"
     )
     hidden: tuple[int, ...] = _setting(
-        (4, 2), ListOf(Integer(1, 64), 6), "network", "Hidden layers", "units in each"
+        (4, 2), ListOf(Integer(1, 64), 6), "network", "Hidden layers"
     )
     activations: tuple[str, ...] = _setting(
         ("tanh", "tanh"), ListOf(Choice(_ACTIVATIONS), 6), "network", "Activations"
@@ -69,30 +69,29 @@ class State:
         Choice(("constant", "invscaling", "step", "cosine", "one_cycle")),
         "training",
         "Schedule",
-        "of the learning rate",
+        "How the learning rate changes during training",
     )
     learning_rate: float = _setting(
         0.03, Number(0.0001, 10, logarithmic=True), "training", "Learning rate"
     )
     l2: float = _setting(
-        0.0, Number(0, 1, logarithmic=True), "training", "L2", "penalty on large weights"
+        0.0, Number(0, 1, logarithmic=True), "training", "L2", "Penalty on large weights"
     )
     dropout: float = _setting(
-        0.0, Number(0, 0.9, step=0.05), "training", "Dropout", "share of hidden outputs zeroed"
+        0.0, Number(0, 0.9, step=0.05), "training", "Dropout", "Share of hidden outputs zeroed"
     )
-    batch_size: int = _setting(10, Integer(1, 1000), "training", "Batch size", "points per step")
+    batch_size: int = _setting(10, Integer(1, 1000), "training", "Batch size", "Points per step")
     max_epochs: int = _setting(
-        1000, Integer(1, 10000), "training", "Max. epochs", "schedules end there"
+        1000, Integer(1, 10000), "training", "Max. epochs", "Training and its schedule end there"
     )
-    seed: int = _setting(0, Integer(0, 9999), "network", "Seed", "of start weights and shuffling")
+    seed: int = _setting(0, Integer(0, 9999), "network", "Seed", "For start weights and shuffling")
     x_axis: int = _setting(0, Integer(0, 9999), "view", "x-axis")
     y_axis: int = _setting(1, Integer(-1, 9999), "view", "y-axis")
     fixed: tuple[float | None, ...] = _setting(
         (), ListOf(Number(-1e6, 1e6, optional=True), 10000), "view", "Other inputs"
     )
-    speed: int = _setting(
-        1, Integer(0, 100), "view", "Speed", "epochs per frame; 0 for as many as possible"
-    )
+    # Epochs per frame; 0 for as many as possible.
+    speed: int = _setting(1, Integer(0, 100), "view", "Speed")
 
     def changed(self, changes: Mapping[str, Any]) -> "State":
         """Return the state after changes, with what follows from them.

@@ -71,6 +71,9 @@ export function settingsCard(app) {
         if (!entry) return [];
         const field = fieldFor(entry, (value) => app.change({ [name]: value }));
         field.element.dataset.setting = name;
+        // On the control itself, whose description it is for a screen reader.
+        if (entry.help)
+          field.element.querySelector("input, select")?.setAttribute("title", entry.help);
         fields.set(name, field);
         return [field.element];
       });
