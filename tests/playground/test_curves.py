@@ -18,8 +18,6 @@ CUT_OFF = """[...document.querySelectorAll(".chart text")].filter((mark) => {
         # Losses beyond 1e29 before the weights overflow; the time line's last mark is at its end.
         "dataset=admissions&model=logistic&learning_rate=10&optimizer=sgd&l2=1",
         "model=logistic&max_epochs=100&speed=0",
-        # Losses below 0.001.
-        "dataset=gaussians&noise=0&model=perceptron&learning_rate=0.0001",
     ],
 )
 def test_no_mark_of_an_axis_is_cut_off(
@@ -33,12 +31,3 @@ def test_no_mark_of_an_axis_is_cut_off(
     page.locator("#errorest-curves").scroll_into_view_if_needed()
     assert page.locator(".chart text").count() > 4
     assert page.evaluate(CUT_OFF) == []
-
-
-def test_before_the_first_loss_its_axis_goes_to_1(
-    visit: Callable[..., Any], playground: str
-) -> None:
-    # All weights of a perceptron are 0 at its start, and so is its loss.
-    page = visit(f"{playground}#model=perceptron").page
-    loss = page.locator(".chart").first.locator("g text")
-    expect(loss).to_have_text(["0", "0.5", "1"])

@@ -50,6 +50,8 @@ def test_the_page_tells_mistakes_and_not_the_loss_of_weights_that_are_0(page: Pa
     page.get_by_role("button", name="perceptron").click()
     names = page.locator(".readings dt")
     expect(names).to_have_text(["Epoch", "Accuracy", "Accuracy, validation"])
+    curves = page.locator("section:has(#errorest-curves) h3")
+    expect(curves).to_have_text(["Accuracy"])
     mountain = page.locator("section:has(#errorest-mountain)")
     mountain.scroll_into_view_if_needed()
     story = mountain.locator("p.note")
@@ -60,6 +62,7 @@ def test_the_page_tells_mistakes_and_not_the_loss_of_weights_that_are_0(page: Pa
     page.get_by_role("button", name="logistic").click()
     expect(story).to_contain_text("The height is the loss, 0.693 here")
     expect(names.nth(1)).to_have_text("Loss")
+    expect(curves).to_have_text(["Loss", "Accuracy"])
 
 
 def test_a_point_that_was_visited_shows_what_it_said_before_the_line_moved(page: Page) -> None:

@@ -149,11 +149,10 @@ export class App {
     this.pause();
     await this.show({ type: "frame", run });
     if (!this.scene) return;
-    const { epoch, step, point, called, loss } = this.scene.frame;
-    const news =
-      point === null
-        ? `loss ${fixed(loss.train, 4)}`
-        : `point ${point + 1} said ${called ? "“come closer”" : "“I’m good”"}`;
+    const { epoch, step, point, called, loss, accuracy } = this.scene.frame;
+    let news = `loss ${fixed(loss.train, 4)}`;
+    if (this.state.model === "perceptron") news = `accuracy ${fixed(accuracy.train)}`;
+    if (point !== null) news = `point ${point + 1} said ${called ? "“come closer”" : "“I’m good”"}`;
     this.announcer.say(`Epoch ${epoch}, step ${step}, ${news}`);
   }
 

@@ -7,7 +7,7 @@ import { linear, ticks } from "./scale.js";
 /** @typedef {import("./app.js").App} App */
 
 const HEIGHT = 170;
-/** Room for the longest marks: 0.00015 beside the loss, half of 10000 at the last epoch. */
+/** Room for the longest marks: those beside the loss, half of 10000 at the last epoch. */
 const EDGE = { left: 52, right: 18, top: 10, bottom: 24 };
 
 /**
@@ -68,7 +68,6 @@ export function curvesCard(app) {
         h("span", { class: "validation" }, "validation"),
       ),
     ),
-    h("h3", {}, "Loss"),
     loss,
     h("h3", {}, "Accuracy"),
     accuracy,
@@ -90,15 +89,13 @@ export function curvesCard(app) {
       /** @type {import("./types.js").Reading} */ { train, validation },
     ) =>
       `${what} over ${frame.epoch} epochs: now ${fixed(train)} on the training points, ${fixed(validation)} on the validation points`;
+    const losses = { title: say("Loss", frame.loss), train: 1, validation: 2, low: 0, high: null };
+    // A perceptron's is 0 at the start, where it knows nothing.
+    const perceptron = app.state.model === "perceptron";
     fill(
       loss,
-      chart(curves, width, {
-        title: say("Loss", frame.loss),
-        train: 1,
-        validation: 2,
-        low: 0,
-        high: null,
-      }),
+      !perceptron && h("h3", {}, "Loss"),
+      !perceptron && chart(curves, width, losses),
     );
     fill(
       accuracy,
