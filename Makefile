@@ -3,7 +3,7 @@
 # make sanitize  the compiled engine's tests under Clang's AddressSanitizer and UBSan
 # make bench     speed beside scikit-learn, PyTorch, JAX and ONNX Runtime (installs them)
 # make gallery   the pictures of docs/gallery.md, drawn by its examples
-# Each makes its own virtual environment in .venv from plain pip; PYTHON=python3.12 picks another.
+# All but sanitize share .venv, made from plain pip; PYTHON=python3.12 picks another Python.
 
 PYTHON ?= python3
 BIN := .venv/bin

@@ -27,8 +27,11 @@ _FEWEST_OF_A_CLASS = 5
 _MOST_LEVELS = 250
 
 # Nothing is chosen on these, nor on those that are a part of them or the same by another name.
-_UNSEEN = {*(("modeldata", name) for name in OF_MODELDATA)}
-_UNSEEN |= {("DAAG", "spam7"), ("causaldata", "titanic")}
+_UNSEEN = {
+    *(("modeldata", name) for name in OF_MODELDATA),
+    ("DAAG", "spam7"),
+    ("causaldata", "titanic"),
+}
 
 
 def many_tables() -> Iterator[Table]:

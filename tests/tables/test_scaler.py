@@ -28,7 +28,14 @@ def test_of_skewed_numbers_logarithms_are_scaled() -> None:
 
 
 @pytest.mark.parametrize(
-    "numbers", [[1.0, 2.0, 3.0, 4.0, 11.0], [-1.0, 2.0, 3.0, 4.0, 1000.0], [0.0, 0.0, 0.0]]
+    "numbers",
+    [
+        [1.0, 2.0, 3.0, 4.0, 11.0],
+        [-1.0, 2.0, 3.0, 4.0, 1000.0],
+        # Zeros, as of pixels, make no others skewed, nor are they themselves.
+        [0.0, 0.0, 0.0, 0.0, 8.0, 12.0, 16.0],
+        [0.0, 0.0, 0.0],
+    ],
 )
 def test_other_numbers_are_scaled_as_they_are(numbers: list[float]) -> None:
     assert np.isnan(SmoothClipScaler().fit(np.array(numbers)[:, None]).offset_).all()

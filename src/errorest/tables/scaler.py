@@ -19,7 +19,7 @@ __all__ = ["SmoothClipScaler"]
 
 _LIMIT = 3.0
 
-# By how much the largest of the positive numbers exceed their median where a column is skewed.
+# More than so many times their median are the largest of the positive numbers of a skewed column.
 _SKEWED = 4.0
 
 
