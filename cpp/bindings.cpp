@@ -243,20 +243,16 @@ void bind_perceptron_epoch(nb::module_& module) {
             require(length(parameters) == network.n_parameters() &&
                         length(penalised) == network.n_parameters(),
                     "parameters have another length");
-            require(length(X, 1) == network.n_features(), "X has another number of features");
-            require(length(targets) == length(X) && length(targets, 1) == network.n_outputs(),
-                    "targets have another shape");
-            require(!sample_weight || length(*sample_weight) == length(X),
-                    "sample_weight has another length");
+            const Samples<T> samples =
+                make_samples<T>(network, X, std::nullopt, targets, sample_weight);
             for (Index i = 0; i < length(order); ++i) {
                 const std::int64_t row = order.data()[i];
-                require(row >= 0 && row < length(X), "order names a row that does not exist");
+                require(row >= 0 && row < samples.n_samples,
+                        "order names a row that does not exist");
             }
             const WithoutPython without_python;
-            return perceptron_epoch<T>(parameters.data(), penalised.data(), network.n_features(),
-                                       network.n_outputs(), X.data(), targets.data(),
-                                       sample_weight ? sample_weight->data() : nullptr,
-                                       order.data(), length(order), n_visits,
+            return perceptron_epoch<T>(parameters.data(), penalised.data(), network.n_outputs(),
+                                       samples, order.data(), length(order), n_visits,
                                        {learning_rate, l2, l1, fit_intercept}, without_python);
         },
         nb::arg("network"), nb::arg("parameters").noconvert(), nb::arg("penalised").noconvert(),

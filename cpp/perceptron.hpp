@@ -8,6 +8,7 @@
 
 #include "flush_to_zero.hpp"
 #include "matrix.hpp"
+#include "network.hpp"
 
 namespace errorest {
 
@@ -95,16 +96,17 @@ double sum_of(const T* weights, Index n, const Term& term) {
 }
 
 // parameters, and penalised, hold weights (n_features, n_outputs) and biases (n_outputs,), row by
-// row; sample_weight may be null. Returns how often a point was on the wrong side of a line when
-// it was visited, and the sum of the losses and penalties before the lines moved. check(cost) is
-// called before every visit, and may throw.
+// row. Returns how often a point was on the wrong side of a line when it was visited, and the sum
+// of the losses and penalties before the lines moved. check(cost) is called before every visit, and
+// may throw.
 template <class T, class Check>
-std::tuple<Index, double> perceptron_epoch(T* parameters, T* penalised, Index n_features,
-                                           Index n_outputs, const T* X, const T* targets,
-                                           const T* sample_weight, const std::int64_t* order,
+std::tuple<Index, double> perceptron_epoch(T* parameters, T* penalised, Index n_outputs,
+                                           const Samples<T>& samples, const std::int64_t* order,
                                            Index n_visits, Index n_visits_before,
                                            const PerceptronRule& rule, const Check& check) {
+    static constexpr Index fetch_distance = 16;  // in visits
     const FlushToZero flush_to_zero;
+    const Index n_features = samples.n_features;
     Lines<T> lines(parameters, n_features, n_outputs);
     Lines<T> drawn(penalised, n_features, n_outputs);
     T* biases = parameters + n_features * n_outputs;
@@ -114,10 +116,12 @@ std::tuple<Index, double> perceptron_epoch(T* parameters, T* penalised, Index n_
     const double cost_of_visit = 4.0 * static_cast<double>((n_features + 1) * n_outputs);
     for (Index visit = 0; visit < n_visits; ++visit) {
         check(cost_of_visit);
-        const T* x = X + order[visit] * n_features;
-        const T* y = targets + order[visit] * n_outputs;
-        const T rate =
-            T(rule.learning_rate) * (sample_weight ? sample_weight[order[visit]] : T(1));
+        if (visit + fetch_distance < n_visits) samples.fetch(order[visit + fetch_distance]);
+        const Index row = order[visit];
+        const T* x = samples.X + row * n_features;
+        const T* y = samples.targets.values + row * n_outputs;
+        const T weight = samples.sample_weight ? samples.sample_weight[row] : T(1);
+        const T rate = T(rule.learning_rate) * weight;
         const T total = T(rule.learning_rate * rule.l1 * double(n_visits_before + visit + 1));
         for (Index j = 0; j < n_outputs; ++j) {
             T* weights = lines[j];

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from errorest.estimators.fitting import optimizer_for, schedule_for
+from errorest.estimators.labels import Labels
 from errorest.estimators.scoring import accuracy, scorer_metric, scorer_name
 from errorest.exceptions import ErrorestWarning
 from errorest.maths.activations import ACTIVATIONS, Activation, check_derivative, sigmoid
 from errorest.maths.label_smoothing import LabelSmoothing
-from errorest.maths.losses import Loss, cross_entropy
+from errorest.maths.losses import Loss
 from errorest.maths.optimizers import SGD, Adam, Optimizer
 from errorest.maths.probability import softmax
 from errorest.maths.schedules import Constant, InverseScaling, Schedule
@@ -74,18 +75,18 @@ def dropouts(model: Any) -> float | list[float]:
     return float(model.dropout)
 
 
-def loss(model: Any, *, independent: bool) -> Loss:
-    """Return the loss of a network whose outputs are independent of each other, or are not."""
-    chosen: Loss = cross_entropy if isinstance(model.loss, str) else model.loss
-    if isinstance(model.loss, LabelSmoothing):
-        chosen = model.loss.loss
+def loss(model: Any, labels: Labels) -> Loss:
+    """Return the loss of a network whose outputs stand for these labels."""
+    if isinstance(model.loss, str):
+        return labels.loss
+    chosen: Loss = model.loss.loss if isinstance(model.loss, LabelSmoothing) else model.loss
     owner = type(chosen).__name__
-    if independent:
+    if labels.independent:
         owner += ".for_independent_outputs(), taken for two classes and for several labels,"
         chosen = chosen.for_independent_outputs()
     # What a classifier will say of its logits.
-    name, answer = ("sigmoid", sigmoid) if independent else ("softmax", softmax)
-    logits = np.linspace(-1, 2, model._n_outputs)[None]
+    name, answer = ("sigmoid", sigmoid) if labels.independent else ("softmax", softmax)
+    logits = np.linspace(-1, 2, labels.n_outputs)[None]
     if not np.allclose(chosen.output(logits), answer(logits)):
         raise ValueError(
             f"loss={model.loss!r} is not one of probabilities, which a classifier returns: "

@@ -331,7 +331,7 @@ class TrainableClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             mlp_settings.hidden_layer_sizes(self),
             self._n_outputs,
             activation=mlp_settings.activations(self),
-            loss=mlp_settings.loss(self, independent=self._labels.independent),
+            loss=mlp_settings.loss(self, self._labels),
             seed=int(rng.randint(2**31)),
             dropout=mlp_settings.dropouts(self),
             dtype=samples.X.dtype,
