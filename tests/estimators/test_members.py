@@ -326,7 +326,7 @@ def test_a_trace_says_that_it_is_of_one_network_of_several() -> None:
         return [table.title for table in traced.tables()] + traced.latex().splitlines()
 
     several = titles(model(n_members=3, max_iter=3).fit(X, y))
-    told = "Answer of one of 3 networks, which are averaged"
+    told = "Prediction of one of 3 networks, which are averaged"
     assert sum(told in title for title in several) == 2  # a table and a heading
     assert not any("averaged" in title for title in titles(model(n_members=1).fit(X, y)))
 

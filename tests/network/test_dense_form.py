@@ -166,7 +166,7 @@ def test_the_trace_shows_what_the_layers_in_front_make_of_the_point() -> None:
     shown = [float(row[2]) for row in tables["Backpropagation, to Embedding"].rows]
     np.testing.assert_allclose(shown, slopes, rtol=1e-3, atol=1e-8)
     header = tables["Feedforward, layer 1"].header
-    assert header[-2:] == ("alpha", "output parametric SELU(z)")
+    assert header[-2:] == ("alpha", "output a = parametric SELU(z)")
     rule = traced.chain_rule("colour·3", "h1.2")
     assert rule.product == pytest.approx(rule.gradient, rel=1e-12)
     assert r"\cdot (\mathrm{SELU}(" in traced.latex()

@@ -82,16 +82,16 @@ def test_long_sums_and_wide_layers_are_cut_visibly() -> None:
     assert all(r"+ \cdots" in line and line.count(r"\cdot ") == 3 for line in logits)
 
 
-def test_many_answers_are_cut_visibly_but_for_the_true_class() -> None:
+def test_many_predictions_are_cut_visibly_but_for_the_true_class() -> None:
     network = Network.build(2, [], 10, activation=tanh, loss=cross_entropy, seed=0)
     latex = trace(network, np.ones(2), np.eye(10)[8]).latex(max_terms=3)
-    assert "% Answer: y1, y2, y9; 3 of 10" in latex.splitlines()
+    assert "% Prediction: y1, y2, y9; 3 of 10" in latex.splitlines()
     symbols = [formula.split(" = ")[0] for formula in formulas(latex)]
     answers = [symbol for symbol in symbols if symbol[0] in "py"]
     assert answers == ["p_{1}", "p_{2}", "p_{9}", "y_{1}", "y_{2}", "y_{9}"]
     assert {"z^{(1)}_{9}", r"\delta^{(1)}_{9}"} <= set(symbols)
     unknown = trace(network, np.ones(2)).latex(max_terms=3)
-    assert "% Answer: y1, y2, y3; the first 3 of 10" in unknown.splitlines()
+    assert "% Prediction: y1, y2, y3; the first 3 of 10" in unknown.splitlines()
 
 
 def test_numbers_that_are_not_finite() -> None:

@@ -257,7 +257,7 @@ def test_a_network_of_other_layers_and_submodels() -> None:
         "Network of 9 inputs, 4 hidden units, 1 output;",
         "Feedforward, Periodic",
         "Backpropagation, to Periodic",
-        "output parametric SELU(z)",
+        "output a = parametric SELU(z)",
         "weak~1",
     ):
         assert fragment in page

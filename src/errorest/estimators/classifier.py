@@ -201,9 +201,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     ) -> Trace:
         """Follow one sample through the network, and its error back.
 
-        The trace uses float64. For a model of one network, its answer equals that of
-        ``predict_proba`` up to the rounding of the network's own numbers. If the answers of several
-        networks are averaged, the trace shows one of them, and says so.
+        The trace uses float64. For a model of one network, its prediction equals that of
+        ``predict_proba`` up to the rounding of the network's own numbers. If the predictions of
+        several networks are averaged, the trace shows one of them, and says so.
 
         Parameters
         ----------

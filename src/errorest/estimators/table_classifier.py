@@ -355,8 +355,8 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def trace(self, X: Any, y: Any = None) -> Trace:
         """Follow one row through the network, and its error back.
 
-        If the answers of several networks are averaged, the trace shows one of them, and says so.
-        It begins with the row's cells, and the numbers that they become.
+        If the predictions of several networks are averaged, the trace shows one of them, and says
+        so. It begins with the row's cells, and the numbers that they become.
 
         Parameters
         ----------

@@ -1,7 +1,7 @@
 """The chain rule for one weight, factor by factor.
 
-From the loss back to the weight: how the loss follows the answer, the answer its logit, each
-logit the output below it, each output its logit, and the last logit the weight. Where a unit
+From the loss back to the weight: how the loss follows the prediction, the prediction its logit,
+each logit the output below it, each output its logit, and the last logit the weight. Where a unit
 feeds several others, what comes back from them is a sum, which is one factor here and written
 out in a table of its own (Rumelhart, Hinton and Williams 1986).
 """
@@ -131,10 +131,11 @@ def chain_rule(
     gradients = point.gradients[index]
     factors = _back_to(point, index, j)
     if is_bias:
-        factors.append(Factor(f"dz{index + 1}/db", "what the bias node gives", 1.0))
+        factors.append(Factor(f"dz{index + 1}/db", "output of the bias node", 1.0))
     else:
         value = float(point.layers[index].inputs[i])
-        factors.append(Factor(f"dz{index + 1}/dw", f"what {below} gives", value))
+        what = f"{'output of' if index else 'input'} {below}"
+        factors.append(Factor(f"dz{index + 1}/dw", what, value))
     gradient = gradients.deltas[j] if is_bias else gradients.grad_weights[i, j]
     return ChainRule(
         edge=f"{below} → {names[index + 1][j]}",
@@ -171,7 +172,7 @@ def _back_to(point: TracedPoint, index: int, unit: int) -> list[Factor]:
 
 
 def _output_factors(point: TracedPoint, unit: int) -> list[Factor]:
-    """Return dJ/dp and dp/dz where the answer has a slope, else dJ/dz at once."""
+    """Return dJ/dp and dp/dz where the prediction has a slope, else dJ/dz at once."""
     loss, logits = point.network.loss, point.layers[-1].outputs
     names = point.output_names
     number = len(point.layers)

@@ -45,7 +45,7 @@ class Trace(ShownAsTables, TracedPoint):
     >>> network = Network.from_weights([[[2], [1]]], [[-20]], loss=binary_cross_entropy)
     >>> student = trace(network, np.array([7.0, 6.0]), np.array([1.0]))
     >>> [table.title for table in student.tables()][:3]
-    ['The point', 'Feedforward, layer 1', 'Answer: BinaryCrossEntropy = 0.6931']
+    ['The point', 'Feedforward, layer 1', 'Prediction: BinaryCrossEntropy = 0.6931']
     """
 
     def tables(self, max_rows: int | None = MAX_ROWS) -> list[TextTable]:
@@ -125,8 +125,8 @@ def trace(
 ) -> Trace:
     """Send one point through a network, and its error back.
 
-    All of it in float64: a network of float32 parameters gives the same answer within the rounding
-    of float32.
+    All of it in float64: a network of float32 parameters gives the same prediction within the
+    rounding of float32.
 
     Parameters
     ----------

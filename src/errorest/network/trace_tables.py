@@ -82,14 +82,14 @@ def feedforward_table(point: TracedPoint, index: int, max_rows: int | None) -> T
     if isinstance(activation, PartialActivation):
         header = (*header, "alpha")
         columns.append(activation.alpha)
-    header = (*header, f"output {activation_name(activation)}(z)")
+    header = (*header, f"output a = {activation_name(activation)}(z)")
     columns.append(layer.outputs)
     title = f"Feedforward, layer {index + 1}"
     return _units_table(title, header, point.unit_names[index + 1], columns, max_rows, "outputs")
 
 
 def output_table(point: TracedPoint, max_rows: int | None) -> TextTable:
-    """Return the answer, beside the target if it is known."""
+    """Return the prediction, beside the target if it is known."""
     header: tuple[str, ...] = ("output", f"{point.network.loss.output_name} p")
     columns = [point.output]
     title, what = point.answer_name, "p"
@@ -104,7 +104,7 @@ def output_table(point: TracedPoint, max_rows: int | None) -> TextTable:
 def unit_table(point: TracedPoint, index: int, max_rows: int | None = MAX_ROWS) -> TextTable:
     """Return the deltas of a layer's units, and what they are products of."""
     layer = point.gradients[index]
-    header = ("unit", "dJ/d output", "d output/dz", "delta = dJ/dz = dJ/db")
+    header = ("unit", "dJ/da", "da/dz", "delta = dJ/dz = dJ/db")
     columns = [layer.grad_outputs, layer.slopes, layer.deltas]
     title = f"Backpropagation, layer {index + 1}: units"
     return _units_table(title, header, point.unit_names[index + 1], columns, max_rows, "deltas")

@@ -95,7 +95,7 @@ class TracedPoint:
     cells : sequence of (str, str), optional
         Columns and cells of the row of a table that the point was made of.
     averaged : str, default=""
-        Whose answers a model averages, such as "3 networks", this network being one of them.
+        Whose predictions a model averages, such as "3 networks", this network being one of them.
     """
 
     network: Network
@@ -111,10 +111,10 @@ class TracedPoint:
 
     @property
     def answer_name(self) -> str:
-        """What the answer is called: that of a model, or of one of its networks."""
+        """What the prediction is called: that of a model, or of one of its networks."""
         if not self.averaged:
-            return "Answer"
-        return f"Answer of one of {self.averaged}, which are averaged"
+            return "Prediction"
+        return f"Prediction of one of {self.averaged}, which are averaged"
 
     @property
     def input_names(self) -> list[str]:
