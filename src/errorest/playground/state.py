@@ -84,7 +84,9 @@ class State:
     max_epochs: int = _setting(
         1000, Integer(1, 10000), "training", "Max. epochs", "Training and its schedule end there"
     )
-    seed: int = _setting(0, Integer(0, 9999), "network", "Seed", "For start weights and shuffling")
+    seed: int = _setting(
+        0, Integer(0, 9999), "network", "Seed", "For initial weights and shuffling"
+    )
     x_axis: int = _setting(0, Integer(0, 9999), "view", "x-axis")
     y_axis: int = _setting(1, Integer(-1, 9999), "view", "y-axis")
     fixed: tuple[float | None, ...] = _setting(

@@ -97,7 +97,7 @@ async function upload(app, place, file) {
     h(
       "fieldset",
       { class: "stack columns" },
-      h("legend", { class: "label" }, "Inputs"),
+      h("legend", { class: "label" }, "Input columns"),
       ...boxes.map(({ element }) => element),
     ),
     use,

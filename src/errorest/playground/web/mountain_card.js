@@ -87,7 +87,7 @@ export function mountainCard(app) {
     );
     landscape = read(answer, reply.buffers);
     const { losses } = landscape;
-    const loss = `the loss${perceptron ? " (|z| for each wrong answer: 0 where all z are 0)" : ""}`;
+    const loss = `the loss${perceptron ? " (|z| for each wrong output: 0 where all z are 0)" : ""}`;
     const is = height === "loss" ? loss : "the share of mistakes (a staircase)";
     const walked = new Set(losses).size > 1;
     story.textContent = walked

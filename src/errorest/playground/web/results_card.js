@@ -92,7 +92,7 @@ export function likelihoodCard(app) {
           { class: "note" },
           probabilities
             ? "The probabilities are no longer finite numbers, so there is no likelihood."
-            : "A likelihood needs probabilities: it is shown for logistic regression and for networks with the loss “cross entropy”.",
+            : "A likelihood needs probabilities, which a perceptron does not have.",
         ),
       );
       return;

@@ -27,8 +27,12 @@ const UNUSED = {
 /** Whole numbers without a middle to slide to. */
 const TYPED = new Set(["seed", "data_seed", "max_epochs"]);
 
+/** Choices that are not called by their names.
+ * @type {Record<string, string>} */
+const CALLED = { own: "your own table", cross_entropy: "cross-entropy" };
+
 /** @param {string} name */
-const words = (name) => (name === "own" ? "your own table" : name.replaceAll("_", " "));
+const words = (name) => CALLED[name] ?? name.replaceAll("_", " ");
 
 /**
  * @param {Entry} entry

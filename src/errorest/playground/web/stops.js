@@ -116,7 +116,7 @@ export const STOPS = [
   },
   {
     title: "Mount Errorest",
-    text: "Counting mistakes gives a staircase: a small step usually changes nothing, so you cannot tell which way is down. Set the height to mistakes to see it. The log-loss is smooth: each small step downhill lowers it a little. Press Play and watch the descent.",
+    text: "Counting mistakes gives a staircase: a small step usually changes nothing, so you cannot tell which way is down. Set the height to mistakes to see it. The loss is smooth: each small step downhill lowers it a little. Press Play and watch the descent.",
     setup: { set: { ...LINE, learning_rate: 0.05 }, parameters: [-2, 1.5, 1] },
     epochs: 2,
     look: "mountain",

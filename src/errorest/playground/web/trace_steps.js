@@ -35,7 +35,7 @@ const LOSSES = {
   focal: (name) => `Focal loss: J = −(1 − p(${name}))² ln p(${name})`,
   binary_brier: () => "Squared error: J = (p − y)²",
   brier: () => "Squared error: J = Σ (p − y)²",
-  perceptron: () => "Perceptron loss: J = |z| for each wrong answer",
+  perceptron: () => "Perceptron loss: J = |z| for each wrong output",
 };
 
 /** @param {number} value */
@@ -132,21 +132,21 @@ function error({ layers, output, target, loss, loss_name, label }, names, classe
   if (loss_name === "perceptron") {
     lines = logits.map((z, k) => {
       const says = output[k] === target[k] ? "I’m good" : "come closer";
-      return `${outputs[k]}: step(z) = step(${text(z)}) = ${text(output[k])}, should be ${text(target[k])}: ${says}`;
+      return `${outputs[k]}: step(z) = step(${text(z)}) = ${text(output[k])}, target y = ${text(target[k])}: ${says}`;
     });
   } else if (output.length === 1) {
-    lines = [`p = σ(z) = 1 / (1 + e^−z) = 1 / (1 + e^${text(-logits[0])}) = ${text(output[0])}`];
+    lines = [`p = σ(z) = 1 / (1 + e^−z) = 1 / (1 + e^${text(-logits[0])}) = ${text(output[0])}, target y = ${text(target[0])}`];
   } else {
     const below = sum(logits.map((z) => `e^${text(z)}`));
     lines = output.map(
       (p, k) =>
-        `p(${outputs[k]}) = e^${text(logits[k])} / (${below}) = ${text(p)}, should be ${text(target[k])}`,
+        `p(${outputs[k]}) = e^${text(logits[k])} / (${below}) = ${text(p)}, target y = ${text(target[k])}`,
     );
   }
   const formula = LOSSES[loss_name]?.(classes[label]) ?? "The loss: J";
   return {
     part: "Error",
-    title: `the prediction beside the truth, ${classes[label]}`,
+    title: `the prediction beside the true class, ${classes[label]}`,
     lines: [...lines, `${formula} = ${text(loss)}`],
     edges: [],
     units: target.map((_, unit) => [layers.length, unit]),
