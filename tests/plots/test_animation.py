@@ -127,14 +127,14 @@ def test_the_point_that_calls_is_marked() -> None:
         assert "come closer" in film.figure.axes[0].get_title()
     film.draw(film.n_frames - 1)
     assert len(np.asarray(ring.get_offsets())) == 0
-    assert "no point calls any more" in film.figure.axes[0].get_title()
+    assert "every point says “I'm good”" in film.figure.axes[0].get_title()
     np.testing.assert_allclose(fitted.coef_[0], weights, rtol=1e-9)
 
 
 def test_a_perceptron_that_does_not_come_to_rest_says_so() -> None:
     film = animate_training(Perceptron(max_iter=2), [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
     film.draw(film.n_frames - 1)
-    assert film.figure.axes[0].get_title() == "epoch 2: points still call at the end"
+    assert film.figure.axes[0].get_title() == ("epoch 2, the last: points still said “come closer”")
 
 
 @pytest.mark.parametrize("view", ["contour", "3d"])

@@ -46,7 +46,8 @@ def plot(
     table: Annotated[
         Path | None,
         typer.Argument(
-            help="A table with the target column. With it, `network` shows what each unit sees."
+            help="A table with the target column. With it, `network` shows each unit's output "
+            "as a map."
         ),
     ] = None,
     kind: Annotated[

@@ -58,8 +58,8 @@ def animate_training(
         Of numbers, unless it is for a TableClassifier.
     y : array-like of shape (n_samples,)
     view : {"boundary", "contour", "3d"}, default="boundary"
-        The map of the features, on which a perceptron's points call one by one; or the descent
-        on the error surface.
+        The map of the features, on which a perceptron's points say "come closer" one by one; or
+        the descent on the error surface.
     features : pair of int or str, optional
         As for :meth:`BoundaryDisplay.from_estimator`; of a TableClassifier as for
         :func:`errorest.plots.draw_table_boundary`.
@@ -147,17 +147,17 @@ def _perceptron_film(
         if step.caller is None:
             scene.show(step.network)
             ring.set_offsets(np.empty((0, 2)))
-            calls = (
-                "no point calls any more" if fitted.converged_ else "points still call at the end"
-            )
-            ax.set_title(f"epoch {step.epoch}: {calls}")
+            points = "every point says “I'm good”"
+            if not fitted.converged_:
+                points = "points still said “come closer”"
+            ax.set_title(f"epoch {step.epoch}, the last: {points}")
             return
         after = steps[moments[frame] + 1].network if moments[frame] + 1 < len(steps) else None
         scene.show(step.network, after)
         ring.set_offsets(places[[step.caller]])
         name = scene.display.class_names[scene.display.labels[step.caller]]
-        call = f"epoch {step.epoch}, call {moments[frame] + 1}"
-        ax.set_title(f"{call}: a point of {name} says “come closer”")
+        mistake = f"epoch {step.epoch}, mistake {moments[frame] + 1}"
+        ax.set_title(f"{mistake}: a point of {name} says “come closer”")
 
     return Film(_figure_of(scene.display), draw, len(moments), 2, "Perceptron, point by point")
 

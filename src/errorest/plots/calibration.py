@@ -58,7 +58,7 @@ def calibration_display(estimator: Any, *, ax: Axes | None = None) -> list[Calib
             diagram.accuracy[known],
             diagram.confidence[known],
             None,
-            estimator_name=f"{name}: expected error {diagram.expected_error:.2f}",
+            estimator_name=f"{name}: expected calibration error {diagram.expected_error:.2f}",
         )
         display.plot(ax=ax, ref_line=False, color=style.color, marker=style.marker)
         displays.append(display)

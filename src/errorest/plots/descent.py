@@ -147,7 +147,7 @@ class Call:
     network : Network
         Before it moved.
     caller : int or None
-        The point's row; None after the last step, when nobody calls any more.
+        The point's row; None after the last step.
     epoch : int
         From 1.
     """

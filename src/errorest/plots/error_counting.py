@@ -1,4 +1,4 @@
-"""Why the error must be continuous: counted errors are a staircase, the log-loss is a slope."""
+"""Why the loss must be continuous: counted mistakes are a staircase, the log-loss is a slope."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ErrorCountingDisplay:
     values : array of shape (n_values,)
         Of the weight.
     n_errors : integer array of shape (n_values,)
-        How many rows are on the wrong side.
+        How many rows are on the wrong side: the mistakes.
     log_losses : array of shape (n_values,)
         Their mean log-loss.
     weight : float
@@ -77,7 +77,7 @@ class ErrorCountingDisplay:
         reach: float | None = None,
         axes: tuple[Axes, Axes] | None = None,
     ) -> ErrorCountingDisplay:
-        """Draw both errors of a fitted classifier.
+        """Draw mistakes and log-loss of a fitted classifier.
 
         Parameters
         ----------
@@ -155,7 +155,7 @@ class ErrorCountingDisplay:
         for ax in axes:
             ax.axvline(self.weight, color=ink(), linewidth=0.8, linestyle=":")
         upper.yaxis.set_major_locator(MaxNLocator(integer=True))
-        upper.set(ylabel="counted errors", title="Counted errors: a small step changes nothing")
+        upper.set(ylabel="mistakes", title="Mistakes: a small step changes nothing")
         lower.set(ylabel="log-loss", title="Log-loss: every step changes something")
         lower.set_xlabel(f"weight {self.weight_name} (dotted: as it is)")
         return self

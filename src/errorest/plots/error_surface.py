@@ -97,7 +97,7 @@ class ErrorSurfaceDisplay:
         y : array-like of shape (n_samples,)
         weights : pair of int, optional
             Places in the network's parameter vector of the two weights to vary, the others
-            being those at the end. By default the two principal components of the path.
+            being those at the end. By default the two principal directions of the path.
         kind : {"contour", "3d"}, default="contour"
         resolution : int, default=60
             Number of columns and rows at which the loss is measured.

@@ -1,4 +1,4 @@
-"""A network as a picture: inputs, bias nodes, weights, and what each unit sees."""
+"""A network as a picture: inputs, bias nodes, weights, and each unit's output as a map."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ class NetworkDisplay:
     names : list of list of str
         Of the units, as :func:`errorest.network.unit_names` gives them.
     views : list of arrays of shape (n_rows, n_columns, n_units), optional
-        What the units of each layer answer on a plane, from -1 to 1.
+        The outputs of each layer's units on a plane, from -1 to 1.
     max_units : int, default=12
         How many units of a layer to show; of more, those with the largest weights, and the
         picture says so.
@@ -97,9 +97,9 @@ class NetworkDisplay:
         estimator : classifier
             Or a TableClassifier with one inside.
         X : array-like or DataFrame of shape (n_samples, n_features), optional
-            With at least two features, each unit shows its answers on the map of the two, or
-            of the first two principal components; of what the layers in front of the dense ones
-            make of them, if there are any.
+            With at least two features, each unit shows its output as a map of the two, or of the
+            first two principal components; of what the layers in front of the dense ones make
+            of them, if there are any.
         input_names : sequence of str, optional
             By default those that the classifier knows, or x1, x2, ...
         max_units : int, default=12

@@ -59,7 +59,7 @@ def confusion_picture(model: Any, X: Any, y: Any) -> Picture:
         if count
     ]
     alt = f"Confusion matrix. Rows: {_listing(counts)}."
-    caption = "How many rows of each class were predicted as which class"
+    caption = "Confusion matrix: how many rows of each class were predicted as which class"
     return draw_picture(lambda: plots.confusion_display(model, X, y).figure_, caption, alt)
 
 
@@ -76,7 +76,9 @@ def reliability_picture(model: Any, X: Any, y: Any) -> Picture:
         for display in displays
     ]
     alt = f"Reliability. Predicted probability of {'; '.join(classes)}."
-    caption = "On the dashed line, predicted probabilities come true as often as they say"
+    caption = (
+        "Reliability: on the dashed line, predicted probabilities come true as often as they say"
+    )
     return draw_picture(lambda: plots.reliability_display(model, X, y)[0].figure_, caption, alt)
 
 
@@ -121,7 +123,7 @@ def boundary_picture(model: TableClassifier, X: Any, y: Any, features: list[str]
 
 
 def network_picture(model: TableClassifier, encoded: NDArray[np.floating]) -> Picture:
-    """Draw the network, each unit with what it sees."""
+    """Draw the network, each unit with its output as a map."""
     display = plots.NetworkDisplay.from_estimator(
         model.estimator_, encoded, input_names=model.encoder_.get_feature_names_out()
     )
@@ -134,7 +136,7 @@ def network_picture(model: TableClassifier, encoded: NDArray[np.floating]) -> Pi
     ]
     largest = max(np.abs(weights).max() for weights in display.network.weights)
     alt = f"Network of {', '.join(sizes)}; its largest weight is {largest:.3g}."
-    caption = "The network: thicker lines for larger weights, and what each unit sees"
+    caption = "The network: thicker lines for larger weights, and each unit's output as a map"
     if display.is_summary_:
         caption += "; it is too large to be drawn whole: only the units with the largest weights"
     return draw_picture(lambda: display.plot().ax_.figure, caption, alt)
@@ -161,9 +163,9 @@ def importance_picture(columns: Sequence[ColumnImportance], quantity: str) -> Pi
         return figure
 
     alt = f"{quantity}: " + ", ".join(f"{column.name} {column.mean:.3g}" for column in shown) + "."
-    caption = "How much each column matters: how much worse the model does when it is shuffled"
+    caption = "Permutation importance: how much worse the model does when a column is shuffled"
     if len(shown) < len(columns):
-        caption += f" (the {len(shown)} of {len(columns)} that matter most)"
+        caption += f" (the {len(shown)} of {len(columns)} columns that matter most)"
     return draw_picture(draw, caption, alt)
 
 
@@ -229,7 +231,10 @@ def dependence_picture(dependences: Sequence[ColumnDependence], model: TableClas
         )
         for dependence in dependences
     ]
-    caption = "What the model predicts on average if all rows had the same value in one column"
+    caption = (
+        "Partial dependence: what the model predicts on average if all rows had the same value in "
+        "one column"
+    )
     return draw_picture(draw, caption, f"{quantity}: {'. '.join(changes)}.")
 
 

@@ -70,7 +70,7 @@ def error_surface(
         As for :func:`errorest.engine.loss_and_gradient`.
     weights : pair of int, optional
         Indices, in the network's parameter vector, of the two weights to vary; the others keep
-        their values at the end. By default, the two principal components of the path vary.
+        their values at the end. By default, the two principal directions of the path vary.
     names : sequence of str, optional
         Names of all parameters; by default from
         :func:`errorest.network.unit_names.parameter_names`.
