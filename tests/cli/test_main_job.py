@@ -374,6 +374,7 @@ def test_points_of_a_likelihood_have_the_numbers_of_their_rows(run: Any, iris_mo
     iris.loc[:99, "species"] = None
     iris.to_csv("part.csv", index=False)
     shown = run("likelihood", iris_model, "part.csv").out
+    assert "Likelihood of 50 rows" in shown
     points = [int(point) for point in re.findall(r"(\d+) +│ virginica", shown)]
     assert len(points) == 20
     assert min(points) > 100

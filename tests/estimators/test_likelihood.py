@@ -38,7 +38,7 @@ def test_four_points_under_two_models() -> None:
     assert cells(both, "2") == ["2", "", "0.2", "-1.6094", "0.9", "-0.1054"]
     assert cells(both, "product, sum")[2::2] == ["0.0084", "0.3024"]
     assert cells(both, "cross-entropy")[3::2] == ["4.7795", "1.1960"]
-    assert cells(FIRST, "per point")[3] == f"{4.7795 / 4:.4f}"
+    assert cells(FIRST, "log-loss per point")[3] == f"{4.7795 / 4:.4f}"
 
 
 def test_three_doors() -> None:
@@ -117,10 +117,14 @@ def test_a_point_that_one_model_excludes_comes_first() -> None:
         assert [row[0] for row in table.rows[:max_rows]] == points
 
 
-def test_points_may_have_numbers_of_their_own() -> None:
+def test_points_may_have_the_numbers_of_rows_and_are_called_so() -> None:
     likelihood = Likelihood.from_predictions([0.5, 0.2])
     numbered = replace(likelihood, numbers=[17, 4])
     assert cells(numbered, "4")[2] == cells(likelihood, "2")[2] == "0.2"
+    assert cells(numbered, "log-loss per row") == ["log-loss per row", "", "", "1.1513"]
+    for model, noun in ((likelihood, "point"), (numbered, "row")):
+        (table,) = model.tables()
+        assert (table.title, table.header[0]) == (f"Likelihood of 2 {noun}s", noun)
 
 
 def test_an_impossible_outcome_makes_it_zero() -> None:

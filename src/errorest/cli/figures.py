@@ -23,7 +23,7 @@ def evaluation_table(evaluations: "Mapping[str, Evaluation]") -> "Table":
     from rich.table import Table
 
     table = Table("", box=None, pad_edge=False)
-    for name in ("accuracy", "log-loss", "standard error", "ROC-AUC"):
+    for name in ("accuracy", "log-loss", "its standard error", "ROC-AUC"):
         table.add_column(name, justify="right")
     for name, figures in evaluations.items():
         numbers = figures.accuracy, figures.log_loss, figures.log_loss_error, figures.roc_auc
@@ -36,7 +36,7 @@ def selection_table(selection: "Selection") -> "Table":
     from rich.table import Table
 
     table = Table("", box=None, pad_edge=False)
-    for name in ("log-loss", "above the best", "standard error"):
+    for name in ("log-loss", "difference from the best", "its standard error"):
         table.add_column(name, justify="right")
     least = selection.log_losses[selection.best]
     for name, mean in selection.log_losses.items():

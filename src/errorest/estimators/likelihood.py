@@ -61,7 +61,8 @@ class Likelihood(ShownAsTables):
     name : str
         Name of the model.
     numbers : sequence of int, optional
-        Numbers of the points; by default 1, 2, 3, ...
+        Of a table's rows, if these are the points, which are then called rows; by default the
+        points are numbered 1, 2, 3, ...
 
     Examples
     --------
@@ -274,13 +275,15 @@ class LikelihoodComparison(ShownAsTables):
             rows.append((counted(len(rest), "other"), "", *_pairs(map(math.fsum, logs[rest].T))))
         totals = [likelihood.log_likelihood for likelihood in self.likelihoods]
         rows.append(("product, sum", "", *_pairs(totals)))
-        for name, divisor in (("cross-entropy", 1), ("per point", max(len(logs), 1))):
+        point = "point" if self.likelihoods[0].numbers is None else "row"
+        divisors = {"cross-entropy": 1, f"log-loss per {point}": max(len(logs), 1)}
+        for name, divisor in divisors.items():
             cells = (("", f"{(0.0 - total) / divisor:.4f}") for total in totals)
             rows.append((name, "", *chain.from_iterable(cells)))
-        header = ["point", "outcome"]
+        header = [point, "outcome"]
         for likelihood in self.likelihoods:
             header += [f"p, {likelihood.name}", "ln p"]
-        title = f"Likelihood of {counted(len(logs), 'point')}"
+        title = f"Likelihood of {counted(len(logs), point)}"
         if len(rest):
             title += f" (the {len(shown)} least likely, and the others)"
         return [TextTable(title, tuple(header), rows, n_names=2)]
