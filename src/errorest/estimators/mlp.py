@@ -102,7 +102,7 @@ class MLPClassifier(TrainableClassifier):
         each. Not for L-BFGS.
     calibration : {"temperature"} or None, default=None
         Whether to divide the logits by the temperature that suits the validation rows best. The
-        last layer is divided by it, so that all answers and the trace agree. Each of several
+        last layer is divided by it, so that all predictions and the trace agree. Each of several
         members has its own temperature; their mean is a little less confident than it could be.
     n_members : int or Members, default=1
         Number of networks to train side by side. Their probabilities are averaged. An object such
