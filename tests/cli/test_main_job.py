@@ -65,13 +65,13 @@ def test_same_seed_same_model(run: Any, penguins: Path) -> None:
 def test_networks_and_their_line_are_counted_alike_everywhere(run: Any, penguins: Path) -> None:
     options = ["-t", "species", "-m", "network", "--hidden", "8", "--epochs", "60"]
     trained = run("train", penguins, *options)
-    told = re.search(r"weight (\d+)%, and (\d+) networks \(snapshots of (\d+)\)", trained.out)
+    told = re.search(r"share of (\d+)%, and (\d+) networks \(snapshots of (\d+)\)", trained.out)
     assert told, trained.out
     share, n_networks, n_trained = map(int, told.groups())
     facts = json.loads(run("info", "penguins.skops", "--json").out)
     assert facts["networks"] == n_networks
     assert facts["networks_trained"] == n_trained
-    assert facts["logistic_regression_weight"] == pytest.approx(share / 100, abs=0.005)
+    assert facts["logistic_regression_share"] == pytest.approx(share / 100, abs=0.005)
     explained = run("explain", "penguins.skops", penguins, "--row", "1")
     assert f"{n_networks} networks and a logistic regression together predict" in explained.out
     assert f"{n_networks} networks and a logistic regression are averaged" in explained.err

@@ -85,5 +85,5 @@ def _network_facts(estimator: Any) -> dict[str, Any]:
         "networks": estimator._n_averaged - (line_share > 0),
         # Of which the networks are snapshots.
         **({"networks_trained": n_trained} if n_trained else {}),
-        **({"logistic_regression_weight": round(line_share, 4)} if line_share else {}),
+        **({"logistic_regression_share": round(line_share, 4)} if line_share else {}),
     }

@@ -89,7 +89,7 @@ class Outcome:
             line = "logistic regression"
             if n_networks == 0:
                 return f"{trained}: {line}, without networks."
-            line = f"{line} with weight {share:.0%}, and " if share > 0 else ""
+            line = f"{line} with a share of {share:.0%}, and " if share > 0 else ""
             return (
                 f"{trained}: {line}{counted(n_networks, 'network')} "
                 f"(snapshots of {estimator.n_members_}) "
