@@ -10,7 +10,7 @@ from errorest import LogisticRegression, MLPClassifier, Perceptron
 from errorest.engine import compiled, reference
 from errorest.maths import ACTIVATIONS, LOSSES, Activation, LabelSmoothing, Loss
 from errorest.network import Network, trace
-from errorest.network.text_table import TextTable
+from errorest.text_table import TextTable
 
 POINT = np.array([0.3, -1.2, 0.7])
 TARGET = np.array([0.0, 1.0])
@@ -179,3 +179,8 @@ def test_a_point_with_a_gap_is_refused() -> None:
 def test_names_head_their_rows_in_html() -> None:
     table = TextTable("Logits", ("unit", "logit"), [("<h1>", "0.5")])
     assert '<tr><th scope="row">&lt;h1&gt;</th><td>0.5</td></tr>' in table._repr_html_()
+
+
+def test_only_further_names_are_aligned_to_the_left_in_html() -> None:
+    table = TextTable("Edges", ("from", "to", "w"), [("x1", "h1.1", "2")], n_names=2)
+    assert table._repr_html_().count("text-align: left") == 2  # "to" and "h1.1"

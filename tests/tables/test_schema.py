@@ -321,6 +321,14 @@ def test_display_shows_every_column_and_takes_no_name_for_markup() -> None:
     assert "numbers from 3250 to 3800" in lines[3]
 
 
+def test_jupyter_shows_the_columns_as_a_table() -> None:
+    shown = Schema.recognise(pd.DataFrame({"<mass>": [1.5, 2.5, None]}))._repr_html_()
+    assert "&lt;mass&gt;" in shown
+    assert "numbers from 1.5 to 2.5" in shown
+    # Missing and distinct.
+    assert shown.endswith("<td>1</td><td>2</td></tr></tbody></table>")
+
+
 def test_thousands_of_columns_are_shown_in_short() -> None:
     table = pd.DataFrame({f"x{j}": ["a", "b"] if j >= 990 else [1.5, 2.5] for j in range(1000)})
     printed = io.StringIO()

@@ -22,7 +22,7 @@ from errorest.wording import counted
 
 if TYPE_CHECKING:
     from errorest.network import ChainRule, Trace
-    from errorest.network.text_table import TextTable
+    from errorest.text_table import TextTable
 
 __all__ = ["explain"]
 

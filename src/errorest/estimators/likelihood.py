@@ -34,7 +34,7 @@ from numpy.typing import ArrayLike, NDArray
 from errorest.estimators.evaluation import log_probabilities
 from errorest.estimators.labels import class_columns
 from errorest.exceptions import ModelError
-from errorest.network.text_table import ShownAsTables, TextTable, number_text
+from errorest.text_table import ShownAsTables, TextTable, number_text
 from errorest.wording import counted
 
 __all__ = ["Likelihood", "LikelihoodComparison"]

@@ -18,7 +18,7 @@ from errorest.maths.losses import BinaryCrossEntropy, BrierLoss, CrossEntropy, L
 from errorest.maths.probability import softmax_jacobian
 from errorest.network.dense_form import activation_name
 from errorest.network.latex import latex_number, latex_product
-from errorest.network.text_table import ShownAsTables, TextTable, number_text
+from errorest.text_table import ShownAsTables, TextTable, number_text
 from errorest.network.trace_tables import MAX_ROWS, largest, unit_table
 from errorest.network.traced_point import TracedPoint
 from errorest.wording import counted

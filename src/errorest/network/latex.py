@@ -16,7 +16,7 @@ import numpy as np
 from errorest.maths.activations import Activation, Identity, Sigmoid, Tanh
 from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy, Loss
 from errorest.network.dense_form import PartialActivation
-from errorest.network.text_table import number_text
+from errorest.text_table import number_text
 from errorest.network.trace_tables import by_magnitude
 from errorest.network.traced_point import TracedPoint
 

@@ -17,7 +17,7 @@ from errorest.network import latex
 from errorest.network.chain_rule import ChainRule, chain_rule
 from errorest.network.dense_form import DenseForm, dense_form
 from errorest.network.network import Network
-from errorest.network.text_table import ShownAsTables, TextTable
+from errorest.text_table import ShownAsTables, TextTable
 from errorest.network.trace_tables import (
     MAX_ROWS,
     edge_table,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from errorest.network.dense_form import PartialActivation, activation_name
-from errorest.network.text_table import TextTable, number_text
 from errorest.network.traced_point import Floats, TracedPoint
+from errorest.text_table import TextTable, number_text
 
 __all__ = [
     "MAX_ROWS",

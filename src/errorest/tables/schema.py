@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dates import dates
 from errorest.tables.names import column_name, free_name, listing
 from errorest.tables.recognition import describe_column, is_name_of_key, recognise_column
+from errorest.text_table import TextTable
 from errorest.wording import counted
 
 if TYPE_CHECKING:
@@ -276,19 +277,29 @@ class Schema:
 
         table = Table("column", "kind", "missing", "distinct", "reason", box=None)
         table.columns[0].overflow = "fold"
+        for used, (name, kind, reason, *facts) in self._shown():
+            # As Text, a name such as "[red]" is not taken for markup.
+            table.add_row(*map(Text, (name, kind, *facts, reason)), style="" if used else "dim")
+        return table
+
+    def _repr_html_(self) -> str:
+        rows = [cells for _, cells in self._shown()]
+        header = ("column", "kind", "reason", "missing", "distinct")
+        title = counted(len(self.columns), "column")
+        return TextTable(title, header, rows, n_names=3)._repr_html_()
+
+    def _shown(self) -> Iterator[tuple[bool, tuple[str, ...]]]:
+        """Yield, for each column that is shown, whether it is used, and its cells."""
         # A single one takes no more room than the line that would count it.
         n_shown = len(self.columns) if len(self.columns) <= _SHOWN + 1 else _SHOWN
         for column in self.columns[:n_shown]:
-            facts = [str(column.n_missing or ""), str(column.n_distinct)]
             reason = column.reason if column.used else f"{column.reason}: left out"
-            cells = [column.name, column.kind, *facts, reason]
-            # As Text, a name such as "[red]" is not taken for markup.
-            table.add_row(*map(Text, cells), style="" if column.used else "dim")
+            facts = (str(column.n_missing or ""), str(column.n_distinct))
+            yield column.used, (column.name, column.kind, reason, *facts)
         if more := self.columns[n_shown:]:
             kinds = Counter(column.kind for column in more)
             numbers = ", ".join(f"{n:,} {kind}" for kind, n in kinds.most_common())
-            table.add_row("...", "", "", "", f"and {len(more):,} more columns: {numbers}")
-        return table
+            yield True, ("...", "", f"and {len(more):,} more columns: {numbers}", "", "")
 
     # A model file takes each word of an object for an object of its own: thousands of columns
     # are written and read much sooner as one.

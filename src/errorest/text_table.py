@@ -50,15 +50,25 @@ class TextTable:
         return table
 
     def _repr_html_(self) -> str:
-        header = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.header)
+        header = "".join(
+            f'<th scope="col"{self._style(place)}>{escape(name)}</th>'
+            for place, name in enumerate(self.header)
+        )
         rows = "".join(map(self._html_of_row, self.rows))
         caption = f"<caption>{escape(self.title)}</caption>"
         return f"<table>{caption}<thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table>"
 
     def _html_of_row(self, row: tuple[str, ...]) -> str:
-        names = "".join(f'<th scope="row">{escape(name)}</th>' for name in row[: self.n_names])
+        names = "".join(
+            f'<th scope="row"{self._style(place, "; font-weight: normal")}>{escape(name)}</th>'
+            for place, name in enumerate(row[: self.n_names])
+        )
         numbers = "".join(f"<td>{escape(cell)}</td>" for cell in row[self.n_names :])
         return f"<tr>{names}{numbers}</tr>"
+
+    def _style(self, place: int, more: str = "") -> str:
+        # Jupyter aligns all cells to the right, as suits numbers and the first names beside them.
+        return f' style="text-align: left{more}"' if 0 < place < self.n_names else ""
 
 
 class ShownAsTables(ABC):
