@@ -72,6 +72,16 @@ def test_only_of_cross_entropy_the_slope_is_the_error(loss: Loss) -> None:
     assert ("p_{1} - y_{1}" in trace(network, POINT, TARGET).latex()) == is_error
 
 
+def test_jupyter_sets_formulas_without_comments() -> None:
+    network = Network.build(3, [], 2, activation=tanh, loss=binary_cross_entropy, seed=0)
+    traced = trace(network, POINT, TARGET)
+    shown = traced.latex()._repr_latex_()
+    assert shown.startswith("The point: x1, x2, x3\n\\[ ")
+    assert "%" not in shown
+    rule = traced.chain_rule("x2", "y1").latex()
+    assert rule._repr_latex_() == rule
+
+
 def test_long_sums_and_wide_layers_are_cut_visibly() -> None:
     network = Network.build(40, [30], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
     latex = trace(network, np.ones(40), np.ones(1)).latex(max_terms=3)

@@ -17,10 +17,10 @@ from errorest.maths.arrays import Array
 from errorest.maths.losses import BinaryCrossEntropy, BrierLoss, CrossEntropy, Loss
 from errorest.maths.probability import softmax_jacobian
 from errorest.network.dense_form import activation_name
-from errorest.network.latex import latex_number, latex_product
-from errorest.text_table import ShownAsTables, TextTable, number_text
+from errorest.network.latex import Formulas, latex_number, latex_product
 from errorest.network.trace_tables import MAX_ROWS, largest, unit_table
 from errorest.network.traced_point import TracedPoint
+from errorest.text_table import ShownAsTables, TextTable, number_text
 from errorest.wording import counted
 
 __all__ = ["BIAS", "ChainRule", "Factor", "chain_rule"]
@@ -106,13 +106,14 @@ class ChainRule(ShownAsTables):
         factors = TextTable(title, ("factor", "what it is", "value"), rows, n_names=2)
         return [factors, *self.details]
 
-    def latex(self) -> str:
+    def latex(self) -> Formulas:
         r"""Return the chain as a LaTeX formula between ``\[`` and ``\]``, numbers filled in."""
         parameter = self.factors[-1].symbol[-1]
         symbols = r" \cdot ".join(factor.latex() for factor in self.factors)
         numbers = latex_product(factor.value for factor in self.factors)
         whole = rf"\frac{{\partial J}}{{\partial {parameter}}}"
-        return rf"\[ {whole} = {symbols} = {numbers} = {latex_number(self.product)} \]"
+        product = latex_number(self.product)
+        return Formulas(rf"\[ {whole} = {symbols} = {numbers} = {product} \]")
 
     def _repr_latex_(self) -> str:
         return self.latex()

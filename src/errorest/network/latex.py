@@ -16,11 +16,11 @@ import numpy as np
 from errorest.maths.activations import Activation, Identity, Sigmoid, Tanh
 from errorest.maths.losses import BinaryCrossEntropy, CrossEntropy, Loss
 from errorest.network.dense_form import PartialActivation
-from errorest.text_table import number_text
 from errorest.network.trace_tables import by_magnitude
 from errorest.network.traced_point import TracedPoint
+from errorest.text_table import number_text
 
-__all__ = ["formulas", "latex_number", "latex_product", "latex_sum"]
+__all__ = ["Formulas", "formulas", "latex_number", "latex_product", "latex_sum"]
 
 _FUNCTIONS = {Sigmoid: r"\sigma", Tanh: r"\tanh"}
 
@@ -29,6 +29,22 @@ _LOSSES: dict[type[Loss], str] = {
     BinaryCrossEntropy: r"-\sum_k \left(y_k \ln p_k + (1 - y_k) \ln(1 - p_k)\right)",
     CrossEntropy: r"-\sum_k y_k \ln p_k",
 }
+
+
+class Formulas(str):
+    r"""LaTeX that Jupyter sets as formulas where it is a cell's result.
+
+    Examples
+    --------
+    >>> print(Formulas(r"\[ J = 0.5 \]"))
+    \[ J = 0.5 \]
+    """
+
+    __slots__ = ()
+
+    def _repr_latex_(self) -> str:
+        # Outside of formulas, MathJax knows no comments.
+        return "\n".join(line.removeprefix("% ") for line in self.split("\n"))
 
 
 def formulas(point: TracedPoint, max_terms: int) -> Iterator[tuple[str, list[str]]]:

@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from errorest.network import latex
 from errorest.network.chain_rule import ChainRule, chain_rule
 from errorest.network.dense_form import DenseForm, dense_form
+from errorest.network.latex import Formulas
 from errorest.network.network import Network
-from errorest.text_table import ShownAsTables, TextTable
 from errorest.network.trace_tables import (
     MAX_ROWS,
     edge_table,
@@ -29,6 +29,7 @@ from errorest.network.trace_tables import (
 )
 from errorest.network.traced_point import Floats, Inputs, LayerGradients, LayerTrace, TracedPoint
 from errorest.network.unit_names import unit_names
+from errorest.text_table import ShownAsTables, TextTable
 
 __all__ = ["Trace", "trace"]
 
@@ -91,7 +92,7 @@ class Trace(ShownAsTables, TracedPoint):
         """
         return chain_rule(self, source, unit, layer)
 
-    def latex(self, max_terms: int = 6) -> str:
+    def latex(self, max_terms: int = 6) -> Formulas:
         r"""Return feedforward and backpropagation as LaTeX, with the numbers filled in.
 
         Parameters
@@ -102,7 +103,8 @@ class Trace(ShownAsTables, TracedPoint):
         Returns
         -------
         str
-            A formula a line between ``\[`` and ``\]``, under headings that are comments.
+            A formula a line between ``\[`` and ``\]``, under headings that are comments. Jupyter
+            shows it as formulas.
 
         Raises
         ------
@@ -112,7 +114,7 @@ class Trace(ShownAsTables, TracedPoint):
         lines = []
         for heading, formulas in latex.formulas(self, max_terms):
             lines += [f"% {heading}", *(rf"\[ {formula} \]" for formula in formulas)]
-        return "\n".join(lines)
+        return Formulas("\n".join(lines))
 
 
 def trace(
