@@ -29,6 +29,21 @@ def test_one_epoch_by_hand() -> None:
     assert not model.converged_
 
 
+def test_a_step_shows_what_the_point_adds() -> None:
+    # (7, 6) of class no: 2 * 7 + 6 - 18 = 2 is positive, wrong: w -= 0.1 x, b -= 0.1.
+    model = Perceptron(eta0=0.1, max_iter=1, shuffle=False, warm_start=True)
+    model.fit([[3, 4], [9, 8]], ["no", "yes"], coef_init=[[2, 1]], intercept_init=[-18])
+    first = next(model.steps([[3, 4], [7, 6], [9, 8]], ["no", "no", "yes"]))
+    (table,) = first.tables()
+    assert table.title == "Epoch 1: point 2, of class no, says “come closer” to the line for yes"
+    assert table.rows == [
+        ("x1", "7", "2", "-0.7", "1.3"),
+        ("x2", "6", "1", "-0.6", "0.4"),
+        ("bias", "1", "-18", "-0.1", "-18.1"),
+    ]
+    assert "come closer" in first._repr_html_()
+
+
 def test_converges_where_a_line_separates() -> None:
     X, y = AND
     model = Perceptron().fit(X, y)

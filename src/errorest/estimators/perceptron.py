@@ -325,8 +325,8 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
     ) -> Iterator[PerceptronStep]:
         """Train a copy, point by point, and show each point that moves a line.
 
-        The lines are the same as those of ``fit`` with the same parameters and seed. This
-        perceptron does not change.
+        The lines are the same as those of ``fit`` with the same parameters and seed; with
+        ``warm_start``, they start from those of this perceptron. It does not change itself.
 
         Parameters
         ----------

@@ -18,6 +18,8 @@ from errorest.estimators.validation import set_aside
 from errorest.estimators.weights import checked_weights, class_weights
 from errorest.maths.losses import perceptron_loss
 from errorest.network.network import Network
+from errorest.network.unit_names import unit_names
+from errorest.text_table import ShownAsTables, TextTable, number_text
 from errorest.training import Samples
 
 __all__ = ["PerceptronStep", "PerceptronTraining", "Vote", "begin", "follow", "penalties"]
@@ -27,8 +29,10 @@ _UNSETTLED = 1000
 
 
 @dataclass(frozen=True, eq=False)
-class PerceptronStep:
+class PerceptronStep(ShownAsTables):
     """One point that moved a line.
+
+    It shows itself as a table, on a terminal through rich and in Jupyter as HTML.
 
     Attributes
     ----------
@@ -52,6 +56,16 @@ class PerceptronStep:
     positive: Any
     before: Network
     after: Network
+
+    def tables(self) -> list[TextTable]:
+        """Return the weights before and after, and between them what the point adds."""
+        names = [*unit_names(self.before)[0], "bias"]
+        before, after = self.before.parameters, self.after.parameters
+        numbers = zip([*self.x, 1.0], before, after - before, after, strict=True)
+        rows = [(name, *map(number_text, row)) for name, row in zip(names, numbers, strict=True)]
+        point = f"point {self.index + 1}, of class {self.label}"
+        title = f"Epoch {self.epoch}: {point}, says “come closer” to the line for {self.positive}"
+        return [TextTable(title, ("input", "value x", "weight", "change", "new weight"), rows)]
 
 
 @dataclass(frozen=True, eq=False)
