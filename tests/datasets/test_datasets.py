@@ -40,6 +40,12 @@ def test_table_is_what_the_catalogue_says(info: datasets.DatasetInfo) -> None:
         assert getattr(dataset, field) == getattr(info, field)
 
 
+def test_shown_in_one_line_without_the_table() -> None:
+    shown = repr(datasets.load("admissions"))
+    assert "\n" not in shown
+    assert "target='admitted', n_rows=100" in shown
+
+
 @pytest.mark.parametrize(
     ("name", "counts"),
     [

@@ -3,7 +3,7 @@
 Nothing heavy is imported here, for the command line lists the tables without loading one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Dataset(DatasetInfo):
         The table, the target among its columns.
     """
 
-    frame: "pd.DataFrame"
+    frame: "pd.DataFrame" = field(repr=False)
 
 
 _UCI = "UCI Machine Learning Repository, as bundled with scikit-learn"
