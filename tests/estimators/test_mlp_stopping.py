@@ -79,7 +79,7 @@ def test_epochs_that_were_just_enough_are_not_called_too_few() -> None:
 
 
 def test_too_few_epochs_are_told() -> None:
-    with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(2\) reached"):
+    with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(2\) .* increase max_iter"):
         mlp((4,), max_iter=2).fit(MOONS_X, MOONS_Y)
     with pytest.warns(ConvergenceWarning, match=r"lbfgs failed to converge after 2 iteration"):
         mlp((4,), solver="lbfgs", max_iter=2).fit(MOONS_X, MOONS_Y)

@@ -150,7 +150,8 @@ def train_by_epochs(
     if trainer.stopping and state.epoch == trainer.max_epochs and not trainer.stalled(state):
         warn(
             f"Stochastic Optimizer: Maximum iterations ({trainer.max_epochs}) reached and the "
-            "optimization hasn't converged yet.",
+            "optimization hasn't converged yet: scale the features, or increase max_iter "
+            "(--epochs)",
             ConvergenceWarning,
         )
     best_epoch = trainer.chosen_epoch(state)
