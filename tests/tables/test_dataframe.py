@@ -71,6 +71,14 @@ def test_what_is_no_table(thing: Any) -> None:
         as_dataframe(thing)
 
 
+def test_a_single_row_or_column_is_told_what_to_be() -> None:
+    table = pd.DataFrame({"size": [1, 2], "colour": ["red", "blue"]})
+    with pytest.raises(TableError, match=r"of one row, give table.iloc\[\[0\]\]; .*to_frame\(\)"):
+        as_dataframe(table.iloc[0])
+    with pytest.raises(TableError, match=r"a list of dicts is not a table: give pandas.DataFrame"):
+        as_dataframe(table.to_dict("records"))
+
+
 def test_rows_in_a_list() -> None:
     frame = as_dataframe([[1, "a"], [2.5, "b"]])
     pd.testing.assert_frame_equal(frame, pd.DataFrame({"x1": [1, 2.5], "x2": ["a", "b"]}))

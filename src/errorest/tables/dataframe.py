@@ -1,5 +1,6 @@
 """The door for tables in memory: whatever holds columns becomes a pandas DataFrame."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals as nw
@@ -95,7 +96,16 @@ def _columns(table: Any) -> pd.DataFrame:
                 "a sparse matrix is not a table: make it dense (X.toarray()), or use "
                 "MLPClassifier or LogisticRegression"
             ) from None
+        if isinstance(table, pd.Series):
+            raise TableError(
+                "a Series is not a table: of one row, give table.iloc[[0]]; of one column, "
+                "column.to_frame()"
+            ) from None
         if isinstance(table, list):
+            if any(isinstance(row, Mapping) for row in table):
+                raise TableError(
+                    "a list of dicts is not a table: give pandas.DataFrame(rows)"
+                ) from None
             return _array_columns(np.array(table, dtype=object))
         if hasattr(table, "__array__") and (array := np.asarray(table)).ndim == 2:
             return _array_columns(array)
