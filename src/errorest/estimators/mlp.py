@@ -72,7 +72,9 @@ class MLPClassifier(TrainableClassifier):
     verbose : bool, default=False
         Whether to print each epoch, or each iteration of L-BFGS.
     warm_start : bool, default=False
-        Whether ``fit`` starts from the network of the previous fit.
+        Whether ``fit`` starts from the network of the previous fit. The optimizer starts anew, so
+        many short fits do worse than a long one, above all with L-BFGS; :meth:`partial_fit` goes
+        on as if it had not stopped. To watch a training, read ``history_``, or set callbacks.
     momentum : float, default=0.9
     nesterovs_momentum : bool, default=True
         For ``solver="sgd"``.
