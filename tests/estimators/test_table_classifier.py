@@ -117,6 +117,18 @@ def test_weights_reach_the_estimator() -> None:
     assert (model.predict(X) == "Chinstrap").sum() == 0
 
 
+def test_the_seed_reaches_an_estimator_without_one() -> None:
+    # Of each split alone, a tree draws the columns that it may use.
+    tree = DecisionTreeClassifier(max_features=1)
+    seeded = clone(tree).set_params(random_state=3)
+    model = TableClassifier(tree, random_state=3).fit(X, Y)
+    assert model.estimator_.random_state == 3
+    assert tree.random_state is None
+    np.testing.assert_array_equal(
+        model.predict_proba(X), TableClassifier(seeded, random_state=5).fit(X, Y).predict_proba(X)
+    )
+
+
 @pytest.mark.parametrize("estimator", [LogisticRegression(max_iter=500), DecisionTreeClassifier()])
 def test_any_classifier_inside_cross_validation(estimator: Any) -> None:
     model = clone(TableClassifier(estimator))

@@ -10,9 +10,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from errorest.estimators.labels import Labels
+from errorest.estimators.rows import checked_matrix
 from errorest.estimators.sparse import MatrixLike, cast, densified, forward
 from errorest.network.network import Network
 from errorest.network.trace import Trace, trace
@@ -118,8 +119,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     def _validated(self, X: MatrixLike) -> Any:
         """Return rows as a dense or a CSR matrix, checked against those of the fit."""
         check_is_fitted(self)
-        dtype = [np.float64, np.float32]
-        return validate_data(self, X, accept_sparse="csr", dtype=dtype, order="C", reset=False)
+        return checked_matrix(self, X, reset=False)
 
     def _checked(self, X: MatrixLike) -> Any:
         """Return validated rows in the network's floating type."""

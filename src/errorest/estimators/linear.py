@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix, issparse
 from sklearn.utils.extmath import safe_sparse_dot
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from errorest import engine
 from errorest.estimators.classifier import NetworkClassifier
 from errorest.estimators.labels import check_labels
+from errorest.estimators.rows import checked_matrix
 from errorest.estimators.sparse import MatrixLike, cast
 from errorest.maths.activations import identity
 from errorest.maths.losses import Loss
@@ -110,10 +111,7 @@ class LinearClassifier(NetworkClassifier):
 
     def _rows(self, X: MatrixLike, y: ArrayLike, *, reset: bool = True) -> tuple[Any, NDArray[Any]]:
         """Check features and labels; a sparse matrix of features becomes CSR."""
-        dtype = [np.float64, np.float32]
-        rows, labels = validate_data(
-            self, X, y, accept_sparse="csr", dtype=dtype, order="C", reset=reset
-        )
+        rows, labels = checked_matrix(self, X, y, reset=reset)
         check_labels(labels)
         return rows, labels
 

@@ -24,6 +24,7 @@ from sklearn.utils.validation import _check_n_features, check_consistent_length,
 from errorest.estimators.decorators import available_if, with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.reporting import fit_told
+from errorest.estimators.rows import warn_of_other_order
 from errorest.estimators.tabular_mlp import TabularMLPClassifier
 from errorest.exceptions import ModelError, TableError, TableWarning
 from errorest.network.trace import Trace
@@ -51,12 +52,13 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     ----------
     estimator : classifier, optional
         The classifier to train on the encoded table; by default a :class:`TabularMLPClassifier`,
-        for which numbers are clipped smoothly and categories with many values are embedded.
+        for which numbers are clipped smoothly and categories with many values are embedded. Give
+        one to set its options: ``TabularMLPClassifier(class_weight="balanced", max_seconds=60)``.
     kinds : mapping of str to str, or Schema, optional
         Columns whose recognised kind to override, such as ``{"rank": "category"}``; or the
         schema already recognised in a larger table, of which ``fit`` sees a part.
     random_state : int, RandomState instance or None, default=None
-        Seed for the default estimator.
+        Seed for the estimator, unless it has one of its own.
 
     Attributes
     ----------
@@ -146,8 +148,9 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Warns
         -----
         TableWarning
-            If identifiers or free text are left out, words stand for missing cells, or a single
-            column determines every row's class, as if filled in after the class was known.
+            If identifiers or free text are left out, words stand for missing cells, a single
+            column determines every row's class, as if filled in after the class was known, or the
+            index of y has that of X in another order.
         """
         self._validate_params()
         if self.estimator is not None and not is_classifier(self.estimator):
@@ -164,6 +167,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             )
         frame = as_dataframe(X)
         check_consistent_length(frame, y)
+        warn_of_other_order(X, y)
         if len(frame) == 1:
             raise TableError("the table has 1 sample: nothing can be learned from a single row")
         labels = np.asarray(y)
@@ -179,10 +183,10 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             self.schema_ = Schema.recognise(frame, self.kinds)
             self._warn_of_identifiers({column_name(name) for name in self.kinds or ()})
         conformed = self.schema_.conform(frame)
-        if self.estimator is None:
-            self.estimator_ = TabularMLPClassifier(random_state=self.random_state)
-        else:
-            self.estimator_ = clone(self.estimator)
+        estimator = TabularMLPClassifier() if self.estimator is None else self.estimator
+        self.estimator_ = clone(estimator)
+        if self.estimator_.get_params().get("random_state", 0) is None:
+            self.estimator_.set_params(random_state=self.random_state)
         embedded = isinstance(self.estimator_, TabularMLPClassifier)
         self.encoder_ = build_encoder(self.schema_, embedded=embedded)
         encoded = self.encoder_.fit_transform(conformed)

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import DataConversionWarning
-from sklearn.utils.validation import validate_data
 
 from errorest.estimators.labels import Labels
+from errorest.estimators.rows import checked_matrix
 from errorest.estimators.sparse import densified
 from errorest.estimators.weights import checked_weights
 from errorest.notices import warn
@@ -38,16 +38,7 @@ def checked_rows(estimator: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, N
     ValueError
         If they are none, or have other features than the first rows.
     """
-    X, y = validate_data(
-        estimator,
-        X,
-        y,
-        accept_sparse="csr",
-        multi_output=True,
-        dtype=[np.float64, np.float32],
-        order="C",
-        reset=reset,
-    )
+    X, y = checked_matrix(estimator, X, y, multi_output=True, reset=reset)
     if y.ndim == 2 and y.shape[1] == 1:
         # scikit-learn's checks of estimators know it by its first words.
         warn(
