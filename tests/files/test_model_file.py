@@ -12,6 +12,8 @@ import skops.io
 from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from errorest import (
     LogisticRegression,
@@ -52,6 +54,7 @@ def path(tmp_path: Path) -> Path:
             random_state=0,
         ),
         TableClassifier(random_state=0),
+        make_pipeline(StandardScaler(), MLPClassifier((5,), random_state=0)),
     ],
     ids=lambda model: type(model).__name__,
 )
@@ -301,9 +304,14 @@ def test_a_network_that_stands_beside_those_of_an_ensemble_fits_them(path: Path)
 def test_only_estimators_of_errorest_are_saved(path: Path) -> None:
     with pytest.raises(TypeError, match="LinearRegression"):
         save(LinearRegression(), path)
+    with pytest.raises(TypeError, match="Pipeline"):
+        save(make_pipeline(StandardScaler(), LinearRegression()).fit(X, y), path)
 
 
-@pytest.mark.parametrize("model", [Perceptron(), TableClassifier()], ids=str)
+UNFITTED = [Perceptron(), TableClassifier(), make_pipeline(StandardScaler(), Perceptron())]
+
+
+@pytest.mark.parametrize("model", UNFITTED, ids=lambda model: type(model).__name__)
 def test_only_fitted_estimators_are_saved(model: Any, path: Path) -> None:
     with pytest.raises(NotFittedError, match="not fitted"):
         save(model, path)

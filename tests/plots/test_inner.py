@@ -1,10 +1,12 @@
-"""Pictures of a table's classifier are those of the classifier inside."""
+"""Pictures of a table's classifier or a pipeline are those of the classifier inside."""
 
 from typing import Any
 
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures, StandardScaler
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, datasets
 from errorest.estimators import TabularMLPClassifier, evaluate
@@ -56,6 +58,28 @@ def test_counted_errors(estimator: object) -> None:
     np.testing.assert_array_equal(display.n_errors, inner.n_errors)
 
 
+def test_a_pipelines_last_step() -> None:
+    numbers = BIRDS.select_dtypes("number")
+    pipeline = make_pipeline(StandardScaler(), PolynomialFeatures(2, include_bias=False))
+    pipeline.steps.append(("classify", LogisticRegression(max_iter=500)))
+    pipeline.fit(numbers, SPECIES)
+    rows = pipeline[:-1].transform(numbers)
+    display = ErrorCountingDisplay.from_estimator(pipeline, numbers, SPECIES, weight=0)
+    inner = ErrorCountingDisplay.from_estimator(pipeline[-1], rows, SPECIES, weight=0)
+    np.testing.assert_array_equal(display.n_errors, inner.n_errors)
+    assert display.weight_name == f"{numbers.columns[0]} → Adelie"
+    drawn = WeightsDisplay.from_estimator(pipeline)
+    assert list(drawn.feature_names) == list(pipeline[:-1].get_feature_names_out())
+
+
+@pytest.mark.parametrize("steps", [[], [FunctionTransformer(np.log)], ["passthrough"]], ids=str)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_pipeline_whose_steps_name_no_columns(steps: list[Any]) -> None:
+    pipeline = make_pipeline(*steps, Perceptron()).fit(BIRDS.select_dtypes("number"), SPECIES)
+    assert LossCurveDisplay.from_estimator(pipeline).curves["mistakes"]
+    NetworkDisplay.from_estimator(pipeline)
+
+
 def test_error_surface() -> None:
     model = TableClassifier(LogisticRegression(max_iter=5))
     display = ErrorSurfaceDisplay.from_estimator(
@@ -67,7 +91,9 @@ def test_error_surface() -> None:
     assert "x1" not in display.direction_names[0]
 
 
-@pytest.mark.parametrize("estimator", [Perceptron(), MLPClassifier(), TableClassifier()])
+@pytest.mark.parametrize(
+    "estimator", [Perceptron(), MLPClassifier(), TableClassifier(), make_pipeline(Perceptron())]
+)
 def test_a_classifier_that_is_not_fitted(estimator: Any) -> None:
     X, y = [[0.0, 1.0], [1.0, 0.0]], [0, 1]
     for draw in (LossCurveDisplay, NetworkDisplay, WeightsDisplay):

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from errorest.estimators import TableClassifier
@@ -34,6 +35,7 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -
     Parameters
     ----------
     model : Perceptron, LogisticRegression, MLPClassifier, TabularMLPClassifier or TableClassifier
+        Or a pipeline of scikit-learn's that ends with one.
     path : path-like
     overwrite : bool, default=False
         Whether to overwrite an existing file.
@@ -57,7 +59,7 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -
     >>> path.exists()
     True
     """
-    if not isinstance(model, NetworkClassifier | TableClassifier):
+    if not _is_ours(model):
         raise ModelError(f"{type(model).__name__} is not an Errorest estimator")
     check_is_fitted(model)
     with write_atomically(path, overwrite=overwrite) as temporary:
@@ -104,7 +106,7 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
         foreign = [name for name in unknown if not _is_harmless(name) and name not in trusted]
         if not foreign:
             model = skops_files.load(path, trusted=unknown)
-            _check_answers(model, path)
+            _check_answers(_last_step(model), path)
     except ModelFileError:
         raise
     # A damaged file can fail anywhere in NumPy, JSON, zip or skops.
@@ -118,9 +120,17 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
             f"{path} asks for {', '.join(foreign)}, which is not part of Errorest, and is not "
             "loaded: if you trust it, name it in load(..., trusted=[...])"
         )
-    if not isinstance(model, NetworkClassifier | TableClassifier):
+    if not _is_ours(model):
         raise ModelFileError(f"{path} holds a {type(model).__name__}, not a model of Errorest")
     return model
+
+
+def _last_step(model: Any) -> Any:
+    return model[-1] if isinstance(model, Pipeline) else model
+
+
+def _is_ours(model: Any) -> bool:
+    return isinstance(_last_step(model), NetworkClassifier | TableClassifier)
 
 
 def _is_harmless(name: str) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from errorest.estimators import TableClassifier
@@ -102,6 +103,11 @@ def to_onnx(model: Any) -> "ModelProto":
         check_is_fitted(model)
         names = model.encoder_.get_feature_names_out()
         model = model.estimator_
+    if isinstance(model, Pipeline):
+        raise ModelError(
+            "a Pipeline cannot be exported: export its last step, pipeline[-1], and give it rows "
+            "as pipeline[:-1].transform returns them"
+        )
     if not isinstance(model, NetworkClassifier):
         raise ModelError(
             f"a {type(model).__name__} has no network to export: train an estimator of Errorest"
