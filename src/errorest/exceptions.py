@@ -42,4 +42,4 @@ class ErrorestWarning(UserWarning):
 
 
 class TableWarning(ErrorestWarning):
-    """Rows, columns or cells of a table were left out or replaced."""
+    """Rows, columns or cells of a table were left out or replaced, or are hardly what was meant."""
