@@ -40,6 +40,73 @@ def test_a_key_on_both_sides_is_told_of(run: Any, options: list[str]) -> None:
     assert told[0].startswith("note: test rows share 'patient_id' with training rows")
 
 
+@pytest.fixture
+def visits() -> pd.DataFrame:
+    """Five visits of each of sixty patients, whom the numbers tell apart, and nothing more."""
+    rng = np.random.default_rng(0)
+    patient = np.repeat(np.arange(60), 5)
+    numbers = rng.normal(size=(60, 6))[patient] + rng.normal(scale=0.05, size=(300, 6))
+    visits = pd.DataFrame(numbers, columns=[*"abcdef"])
+    visits["patient"] = [f"p{number:02}" for number in patient]
+    visits["ill"] = rng.permutation(np.arange(60) % 2)[patient]
+    return visits.sample(frac=1, random_state=0)
+
+
+@pytest.mark.parametrize("model", ["auto", "logistic", "network", "perceptron"])
+def test_nothing_is_measured_on_groups_that_are_known(
+    run: Any, visits: pd.DataFrame, model: str
+) -> None:
+    visits.to_csv("visits.csv", index=False)
+    trained = run("train", "visits.csv", "-t", "ill", "-m", model, "--group", "patient", "--json")
+    assert "note: rows of the same 'patient' are kept together" in trained.err
+    told = json.loads(trained.out)
+    assert (told["n_training_rows"], told["n_held_back_rows"]) == (240, 60)
+    losses = (told["selection"] or {}).get("log_losses", {})
+    losses |= {name: figures["log_loss"] for name, figures in told["evaluations"].items()}
+    # There is nothing to learn of new patients.
+    assert all(loss is None or loss > 0.6 for loss in losses.values()), losses
+    # The key is no column to learn from, and need not be there.
+    visits.drop(columns=["patient", "ill"]).to_csv("later.csv", index=False)
+    assert run("predict", "visits.skops", "later.csv").err == ""
+
+
+def test_without_groups_they_are_measured_on(run: Any, visits: pd.DataFrame) -> None:
+    visits.to_csv("visits.csv", index=False)
+    trained = run("train", "visits.csv", "-t", "ill", "-m", "network", "--json")
+    assert json.loads(trained.out)["evaluations"]["this model"]["log_loss"] < 0.1
+
+
+def test_a_class_of_one_group_is_trained_on(run: Any, visits: pd.DataFrame) -> None:
+    visits.loc[visits["patient"] == "p07", "ill"] = 2
+    # Rows without a key belong to none.
+    visits.loc[visits["patient"] == "p08", "patient"] = None
+    visits.to_csv("visits.csv", index=False)
+    options = ["-t", "ill", "-m", "logistic", "--group", "patient", "--json"]
+    told = json.loads(run("train", "visits.csv", *options).out)
+    figures = told["evaluations"]["this model"]
+    assert figures["classes"] == ["0", "1", "2"]
+    assert np.sum(figures["confusion"][2]) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--group", "person"], "there is no column 'person'"),
+        (["--group", "ill"], "--group: 'ill' is the target"),
+        (["--group", "patient", "-m", "mlp"], "--group does not go with --model mlp"),
+        (["--group", "all"], "1 group: too few to set aside"),
+    ],
+)
+def test_what_no_group_can_be(
+    run: Any, visits: pd.DataFrame, options: list[str], problem: str
+) -> None:
+    visits.assign(all="same").to_csv("visits.csv", index=False)
+    refused = run("train", "visits.csv", "-t", "ill", *options)
+    assert refused.status == 2
+    assert problem in refused.err
+    assert "Traceback" not in refused.err
+
+
 def test_a_key_that_keeps_to_its_side_is_not_told_of(run: Any) -> None:
     rng = np.random.default_rng(0)
     patients = pd.DataFrame(rng.normal(size=(61, 5)), columns=[*"vwxyz"])

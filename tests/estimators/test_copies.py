@@ -75,7 +75,7 @@ def test_words_are_no_measurements() -> None:
 
 def test_copies_are_held_back_together() -> None:
     rows = originals(MEASURED[DRAWN], CLASSES[DRAWN])
-    parts = folds(CLASSES[DRAWN], 5, seed=0, originals=rows)
+    parts = folds(CLASSES[DRAWN], 5, seed=0, groups=rows)
     for training, held_back in parts:
         assert not set(rows[training]) & set(rows[held_back])
         assert len(training) + len(held_back) == 200
@@ -84,7 +84,7 @@ def test_copies_are_held_back_together() -> None:
 
 def test_rows_without_copies_are_split_as_ever() -> None:
     without = folds(CLASSES, 5, seed=0)
-    beside = folds(CLASSES, 5, seed=0, originals=np.arange(40))
+    beside = folds(CLASSES, 5, seed=0, groups=np.arange(40))
     for one, other in zip(without, beside, strict=True):
         np.testing.assert_array_equal(np.concatenate(one), np.concatenate(other))
 

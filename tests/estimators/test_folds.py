@@ -22,11 +22,31 @@ def test_copies_count_as_one_row_in_the_proportions_of_classes() -> None:
     targets = np.repeat([0, 1], [40, 20])
     # Twenty rows of the first class, each twice.
     originals = np.concatenate([np.arange(20), np.arange(40)])
-    parts = folds(targets, 5, seed=0, originals=originals)
+    parts = folds(targets, 5, seed=0, groups=originals)
     for training, one in parts:
         np.testing.assert_array_equal(np.bincount(targets[one]), [8, 4])
         assert not np.isin(originals[one], originals[training]).any()
     np.testing.assert_array_equal(np.sort(np.concatenate([one for _, one in parts])), range(60))
+
+
+def test_a_group_counts_as_a_row_of_its_rarest_class() -> None:
+    # Ten groups of the first class alone, and five that have both.
+    groups = np.concatenate([np.repeat(np.arange(10), 4), np.repeat(np.arange(10, 15), 6)])
+    targets = np.concatenate([np.zeros(40, dtype=int), np.tile([0, 1, 0], 10)])
+    parts = folds(targets, 5, seed=0, groups=groups)
+    for training, one in parts:
+        assert not np.isin(groups[one], groups[training]).any()
+        assert len(np.unique(groups[one])) == 3
+        assert targets[one].sum() == 2
+    np.testing.assert_array_equal(np.sort(np.concatenate([one for _, one in parts])), range(70))
+
+
+def test_a_class_of_one_group_stays() -> None:
+    groups = np.repeat(np.arange(6), 5)
+    targets = (groups == 3) & (np.arange(30) % 2 == 0)
+    for training, one in folds(targets.astype(int), 3, seed=0, groups=groups):
+        assert set(groups[training]) | set(groups[one]) == set(range(6))
+        assert 3 in groups[training]
 
 
 def test_rows_are_drawn_by_the_seed() -> None:

@@ -33,8 +33,9 @@ def training(
 ) -> TabularTraining:
     X = np.random.default_rng(0).normal(size=(len(labels), n_numbers)).astype(np.float32)
     settings = TabularMLPClassifier((4,), max_iter=15, periodic=periodic)
-    samples = Samples(X, labels, weights)
-    return TabularTraining(settings, samples, Labels.found_in(labels), seed=0, seconds=seconds)
+    samples, classes = Samples(X, labels, weights), Labels.found_in(labels)
+    alone = np.arange(len(labels))
+    return TabularTraining(settings, samples, classes, groups=alone, seed=0, seconds=seconds)
 
 
 def trained(asked: TabularTraining, answers: list[float], monkeypatch: Any) -> list[Cycle]:
@@ -91,7 +92,8 @@ def test_waves_are_for_numbers_of_more_than_two_values() -> None:
     settings = TabularMLPClassifier((4,), max_iter=15, levels={2: 12})
     samples = Samples(np.stack(columns, axis=1).astype(np.float32), LABELS)
     labels = Labels(np.array([0, 1]))
-    asked = TabularTraining(settings, samples, labels, seed=0, seconds=math.inf)
+    alone = np.arange(len(LABELS))
+    asked = TabularTraining(settings, samples, labels, groups=alone, seed=0, seconds=math.inf)
     waves, embedding, *_ = asked.start().layers
     assert isinstance(waves, Periodic)
     assert waves.columns == (1, 3)

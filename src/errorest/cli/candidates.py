@@ -49,8 +49,13 @@ class Wishes:
     epochs: int | None = None
     seconds: float | None = None
     checkpoint: Path | None = None
+    group: str | None = None
 
     def __post_init__(self) -> None:
+        if self.group is not None and self.model is ModelKind.mlp:
+            raise ErrorestError(
+                "--group does not go with --model mlp, whose early stopping holds back single rows"
+            )
         if self.checkpoint is not None and self.model is not ModelKind.mlp:
             raise ErrorestError("--checkpoint goes with --model mlp: only it writes checkpoints")
         if self.seconds is not None and self.model not in (ModelKind.auto, ModelKind.network):
@@ -112,7 +117,9 @@ def title(kind: ModelKind) -> str:
     )
 
 
-def fit(wishes: Wishes, kind: ModelKind, schema: "Schema", X: Any, y: Any) -> "TableClassifier":
+def fit(
+    wishes: Wishes, kind: ModelKind, schema: "Schema", X: Any, y: Any, groups: Any = None
+) -> "TableClassifier":
     """Train one kind of model on a table, and show how far it is."""
     from errorest import TableClassifier
     from errorest.cli.progress import EpochBar
@@ -120,11 +127,12 @@ def fit(wishes: Wishes, kind: ModelKind, schema: "Schema", X: Any, y: Any) -> "T
     classifier = TableClassifier(wishes.estimator(kind, y.to_numpy()), kinds=schema)
     if kind in (ModelKind.perceptron, ModelKind.logistic):
         with busy(title(kind)):
-            classifier.fit(X, y)
+            # A perceptron holds back no rows.
+            classifier.fit(X, y, groups=groups if kind is ModelKind.logistic else None)
         return classifier
     classifier.estimator.set_callbacks(EpochBar())
     try:
-        classifier.fit(X, y)
+        classifier.fit(X, y, groups=groups)
     finally:
         # The bar is no part of the model.
         classifier.estimator.set_callbacks()
@@ -133,7 +141,7 @@ def fit(wishes: Wishes, kind: ModelKind, schema: "Schema", X: Any, y: Any) -> "T
 
 
 def choose(
-    wishes: Wishes, schema: "Schema", X: Any, y: Any
+    wishes: Wishes, schema: "Schema", X: Any, y: Any, groups: Any = None
 ) -> "tuple[dict[ModelKind, TableClassifier], Selection | None]":
     """Train logistic regression, then networks, and select the simplest that is good enough.
 
@@ -142,8 +150,8 @@ def choose(
     """
     from errorest.estimators.selection import select
 
-    line = fit(wishes, ModelKind.logistic, schema, X, y)
-    network = fit(wishes, ModelKind.network, schema, X, y)
+    line = fit(wishes, ModelKind.logistic, schema, X, y, groups)
+    network = fit(wishes, ModelKind.network, schema, X, y, groups)
     of_networks = network.estimator_.held_back_losses_.get("together")
     if of_networks is None:
         # A line is all that there is.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from errorest.cli.candidates import ModelKind, Wishes, title
 from errorest.exceptions import TableError
+from errorest.wording import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,31 +39,41 @@ def copied_from(
 
 
 def split(
-    labels: "NDArray[np.object_]", originals: "NDArray[np.intp]", share: float, seed: int
+    labels: "NDArray[np.object_]",
+    groups: "NDArray[np.intp]",
+    share: float,
+    seed: int,
+    *,
+    whole: bool = False,
 ) -> "tuple[NDArray[np.intp], NDArray[np.intp]]":
     """Choose the rows to train on and those to hold back, in the proportions of the classes.
 
-    Copies of a row stay together. Each class, of two rows at least, has some on both sides.
+    Rows of a group, such as copies, stay together. Each class, of two rows at least, has some on
+    both sides; where groups stay whole, one that a single group has is to be trained on.
     """
     import numpy as np
+    import pandas as pd
     from sklearn.model_selection import train_test_split
 
-    different, numbers = np.unique(originals, return_inverse=True)
+    from errorest.estimators.folds import rarest_classes
+
+    classes, numbers = rarest_classes(pd.factorize(labels, sort=True)[0], groups)
+    choosable = np.flatnonzero(np.bincount(classes)[classes] > 1)
     try:
-        parts = train_test_split(
-            np.arange(len(different)),
-            test_size=share,
-            stratify=labels[different],
-            random_state=seed,
+        training, held_back = train_test_split(
+            choosable, test_size=share, stratify=classes[choosable], random_state=seed
         )
     except ValueError as error:
+        all_there_is = counted(*((len(classes), "group") if whole else (len(labels), "row")))
         raise TableError(
-            f"{len(labels)} rows are too few to set aside a share of {share} with every class "
-            "on both sides: add rows, or change --validation-share"
+            f"{all_there_is}: too few to set aside a share of {share} with every class on both "
+            "sides; add some, or change --validation-share"
         ) from error
-    training, held_back = parts
-    if len(different) < len(labels):
-        training, held_back = (np.flatnonzero(np.isin(numbers, part)) for part in parts)
+    if len(classes) < len(labels):
+        is_held_back = np.isin(numbers, held_back)
+        training, held_back = np.flatnonzero(~is_held_back), np.flatnonzero(is_held_back)
+    if whole:
+        return training, held_back
     held_back, training = _with_every_class(held_back, training, labels)
     return _with_every_class(training, held_back, labels)
 
@@ -102,6 +113,7 @@ def compare(
     training: "tuple[Any, Any]",
     held_back: "tuple[Any, Any]",
     wishes: Wishes,
+    groups: Any = None,
 ) -> "dict[str, Evaluation]":
     """Measure classifiers beside the baselines, all trained and measured on the same rows.
 
@@ -119,7 +131,8 @@ def compare(
         warnings.simplefilter("ignore")
         if not any(isinstance(one.estimator, LogisticRegression) for one in compared.values()):
             line = wishes.estimator(ModelKind.logistic, training[1].to_numpy())
-            compared[title(ModelKind.logistic)] = TableClassifier(line, kinds=schema).fit(*training)
+            fitted = TableClassifier(line, kinds=schema).fit(*training, groups=groups)
+            compared[title(ModelKind.logistic)] = fitted
     X, y = held_back
     evaluations = {
         name: evaluate(one.estimator_, one.encode(X), y) for name, one in compared.items()

@@ -75,6 +75,13 @@ def train(
         list[str] | None,
         typer.Option(help="Override a column's recognised kind: NAME=KIND, such as rank=category."),
     ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(
+            help="A column of groups, such as patients, if the model is for new ones: rows of a "
+            "group are set aside together. It is not learned from."
+        ),
+    ] = None,
     header: Header = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The model file; by default TABLE.skops.")
@@ -90,10 +97,11 @@ def train(
     check_numbers(epochs, minutes, validation_share, seed)
     sizes = None if hidden is None else hidden_layer_sizes(hidden)
     seconds = None if minutes is None else 60 * minutes
-    wishes = Wishes(model, seed, sizes, epochs, seconds, checkpoint)
-    kinds = column_kinds(column or [])
+    wishes = Wishes(model, seed, sizes, epochs, seconds, checkpoint, group)
+    kinds = ({} if group is None else {group: "identifier"}) | column_kinds(column or [])
     if target in kinds:
-        raise ErrorestError(f"--column: {target!r} is the target, which always holds classes")
+        option = "--group" if target == group else "--column"
+        raise ErrorestError(f"{option}: {target!r} is the target, which always holds classes")
     path = checked_output(output or Path(f"{table.stem}.skops"), table, checkpoint, force=force)
 
     from errorest.cli.comparison import (
@@ -103,6 +111,7 @@ def train(
         keys_on_both_sides,
         split,
     )
+    from errorest.estimators.groups import numbered
     from errorest.tables import Schema, check_classes, read_table, separate_target
 
     selection = None
@@ -114,13 +123,19 @@ def train(
             features, labels = separate_target(frame, target)
             check_classes(labels)
             schema = Schema.recognise(features, kinds)
-            originals = copied_from(features, labels.to_numpy(), schema)
-            training, held_back = split(labels.to_numpy(), originals, validation_share, seed)
+            classes = labels.to_numpy()
+            if group is None:
+                together = copied_from(features, classes, schema)
+                training, held_back = split(classes, together, validation_share, seed)
+            else:
+                together = numbered(features[group], features)
+                training, held_back = split(classes, together, validation_share, seed, whole=True)
         X, y = features.iloc[training], labels.iloc[training]
+        groups = None if group is None else together[training]
         if model is ModelKind.auto:
-            candidates, selection = choose(wishes, schema, X, y)
+            candidates, selection = choose(wishes, schema, X, y, groups)
         else:
-            candidates = {model: fit(wishes, model, schema, X, y)}
+            candidates = {model: fit(wishes, model, schema, X, y, groups)}
     kept = next(kind for kind in candidates if selection is None or title(kind) == selection.kept)
     path = save_without_loss(candidates[kept], path, overwrite=force)
 
@@ -130,12 +145,16 @@ def train(
     }
     try:
         with busy("measuring on the test rows"):
-            evaluations = compare(compared, (X, y), unseen, wishes)
+            evaluations = compare(compared, (X, y), unseen, wishes, groups)
     except KeyboardInterrupt:
         note(f"The model is in {path}; it has not been measured.")
         raise
-    n_copies = len(labels) - len(set(originals))
-    if n_copies > 0:
+    n_copies = len(labels) - len(set(together))
+    if group is not None:
+        note(
+            f"note: rows of the same {group!r} are kept together, in the training or the test rows"
+        )
+    elif n_copies > 0:
         repeat = "repeats another" if n_copies == 1 else "repeat others"
         note(
             f"note: {n_copies:,} of {counted(len(labels), 'row')} {repeat}; "
@@ -144,7 +163,7 @@ def train(
     for name in keys_on_both_sides(features, training, held_back):
         note(
             f"note: test rows share {name!r} with training rows, and the model may do worse on new "
-            "ones: set aside all rows of some values, and give them to errorest evaluate"
+            "ones: --group keeps the rows of each together"
         )
     if measure := hardly_better(evaluations):
         note(

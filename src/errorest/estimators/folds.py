@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
-__all__ = ["Fold", "folds"]
+__all__ = ["Fold", "folds", "rarest_classes"]
 
 Fold: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Numbers of the rows to train on, and of those held back."""
@@ -29,37 +29,37 @@ def folds(
     n_folds: int,
     *,
     seed: int,
-    originals: NDArray[np.intp] | None = None,
+    groups: NDArray[np.intp] | None = None,
 ) -> list[Fold]:
     """Split rows into parts with the classes in proportion, each of which is held back once.
 
-    No row is held back if it would leave its class without any row to train on.
+    No row is held back if it would leave its class without any row, or group, to train on.
 
     Parameters
     ----------
     targets : array of shape (n_samples,)
         Class indices.
     n_folds : int
-        With 1, a fifth of the rows is held back. There are no more folds than rows of the largest
-        class.
+        With 1, a fifth of the rows is held back. There are no more folds than rows, or groups, of
+        the largest class.
     seed : int
-    originals : array of shape (n_samples,), optional
-        The same number for a row and its copies (:mod:`errorest.estimators.copies`), which are
-        held back together.
+    groups : array of shape (n_samples,), optional
+        The same number for rows that are held back together. Each group counts as one row of the
+        rarest class in it.
 
     Returns
     -------
     list of Fold
         Empty if no row can be held back.
     """
-    if originals is not None:
-        _, first, numbers = np.unique(originals, return_index=True, return_inverse=True)
+    if groups is not None:
+        classes, numbers = rarest_classes(targets, groups)
         return [
             (
                 np.flatnonzero(np.isin(numbers, training)),
                 np.flatnonzero(np.isin(numbers, held_back)),
             )
-            for training, held_back in folds(targets[first], n_folds, seed=seed)
+            for training, held_back in folds(classes, n_folds, seed=seed)
         ]
     n_parts = min(n_folds if n_folds > 1 else _N_PARTS, np.bincount(targets).max())
     found: list[Fold] = []
@@ -80,3 +80,35 @@ def folds(
         training = np.sort(np.concatenate([training, held_back[~stay]]))
         found.append((training, held_back[stay]))
     return found
+
+
+def rarest_classes(
+    targets: NDArray[np.intp], groups: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the class in each group that the fewest groups have, and the group of each row.
+
+    Parameters
+    ----------
+    targets : array of shape (n_samples,)
+        Class indices.
+    groups : array of shape (n_samples,)
+        The same number for rows of the same group.
+
+    Returns
+    -------
+    classes : array of shape (n_groups,)
+    numbers : array of shape (n_samples,)
+        From 0.
+
+    Examples
+    --------
+    >>> rarest_classes(np.array([0, 1, 0, 0, 2]), np.array([7, 7, 8, 9, 9]))
+    (array([1, 0, 2]), array([0, 0, 1, 2, 2]))
+    """
+    _, numbers = np.unique(groups, return_inverse=True)
+    n_classes = targets.max() + 1
+    group, target = np.divmod(np.unique(numbers * n_classes + targets), n_classes)
+    n_groups = np.bincount(target)[target]
+    order = np.lexsort([n_groups, group])
+    _, first = np.unique(group[order], return_index=True)
+    return target[order][first], numbers

@@ -5,10 +5,15 @@
 array([0.85, 0.15])
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["best_shares"]
+from errorest.estimators.calibration import Calibration
+from errorest.network import Network
+
+__all__ = ["Joined", "best_shares"]
 
 # Rows that each model is credited with before any row speaks, so that few rows silence none.
 _CREDIT = 0.5
@@ -19,6 +24,33 @@ _LEAST_SHARE = 0.1
 # By which part of itself a share moves in the end. About ten steps lead there.
 _TOLERANCE = 1e-6
 _MOST_STEPS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """Networks that answer together.
+
+    Attributes
+    ----------
+    networks : list of Network
+        The line first, if it has a share.
+    shares : list of float
+        In the mean of probabilities.
+    line_share : float
+    held_back_losses : dict of str to array of shape (n_samples,)
+        By the line, by the networks, and together, at temperatures and with shares that half of
+        the rows chose for the other half.
+    calibration : Calibration or None
+    epoch : int
+        After which the networks did best.
+    """
+
+    networks: list[Network]
+    shares: list[float]
+    line_share: float
+    held_back_losses: dict[str, NDArray[np.float64]]
+    calibration: Calibration | None = None
+    epoch: int = 0
 
 
 def best_shares(

@@ -25,6 +25,7 @@ from errorest.estimators.decorators import with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
 from errorest.estimators.fitting import Trained, optimizer_for, schedule_for, train_by_epochs
 from errorest.estimators.folds import folds
+from errorest.estimators.groups import numbered
 from errorest.estimators.linear import LinearClassifier, linear_network
 from errorest.estimators.linear_objective import LinearObjective
 from errorest.estimators.linear_training import minimum, train_lines
@@ -207,7 +208,14 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
 
     @unchanged_by_failure
     @with_callbacks
-    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: MatrixLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        groups: ArrayLike | None = None,
+    ) -> Self:
         """Find the weights.
 
         Parameters
@@ -215,6 +223,10 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         X : array-like or sparse matrix of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
         sample_weight : array-like of shape (n_samples,), optional
+        groups : array-like of shape (n_samples,), optional
+            For ``C="auto"``: the group of each row, such as its patient, if the classifier is for
+            new groups. Rows of one are held back together. A row whose group is missing is a group
+            of its own.
 
         Returns
         -------
@@ -232,7 +244,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         LinAlgWarning
             If Newton's method failed, and L-BFGS took over.
         ErrorestWarning
-            If a schedule of the learning rate has no effect.
+            If a schedule of the learning rate, or groups, have no effect.
         """
         self._validate_params()
         penalty = Penalty.of(self)
@@ -255,11 +267,13 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
                 "use solver='sgd', 'adam' or 'adamw'",
                 ErrorestWarning,
             )
+        if groups is not None and self.C != "auto":
+            warn("groups have no effect without C='auto': no row is held back", ErrorestWarning)
         self.__dict__.pop("held_back_losses_", None)
         if penalty.strength == 0:
             self.C_ = np.inf
         elif self.C == "auto":
-            self.C_ = self._chosen(start, samples, penalty)
+            self.C_ = self._chosen(start, samples, penalty, groups)
             penalty = replace(penalty, strength=1 / self.C_)
         else:
             self.C_ = float(self.C)
@@ -315,7 +329,9 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
             fixed=is_bias & (not self.fit_intercept),
         )
 
-    def _chosen(self, start: Network, samples: Samples, penalty: Penalty) -> float:
+    def _chosen(
+        self, start: Network, samples: Samples, penalty: Penalty, groups: ArrayLike | None
+    ) -> float:
         """Return the C that suits held-back rows, and keep how lines did on them."""
         if self.solver not in SCIKIT_LEARN_SOLVERS:
             raise ValueError(
@@ -324,12 +340,15 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
             )
         weighing = np.flatnonzero(samples.weights > 0)
         known = samples.take(weighing)
+        together = None if groups is None else numbered(groups, samples.X)[weighing]
+        if together is None and not issparse(known.X):
+            together = originals(known.X, known.targets)
         parts = folds(
             known.targets,
             # As many rows as the networks of a table see, which a line may be compared with.
             max(pace_for(len(known)).n_folds, _LEAST_FOLDS),
             seed=int(check_random_state(self.random_state).randint(2**30)),
-            originals=None if issparse(known.X) else originals(known.X, known.targets),
+            groups=together,
         )
 
         def fit(line: Network, rows: Samples, C: float) -> Network:

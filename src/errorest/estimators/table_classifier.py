@@ -29,9 +29,9 @@ from errorest.estimators.tabular_mlp import TabularMLPClassifier
 from errorest.exceptions import ModelError, TableError, TableWarning
 from errorest.network.trace import Trace
 from errorest.notices import warn
-from errorest.tables import Schema, as_dataframe, giveaways
+from errorest.tables import Schema, as_dataframe, warn_of_giveaways
 from errorest.tables.encoder import build_encoder, code_levels
-from errorest.tables.names import column_name, listing, quote
+from errorest.tables.names import column_name, quote
 
 __all__ = ["TableClassifier"]
 
@@ -123,7 +123,14 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     @unchanged_by_failure
     @with_callbacks
-    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        groups: ArrayLike | None = None,
+    ) -> Self:
         """Recognise the columns, encode them, and train the estimator.
 
         Parameters
@@ -133,6 +140,9 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         y : array-like of shape (n_rows,)
         sample_weight : array-like of shape (n_rows,), optional
             For an estimator that accepts it.
+        groups : array-like of shape (n_rows,), optional
+            For an estimator that accepts it: the group of each row, such as its patient, if the
+            classifier is for new groups.
 
         Returns
         -------
@@ -192,17 +202,19 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         encoded = self.encoder_.fit_transform(conformed)
         if embedded:
             self.estimator_.set_params(levels=code_levels(self.encoder_))
-        weights = {} if sample_weight is None else {"sample_weight": sample_weight}
+        given = {"sample_weight": sample_weight, "groups": groups}
+        metadata = {name: value for name, value in given.items() if value is not None}
         self.n_features_in_ = len(frame.columns)
         self.feature_names_in_ = np.array(frame.columns, dtype=object)
         with fit_told(self, X, y, sample_weight, max_subtasks=1) as context:
             task = context.subcontext(task_name="fit-estimator")
             with task.propagate_callback_context(self.estimator_):
                 task.call_on_fit_task_begin(estimator=self)
-                self.estimator_.fit(encoded, labels, **weights)
+                self.estimator_.fit(encoded, labels, **metadata)
                 task.call_on_fit_task_end(estimator=self)
             self.classes_ = self.estimator_.classes_
-        self._warn_of_giveaways(conformed, np.asarray(column))
+        if (classes := np.asarray(column)).ndim == 1:
+            warn_of_giveaways(conformed, self.schema_, classes)
         return self
 
     def _warn_of_identifiers(self, settled: set[str]) -> None:
@@ -214,16 +226,6 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if found:
             warn(
                 f"identifiers, left out unless their kind is set by hand: {', '.join(found)}",
-                TableWarning,
-            )
-
-    def _warn_of_giveaways(self, conformed: pd.DataFrame, labels: NDArray[Any]) -> None:
-        found = giveaways(conformed, self.schema_, labels) if labels.ndim == 1 else []
-        if found:
-            advice = "drop it unless it is" if len(found) == 1 else "drop those that are not"
-            verb = "determines" if len(found) == 1 else "each determine"
-            warn(
-                f"{listing(found)} alone {verb} every row's class: {advice} known before the class",
                 TableWarning,
             )
 

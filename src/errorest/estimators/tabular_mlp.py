@@ -23,14 +23,17 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from errorest import engine
 from errorest.estimators.calibration import Calibration
 from errorest.estimators.classifier import ProbabilisticClassifier
+from errorest.estimators.copies import originals
 from errorest.estimators.cycles import Cycle
 from errorest.estimators.decorators import with_callbacks
 from errorest.estimators.failure import unchanged_by_failure
+from errorest.estimators.groups import numbered
+from errorest.estimators.joining import Joined
 from errorest.estimators.labels import Labels
 from errorest.estimators.linear import linear_network
 from errorest.estimators.reporting import fit_told, has_callbacks, report, told
 from errorest.estimators.sparse import MatrixLike, cast, densified
-from errorest.estimators.tabular_training import Joined, TabularTraining
+from errorest.estimators.tabular_training import TabularTraining
 from errorest.estimators.validation import checked_rows
 from errorest.estimators.weights import checked_weights, with_class_weight
 from errorest.maths.activations import ACTIVATIONS, Activation
@@ -205,7 +208,14 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
 
     @unchanged_by_failure
     @with_callbacks
-    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: MatrixLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        groups: ArrayLike | None = None,
+    ) -> Self:
         """Train the line and the networks, and combine them.
 
         Parameters
@@ -214,6 +224,9 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         y : array-like of shape (n_samples,)
         sample_weight : array-like of shape (n_samples,), optional
             Only their proportions matter.
+        groups : array-like of shape (n_samples,), optional
+            The group of each row, such as its patient, if the classifier is for new groups: rows of
+            one are held back together. A row whose group is missing is a group of its own.
 
         Returns
         -------
@@ -232,7 +245,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         """
         seconds = float(self.max_seconds or math.inf)
         self._validate_params()
-        samples = self._samples(X, y, sample_weight)
+        samples, together = self._samples(X, y, sample_weight, groups)
         if len(self.classes_) == 1:
             nothing = np.zeros((1, samples.X.shape[1]), samples.X.dtype)
             certain = linear_network(nothing, nothing[0, :1], self._labels.loss)
@@ -240,7 +253,9 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
             return self
         seed = int(check_random_state(self.random_state).randint(2**30))
         with engine.threads(self.n_threads):
-            training = TabularTraining(self, samples, self._labels, seed=seed, seconds=seconds)
+            training = TabularTraining(
+                self, samples, self._labels, groups=together, seed=seed, seconds=seconds
+            )
             with fit_told(
                 *(self, X, y, sample_weight),
                 max_subtasks=len(training.ends),
@@ -251,12 +266,22 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
                 self._keep(training.join(line, cycles), cycles)
         return self
 
-    def _samples(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None) -> Samples:
+    def _samples(
+        self,
+        X: MatrixLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        groups: ArrayLike | None,
+    ) -> tuple[Samples, NDArray[np.intp]]:
+        """Check and encode rows; tell which belong together."""
         checked, classes = checked_rows(self, X, y, reset=True)
         own = checked_weights(sample_weight, checked, np.float32)
+        together = None if groups is None else numbered(groups, checked)
         if own is not None:
             # What weighs nothing is as if it were not there.
-            checked, classes, own = checked[own > 0], classes[own > 0], own[own > 0]
+            weighing = own > 0
+            checked, classes, own = checked[weighing], classes[weighing], own[weighing]
+            together = None if together is None else together[weighing]
         labels = Labels.found_in(classes)
         if labels.multilabel:
             raise ValueError(
@@ -267,7 +292,9 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
         rows = densified(cast(checked, np.float32))
         targets = labels.encode(classes)
         weights = with_class_weight(own, self.class_weight, labels.classes, targets, np.float32)
-        return Samples(rows, targets, weights, own)
+        if together is None:
+            together = originals(rows, targets, codes=self.levels or ())
+        return Samples(rows, targets, weights, own), together
 
     def _check_levels(self) -> None:
         n_features = self.n_features_in_

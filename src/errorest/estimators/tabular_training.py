@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,9 @@ from errorest.estimators.calibration import (
     best_temperature,
     with_temperature,
 )
-from errorest.estimators.copies import originals
 from errorest.estimators.cycles import Cycle, Learner, cycle_ends, learners, train_in_cycles
 from errorest.estimators.folds import Fold, folds
-from errorest.estimators.joining import best_shares
+from errorest.estimators.joining import Joined, best_shares
 from errorest.estimators.labels import Labels
 from errorest.estimators.line import Line, best_line
 from errorest.estimators.pace import Pace, pace_for
@@ -34,7 +33,7 @@ from errorest.network import Network, tabular_network
 from errorest.notices import warn
 from errorest.training import Samples, Trainer
 
-__all__ = ["Joined", "TabularTraining"]
+__all__ = ["TabularTraining"]
 
 # With waves of 100 numbers, a network takes about three times as long.
 _MOST_PERIODIC = 100
@@ -48,33 +47,6 @@ _TRIED_ROWS = 4096
 _PLANNED_TIME = 0.8
 
 
-@dataclass(frozen=True, eq=False)
-class Joined:
-    """Networks that answer together.
-
-    Attributes
-    ----------
-    networks : list of Network
-        The line first, if it has a share.
-    shares : list of float
-        In the mean of probabilities.
-    line_share : float
-    held_back_losses : dict of str to array of shape (n_samples,)
-        By the line, by the networks, and together, at temperatures and with shares that half of
-        the rows chose for the other half.
-    calibration : Calibration or None
-    epoch : int
-        After which the networks did best.
-    """
-
-    networks: list[Network]
-    shares: list[float]
-    line_share: float
-    held_back_losses: dict[str, NDArray[np.float64]]
-    calibration: Calibration | None = None
-    epoch: int = 0
-
-
 class TabularTraining:
     """The training of a TabularMLPClassifier.
 
@@ -84,6 +56,8 @@ class TabularTraining:
     samples : Samples
         With class indices of at least two classes as targets.
     labels : Labels
+    groups : integer array of shape (n_samples,)
+        Rows of the same number are held back together.
     seed : int
     seconds : float
         How long the networks may take; the line's time, which nobody can plan, is not counted.
@@ -94,13 +68,24 @@ class TabularTraining:
     """
 
     def __init__(
-        self, settings: Any, samples: Samples, labels: Labels, *, seed: int, seconds: float
+        self,
+        settings: Any,
+        samples: Samples,
+        labels: Labels,
+        *,
+        groups: NDArray[np.intp],
+        seed: int,
+        seconds: float,
     ) -> None:
-        self._settings, self._samples, self._labels = settings, samples, labels
+        self._settings, self._samples, self._labels, self._groups = (
+            settings,
+            samples,
+            labels,
+            groups,
+        )
         self._seed, self._seconds = seed, seconds
         self._periodic = _periodic_features(settings, samples.X)
         self.pace = self._chosen_pace()
-        self._originals = originals(samples.X, samples.targets, codes=list(settings.levels or {}))
         # Each team of networks holds back the same rows, in other parts.
         self._folds = [
             self._split(self.pace.n_folds, seed=seed + repeat)
@@ -144,7 +129,7 @@ class TabularTraining:
         )
 
     def _split(self, n_folds: int, *, seed: int) -> list[Fold]:
-        return folds(self._samples.targets, n_folds, seed=seed, originals=self._originals)
+        return folds(self._samples.targets, n_folds, seed=seed, groups=self._groups)
 
     def cycles(self, asks_to_stop: Callable[[list[Cycle]], bool]) -> list[Cycle]:
         """Train the networks for as long as it helps, there is time, and nobody asks to stop.
@@ -254,7 +239,7 @@ class TabularTraining:
         every = np.arange(len(self._targets))
         _, networks = self._mixed(whole, every)
         shares, together = self._mixed([*lines, *whole], every)
-        halves = folds(self._targets, 2, seed=self._seed, originals=self._originals[self._rows])
+        halves = folds(self._targets, 2, seed=self._seed, groups=self._groups[self._rows])
         for others, rows in halves:
             tempered = [self._tempered(answer, others) for answer in answers]
             networks[rows] = self._mixed(tempered, others)[1][rows]

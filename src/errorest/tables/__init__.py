@@ -9,7 +9,7 @@ import, and is imported by its own name.
 from errorest.tables.cells import MISSING_MARKERS
 from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind, meaning, meanings
 from errorest.tables.dataframe import as_dataframe
-from errorest.tables.giveaway import giveaways
+from errorest.tables.giveaway import giveaways, warn_of_giveaways
 from errorest.tables.reader import delimiter_of, read_cells, read_table
 from errorest.tables.schema import Schema
 from errorest.tables.separators import decimal_point_of
@@ -28,6 +28,7 @@ __all__ = [
     "meaning",
     "meanings",
     "giveaways",
+    "warn_of_giveaways",
     "MISSING_MARKERS",
     "separate_target",
     "check_classes",

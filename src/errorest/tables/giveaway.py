@@ -6,12 +6,37 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from errorest.exceptions import TableWarning
+from errorest.notices import warn
+from errorest.tables.names import listing
 from errorest.tables.schema import Schema
 
-__all__ = ["giveaways"]
+__all__ = ["giveaways", "warn_of_giveaways"]
 
 # With fewer rows of a class, or of a category, a column may tell the classes by chance.
 _LEAST_ROWS_PER_CLASS, _LEAST_ROWS_PER_VALUE = 15, 5
+
+
+def warn_of_giveaways(conformed: pd.DataFrame, schema: Schema, y: ArrayLike) -> None:
+    """Warn of the columns that :func:`giveaways` names.
+
+    Parameters
+    ----------
+    conformed : DataFrame of shape (n_rows, n_columns)
+    schema : Schema
+    y : array-like of shape (n_rows,)
+
+    Warns
+    -----
+    TableWarning
+    """
+    if found := giveaways(conformed, schema, y):
+        advice = "drop it unless it is" if len(found) == 1 else "drop those that are not"
+        verb = "determines" if len(found) == 1 else "each determine"
+        warn(
+            f"{listing(found)} alone {verb} every row's class: {advice} known before the class",
+            TableWarning,
+        )
 
 
 def giveaways(conformed: pd.DataFrame, schema: Schema, y: ArrayLike) -> list[str]:
