@@ -88,6 +88,14 @@ def test_a_class_of_one_group_is_trained_on(run: Any, visits: pd.DataFrame) -> N
     assert np.sum(figures["confusion"][2]) == 0
 
 
+def test_few_groups_tell_nothing(run: Any, visits: pd.DataFrame) -> None:
+    few = visits.assign(ill=np.arange(300) % 2, patient=[f"p{number % 5}" for number in range(300)])
+    few.to_csv("visits.csv", index=False)
+    trained = run("train", "visits.csv", "-t", "ill", "-m", "logistic", "--group", "patient")
+    assert trained.status == 0
+    assert "hardly better than the majority class's" in trained.err
+
+
 @pytest.mark.parametrize(
     ("options", "problem"),
     [

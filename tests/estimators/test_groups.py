@@ -5,9 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import sem
 
 from errorest import LogisticRegression, TableClassifier
-from errorest.estimators import TabularMLPClassifier
+from errorest.estimators import TabularMLPClassifier, evaluate
+from errorest.estimators.groups import standard_error
+from errorest.estimators.selection import select
 from errorest.exceptions import ErrorestWarning
 
 # Forty patients of five visits each, whom the numbers tell apart: of new ones they say nothing.
@@ -69,3 +72,31 @@ def test_a_key_for_each_row(model: Any) -> None:
 def test_groups_without_effect_are_told() -> None:
     with pytest.warns(ErrorestWarning, match="groups have no effect without C='auto'"):
         LogisticRegression().fit(X, ILL, groups=PATIENTS)
+
+
+def test_the_error_of_a_mean_is_that_of_the_groups() -> None:
+    of_patients = rng.normal(size=40)
+    # That each is seen five times says nothing new.
+    found = standard_error(of_patients[PATIENTS], PATIENTS)
+    assert found == pytest.approx(sem(of_patients))
+    alone = rng.normal(size=(2, 30))
+    np.testing.assert_allclose(standard_error(alone), sem(alone, axis=1))
+    np.testing.assert_allclose(standard_error(alone, np.arange(30)), sem(alone, axis=1))
+
+
+def test_one_group_does_not_tell_the_error_of_a_mean() -> None:
+    model = LogisticRegression().fit(X, ILL)
+    of_one = evaluate(model, X[PATIENTS == 3], ILL[PATIENTS == 3], groups=PATIENTS[PATIENTS == 3])
+    assert of_one.log_loss is not None
+    assert of_one.log_loss_error is None
+    of_all = evaluate(model, X, ILL, groups=PATIENTS)
+    assert of_all.losses is not None
+    assert of_all.log_loss_error == pytest.approx(standard_error(of_all.losses, PATIENTS))
+
+
+def test_the_simplest_model_is_kept_where_few_groups_tell_them_apart() -> None:
+    network = np.repeat([0.1, 0.5, 0.3, 0.6], 50)
+    line = network + np.repeat([0.3, -0.1, 0.2, -0.05], 50)
+    losses = {"line": line, "network": network}
+    assert select(losses).kept == "network"
+    assert select(losses, np.repeat(np.arange(4), 50)).kept == "line"

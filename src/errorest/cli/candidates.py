@@ -160,4 +160,4 @@ def choose(
         title(ModelKind.logistic): line.estimator_.held_back_losses_,
         title(ModelKind.network): of_networks,
     }
-    return {ModelKind.logistic: line, ModelKind.network: network}, select(losses)
+    return {ModelKind.logistic: line, ModelKind.network: network}, select(losses, groups)

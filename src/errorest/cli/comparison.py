@@ -110,14 +110,14 @@ def keys_on_both_sides(
 
 def compare(
     classifiers: "Mapping[str, TableClassifier]",
-    training: "tuple[Any, Any]",
-    held_back: "tuple[Any, Any]",
+    training: "tuple[Any, Any, NDArray[np.intp] | None]",
+    held_back: "tuple[Any, Any, NDArray[np.intp] | None]",
     wishes: Wishes,
-    groups: Any = None,
 ) -> "dict[str, Evaluation]":
     """Measure classifiers beside the baselines, all trained and measured on the same rows.
 
-    Logistic regression, where it is none of them, is trained as it would be alone.
+    Rows are a table, its classes and its groups, if there are any. Logistic regression, where it
+    is none of the classifiers, is trained as it would be alone.
     """
     from sklearn.dummy import DummyClassifier
 
@@ -126,19 +126,21 @@ def compare(
 
     compared = dict(classifiers)
     schema = next(iter(compared.values())).schema_
+    X, y, groups = training
     with warnings.catch_warnings():
         # Nobody asked for the baselines, so nobody need hear how their training went.
         warnings.simplefilter("ignore")
         if not any(isinstance(one.estimator, LogisticRegression) for one in compared.values()):
-            line = wishes.estimator(ModelKind.logistic, training[1].to_numpy())
-            fitted = TableClassifier(line, kinds=schema).fit(*training, groups=groups)
+            line = wishes.estimator(ModelKind.logistic, y.to_numpy())
+            fitted = TableClassifier(line, kinds=schema).fit(X, y, groups=groups)
             compared[title(ModelKind.logistic)] = fitted
-    X, y = held_back
+    majority = DummyClassifier(strategy="prior").fit(X, y)
+    X, y, groups = held_back
     evaluations = {
-        name: evaluate(one.estimator_, one.encode(X), y) for name, one in compared.items()
+        name: evaluate(one.estimator_, one.encode(X), y, groups=groups)
+        for name, one in compared.items()
     }
-    majority = DummyClassifier(strategy="prior").fit(*training)
-    return evaluations | {"majority class": evaluate(majority, X, y)}
+    return evaluations | {"majority class": evaluate(majority, X, y, groups=groups)}
 
 
 def hardly_better(evaluations: "Mapping[str, Evaluation]") -> str | None:
@@ -153,4 +155,5 @@ def hardly_better(evaluations: "Mapping[str, Evaluation]") -> str | None:
     if model.losses is None or majority.losses is None:
         return "accuracy" if model.accuracy <= majority.accuracy else None
     simplest_first = {"majority class": majority.losses, "model": model.losses}
-    return "log-loss" if select(simplest_first).kept == "majority class" else None
+    kept = select(simplest_first, model.groups).kept
+    return "log-loss" if kept == "majority class" else None

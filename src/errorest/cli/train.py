@@ -139,13 +139,14 @@ def train(
     kept = next(kind for kind in candidates if selection is None or title(kind) == selection.kept)
     path = save_without_loss(candidates[kept], path, overwrite=force)
 
-    unseen = features.iloc[held_back], labels.iloc[held_back]
+    unseen_groups = None if group is None else together[held_back]
+    unseen = features.iloc[held_back], labels.iloc[held_back], unseen_groups
     compared = {"this model": candidates.pop(kept)} | {
         title(kind): other for kind, other in candidates.items()
     }
     try:
         with busy("measuring on the test rows"):
-            evaluations = compare(compared, (X, y), unseen, wishes, groups)
+            evaluations = compare(compared, (X, y, groups), unseen, wishes)
     except KeyboardInterrupt:
         note(f"The model is in {path}; it has not been measured.")
         raise

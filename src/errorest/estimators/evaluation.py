@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +20,7 @@ from scipy.special import logsumexp
 from sklearn.metrics import roc_auc_score
 from sklearn.utils import check_consistent_length
 
+from errorest.estimators.groups import numbered, standard_error
 from errorest.estimators.labels import class_columns
 
 __all__ = [
@@ -56,6 +56,8 @@ class Evaluation:
     classes : list of str
     confusion : integer array of shape (n_classes, n_classes)
         Number of rows of the i-th class that were predicted as the j-th.
+    groups : integer array of shape (n_rows,) or None
+        The same number for rows that belong together.
     """
 
     n_rows: int
@@ -65,6 +67,7 @@ class Evaluation:
     roc_auc: float | None
     classes: list[str]
     confusion: NDArray[np.int64]
+    groups: NDArray[np.intp] | None = field(default=None, repr=False)
 
     @property
     def log_loss(self) -> float | None:
@@ -73,10 +76,9 @@ class Evaluation:
 
     @property
     def log_loss_error(self) -> float | None:
-        """Standard error of the log-loss; None without probabilities, or for a single row."""
-        if self.losses is None or self.n_rows < 2:
-            return None
-        return float(self.losses.std(ddof=1)) / math.sqrt(self.n_rows)
+        """Standard error of the log-loss; None without probabilities, or for one row or group."""
+        error = np.inf if self.losses is None else standard_error(self.losses, self.groups)
+        return float(error) if np.isfinite(error) else None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as plain Python values."""
@@ -91,7 +93,7 @@ class Evaluation:
         }
 
 
-def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
+def evaluate(model: Any, X: Any, y: ArrayLike, *, groups: ArrayLike | None = None) -> Evaluation:
     """Measure a fitted classifier.
 
     Parameters
@@ -101,6 +103,8 @@ def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
     X : table or array of shape (n_rows, n_features)
     y : array-like of shape (n_rows,)
         The classes that the model should predict, all of which it must know.
+    groups : array-like of shape (n_rows,), optional
+        The group of each row, such as its patient, for the standard error.
 
     Returns
     -------
@@ -135,6 +139,7 @@ def evaluate(model: Any, X: Any, y: ArrayLike) -> Evaluation:
         roc_auc=_roc_auc(y, rankings, classes),
         classes=[str(label) for label in classes],
         confusion=confusion,
+        groups=None if groups is None else numbered(groups, y),
     )
 
 

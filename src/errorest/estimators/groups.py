@@ -4,12 +4,14 @@ What is learned of one row of a patient is known of the others, so these say too
 model will do on new patients: all are held back together.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-__all__ = ["numbered"]
+__all__ = ["numbered", "standard_error"]
 
 
 def numbered(groups: ArrayLike, rows: ArrayLike) -> NDArray[np.intp]:
@@ -42,3 +44,39 @@ def numbered(groups: ArrayLike, rows: ArrayLike) -> NDArray[np.intp]:
     alone = numbers < 0
     numbers[alone] = len(keys) + np.arange(alone.sum())
     return np.asarray(numbers)
+
+
+def standard_error(
+    values: NDArray[np.floating], groups: NDArray[np.intp] | None = None
+) -> NDArray[Any]:
+    """Return the standard error of the mean over rows, of which those of a group are no news.
+
+    With n rows in G groups, ``sqrt(G / (G - 1) sum_g (sum_(i in g) (v_i - mean))^2) / n`` (Liang
+    and Zeger 1986); where each row is a group, the standard deviation divided by ``sqrt(n)``.
+
+    Parameters
+    ----------
+    values : array of shape (n_samples,) or (n_means, n_samples)
+    groups : array of shape (n_samples,), optional
+        The same number for rows of a group.
+
+    Returns
+    -------
+    array of shape () or (n_means,)
+        Infinite if there is but one group.
+
+    Examples
+    --------
+    >>> values = np.array([1.0, 1.0, 3.0, 3.0])
+    >>> standard_error(values).round(4), standard_error(values, np.array([0, 0, 1, 1]))
+    (np.float64(0.5774), np.float64(1.0))
+    """
+    sums = values - values.mean(axis=-1, keepdims=True)
+    if groups is not None:
+        _, numbers = np.unique(groups, return_inverse=True)
+        sums = np.apply_along_axis(lambda row: np.bincount(numbers, row), -1, sums)
+    n_groups = sums.shape[-1]
+    if n_groups == 1:
+        return np.full(values.shape[:-1], np.inf)[()]
+    squares = n_groups / (n_groups - 1) * (sums**2).sum(axis=-1)
+    return np.asarray(np.sqrt(squares) / values.shape[-1])[()]

@@ -5,12 +5,13 @@
 'line'
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from errorest.estimators.groups import standard_error
 
 __all__ = ["Selection", "select"]
 
@@ -59,7 +60,9 @@ class Selection:
         }
 
 
-def select(losses: Mapping[str, NDArray[np.floating]]) -> Selection:
+def select(
+    losses: Mapping[str, NDArray[np.floating]], groups: NDArray[np.intp] | None = None
+) -> Selection:
     """Keep the simplest model whose mean loss is within one standard error of the best.
 
     This is the one-standard-error rule of Breiman, Friedman, Olshen and Stone (1984), section
@@ -71,6 +74,8 @@ def select(losses: Mapping[str, NDArray[np.floating]]) -> Selection:
     losses : mapping of str to array of shape (n_samples,)
         The loss of each row when it was held back, by model, the simplest first. It is NaN where
         a row never was; such rows do not count for any model.
+    groups : array of shape (n_samples,), optional
+        The same number for rows that belong together.
 
     Returns
     -------
@@ -83,13 +88,13 @@ def select(losses: Mapping[str, NDArray[np.floating]]) -> Selection:
     """
     names = list(losses)
     every = np.stack([losses[name] for name in names])
-    every = every[:, np.isfinite(every).all(axis=0)]
-    n_rows = every.shape[1]
-    if n_rows < 2:
+    counts = np.isfinite(every).all(axis=0)
+    every = every[:, counts]
+    if every.shape[1] < 2:
         raise ValueError("fewer than two rows were held back by all models: there is no choice")
     means = every.mean(axis=1)
     behind = every - every[means.argmin()]
-    spreads = behind.std(axis=1, ddof=1) / math.sqrt(n_rows)
+    spreads = standard_error(behind, None if groups is None else groups[counts])
     kept = names[int(np.argmax(behind.mean(axis=1) <= spreads))]
     return Selection(
         dict(zip(names, means.tolist(), strict=True)),
