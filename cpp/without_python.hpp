@@ -23,12 +23,20 @@ class WithoutPython {
     WithoutPython(const WithoutPython&) = delete;
     WithoutPython& operator=(const WithoutPython&) = delete;
 
-    // The cost of the piece of work is its number of floating-point operations. Handlers compute as
-    // the thread did that made this object.
+    // The cost of the piece of work is its number of floating-point operations.
     void operator()(double cost) const {
         // Even a look at the clock would take too long before each of many small steps.
         cost_since_ += cost;
-        if (cost_since_ < worth_a_look) return;
+        if (cost_since_ >= worth_a_look) look();
+    }
+
+   private:
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::milliseconds interval{50};
+    static constexpr double worth_a_look = 1e6;
+
+    // Handlers compute as the thread did that made this object.
+    void look() const {
         cost_since_ = 0;
         const auto now = Clock::now();
         if (now - last_ < interval) return;
@@ -39,11 +47,6 @@ class WithoutPython {
         if (!ask_.is_none()) ask_();
         state_ = PyEval_SaveThread();
     }
-
-   private:
-    using Clock = std::chrono::steady_clock;
-    static constexpr std::chrono::milliseconds interval{50};
-    static constexpr double worth_a_look = 1e6;
 
     void come_back() const {
         if (!state_) return;
