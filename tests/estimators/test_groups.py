@@ -9,7 +9,7 @@ from scipy.stats import sem
 
 from errorest import LogisticRegression, TableClassifier
 from errorest.estimators import TabularMLPClassifier, evaluate
-from errorest.estimators.groups import standard_error
+from errorest.estimators.groups import numbered, standard_error
 from errorest.estimators.selection import select
 from errorest.exceptions import ErrorestWarning
 
@@ -53,6 +53,12 @@ def test_what_a_group_is_called_does_not_matter(model: Any) -> None:
         answers = [one.fit(X, ILL, groups=groups).predict_proba(X) for groups in keys]
         np.testing.assert_array_equal(answers[0], answers[1])
         np.testing.assert_array_equal(answers[0], answers[2])
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA], ids=str)
+def test_each_row_whose_key_is_missing_is_alone(missing: Any) -> None:
+    found = numbered(["Ann", missing, "Bob", missing, "Ann"], np.zeros((5, 1)))
+    np.testing.assert_array_equal(found, [0, 2, 1, 3, 0])
 
 
 @of_both

@@ -40,7 +40,8 @@ def numbered(groups: ArrayLike, rows: ArrayLike) -> NDArray[np.intp]:
     array([0, 1, 2, 0, 3])
     """
     check_consistent_length(rows, groups)
-    numbers, keys = pd.factorize(column_or_1d(groups))
+    # As objects, missing keys beside words do not become words themselves.
+    numbers, keys = pd.factorize(column_or_1d(groups, dtype=object))
     alone = numbers < 0
     numbers[alone] = len(keys) + np.arange(alone.sum())
     return np.asarray(numbers)
