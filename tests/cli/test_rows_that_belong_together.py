@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from errorest.cli.comparison import keys_on_both_sides
+from errorest.cli.comparison import keys_on_both_sides, split
 
 
 def test_nothing_is_measured_on_copies_of_training_rows(run: Any) -> None:
@@ -86,6 +86,34 @@ def test_a_class_of_one_group_is_trained_on(run: Any, visits: pd.DataFrame) -> N
     figures = told["evaluations"]["this model"]
     assert figures["classes"] == ["0", "1", "2"]
     assert np.sum(figures["confusion"][2]) == 0
+
+
+@pytest.mark.parametrize("share", [0.4, 0.7])
+def test_each_class_is_trained_on(share: float) -> None:
+    # All groups of "d" are also of "b" or "c", which are as rare, and counted as these.
+    labels = np.array([*"a" * 120, *"bbbb", *"cccc", *"ddd"], dtype=object)
+    groups = np.array([*np.repeat(np.arange(44), [3] * 40 + [2] * 4), 40, 42, 42])
+    for seed in range(20):
+        training, held_back = split(labels, groups, share, seed, whole=True)
+        assert set(labels[training]) == {*"abcd"}
+        assert not set(groups[training]) & set(groups[held_back])
+        assert sorted([*training, *held_back]) == list(range(131))
+
+
+def test_groups_of_one_row_are_rows() -> None:
+    # Rows without a key are numbered last.
+    groups = np.array([0, 7, 1, 8, 2, 9, 3, 4, 5, 6])
+    labels = np.array([*"xyxyxyxyxy"], dtype=object)
+    for seed in range(5):
+        _, held_back = split(labels, groups, 0.4, seed, whole=True)
+        assert sorted(labels[held_back]) == [*"xxyy"]
+
+
+def test_blanks_around_a_columns_name_do_not_matter(run: Any, visits: pd.DataFrame) -> None:
+    visits.rename(columns={"patient": " patient "}).to_csv("visits.csv", index=False)
+    for name in ("patient", " patient"):
+        options = ["-m", "logistic", "--group", name, "--force"]
+        assert run("train", "visits.csv", "-t", "ill", *options).status == 0
 
 
 def test_few_groups_tell_nothing(run: Any, visits: pd.DataFrame) -> None:

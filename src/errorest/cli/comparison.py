@@ -49,7 +49,7 @@ def split(
     """Choose the rows to train on and those to hold back, in the proportions of the classes.
 
     Rows of a group, such as copies, stay together. Each class, of two rows at least, has some on
-    both sides; where groups stay whole, one that a single group has is to be trained on.
+    both sides; where groups stay whole, each is trained on.
     """
     import numpy as np
     import pandas as pd
@@ -69,13 +69,16 @@ def split(
             f"{all_there_is}: too few to set aside a share of {share} with every class on both "
             "sides; add some, or change --validation-share"
         ) from error
-    if len(classes) < len(labels):
+    if whole or len(classes) < len(labels):
         is_held_back = np.isin(numbers, held_back)
         training, held_back = np.flatnonzero(~is_held_back), np.flatnonzero(is_held_back)
+    if not whole:
+        held_back, training = _with_every_class(held_back, training, labels)
+    training, held_back = _with_every_class(training, held_back, labels)
     if whole:
-        return training, held_back
-    held_back, training = _with_every_class(held_back, training, labels)
-    return _with_every_class(training, held_back, labels)
+        is_split = np.isin(groups[held_back], groups[training])
+        training, held_back = np.append(training, held_back[is_split]), held_back[~is_split]
+    return training, held_back
 
 
 def _with_every_class(

@@ -113,6 +113,7 @@ def train(
     )
     from errorest.estimators.groups import numbered
     from errorest.tables import Schema, check_classes, read_table, separate_target
+    from errorest.tables.names import column_name
 
     selection = None
     with naming(table):
@@ -128,7 +129,7 @@ def train(
                 together = copied_from(features, classes, schema)
                 training, held_back = split(classes, together, validation_share, seed)
             else:
-                together = numbered(features[group], features)
+                together = numbered(features[column_name(group)], features)
                 training, held_back = split(classes, together, validation_share, seed, whole=True)
         X, y = features.iloc[training], labels.iloc[training]
         groups = None if group is None else together[training]
