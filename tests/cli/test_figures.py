@@ -37,3 +37,5 @@ def test_of_a_choice_the_best_model_is_what_the_others_are_compared_with() -> No
     selection = Selection({"line": 0.53, "network": 0.5}, {"line": 0.04, "network": 0.0}, "line")
     rows = printed(selection_table(selection))
     assert rows == [["line", "0.5300", "0.0300", "0.0400"], ["network", "0.5000"]]
+    unknown = Selection(selection.log_losses, {"line": np.inf, "network": np.inf}, "line")
+    assert printed(selection_table(unknown))[0] == ["line", "0.5300", "0.0300", "-"]

@@ -34,3 +34,11 @@ def test_the_best_may_be_the_simplest_and_rows_may_be_missing() -> None:
     assert "none does better" in found.reason
     with pytest.raises(ValueError, match="there is no choice"):
         select({"line": line[:2], "network": network[:2]})
+
+
+def test_of_one_group_no_error_is_known() -> None:
+    losses = {"line": np.array([0.6, 0.7]), "network": np.array([0.1, 0.2])}
+    found = select(losses, np.zeros(2, dtype=int))
+    assert found.kept == "line"
+    # Infinity is no number in JSON.
+    assert found.to_dict()["standard_errors"] == {"line": None, "network": None}

@@ -1,5 +1,6 @@
 """Tables of figures: how well models did, and which classes they confused."""
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,9 @@ def selection_table(selection: "Selection") -> "Table":
         table.add_column(name, justify="right")
     least = selection.log_losses[selection.best]
     for name, mean in selection.log_losses.items():
-        difference = (f"{mean - least:.4f}", f"{selection.standard_errors[name]:.4f}")
+        error = selection.standard_errors[name]
+        spread = f"{error:.4f}" if math.isfinite(error) else "-"
+        difference = (f"{mean - least:.4f}", spread)
         table.add_row(name, f"{mean:.4f}", *(difference if name != selection.best else ("", "")))
     return table
 

@@ -25,7 +25,8 @@ class Selection:
     log_losses : dict of str to float
         Means, from the simplest model to the least simple one.
     standard_errors : dict of str to float
-        Of the difference between each mean and the smallest one, row by row.
+        Of the difference between each mean and the smallest one, row by row; infinite where all
+        rows are of one group.
     kept : str
     """
 
@@ -52,11 +53,15 @@ class Selection:
 
     def to_dict(self) -> dict[str, object]:
         """Return it as plain dicts, words and numbers, as JSON has them."""
+        errors = {
+            name: error if np.isfinite(error) else None
+            for name, error in self.standard_errors.items()
+        }
         return {
             "kept": self.kept,
             "reason": self.reason,
             "log_losses": self.log_losses,
-            "standard_errors": self.standard_errors,
+            "standard_errors": errors,
         }
 
 
