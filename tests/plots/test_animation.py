@@ -13,6 +13,8 @@ from matplotlib.collections import PathCollection
 from matplotlib.contour import QuadContourSet
 from PIL import Image, ImageSequence
 from sklearn.dummy import DummyClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from errorest import LogisticRegression, MLPClassifier, Perceptron, TableClassifier, datasets
 from errorest.engine import loss_and_gradient, predict_proba
@@ -31,6 +33,14 @@ DESCENT = LogisticRegression(solver="sgd", learning_rate_init=0.5, max_iter=30)
 def shade(film: Any, frame: int) -> Any:
     film.draw(frame)
     return np.array(film.figure.axes[0].images[0].get_array())
+
+
+@pytest.mark.parametrize("model", [DESCENT, Perceptron(max_iter=5, random_state=0)], ids=str)
+def test_the_boundary_of_a_pipelines_last_step(model: Any) -> None:
+    film = animate_training(make_pipeline(StandardScaler(), model), X, Y)
+    inner = animate_training(model, StandardScaler().fit_transform(X), Y)
+    assert (film.title, film.n_frames) == (inner.title, inner.n_frames)
+    np.testing.assert_array_equal(shade(film, 3), shade(inner, 3))
 
 
 def test_the_boundary_moves_epoch_by_epoch() -> None:

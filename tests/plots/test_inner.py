@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures, StandardScaler
@@ -70,6 +71,15 @@ def test_a_pipelines_last_step() -> None:
     assert display.weight_name == f"{numbers.columns[0]} → Adelie"
     drawn = WeightsDisplay.from_estimator(pipeline)
     assert list(drawn.feature_names) == list(pipeline[:-1].get_feature_names_out())
+
+
+def test_inputs_of_a_last_step_with_steps_of_its_own() -> None:
+    table = make_pipeline(TableClassifier(LogisticRegression())).fit(BIRDS, SPECIES)
+    names = WeightsDisplay.from_estimator(table).feature_names
+    assert list(names) == list(table[-1].encoder_.get_feature_names_out())
+    nested = make_pipeline(StandardScaler(), make_pipeline(PCA(2), LogisticRegression()))
+    nested.fit(BIRDS.select_dtypes("number"), SPECIES)
+    assert list(WeightsDisplay.from_estimator(nested).feature_names) == ["x1", "x2"]
 
 
 @pytest.mark.parametrize("steps", [[], [FunctionTransformer(np.log)], ["passthrough"]], ids=str)

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.pipeline import Pipeline
 
 from errorest import engine
 from errorest.estimators import Perceptron, TableClassifier
@@ -55,7 +56,8 @@ def animate_training(
         classifier that trains several networks in cycles, the film shows one of them at the end of
         each cycle, and says so.
     X : array-like or DataFrame of shape (n_samples, n_features)
-        Of numbers, unless it is for a TableClassifier.
+        Of numbers, unless it is for a TableClassifier or a pipeline. A pipeline's map is that of
+        the numbers which its last step is given.
     y : array-like of shape (n_samples,)
     view : {"boundary", "contour", "3d"}, default="boundary"
         The map of the features, on which a perceptron's points say "come closer" one by one; or
@@ -91,6 +93,10 @@ def animate_training(
         raise PictureError("a film is of one class per row, not of several labels")
     if view != "boundary":
         return _descent_film(estimator, X, y, view, max_frames)
+    if isinstance(estimator, Pipeline):
+        if len(estimator) > 1:
+            X = clone(estimator[:-1]).fit_transform(X, y)
+        estimator = estimator[-1]
     inside = estimator.estimator if isinstance(estimator, TableClassifier) else estimator
     if isinstance(inside, Perceptron):
         return _perceptron_film(estimator, X, y, features, max_frames)

@@ -58,6 +58,8 @@ def input_names_of(estimator: Any) -> Sequence[str] | None:
     names: Sequence[str] | None = getattr(estimator, "feature_names_in_", None)
     if isinstance(estimator, TableClassifier):
         names = estimator.encoder_.get_feature_names_out()
+    if isinstance(estimator, Pipeline) and isinstance(estimator[-1], Pipeline | TableClassifier):
+        return input_names_of(estimator[-1])
     if isinstance(estimator, Pipeline) and len(estimator) > 1 and names is not None:
         try:
             names = estimator[:-1].get_feature_names_out()
