@@ -60,7 +60,7 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -
     True
     """
     if not _is_ours(model):
-        raise ModelError(f"{type(model).__name__} is not an Errorest estimator")
+        raise ModelError(f"{type(_last_step(model)).__name__} is not an Errorest estimator")
     check_is_fitted(model)
     with write_atomically(path, overwrite=overwrite) as temporary:
         skops_files.dump(model, temporary)
@@ -126,7 +126,7 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
 
 
 def _last_step(model: Any) -> Any:
-    return model[-1] if isinstance(model, Pipeline) else model
+    return _last_step(model[-1]) if isinstance(model, Pipeline) else model
 
 
 def _is_ours(model: Any) -> bool:
