@@ -77,12 +77,8 @@ class TabularTraining:
         seed: int,
         seconds: float,
     ) -> None:
-        self._settings, self._samples, self._labels, self._groups = (
-            settings,
-            samples,
-            labels,
-            groups,
-        )
+        self._settings, self._samples, self._labels = settings, samples, labels
+        self._groups = groups
         self._seed, self._seconds = seed, seconds
         self._periodic = _periodic_features(settings, samples.X)
         self.pace = self._chosen_pace()
@@ -146,7 +142,7 @@ class TabularTraining:
         if len(self._rows) == 0:
             _warn(
                 "no row can be held back to judge networks: only logistic regression is fitted; "
-                "give at least two different rows of some class"
+                "give at least two different rows, or groups, of some class"
             )
             return cycles
         self._deadline = time.monotonic() + self._seconds
