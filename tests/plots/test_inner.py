@@ -16,6 +16,7 @@ from errorest.plots import (
     ErrorSurfaceDisplay,
     LossCurveDisplay,
     NetworkDisplay,
+    TraceDisplay,
     WeightsDisplay,
     calibration_display,
     confusion_display,
@@ -71,6 +72,18 @@ def test_a_pipelines_last_step() -> None:
     assert display.weight_name == f"{numbers.columns[0]} → Adelie"
     drawn = WeightsDisplay.from_estimator(pipeline)
     assert list(drawn.feature_names) == list(pipeline[:-1].get_feature_names_out())
+
+
+def test_a_point_on_a_pipelines_last_step() -> None:
+    numbers, species = BIRDS.select_dtypes("number"), SPECIES.iloc[0]
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression()).fit(numbers, SPECIES)
+    traced = TraceDisplay.from_estimator(pipeline, numbers[:1], species).trace
+    inner = pipeline[-1].trace(pipeline[:-1].transform(numbers[:1]), species)
+    np.testing.assert_array_equal(traced.output, inner.output)
+    assert traced.input_names == list(numbers.columns)
+    table = make_pipeline(TableClassifier(LogisticRegression())).fit(BIRDS, SPECIES)
+    traced = TraceDisplay.from_estimator(table, BIRDS[:1], species).trace
+    np.testing.assert_array_equal(traced.output, table[-1].trace(BIRDS[:1], species).output)
 
 
 def test_inputs_of_a_last_step_with_steps_of_its_own() -> None:

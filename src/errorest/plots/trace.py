@@ -13,9 +13,11 @@ from matplotlib.colors import Normalize
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from numpy.typing import ArrayLike, NDArray
+from sklearn.pipeline import Pipeline
 
 from errorest.network.trace import Trace
 from errorest.plots.graph import NetworkGraph
+from errorest.plots.inner import input_names_of, unwrapped
 from errorest.plots.network import (
     draw_bias_node,
     draw_left_out,
@@ -92,7 +94,7 @@ class TraceDisplay:
         Parameters
         ----------
         estimator : classifier
-            Whose ``trace`` follows the sample.
+            Whose ``trace`` follows the sample, or a pipeline that ends with one.
         X : array-like or DataFrame of shape (1, n_features)
         y : label, optional
             The sample's class; without it only the way forward is drawn.
@@ -104,7 +106,13 @@ class TraceDisplay:
         -------
         TraceDisplay
         """
-        return cls(estimator.trace(X, y), max_units).plot(axes=axes)
+        if isinstance(estimator, Pipeline):
+            names = input_names_of(estimator)
+            estimator, X = unwrapped(estimator, X)
+            traced = estimator.trace(X, y, input_names=names)
+        else:
+            traced = estimator.trace(X, y)
+        return cls(traced, max_units).plot(axes=axes)
 
     def plot(self, *, axes: Sequence[Axes] | None = None) -> TraceDisplay:
         """Draw the way forward, and below it the way back.
