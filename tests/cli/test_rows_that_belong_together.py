@@ -116,6 +116,26 @@ def test_blanks_around_a_columns_name_do_not_matter(run: Any, visits: pd.DataFra
         assert run("train", "visits.csv", "-t", "ill", *options).status == 0
 
 
+def test_the_standard_error_counts_groups(run: Any, visits: pd.DataFrame) -> None:
+    visits.to_csv("visits.csv", index=False)
+    run("train", "visits.csv", "-t", "ill", "-m", "logistic", "--group", "patient")
+    # Each visit ten times says no more of new patients than once.
+    pd.concat([visits] * 10).to_csv("often.csv", index=False)
+    once, often, as_rows = (
+        json.loads(run("evaluate", "visits.skops", *options, "--json").out)["log_loss_error"]
+        for options in (
+            ["visits.csv", "--group", "patient"],
+            ["often.csv", "--group", " patient "],
+            ["often.csv"],
+        )
+    )
+    assert often == pytest.approx(once)
+    assert as_rows < once / 4
+    refused = run("evaluate", "visits.skops", "visits.csv", "--group", "person")
+    assert refused.status == 2
+    assert "visits.csv: there is no column 'person': the table has" in refused.err
+
+
 def test_few_groups_tell_nothing(run: Any, visits: pd.DataFrame) -> None:
     few = visits.assign(ill=np.arange(300) % 2, patient=[f"p{number % 5}" for number in range(300)])
     few.to_csv("visits.csv", index=False)

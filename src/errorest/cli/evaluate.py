@@ -1,5 +1,9 @@
 """``errorest evaluate``: how well a saved model does on a labelled table."""
 
+from typing import Annotated
+
+import typer
+
 from errorest.cli.screen import AsJson, Header, ModelPath, TablePath, naming, print_json, results
 from errorest.wording import counted
 
@@ -7,18 +11,29 @@ __all__ = ["evaluate"]
 
 
 def evaluate(
-    model: ModelPath, table: TablePath, header: Header = None, as_json: AsJson = False
+    model: ModelPath,
+    table: TablePath,
+    group: Annotated[
+        str | None,
+        typer.Option(
+            help="A column of groups, such as patients, which the standard error counts instead "
+            "of rows."
+        ),
+    ] = None,
+    header: Header = None,
+    as_json: AsJson = False,
 ) -> None:
     """Measure a model on rows with known classes, ideally ones that it was not trained on."""
     from errorest import estimators
     from errorest.cli.figures import confusion_table, evaluation_table
-    from errorest.cli.models import load_table_classifier, read_labelled
+    from errorest.cli.models import groups_in, load_table_classifier, read_labelled
 
     classifier, target = load_table_classifier(model)
     features, labels = read_labelled(table, classifier, target, header=header)
     with naming(table):
         encoded = classifier.encode(features)
-    evaluation = estimators.evaluate(classifier.estimator_, encoded, labels)
+        groups = None if group is None else groups_in(features, group)
+    evaluation = estimators.evaluate(classifier.estimator_, encoded, labels, groups=groups)
     if as_json:
         print_json(evaluation.to_dict())
         return

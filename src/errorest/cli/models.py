@@ -7,11 +7,20 @@ from errorest.cli.screen import naming, note
 from errorest.exceptions import ModelFileError, TableError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from errorest import TableClassifier
 
-__all__ = ["duration", "load_table_classifier", "note_averaged", "read_for", "read_labelled"]
+__all__ = [
+    "duration",
+    "groups_in",
+    "load_table_classifier",
+    "note_averaged",
+    "read_for",
+    "read_labelled",
+]
 
 
 def load_table_classifier(path: Path) -> "tuple[TableClassifier, str]":
@@ -57,6 +66,24 @@ def read_labelled(
                 f"out; it knows {listing(classifier.classes_)}"
             )
     return features, labels.map(classes)
+
+
+def groups_in(features: "pd.DataFrame", column: str) -> "NDArray[np.intp]":
+    """Return the number of each row's group, which a column names.
+
+    Raises
+    ------
+    TableError
+        If there is no such column.
+    """
+    from errorest.estimators.groups import numbered
+    from errorest.tables.names import column_name, listing
+
+    name = column_name(column)
+    if name not in features:
+        columns = listing(map(str, features))
+        raise TableError(f"there is no column {name!r}: the table has {columns}")
+    return numbered(features[name], features)
 
 
 def read_for(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from errorest.cli.candidates import ModelKind, Wishes, choose, fit, title
+from errorest.cli.models import groups_in
 from errorest.cli.outcome import Outcome
 from errorest.cli.screen import (
     AsJson,
@@ -111,9 +112,7 @@ def train(
         keys_on_both_sides,
         split,
     )
-    from errorest.estimators.groups import numbered
     from errorest.tables import Schema, check_classes, read_table, separate_target
-    from errorest.tables.names import column_name
 
     selection = None
     with naming(table):
@@ -129,7 +128,7 @@ def train(
                 together = copied_from(features, classes, schema)
                 training, held_back = split(classes, together, validation_share, seed)
             else:
-                together = numbered(features[column_name(group)], features)
+                together = groups_in(features, group)
                 training, held_back = split(classes, together, validation_share, seed, whole=True)
         X, y = features.iloc[training], labels.iloc[training]
         groups = None if group is None else together[training]
