@@ -128,11 +128,11 @@ def test_rows_without_weight_have_no_say(rng: np.random.Generator) -> None:
 
 def test_in_doubt_a_line_is_no_steeper_than_usual() -> None:
     X, y, every = np.full((1000, 1), 0.2), np.tile(np.repeat([0, 1], [2, 8]), 100), np.arange(1000)
-    # Rows that weigh little do not make it surer.
+    # Neither rows that weigh little nor those of ten groups, each of one class, make it surer.
     few = np.where(every < 10, 1.0, 1e-9)
-    for weights, C in ((None, 10), (few, 1)):
-        samples = Samples(X, y, weights)
-        assert choose_penalty(steeper, START, samples, LABELS, [(every, every)]).C == C
+    for weights, groups, C in ((None, None, 10), (few, None, 1), (None, every % 10, 1)):
+        samples, parts = Samples(X, y, weights), [(every, every)]
+        assert choose_penalty(steeper, START, samples, LABELS, parts, groups=groups).C == C
 
 
 @pytest.mark.long_on_reference

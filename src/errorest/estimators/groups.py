@@ -48,18 +48,23 @@ def numbered(groups: ArrayLike, rows: ArrayLike) -> NDArray[np.intp]:
 
 
 def standard_error(
-    values: NDArray[np.floating], groups: NDArray[np.intp] | None = None
+    values: NDArray[np.floating],
+    groups: NDArray[np.intp] | None = None,
+    weights: NDArray[np.floating] | None = None,
 ) -> NDArray[Any]:
     """Return the standard error of the mean over rows, of which those of a group are no news.
 
-    With n rows in G groups, ``sqrt(G / (G - 1) sum_g (sum_(i in g) (v_i - mean))^2) / n`` (Liang
-    and Zeger 1986); where each row is a group, the standard deviation divided by ``sqrt(n)``.
+    With rows of weights w in G groups, ``sqrt(G / (G - 1) sum_g (sum_(i in g) w_i (v_i -
+    mean))^2) / sum_i w_i`` (Liang and Zeger 1986); where each row is a group and weighs 1, the
+    standard deviation divided by the root of the number of rows.
 
     Parameters
     ----------
     values : array of shape (n_samples,) or (n_means, n_samples)
     groups : array of shape (n_samples,), optional
         The same number for rows of a group.
+    weights : array of shape (n_samples,), optional
+        In the mean.
 
     Returns
     -------
@@ -72,7 +77,8 @@ def standard_error(
     >>> standard_error(values).round(4), standard_error(values, np.array([0, 0, 1, 1]))
     (np.float64(0.5774), np.float64(1.0))
     """
-    sums = values - values.mean(axis=-1, keepdims=True)
+    means, totals = np.average(values, axis=-1, weights=weights, keepdims=True, returned=True)
+    sums = (values - means) * (1 if weights is None else weights)
     if groups is not None:
         _, numbers = np.unique(groups, return_inverse=True)
         sums = np.apply_along_axis(lambda row: np.bincount(numbers, row), -1, sums)
@@ -80,4 +86,4 @@ def standard_error(
     if n_groups == 1:
         return np.full(values.shape[:-1], np.inf)[()]
     squares = n_groups / (n_groups - 1) * (sums**2).sum(axis=-1)
-    return np.asarray(np.sqrt(squares) / values.shape[-1])[()]
+    return np.asarray(np.sqrt(squares) / totals[..., 0])[()]

@@ -52,6 +52,7 @@ def best_line(
     targets: NDArray[np.intp],
     folds: Sequence[Fold],
     *,
+    groups: NDArray[np.intp] | None = None,
     sample_weight: NDArray[np.floating] | None = None,
     levels: Mapping[int, int] | None = None,
 ) -> Line:
@@ -63,6 +64,8 @@ def best_line(
     targets : array of shape (n_samples,)
         Class indices, of at least two classes.
     folds : sequence of Fold
+    groups : array of shape (n_samples,), optional
+        The same number for rows that are held back together.
     sample_weight : array of shape (n_samples,), optional
     levels : mapping of int to int, optional
         Which features are codes of categories, and how many levels these have: each level gets a
@@ -86,7 +89,7 @@ def best_line(
     start = linear_network(np.zeros((n_outputs, rows.shape[1])), np.zeros(n_outputs), labels.loss)
     fit = partial(_fitted, solver=solver)
     strengths = STRENGTHS if len(targets) <= MANY_ROWS else (1.0,)
-    choice = choose_penalty(fit, start, samples, labels, folds, strengths=strengths)
+    choice = choose_penalty(fit, start, samples, labels, folds, groups=groups, strengths=strengths)
     with one_blas_thread():
         fitted = fit(start, samples, choice.C)
     network = _with_codes(fitted, levels) if levels else fitted

@@ -359,7 +359,9 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         # The last fit, where a warm start begins, has seen the rows that are held back now.
         zero = start.with_parameters(np.zeros_like(start.parameters))
         n_choosing = None if len(known) <= MANY_ROWS else 1
-        choice = choose_penalty(fit, zero, known, self._labels, parts, n_choosing=n_choosing)
+        choice = choose_penalty(
+            fit, zero, known, self._labels, parts, groups=together, n_choosing=n_choosing
+        )
         self.held_back_losses_ = np.full(len(samples), np.nan)
         self.held_back_losses_[weighing] = self._labels.log_losses(
             choice.held_back_logits, known.targets

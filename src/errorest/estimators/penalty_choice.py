@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from errorest.engine.blas import one_blas_thread
 from errorest.estimators.folds import Fold
+from errorest.estimators.groups import standard_error
 from errorest.estimators.labels import Labels
 from errorest.network import Network
 from errorest.training import Samples
@@ -57,6 +58,7 @@ def choose_penalty(
     labels: Labels,
     folds: Sequence[Fold],
     *,
+    groups: NDArray[np.intp] | None = None,
     strengths: Sequence[float] = STRENGTHS,
     n_choosing: int | None = None,
 ) -> PenaltyChoice:
@@ -75,6 +77,8 @@ def choose_penalty(
     labels : Labels
     folds : sequence of Fold
         Without any, there is no choice.
+    groups : array of shape (n_samples,), optional
+        The same number for rows that are held back together.
     strengths : sequence of float
         Values of C, of which 1 is one.
     n_choosing : int, optional
@@ -84,7 +88,6 @@ def choose_penalty(
     -------
     PenaltyChoice
     """
-    usual = strengths.index(1.0)
     held_back_logits = np.full((len(samples), start.n_outputs), np.nan)
     weights = samples.weights
 
@@ -101,33 +104,44 @@ def choose_penalty(
     with one_blas_thread():
         choosing = folds[:n_choosing]
         tried = [path(fold, strengths) for fold in choosing]
-        by_fold = []
-        for logits, (_, held_back) in zip(tried, choosing, strict=True):
-            losses = [labels.log_losses(one, samples.targets[held_back]) for one in logits]
-            by_fold.append((np.stack(losses), weights[held_back]))
+        losses = [
+            np.stack([labels.log_losses(one, samples.targets[held_back]) for one in logits])
+            for logits, (_, held_back) in zip(tried, choosing, strict=True)
+        ]
+
+        def best(numbers: Sequence[int]) -> int:
+            """Return the place of the strength that suits some folds."""
+            rows = np.concatenate([choosing[number][1] for number in numbers])
+            of_groups = None if groups is None else groups[rows]
+            of_rows = np.concatenate([losses[number] for number in numbers], axis=1)
+            return _best(of_rows, weights[rows], of_groups, strengths.index(1.0))
+
+        every = range(len(choosing))
         for number, (_, held_back) in enumerate(choosing):
-            others = by_fold[:number] + by_fold[number + 1 :]
-            held_back_logits[held_back] = tried[number][_best(others or by_fold, usual)]
-        C = strengths[_best(by_fold, usual)] if folds else 1.0
+            others = [other for other in every if other != number]
+            held_back_logits[held_back] = tried[number][best(others or every)]
+        C = strengths[best(every)] if folds else 1.0
         for fold in folds[len(choosing) :]:
             (held_back_logits[fold[1]],) = path(fold, [C])
     return PenaltyChoice(C, held_back_logits)
 
 
-def _best(by_fold: Sequence[tuple[NDArray[np.float64], NDArray[np.floating]]], usual: int) -> int:
+def _best(
+    losses: NDArray[np.float64],
+    weights: NDArray[np.floating],
+    groups: NDArray[np.intp] | None,
+    usual: int,
+) -> int:
     """Return the best strength, or one nearer to the usual if a weaker penalty gains too little.
 
     To overrate what a line knows costs more than to underrate it.
 
-    For each fold there are losses of shape (n_strengths, n_rows), and the weights of the rows.
+    Losses are of shape (n_strengths, n_rows).
     """
-    losses = np.concatenate([one for one, _ in by_fold], axis=1)
-    weights = np.concatenate([one for _, one in by_fold])
     best = int(np.average(losses, axis=1, weights=weights).argmin())
     for strength in range(usual, best):
         behind = losses[strength] - losses[best]
-        mean = np.average(behind, weights=weights)
-        # The error of a weighted mean: a few heavy rows leave more to chance than many light ones.
-        if mean <= np.linalg.norm(weights * (behind - mean)) / weights.sum():
+        # A few heavy rows leave more to chance than many light ones.
+        if np.average(behind, weights=weights) <= standard_error(behind, groups, weights):
             return strength
     return best

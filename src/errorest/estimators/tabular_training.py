@@ -120,6 +120,7 @@ class TabularTraining:
             self._samples.X,
             self._samples.targets,
             self._split(n_folds, seed=self._seed),
+            groups=self._groups,
             sample_weight=weights,
             levels=self._settings.levels,
         )
