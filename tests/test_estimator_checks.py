@@ -46,7 +46,8 @@ EXPECTED_FAILURES: dict[type, dict[str, str]] = {
 
 def expected_failures(estimator: Any) -> dict[str, str]:
     if getattr(estimator, "C", None) == "auto":
-        return dict.fromkeys(WEIGHT_CHECKS, HELD_BACK)
+        # Copies are looked for among dense rows only.
+        return {WEIGHT_CHECKS[1]: HELD_BACK}
     return EXPECTED_FAILURES.get(type(estimator), {})
 
 
