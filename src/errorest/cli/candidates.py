@@ -118,7 +118,12 @@ def title(kind: ModelKind) -> str:
 
 
 def fit(
-    wishes: Wishes, kind: ModelKind, schema: "Schema", X: Any, y: Any, groups: Any = None
+    wishes: Wishes,
+    kind: ModelKind,
+    schema: "Schema",
+    X: Any,
+    y: Any,
+    groups: "NDArray[np.intp] | None",
 ) -> "TableClassifier":
     """Train one kind of model on a table, and show how far it is."""
     from errorest import TableClassifier
@@ -141,7 +146,7 @@ def fit(
 
 
 def choose(
-    wishes: Wishes, schema: "Schema", X: Any, y: Any, groups: Any = None
+    wishes: Wishes, schema: "Schema", X: Any, y: Any, groups: "NDArray[np.intp] | None"
 ) -> "tuple[dict[ModelKind, TableClassifier], Selection | None]":
     """Train logistic regression, then networks, and select the simplest that is good enough.
 

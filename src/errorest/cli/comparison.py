@@ -74,11 +74,10 @@ def split(
         training, held_back = np.flatnonzero(~is_held_back), np.flatnonzero(is_held_back)
     if not whole:
         held_back, training = _with_every_class(held_back, training, labels)
+        return _with_every_class(training, held_back, labels)
     training, held_back = _with_every_class(training, held_back, labels)
-    if whole:
-        is_split = np.isin(groups[held_back], groups[training])
-        training, held_back = np.append(training, held_back[is_split]), held_back[~is_split]
-    return training, held_back
+    is_split = np.isin(groups[held_back], groups[training])
+    return np.append(training, held_back[is_split]), held_back[~is_split]
 
 
 def _with_every_class(

@@ -126,10 +126,10 @@ def train(
             classes = labels.to_numpy()
             if group is None:
                 together = copied_from(features, classes, schema)
-                training, held_back = split(classes, together, validation_share, seed)
             else:
                 together = groups_in(features, group)
-                training, held_back = split(classes, together, validation_share, seed, whole=True)
+            whole = group is not None
+            training, held_back = split(classes, together, validation_share, seed, whole=whole)
         X, y = features.iloc[training], labels.iloc[training]
         groups = None if group is None else together[training]
         if model is ModelKind.auto:
