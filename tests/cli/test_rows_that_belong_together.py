@@ -1,6 +1,7 @@
 """What is measured on test rows, where these know training rows."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ def test_nothing_is_measured_on_groups_that_are_known(
     assert "note: rows of the same 'patient' are kept together" in trained.err
     told = json.loads(trained.out)
     assert (told["n_training_rows"], told["n_held_back_rows"]) == (240, 60)
+    assert told["group"] == "patient"
     losses = (told["selection"] or {}).get("log_losses", {})
     losses |= {name: figures["log_loss"] for name, figures in told["evaluations"].items()}
     # There is nothing to learn of new patients.
@@ -131,9 +133,19 @@ def test_the_standard_error_counts_groups(run: Any, visits: pd.DataFrame) -> Non
     )
     assert often == pytest.approx(once)
     assert as_rows < once / 4
-    refused = run("evaluate", "visits.skops", "visits.csv", "--group", "person")
-    assert refused.status == 2
-    assert "visits.csv: there is no column 'person': the table has" in refused.err
+    for command in ("evaluate", "report"):
+        refused = run(command, "visits.skops", "visits.csv", "--group", "person")
+        assert refused.status == 2
+        assert "visits.csv: there is no column 'person': the table has" in refused.err
+
+
+def test_a_reports_intervals_count_groups(run: Any, visits: pd.DataFrame) -> None:
+    visits.to_csv("visits.csv", index=False)
+    run("train", "visits.csv", "-t", "ill", "-m", "logistic", "--group", "patient")
+    assert run("report", "visits.skops", "visits.csv", "--group", "patient").status == 0
+    page = Path("visits.html").read_text(encoding="utf-8")
+    assert "measured on 300 rows of 60 groups. If it" in page
+    assert page.count("bootstrap of groups") == 3
 
 
 def test_few_groups_tell_nothing(run: Any, visits: pd.DataFrame) -> None:

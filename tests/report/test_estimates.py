@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.special import logsumexp
 from sklearn.datasets import make_classification
 from sklearn.dummy import DummyClassifier
@@ -195,3 +196,66 @@ def test_an_impossible_row_counts_as_the_least_positive_number() -> None:
     certain = DummyClassifier(strategy="most_frequent").fit(X, y)
     expected = -np.log(np.finfo(float).tiny) / 10
     assert estimate_metrics(certain, X, y)[1].value == pytest.approx(expected)
+
+
+def interval(estimate: Estimate) -> tuple[float, float]:
+    assert estimate.low is not None
+    assert estimate.high is not None
+    return estimate.low, estimate.high
+
+
+@pytest.fixture(scope="module")
+def visits() -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Rows of forty patients, of whom every other one is now ill and now well."""
+    patients = np.repeat(np.arange(40), 5)
+    rng = np.random.default_rng(0)
+    labels = np.where(patients % 2, rng.integers(2, size=200), 0)
+    rows = rng.choice(600, 200, replace=False)
+    return rows, labels, patients
+
+
+def test_rows_of_a_group_are_no_news_of_each_other(visits: Any) -> None:
+    rows, labels, patients = visits
+    model = LogisticRegression().fit(X[rows] + labels[:, None], labels)
+    once = estimate_metrics(model, X[rows], labels, groups=patients)
+    often = estimate_metrics(
+        model, np.tile(X[rows], (9, 1)), np.tile(labels, 9), groups=np.tile(patients, 9)
+    )
+    as_rows = estimate_metrics(model, np.tile(X[rows], (9, 1)), np.tile(labels, 9))
+    assert [estimate.method.split()[2] for estimate in once] == ["groups"] * 3
+    for one, nine, far in zip(once, often, as_rows, strict=True):
+        assert interval(nine) == pytest.approx(interval(one))
+        assert np.ptp(interval(nine)) > 2 * np.ptp(interval(far))
+
+
+def test_the_bootstrap_of_groups_agrees_with_their_standard_error(visits: Any) -> None:
+    rows, labels, patients = visits
+    model = LogisticRegression().fit(X[rows] + labels[:, None], labels)
+    accuracy, loss, _ = estimate_metrics(model, X[rows], labels, groups=patients)
+    is_right = model.predict(X[rows]) == labels
+    losses = -np.log(model.predict_proba(X[rows])[np.arange(200), labels])
+    for estimate, values in ((accuracy, is_right), (loss, losses)):
+        reach = 1.96 * values.reshape(40, 5).mean(axis=1).std(ddof=1) / np.sqrt(40)
+        expected = values.mean() - reach, values.mean() + reach
+        assert interval(estimate) == pytest.approx(expected, abs=0.2 * reach)
+
+
+def test_groups_of_one_row_are_rows(estimates: list[Estimate]) -> None:
+    alone = estimate_metrics(MODEL, X, Y, groups=np.random.default_rng(0).permutation(len(Y)))
+    for one, other in zip(alone, estimates, strict=True):
+        assert one.value == other.value
+        near = 0.15 * np.ptp(interval(other))
+        assert interval(one) == pytest.approx(interval(other), abs=near)
+
+
+@pytest.mark.parametrize(
+    ("n_ill", "n_well", "is_told"), [(9, 12, False), (10, 12, True), (12, 1, True), (12, 0, True)]
+)
+def test_so_many_groups_must_have_the_rarer_class(n_ill: int, n_well: int, is_told: bool) -> None:
+    # Of those who are ever ill, each is also once well.
+    patients = np.repeat(np.arange(n_ill + n_well), 3)
+    labels = ((patients < n_ill) & (np.arange(len(patients)) % 3 > 0)).astype(int)
+    rows = labels[:, None] + np.random.default_rng(0).normal(size=(len(labels), 1))
+    model = LogisticRegression().fit(rows, labels)
+    area = estimate_metrics(model, rows, labels, groups=patients)[2]
+    assert (area.low is not None) == is_told

@@ -1,10 +1,15 @@
 """``errorest evaluate``: how well a saved model does on a labelled table."""
 
-from typing import Annotated
-
-import typer
-
-from errorest.cli.screen import AsJson, Header, ModelPath, TablePath, naming, print_json, results
+from errorest.cli.screen import (
+    AsJson,
+    GroupColumn,
+    Header,
+    ModelPath,
+    TablePath,
+    naming,
+    print_json,
+    results,
+)
 from errorest.wording import counted
 
 __all__ = ["evaluate"]
@@ -13,13 +18,7 @@ __all__ = ["evaluate"]
 def evaluate(
     model: ModelPath,
     table: TablePath,
-    group: Annotated[
-        str | None,
-        typer.Option(
-            help="A column of groups, such as patients, which the standard error counts instead "
-            "of rows."
-        ),
-    ] = None,
+    group: GroupColumn = None,
     header: Header = None,
     as_json: AsJson = False,
 ) -> None:

@@ -30,6 +30,8 @@ class Outcome:
     kind : ModelKind
     classifier : TableClassifier
     seed : int
+    group : str or None
+        The column whose groups were kept together.
     n_training_rows, n_held_back_rows : int
     selection : Selection or None
         Why this kind was kept, if there was a choice.
@@ -41,6 +43,7 @@ class Outcome:
     kind: ModelKind
     classifier: "TableClassifier"
     seed: int
+    group: str | None
     n_training_rows: int
     n_held_back_rows: int
     selection: "Selection | None"
@@ -55,6 +58,7 @@ class Outcome:
             "n_held_back_rows": self.n_held_back_rows,
             "n_iter": duration(self.classifier.estimator_)[0],
             "seed": self.seed,
+            "group": self.group,
             "selection": None if self.selection is None else self.selection.to_dict(),
             **self.classifier.schema_.to_dict(),
             "evaluations": {name: one.to_dict() for name, one in self.evaluations.items()},

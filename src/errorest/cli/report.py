@@ -7,6 +7,7 @@ import typer
 
 from errorest.cli.screen import (
     AsJson,
+    GroupColumn,
     Header,
     ModelPath,
     Overwrite,
@@ -30,6 +31,7 @@ def report(
         Path | None, typer.Option("--output", "-o", help="The HTML file; by default MODEL.html.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed for the bootstrap and the shuffled columns.")] = 0,
+    group: GroupColumn = None,
     header: Header = None,
     force: Overwrite = False,
     as_json: AsJson = False,
@@ -43,7 +45,7 @@ def report(
         raise OutputError(f"{path} must end in .html, since reports are HTML")
 
     from errorest.cli.info import installation, model_facts
-    from errorest.cli.models import load_table_classifier, read_labelled
+    from errorest.cli.models import groups_in, load_table_classifier, read_labelled
     from errorest.report import build_report
 
     classifier, target = load_table_classifier(model)
@@ -53,6 +55,7 @@ def report(
             classifier,
             X,
             y,
+            groups=None if group is None else groups_in(X, group),
             title=f"{model.name} on {table.name}",
             facts=model_facts(classifier),
             versions=installation(),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsJson",
+    "GroupColumn",
     "Header",
     "ModelPath",
     "Overwrite",
@@ -46,6 +47,14 @@ Header = Annotated[
     typer.Option(
         "--header/--no-header",
         help="Whether the first line holds column names; guessed by default.",
+    ),
+]
+GroupColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--group",
+        help="A column of groups, such as patients, which standard errors and confidence intervals "
+        "count instead of rows.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]

@@ -173,7 +173,7 @@ def train(
         )
     classifier = next(iter(compared.values()))
     n_rows = len(training), len(held_back)
-    outcome = Outcome(path, kept, classifier, seed, *n_rows, selection, evaluations)
+    outcome = Outcome(path, kept, classifier, seed, group, *n_rows, selection, evaluations)
     if as_json:
         print_json(outcome.to_dict())
         return

@@ -10,6 +10,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,9 @@ _CONFIDENCE = 0.95
 _N_RESAMPLES = 1000
 _BATCH_ROWS = 10_000
 
-# Of each kind: from fewer rows, resamples differ too little to tell how far the figure can be off.
-_LEAST_ROWS = 10
+# Rows or groups, of each kind: resamples of fewer differ too little to tell how far the figure can
+# be off.
+_LEAST_GROUPS = 10
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,14 @@ class Estimate:
     method: str
 
 
-def estimate_metrics(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> list[Estimate]:
+def estimate_metrics(
+    model: Any,
+    X: Any,
+    y: NDArray[Any],
+    *,
+    groups: NDArray[np.intp] | None = None,
+    seed: int = 0,
+) -> list[Estimate]:
     """Measure a fitted classifier, with confidence intervals.
 
     Parameters
@@ -64,6 +73,9 @@ def estimate_metrics(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> l
     X : table or array of shape (n_rows, n_features)
     y : array of shape (n_rows,)
         The classes that the model should predict, all of which it must know.
+    groups : array of shape (n_rows,), optional
+        The number, from 0, of each row's group, such as its patient, if intervals are to tell of
+        new groups rather than of new rows.
     seed : int, default=0
         Of the bootstrap.
 
@@ -82,58 +94,92 @@ def estimate_metrics(model: Any, X: Any, y: NDArray[Any], *, seed: int = 0) -> l
     evaluation = evaluate(model, X, y)
     n_rows, n_of_class = evaluation.n_rows, evaluation.confusion.sum(axis=1)
     shares = n_of_class / n_rows
-    wilson = binomtest(int(np.trace(evaluation.confusion)), n_rows).proportion_ci(
-        _CONFIDENCE, method="wilson"
-    )
-    estimates = [
-        Estimate(
-            "accuracy",
-            evaluation.accuracy,
-            float(wilson.low),
-            float(wilson.high),
-            float(shares.max()),
-            "Wilson's interval",
+    drawn = "rows" if groups is None else "groups"
+    group_of = np.arange(n_rows) if groups is None else groups
+    everything = (np.unique(group_of),)
+
+    low: float | None
+    high: float | None
+    if groups is None:
+        n_right = int(np.trace(evaluation.confusion))
+        low, high = map(
+            float, binomtest(n_right, n_rows).proportion_ci(_CONFIDENCE, method="wilson")
         )
-    ]
+        method = "Wilson's interval"
+    else:
+        is_right = model.predict(X) == y
+        low, high = _interval(partial(np.average, is_right), everything, group_of, rng)
+        method = "bootstrap of groups"
+    most = float(shares.max())
+    estimates = [Estimate("accuracy", evaluation.accuracy, low, high, most, method)]
+
     if (losses := evaluation.losses) is not None:
-        low, high = _interval((losses,), np.mean, rng)
+        low, high = _interval(partial(np.average, losses), everything, group_of, rng)
         mean, baseline = float(losses.mean()), float(entropy(shares))
-        estimates.append(Estimate("log-loss", mean, low, high, baseline, "bootstrap of rows"))
+        estimates.append(Estimate("log-loss", mean, low, high, baseline, f"bootstrap of {drawn}"))
+
     rankings = evaluation.rankings.T
     for label, ranking in zip(model.classes_[-len(rankings) :], rankings, strict=True):
         is_class = y == label
         if is_class.all() or not is_class.any():
             continue
-        # Sorted once, for places can be counted, where each resample of values had to be sorted.
-        _, places = np.unique(ranking, return_inverse=True)
-        samples = places[is_class], places[~is_class]
-        low, high = _interval(samples, _roc_auc, rng)
-        name, area = f"ROC-AUC of {label}", _roc_auc(*samples)
-        estimates.append(Estimate(name, area, low, high, 0.5, "bootstrap of rows in each class"))
+        # Sorted once, for weights can be added up in order, where each resample had to be sorted.
+        order = np.argsort(ranking)
+        _, starts = np.unique(ranking[order], return_index=True)
+        area_of = partial(_roc_auc, starts, is_class[order])
+        low, high = _interval(area_of, _strata(is_class, group_of), group_of[order], rng)
+        name, method = f"ROC-AUC of {label}", f"bootstrap of {drawn} in each class"
+        area = area_of(weights=np.ones(n_rows))
+        estimates.append(Estimate(name, area, low, high, 0.5, method))
     return estimates
 
 
-def _roc_auc(positive: NDArray[np.intp], negative: NDArray[np.intp]) -> float:
-    """Return the share of pairs of rows in which the positive one has the higher place."""
-    n_at = np.bincount(negative, minlength=positive.max() + 1)
+def _roc_auc(starts: NDArray[np.intp], is_class: NDArray[np.bool_], weights: NDArray[Any]) -> float:
+    """Return the share of pairs of rows in which the positive one has the higher place.
+
+    Rows are sorted by their place, each of which begins at one of the starts.
+    """
+    positive = np.add.reduceat(weights * is_class, starts)
+    negative = np.add.reduceat(weights * ~is_class, starts)
     # Of a pair in the same place, half.
-    n_below = np.cumsum(n_at) - n_at / 2
-    return float(n_below[positive].mean() / len(negative))
+    below = np.cumsum(negative) - negative / 2
+    return float((positive * below).sum() / (positive.sum() * negative.sum()))
+
+
+def _strata(
+    is_class: NDArray[np.bool_], group_of: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], ...]:
+    """Return the groups with the class that fewer have, and the others, if there are any.
+
+    Whichever are drawn of each, there are rows of both classes.
+    """
+    groups_of_each = np.unique(group_of[is_class]), np.unique(group_of[~is_class])
+    rarer, others = sorted(groups_of_each, key=len)
+    others = np.setdiff1d(others, rarer)
+    # A single one has no resamples of its own, and all others hold both classes, but for one.
+    return (rarer, others) if len(others) > 1 else (np.union1d(rarer, others),)
 
 
 def _interval(
-    samples: tuple[NDArray[Any], ...],
-    statistic: Callable[..., float],
+    figure: Callable[..., float],
+    strata: tuple[NDArray[np.intp], ...],
+    group_of: NDArray[np.intp],
     rng: np.random.Generator,
 ) -> tuple[float | None, float | None]:
-    if min(map(len, samples)) < _LEAST_ROWS:
+    """Draw groups again and again; a row counts as often as its group was drawn."""
+    if len(strata[0]) < _LEAST_GROUPS:
         return None, None
+
+    def of_drawn(*drawn: NDArray[np.intp]) -> float:
+        n_times = np.bincount(np.concatenate(drawn), minlength=group_of.max() + 1)
+        return figure(weights=n_times[group_of])
+
     # A few resamples at a time: all of a large table would not fit into memory.
     found = bootstrap(
-        samples,
-        statistic,
+        strata,
+        of_drawn,
         n_resamples=_N_RESAMPLES,
-        batch=max(1, _BATCH_ROWS // max(map(len, samples))),
+        batch=max(1, _BATCH_ROWS // max(map(len, strata))),
         vectorized=False,
         confidence_level=_CONFIDENCE,
         method="percentile",

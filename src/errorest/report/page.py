@@ -7,6 +7,7 @@ import jinja2
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from errorest.estimators import TableClassifier, column_importances
 from errorest.exceptions import ErrorestError, PictureError
@@ -40,6 +41,7 @@ def build_report(
     title: str,
     facts: Mapping[str, object],
     versions: Mapping[str, object],
+    groups: NDArray[np.intp] | None = None,
     seed: int = 0,
     on_step: Callable[[str], object] = lambda step: None,
 ) -> str:
@@ -54,6 +56,8 @@ def build_report(
     title : str
     facts, versions : mapping of str to object
         Of the model, and of what made the report, to be listed.
+    groups : array of shape (n_rows,), optional
+        The number, from 0, of each row's group, which confidence intervals count instead of rows.
     seed : int, default=0
         Of bootstrap and permutations.
     on_step : callable, optional
@@ -79,7 +83,7 @@ def build_report(
     X = as_dataframe(X)
     encoded, labels = model.encode(X), y.to_numpy()
     on_step("measuring")
-    estimates = estimate_metrics(estimator, encoded, labels, seed=seed)
+    estimates = estimate_metrics(estimator, encoded, labels, groups=groups, seed=seed)
     on_step("shuffling columns")
     importances = column_importances(model, X, labels, seed=seed)
     has_probabilities = hasattr(estimator, "predict_proba")
@@ -117,6 +121,7 @@ def build_report(
         dark_paper=DARK_PAPER,
         counted=counted,
         n_rows=len(X),
+        n_groups=None if groups is None else len(set(groups.tolist())),
         target=model.target_name_,
         facts=facts,
         versions=versions,
