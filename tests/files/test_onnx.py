@@ -77,12 +77,9 @@ def test_the_perceptron_has_logits() -> None:
     np.testing.assert_allclose(found["logits"][:, 0], model.decision_function(X), rtol=1e-4)
 
 
-def test_a_table_classifier_takes_encoded_rows() -> None:
-    admissions = datasets.load("admissions")
-    table, target = admissions.frame.drop(columns="admitted"), admissions.frame["admitted"]
-    model = TableClassifier(LogisticRegression()).fit(table, target)
-    found = answers(model, model.encode(table).astype(np.float32))
-    np.testing.assert_allclose(found["probabilities"], model.predict_proba(table), atol=1e-6)
+def test_names_are_told() -> None:
+    admissions = datasets.load("admissions").frame
+    model = LogisticRegression().fit(admissions[["test", "grades"]], admissions["admitted"])
     props = {one.key: json.loads(one.value) for one in to_onnx(model).metadata_props}
     assert props == {"classes": ["no", "yes"], "inputs": ["test", "grades"]}
 

@@ -27,7 +27,7 @@ def export(
     force: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
-    """Export a model's network as an ONNX file that other programs and languages can run."""
+    """Export a model as an ONNX file that other programs and languages can run."""
     from errorest import TableClassifier, load
     from errorest.files.onnx import export_onnx
 
@@ -41,8 +41,8 @@ def export(
         return
     print(f"Saved {path}.")
     if isinstance(fitted, TableClassifier):
-        numbers = counted(fitted.estimator_.n_features_in_, "number")
+        columns = counted(len(fitted.schema_.used), "column")
         note(
-            f"note: it takes the columns encoded as {numbers} (in Python, by "
-            "TableClassifier.encode); their names are in its metadata"
+            f"note: it takes {columns}, an input each: numbers (NaN where a cell is missing), dates"
+            ' in days since 1970-01-01, words ("" where one is missing); its metadata lists them'
         )

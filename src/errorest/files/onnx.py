@@ -2,9 +2,10 @@
 
 A network becomes a chain of ``Gemm``, activation and other nodes of ONNX's plain operators, in
 float32.
-Its input is ``X``, of shape (n_samples, n_features); its outputs are ``label`` of shape
-(n_samples,) and ``probabilities`` of shape (n_samples, n_classes), or ``logits`` of a model that
-knows no probabilities. A model of several labels a row gives 0 or 1 for each.
+Its input is ``X``, of shape (n_samples, n_features), or each column of a table
+(:mod:`errorest.files.onnx_encoder`). Its outputs are ``label`` of shape (n_samples,) and
+``probabilities`` of shape (n_samples, n_classes), or ``logits`` of a model that knows no
+probabilities. A model of several labels a row gives 0 or 1 for each.
 """
 
 import json
@@ -19,16 +20,15 @@ from sklearn.utils.validation import check_is_fitted
 from errorest.estimators import TableClassifier
 from errorest.estimators.classifier import NetworkClassifier
 from errorest.exceptions import ErrorestError, ModelError
+from errorest.files.onnx_encoder import add_encoder
 from errorest.files.onnx_graph import OnnxGraph
+from errorest.files.onnx_network import add_network
 from errorest.output import write_atomically
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
 __all__ = ["export_onnx", "to_onnx"]
-
-# The first with Gelu; what runs this runs later ones too.
-_OPSET, _IR_VERSION = 20, 9
 
 
 def export_onnx(model: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -66,9 +66,11 @@ def export_onnx(model: Any, path: str | os.PathLike[str], *, overwrite: bool = F
 def to_onnx(model: Any) -> "ModelProto":
     """Turn a fitted estimator into an ONNX model.
 
-    Of a :class:`errorest.TableClassifier` it is the part that follows the encoding of columns:
-    its inputs are rows as ``model.encode`` returns them. The names of the inputs and the classes
-    are in the model's metadata, as JSON.
+    A :class:`errorest.TableClassifier` takes each column that it uses as an input of its own, of
+    shape (n_samples, 1): numbers as float64, NaN where a cell is missing; dates likewise, in days
+    since 1970-01-01 (times of day in parts of a day); words as strings, in the spelling of the
+    training table, "" where a cell is missing. Which input is which column is told by the model's
+    metadata, as JSON, as are the classes. Other estimators take a float32 matrix ``X``.
 
     Parameters
     ----------
@@ -93,15 +95,23 @@ def to_onnx(model: Any) -> "ModelProto":
     >>> model = LogisticRegression().fit([[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"])
     >>> [node.op_type for node in to_onnx(model).graph.node][:2]
     ['Gemm', 'Sigmoid']
+
+    A table's columns are inputs:
+
+    >>> import pandas as pd
+    >>> from errorest import TableClassifier
+    >>> table = pd.DataFrame({"mass": [3.0, None, 5.0, 4.0], "colour": ["red", "blue"] * 2})
+    >>> model = TableClassifier(LogisticRegression()).fit(table, ["no", "no", "yes", "yes"])
+    >>> [column.name for column in to_onnx(model).graph.input]
+    ['mass', 'colour']
     """
     try:
-        from onnx import TensorProto, helper
+        from onnx import helper
     except ModuleNotFoundError as error:
         raise ErrorestError("ONNX needs the package onnx: pip install 'errorest[onnx]'") from error
-    names = getattr(model, "feature_names_in_", None)
+    classifier = model
     if isinstance(model, TableClassifier):
         check_is_fitted(model)
-        names = model.encoder_.get_feature_names_out()
         model = model.estimator_
     if isinstance(model, Pipeline):
         raise ModelError(
@@ -116,36 +126,29 @@ def to_onnx(model: Any) -> "ModelProto":
     if len(model.classes_) == 1:
         only = str(model.classes_[0])
         raise ModelError(f"the model knows no class but {only!r}: there is nothing to export")
-    graph = OnnxGraph()
     networks, shares = zip(*model._networks, strict=True)
+    graph, facts = OnnxGraph(), {"classes": model.classes_.tolist()}
+    if isinstance(classifier, TableClassifier):
+        rows, facts["columns"] = add_encoder(graph, classifier.schema_, classifier.encoder_)
+    else:
+        rows = graph.add_input("X", np.float32, ["n_samples", networks[0].n_features])
+        if hasattr(model, "feature_names_in_"):
+            facts["inputs"] = model.feature_names_in_.tolist()
     logits = [
-        graph.add_network(network, "X", f"network{number}.")
+        add_network(graph, network, rows, f"network{number}.")
         for number, network in enumerate(networks)
     ]
     apart = [network.n_submodels > 1 for network in networks]
-    outputs = _add_answers(graph, model, logits, apart, list(shares))
-    rows = helper.make_tensor_value_info(
-        "X", TensorProto.FLOAT, ["n_samples", networks[0].n_features]
-    )
-    proto = helper.make_model(
-        helper.make_graph(graph.nodes, "errorest", [rows], outputs, initializer=graph.constants),
-        opset_imports=[helper.make_opsetid("", _OPSET)],
-        ir_version=_IR_VERSION,
-        producer_name="errorest",
-    )
-    facts = {"classes": model.classes_.tolist()}
-    if names is not None:
-        facts["inputs"] = [str(name) for name in names]
+    _add_answers(graph, model, logits, apart, list(shares))
+    proto = graph.to_model()
     helper.set_model_props(proto, {name: json.dumps(value) for name, value in facts.items()})
     return proto
 
 
 def _add_answers(
     graph: OnnxGraph, model: Any, logits: list[str], apart: list[bool], shares: list[float]
-) -> list[Any]:
-    """Add the nodes from logits to labels, and to probabilities; return the graph's outputs."""
-    from onnx import TensorProto, helper
-
+) -> None:
+    """Add the nodes from logits to labels, and to probabilities."""
     independent, has_probabilities = model._labels.independent, hasattr(model, "predict_proba")
     columns, positive, threshold = logits[0], logits[0], 0.0
     if has_probabilities:
@@ -155,7 +158,7 @@ def _add_answers(
     if independent:
         least = graph.constant("threshold", np.float32(threshold))
         reached = graph.add("GreaterOrEqual", [positive, least], "reached")
-        chosen = graph.add("Cast", [reached], "chosen", to=TensorProto.INT64)
+        chosen = graph.cast(reached, np.int64, "chosen")
     else:
         chosen = graph.add("ArgMax", [columns], "chosen", axis=1, keepdims=0)
     n_columns = len(model.classes_)
@@ -168,20 +171,14 @@ def _add_answers(
             n_columns = 1
         axis = graph.constant("axis", np.array([1]))
         chosen = graph.add("Squeeze", [chosen, axis], "row")
-    shape: list[Any] = ["n_samples"]
     if model._multilabel:
-        kind, shape = TensorProto.INT64, [*shape, n_columns]
-        graph.add("Identity", [chosen], "label")
+        graph.add_output("label", chosen, np.int64, ["n_samples", n_columns])
     else:
         classes = _onnx_classes(model.classes_)
-        kind = helper.np_dtype_to_tensor_dtype(classes.dtype)
-        graph.add("Gather", [graph.constant("classes", classes), chosen], "label", axis=0)
+        label = graph.add("Gather", [graph.constant("classes", classes), chosen], "class", axis=0)
+        graph.add_output("label", label, classes.dtype, ["n_samples"])
     name = "probabilities" if has_probabilities else "logits"
-    graph.add("Identity", [columns], name)
-    return [
-        helper.make_tensor_value_info("label", kind, shape),
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n_samples", n_columns]),
-    ]
+    graph.add_output(name, columns, np.float32, ["n_samples", n_columns])
 
 
 def _add_probabilities(

@@ -10,8 +10,8 @@ How to add an activation:
    trains it, and the tests check its derivative against a numeric one (if it has a kink at 0, name
    it in ``KINKED_ACTIVATIONS`` there) and ask for its closed form and for its docstrings;
 3. for the compiled engine, add it to ``cpp/activations.hpp`` and, in the same order, to
-   ``ACTIVATIONS`` in ``engine/compiled.py``, and for ONNX to ``files/onnx_graph.py``: the tests of
-   both go over ``ACTIVATIONS``, and fail without it.
+   ``ACTIVATIONS`` in ``engine/compiled.py``, and for ONNX to ``files/onnx_network.py``: the tests
+   of both go over ``ACTIVATIONS``, and fail without it.
 
 It may have initial weights of its own (``maths/initializers.py``), a sign in formulas
 (``network/latex.py``), and a place among the playground's choices (``playground/state.py``).

@@ -13,8 +13,8 @@ How to add a kind of layer:
    that must know it, most in ``cpp/layers.hpp``) and, in the same order, to ``LAYERS`` in
    ``engine/compiled.py``, and an instance to ``ALONE`` in ``tests/parity``.
 
-Without steps 2 and 3 tests fail. ``files/onnx_graph.py`` exports it, and ``network/dense_form.py``
-shows it in traces and pictures if it may stand behind a dense layer.
+Without steps 2 and 3 tests fail. ``files/onnx_network.py`` exports it, and
+``network/dense_form.py`` shows it in traces and pictures if it may stand behind a dense layer.
 """
 
 from dataclasses import dataclass

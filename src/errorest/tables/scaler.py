@@ -15,9 +15,13 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-__all__ = ["SmoothClipScaler"]
+__all__ = ["FARTHEST", "LIMIT", "SmoothClipScaler"]
 
-_LIMIT = 3.0
+LIMIT = 3.0
+"""No number comes out beyond it."""
+
+FARTHEST = 1e100
+"""Of numbers beyond it only the sign is left."""
 
 # More than so many times their median are the largest of the positive numbers of a skewed column.
 _SKEWED = 4.0
@@ -90,9 +94,9 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         checked = validate_data(self, X, dtype=np.float64, reset=False)
         with np.errstate(over="ignore"):
-            # Beyond these bounds only the sign is left.
-            z = np.clip((self._unskewed(checked) - self.center_) * self.scale_, -1e100, 1e100)
-        scaled: NDArray[np.float64] = z / np.hypot(1, z / _LIMIT)
+            far = (self._unskewed(checked) - self.center_) * self.scale_
+        z = np.clip(far, -FARTHEST, FARTHEST)
+        scaled: NDArray[np.float64] = z / np.hypot(1, z / LIMIT)
         return scaled
 
     def _unskewed(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
