@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from errorest.cli.pictures import Dark, check_picture, is_film, picture
-from errorest.cli.screen import AsJson, Header, ModelPath, Overwrite, naming, note, print_json
+from errorest.cli.screen import AsJson, Header, ModelPath, Overwrite, busy, naming, note, print_json
 from errorest.exceptions import ErrorestError, PictureError
 
 __all__ = ["plot"]
@@ -104,7 +104,7 @@ def plot(
     if table is not None:
         X, y = read_labelled(table, classifier, target, header=header)
     try:
-        with naming(table or model):
+        with naming(table or model), busy("drawing the film" if moves else "drawing"):
             if moves:
                 drawing.save_film(kind, classifier, X, y, feature, path, dark, overwrite=force)
             else:
