@@ -73,6 +73,10 @@ def test_rows_without_weight_take_no_part(model: Any) -> None:
 def test_a_key_for_each_row(model: Any) -> None:
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         model.fit(X, ILL, groups=PATIENTS[1:])
+    with pytest.raises(ValueError, match="groups takes one key for each row"):
+        model.fit(X, ILL, groups=X[:, :2])
+    with pytest.raises(ValueError, match=r"not the name of their column: groups=table\['name'\]"):
+        model.fit(X, ILL, groups="name")
 
 
 def test_groups_without_effect_are_told() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils.validation import check_consistent_length, column_or_1d
+from sklearn.utils.validation import check_consistent_length
 
 __all__ = ["numbered", "standard_error"]
 
@@ -32,18 +32,26 @@ def numbered(groups: ArrayLike, rows: ArrayLike) -> NDArray[np.intp]:
     Raises
     ------
     ValueError
-        If there is not one key for each row.
+        If there is not one key for each row, but perhaps the name of their column.
 
     Examples
     --------
     >>> numbered(["Ann", "Bob", None, "Ann", None], np.zeros((5, 1)))
     array([0, 1, 2, 0, 3])
     """
+    if isinstance(groups, str):
+        raise ValueError(
+            "groups takes the key of each row, not the name of their column: "
+            f"groups=table[{groups!r}]"
+        )
     check_consistent_length(rows, groups)
     # As objects, missing keys beside words do not become words themselves.
-    numbers, keys = pd.factorize(column_or_1d(groups, dtype=object))
+    keys = np.asarray(groups, dtype=object)
+    if keys.shape[:1] != (keys.size,):
+        raise ValueError(f"groups takes one key for each row, not an array of shape {keys.shape}")
+    numbers, known = pd.factorize(keys.ravel())
     alone = numbers < 0
-    numbers[alone] = len(keys) + np.arange(alone.sum())
+    numbers[alone] = len(known) + np.arange(alone.sum())
     return np.asarray(numbers)
 
 
