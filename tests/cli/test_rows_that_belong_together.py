@@ -28,6 +28,20 @@ def test_nothing_is_measured_on_copies_of_training_rows(run: Any) -> None:
         assert figures["accuracy"] < 0.8, name
 
 
+def test_copies_are_counted_once(run: Any) -> None:
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame(rng.normal(size=(60, 3)), columns=[*"xyz"])
+    rows["key"], rows["label"] = np.arange(60), rng.integers(2, size=60)
+    copies = pd.concat([rows] * 5)
+    copies.to_csv("keys.csv", index=False)
+    copies.drop(columns="key").to_csv("copies.csv", index=False)
+    options = ["-t", "label", "--hidden", "4", "--epochs", "2", "--json"]
+    found = json.loads(run("train", "copies.csv", *options).out)
+    given = json.loads(run("train", "keys.csv", *options, "--group", "key").out)
+    for figures in ("selection", "evaluations"):
+        assert found[figures] == given[figures]
+
+
 @pytest.mark.parametrize("options", [[], ["--column", "patient_id=identifier"]], ids=str)
 def test_a_key_on_both_sides_is_told_of(run: Any, options: list[str]) -> None:
     row = np.arange(120)
@@ -154,6 +168,7 @@ def test_few_groups_tell_nothing(run: Any, visits: pd.DataFrame) -> None:
     trained = run("train", "visits.csv", "-t", "ill", "-m", "logistic", "--group", "patient")
     assert trained.status == 0
     assert "hardly better than the majority class's" in trained.err
+    assert "or there are too few groups" in trained.err
 
 
 @pytest.mark.parametrize(

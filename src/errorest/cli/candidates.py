@@ -65,6 +65,12 @@ class Wishes:
         if self.hidden is not None and self.model in (ModelKind.perceptron, ModelKind.logistic):
             raise ErrorestError(f"--hidden is for networks: a {self.model} has no hidden layers")
 
+    def told(self, kind: ModelKind, groups: "NDArray[np.intp]") -> "NDArray[np.intp] | None":
+        """Return the groups that a classifier is told of; it finds copies by itself."""
+        # A perceptron holds back no rows.
+        is_told = self.group is not None and kind is not ModelKind.perceptron
+        return groups if is_told else None
+
     def estimator(self, kind: ModelKind, labels: "NDArray[np.object_]") -> Any:
         """Make the classifier for encoded rows."""
         from errorest import LogisticRegression, Perceptron
@@ -123,21 +129,23 @@ def fit(
     schema: "Schema",
     X: Any,
     y: Any,
-    groups: "NDArray[np.intp] | None",
+    groups: "NDArray[np.intp]",
 ) -> "TableClassifier":
-    """Train one kind of model on a table, and show how far it is."""
+    """Train one kind of model on a table, and show how far it is.
+
+    Groups are the user's, or of copies.
+    """
     from errorest import TableClassifier
     from errorest.cli.progress import EpochBar
 
     classifier = TableClassifier(wishes.estimator(kind, y.to_numpy()), kinds=schema)
     if kind in (ModelKind.perceptron, ModelKind.logistic):
         with busy(title(kind)):
-            # A perceptron holds back no rows.
-            classifier.fit(X, y, groups=groups if kind is ModelKind.logistic else None)
+            classifier.fit(X, y, groups=wishes.told(kind, groups))
         return classifier
     classifier.estimator.set_callbacks(EpochBar())
     try:
-        classifier.fit(X, y, groups=groups)
+        classifier.fit(X, y, groups=wishes.told(kind, groups))
     finally:
         # The bar is no part of the model.
         classifier.estimator.set_callbacks()
@@ -146,7 +154,7 @@ def fit(
 
 
 def choose(
-    wishes: Wishes, schema: "Schema", X: Any, y: Any, groups: "NDArray[np.intp] | None"
+    wishes: Wishes, schema: "Schema", X: Any, y: Any, groups: "NDArray[np.intp]"
 ) -> "tuple[dict[ModelKind, TableClassifier], Selection | None]":
     """Train logistic regression, then networks, and select the simplest that is good enough.
 

@@ -112,14 +112,14 @@ def keys_on_both_sides(
 
 def compare(
     classifiers: "Mapping[str, TableClassifier]",
-    training: "tuple[Any, Any, NDArray[np.intp] | None]",
-    held_back: "tuple[Any, Any, NDArray[np.intp] | None]",
+    training: "tuple[Any, Any, NDArray[np.intp]]",
+    held_back: "tuple[Any, Any, NDArray[np.intp]]",
     wishes: Wishes,
 ) -> "dict[str, Evaluation]":
     """Measure classifiers beside the baselines, all trained and measured on the same rows.
 
-    Rows are a table, its classes and its groups, if there are any. Logistic regression, where it
-    is none of the classifiers, is trained as it would be alone.
+    Rows are a table, its classes and its groups, or copies. Logistic regression, where it is none
+    of the classifiers, is trained as it would be alone.
     """
     from sklearn.dummy import DummyClassifier
 
@@ -133,9 +133,9 @@ def compare(
         # Nobody asked for the baselines, so nobody need hear how their training went.
         warnings.simplefilter("ignore")
         if not any(isinstance(one.estimator, LogisticRegression) for one in compared.values()):
-            line = wishes.estimator(ModelKind.logistic, y.to_numpy())
-            fitted = TableClassifier(line, kinds=schema).fit(X, y, groups=groups)
-            compared[title(ModelKind.logistic)] = fitted
+            kind = ModelKind.logistic
+            line = TableClassifier(wishes.estimator(kind, y.to_numpy()), kinds=schema)
+            compared[title(kind)] = line.fit(X, y, groups=wishes.told(kind, groups))
     majority = DummyClassifier(strategy="prior").fit(X, y)
     X, y, groups = held_back
     evaluations = {

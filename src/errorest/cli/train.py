@@ -130,8 +130,7 @@ def train(
                 together = groups_in(features, group)
             whole = group is not None
             training, held_back = split(classes, together, validation_share, seed, whole=whole)
-        X, y = features.iloc[training], labels.iloc[training]
-        groups = None if group is None else together[training]
+        X, y, groups = features.iloc[training], labels.iloc[training], together[training]
         if model is ModelKind.auto:
             candidates, selection = choose(wishes, schema, X, y, groups)
         else:
@@ -139,8 +138,7 @@ def train(
     kept = next(kind for kind in candidates if selection is None or title(kind) == selection.kept)
     path = save_without_loss(candidates[kept], path, overwrite=force)
 
-    unseen_groups = None if group is None else together[held_back]
-    unseen = features.iloc[held_back], labels.iloc[held_back], unseen_groups
+    unseen = features.iloc[held_back], labels.iloc[held_back], together[held_back]
     compared = {"this model": candidates.pop(kept)} | {
         title(kind): other for kind, other in candidates.items()
     }
@@ -167,9 +165,10 @@ def train(
             "ones: --group keeps the rows of each together"
         )
     if measure := hardly_better(evaluations):
+        few = "rows" if group is None else "groups"
         note(
             f"note: on the test rows the model's {measure} is hardly better than the majority "
-            "class's: the columns may say little about the target, or there are too few rows"
+            f"class's: the columns may say little about the target, or there are too few {few}"
         )
     classifier = next(iter(compared.values()))
     n_rows = len(training), len(held_back)
