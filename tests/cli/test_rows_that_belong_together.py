@@ -162,6 +162,18 @@ def test_a_reports_intervals_count_groups(run: Any, visits: pd.DataFrame) -> Non
     assert page.count("bootstrap of groups") == 3
 
 
+def test_blanks_around_a_key_do_not_matter(run: Any, visits: pd.DataFrame) -> None:
+    evaluated = []
+    for keys in (
+        visits["patient"],
+        visits["patient"] + np.array(["", " ", "  "])[np.arange(300) % 3],
+    ):
+        visits.assign(patient=keys).to_csv("visits.csv", index=False)
+        options = ["-t", "ill", "-m", "logistic", "--group", "patient", "--json", "--force"]
+        evaluated.append(json.loads(run("train", "visits.csv", *options).out)["evaluations"])
+    assert evaluated[0] == evaluated[1]
+
+
 def test_few_groups_tell_nothing(run: Any, visits: pd.DataFrame) -> None:
     few = visits.assign(ill=np.arange(300) % 2, patient=[f"p{number % 5}" for number in range(300)])
     few.to_csv("visits.csv", index=False)

@@ -69,7 +69,7 @@ def read_labelled(
 
 
 def groups_in(features: "pd.DataFrame", column: str) -> "NDArray[np.intp]":
-    """Return the number of each row's group, which a column names.
+    """Return the number of each row's group: the same for the same word in a column.
 
     Raises
     ------
@@ -77,13 +77,14 @@ def groups_in(features: "pd.DataFrame", column: str) -> "NDArray[np.intp]":
         If there is no such column.
     """
     from errorest.estimators.groups import numbered
+    from errorest.tables.cells import words
     from errorest.tables.names import column_name, listing
 
     name = column_name(column)
     if name not in features:
         columns = listing(map(str, features))
         raise TableError(f"there is no column {name!r}: the table has {columns}")
-    return numbered(features[name], features)
+    return numbered(words(features[name]), features)
 
 
 def read_for(
