@@ -51,6 +51,14 @@ def test_every_hidden_unit_shows_what_it_sees() -> None:
     assert all(np.abs(view).max() <= 1 for view in display.views)
 
 
+@pytest.mark.parametrize(("n_units", "are_named"), [(5, True), (12, False)])
+def test_hidden_units_have_their_names_where_there_is_room(n_units: int, are_named: bool) -> None:
+    X, y = load_iris(return_X_y=True)
+    model = MLPClassifier((n_units,), solver="lbfgs", max_iter=500, random_state=0).fit(X, y)
+    shown = texts(NetworkDisplay.from_estimator(model, X))
+    assert [name in shown for name in ("h1.1", "h1.5")] == [are_named] * 2
+
+
 def test_a_large_network_says_that_it_is_a_summary() -> None:
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(50, 100)), rng.integers(0, 2, 50)

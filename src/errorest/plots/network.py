@@ -23,13 +23,22 @@ from errorest.plots.plane import FeaturePlane, Plane, PrincipalPlane
 from errorest.plots.short_names import shortened
 
 __all__ = [
+    "LINE_HEIGHT",
     "NetworkDisplay",
     "draw_bias_node",
+    "draw_hidden_name",
     "draw_left_out",
     "draw_name",
     "draw_sign_legend",
     "network_names",
+    "on_paper",
 ]
+
+LINE_HEIGHT = 7.0
+"""In points: labels that are closer would overlap."""
+
+# In points, between a unit and its name above.
+_GAP = 2.0
 
 
 @dataclass(eq=False, repr=False)
@@ -158,13 +167,15 @@ class NetworkDisplay:
 
     def _draw_column(self, graph: NetworkGraph, column: int) -> None:
         is_first, is_last = column == 0, column == graph.n_columns - 1
-        size = float(np.clip(0.78 * graph.pitch(self.ax_), 6, 40))
+        size = float(np.clip(0.72 * graph.pitch(self.ax_), 6, 40))
         names = shortened([self.names[column][unit] for unit in graph.shown[column]])
         for rank, (unit, name) in enumerate(zip(graph.shown[column], names, strict=True)):
             place = graph.place(column, rank)
             self._draw_unit(place, size, column, int(unit))
             if is_first or is_last:
                 draw_name(self.ax_, place, name, 0.5 * size + 5, left=is_first)
+            elif graph.pitch(self.ax_) > size + _GAP + LINE_HEIGHT:
+                draw_hidden_name(self.ax_, place, name, 0.5 * size + _GAP)
         if not is_last:
             draw_bias_node(self.ax_, graph.bias_place(column))
         draw_left_out(self.ax_, graph, column)
@@ -209,6 +220,26 @@ def draw_name(
         va="center",
         fontsize="small",
     )
+
+
+def draw_hidden_name(ax: Axes, place: tuple[float, float], name: str, distance: float) -> None:
+    """Write the name of a hidden unit above it, at a distance in points."""
+    ax.annotate(
+        name,
+        place,
+        xytext=(0, distance),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize="x-small",
+        bbox=on_paper(ax),
+        zorder=4,
+    )
+
+
+def on_paper(ax: Axes) -> dict[str, Any]:
+    """Return a ground on which a text can be read above an edge."""
+    return {"boxstyle": "square,pad=0.05", "color": ax.get_facecolor(), "alpha": 0.8}
 
 
 def draw_left_out(ax: Axes, graph: NetworkGraph, column: int) -> None:

@@ -19,18 +19,18 @@ from errorest.network.trace import Trace
 from errorest.plots.graph import NetworkGraph
 from errorest.plots.inner import input_names_of, unwrapped
 from errorest.plots.network import (
+    LINE_HEIGHT,
     draw_bias_node,
+    draw_hidden_name,
     draw_left_out,
     draw_name,
     draw_sign_legend,
+    on_paper,
 )
 from errorest.plots.palette import ink, sign_colors
 from errorest.plots.short_names import shortened
 
 __all__ = ["TraceDisplay"]
-
-# In points: labels that are closer would overlap.
-_LINE_HEIGHT = 7.0
 
 # In inches: what a title and a legend take.
 _AROUND = 0.85
@@ -131,7 +131,7 @@ class TraceDisplay:
         if axes is None:
             # High enough for the numbers of all edges.
             most = max(map(len, graph.shown[1:]))
-            height = _AROUND + graph.span * max((most + 1) * _LINE_HEIGHT / 72, 0.5)
+            height = _AROUND + graph.span * max((most + 1) * LINE_HEIGHT / 72, 0.5)
             figure = plt.figure(figsize=(graph.width, n_pictures * height), layout="constrained")
             axes = figure.subplots(n_pictures, 1, squeeze=False)[:, 0].tolist()
         self.axes_ = tuple(axes)
@@ -197,7 +197,7 @@ class TraceDisplay:
     ) -> None:
         """Write the numbers where those of all edges of a layer stand evenly below each other."""
         share = 1 / (values.shape[1] + 1)
-        if share * graph.pitch(ax) < _LINE_HEIGHT:
+        if share * graph.pitch(ax) < LINE_HEIGHT:
             return
         numbers = []
         for (i, j), value in np.ndenumerate(values):
@@ -210,7 +210,7 @@ class TraceDisplay:
                 ha="center",
                 va="center",
                 fontsize="x-small",
-                bbox=_on_paper(ax),
+                bbox=on_paper(ax),
                 zorder=2,
             )
             numbers.append(number)
@@ -247,26 +247,8 @@ class TraceDisplay:
             if is_first or is_last:
                 draw_name(ax, place, name, 23, left=is_first)
             else:
-                self._draw_hidden_name(ax, place, name)
+                draw_hidden_name(ax, place, name, 9)
         if not is_last:
             draw_bias_node(ax, graph.bias_place(column))
         draw_left_out(ax, graph, column)
         return numbers
-
-    def _draw_hidden_name(self, ax: Axes, place: tuple[float, float], name: str) -> None:
-        ax.annotate(
-            name,
-            place,
-            xytext=(0, 9),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontsize="x-small",
-            bbox=_on_paper(ax),
-            zorder=4,
-        )
-
-
-def _on_paper(ax: Axes) -> dict[str, Any]:
-    """Return a ground on which a text can be read above an edge."""
-    return {"boxstyle": "square,pad=0.05", "color": ax.get_facecolor(), "alpha": 0.8}
