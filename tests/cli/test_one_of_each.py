@@ -22,7 +22,7 @@ def test_one_row(run: Any) -> None:
     assert run("predict", model, "one.csv", "-o", "p.csv").err == "Wrote 1 prediction to p.csv.\n"
     assert "one.csv has 1 row: there is no row 2" in run("explain", model, "one.csv", "-r", "2").err
     assert "lacks 1 of 1 needed column: 'x'" in run("predict", model, "other.csv").err
-    assert "encoded as 1 number (" in run("export", model).err
+    assert "takes 1 column," in run("export", model).err
     assert run("report", model, "one.csv").status == 0
     assert "on 1 row. If" in Path("table.html").read_text(encoding="utf-8")
 

@@ -10,9 +10,9 @@ import pytest
 import sklearn
 import skops.io
 
-from errorest.exceptions import TableError
+from errorest.exceptions import TableError, TableWarning
 from errorest.tables import COLUMN_KINDS, ColumnKind, Schema, read_table
-from errorest.tables.encoder import build_encoder, code_levels, source_columns
+from errorest.tables.encoder import build_encoder, code_levels, encode, source_columns
 
 TABLE = pd.DataFrame(
     {
@@ -45,6 +45,25 @@ def test_a_column_of_any_kind_becomes_features_or_is_left_out(kind: ColumnKind) 
     names = build_encoder(schema).fit(schema.conform(table)).get_feature_names_out()
     used = {column.name for column in schema.used}
     assert used == {name.partition("_")[0] for name in names}
+
+
+@pytest.mark.parametrize("embedded", [False, True])
+@pytest.mark.parametrize("n_rows", [1, 30])
+def test_arrays_become_the_bits_that_scikit_learn_makes_of_a_table(
+    embedded: bool, n_rows: int
+) -> None:
+    table = pd.concat([TABLE] * 5, ignore_index=True)
+    table["letter"] = [*"abcdefghijabcdefghijabcdefghij"]
+    schema = Schema.recognise(table, {"island": "category", "letter": "category"})
+    encoder = build_encoder(schema, embedded=embedded).fit(schema.conform(table))
+    later = table.assign(letter=["?!", *table["letter"][1:]]).head(n_rows)
+    with pytest.warns(TableWarning, match="in 'letter'"):
+        expected = encoder.transform(schema.conform(later))
+    with pytest.warns(TableWarning, match="in 'letter'"):
+        found = encode(encoder, schema.conformed(later))
+    assert found.dtype == expected.dtype
+    assert found.strides == expected.strides  # on which the bits of a product may depend
+    assert found.tobytes() == expected.tobytes()
 
 
 def test_names() -> None:

@@ -30,7 +30,7 @@ from errorest.exceptions import ModelError, TableError, TableWarning
 from errorest.network.trace import Trace
 from errorest.notices import warn
 from errorest.tables import Schema, as_dataframe, warn_of_giveaways
-from errorest.tables.encoder import build_encoder, code_levels
+from errorest.tables.encoder import build_encoder, code_levels, encode
 from errorest.tables.names import column_name, quote
 
 __all__ = ["TableClassifier"]
@@ -255,8 +255,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             If X is not a table, or lacks more than half of the columns used in training.
         """
         frame = self._named(X)
-        encoded: NDArray[np.floating] = self.encoder_.transform(self.schema_.conform(frame))
-        return encoded
+        return encode(self.encoder_, self.schema_.conformed(frame))
 
     def _named(self, X: Any) -> pd.DataFrame:
         """Return a table with the names of ``fit``'s columns, if it has none."""

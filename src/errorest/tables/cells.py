@@ -21,6 +21,7 @@ __all__ = [
     "MISSING_MARKERS",
     "are_codes",
     "are_markers",
+    "array_of_words",
     "finite_numbers",
     "is_number",
     "is_padded",
@@ -55,6 +56,7 @@ LARGEST_WHOLE_NUMBER = 2**53
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[np.float64]
+Objects: TypeAlias = npt.NDArray[np.object_]
 
 # float() would also take "1_000", "nan" and "infinity".
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
@@ -194,20 +196,39 @@ def words(column: "pd.Series[Any]") -> "pd.Series[Any]":
     >>> words(pd.Series([" yes", True, 2.0, "2.0", -0.0, " ", None], dtype=object)).tolist()
     ['yes', 'True', '2', '2', '0', None, None]
     """
+    return pd.Series(array_of_words(column), index=column.index, name=column.name, dtype=object)
+
+
+def array_of_words(column: "pd.Series[Any]") -> Objects:
+    """Read a column as words, as `words` does, without the time that a Series takes.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), object
+        Each a str, or None.
+
+    Examples
+    --------
+    >>> array_of_words(pd.Series([2.0, None])).tolist()
+    ['2', None]
+    """
     column = of_its_own_dtype(column)
-    if column.dtype != object:
-        # Of objects, those that are equal may be different words, such as 1 and True.
-        codes, distinct = pd.factorize(column)
-        cells = np.array([*_each_word(pd.Series(distinct)), None], dtype=object)[codes]
-    else:
-        cells = _each_word(column)
-    return pd.Series(cells, index=column.index, name=column.name, dtype=object)
+    if column.dtype == object:
+        return np.array(_each_word(column.array), dtype=object)
+    # Of objects, those that are equal may be different words, such as 1 and True.
+    codes, distinct = pd.factorize(column.array)
+    cells: Objects = np.array([*_each_word(distinct), None], dtype=object)[codes]
+    return cells
 
 
-def _each_word(cells: "pd.Series[Any]") -> Any:
+def _each_word(cells: Any) -> list[str | None]:
     return [
         _word(str(cell)) if present else None
-        for cell, present in zip(cells.astype(object), cells.notna(), strict=True)
+        for cell, present in zip(np.asarray(cells, dtype=object), pd.notna(cells), strict=True)
     ]
 
 
@@ -270,8 +291,11 @@ def finite_numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> F
     """
     values, strays = numbers(column, markers)
     refuse(column, strays, "is not a number: write it as in 1234.5, or leave the cell empty")
-    refuse(column, np.isinf(values), "is infinite: leave the cell empty or write a finite number")
-    refuse(column, np.abs(values) > _LARGEST, "is too large to compute with: use another unit")
+    is_large = np.abs(values) > _LARGEST
+    if is_large.any():
+        is_infinite = np.isinf(values)
+        refuse(column, is_infinite, "is infinite: leave the cell empty or write a finite number")
+        refuse(column, is_large, "is too large to compute with: use another unit")
     return values + 0.0  # which makes 0 of -0
 
 

@@ -5,6 +5,12 @@ exported to ONNX. What no such step does (reading dates, matching spellings, fla
 cells) is done before, by `Schema.conform`.
 """
 
+from collections.abc import Mapping
+from copy import copy
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
@@ -15,7 +21,7 @@ from errorest.tables.column import Column
 from errorest.tables.scaler import SmoothClipScaler
 from errorest.tables.schema import Schema
 
-__all__ = ["build_encoder", "code_levels", "source_columns"]
+__all__ = ["build_encoder", "code_levels", "encode", "source_columns"]
 
 # Of columns for one category; the last is for all the rarest together.
 _MAX_CATEGORIES = 50
@@ -95,6 +101,49 @@ def build_encoder(schema: Schema, *, embedded: bool = False) -> ColumnTransforme
     )
     # Else it would give DataFrames to those who set scikit-learn so, its steps to each other too.
     return encoder.set_output(transform="default")
+
+
+def encode(encoder: ColumnTransformer, columns: Mapping[str, Any]) -> NDArray[np.float64]:
+    """Transform a conformed table, as the encoder does, several times as fast for few rows.
+
+    Most of the encoder's time goes into looking up columns and their names in DataFrames. Here,
+    the steps that were fitted in it transform arrays.
+
+    Parameters
+    ----------
+    encoder : ColumnTransformer
+        Of :func:`build_encoder`, fitted.
+    columns : mapping of str to array-like of shape (n_rows,)
+        Of ``schema.conformed(frame)``, or the DataFrame of ``schema.conform(table)``.
+
+    Returns
+    -------
+    array of shape (n_rows, n_features)
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"mass": [3.0, None, 5.0, 4.0], "sex": ["f", "m", "f", "m"]})
+    >>> schema = Schema.recognise(table)
+    >>> encoder = build_encoder(schema).fit(schema.conform(table))
+    >>> encode(encoder, schema.conformed(table)).round(2).tolist()
+    [[-1.41, 0.0, 0.0], [0.0, 1.0, 1.0], [1.41, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    blocks = []
+    for _, transformer, names in encoder.transformers_:
+        block = np.array([columns[name] for name in names]).T
+        steps = transformer if isinstance(transformer, Pipeline) else [transformer]
+        for step in map(_without_names, steps):
+            block = step.transform(block)
+        blocks.append(block)
+    return np.hstack(blocks)
+
+
+def _without_names(step: Any) -> Any:
+    """Return a fitted step that does not look for the names of its columns."""
+    step = copy(step)
+    vars(step).pop("feature_names_in_", None)
+    return step
 
 
 def code_levels(encoder: ColumnTransformer) -> dict[int, int]:

@@ -4,14 +4,16 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from errorest.exceptions import TableError, TableWarning
 from errorest.notices import warn
-from errorest.tables.cells import finite_numbers, words
+from errorest.tables.cells import array_of_words, finite_numbers
 from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind
 from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dates import dates
@@ -110,7 +112,7 @@ class Schema:
             )
         return schema
 
-    @property
+    @cached_property
     def used(self) -> tuple[Column, ...]:
         """The columns to learn from."""
         return tuple(column for column in self.columns if column.used)
@@ -120,13 +122,13 @@ class Schema:
         """The columns that say nothing: constants, identifiers and free text."""
         return tuple(column for column in self.columns if not column.used)
 
-    @property
+    @cached_property
     def missing(self) -> str:
         """The word for a missing cell: "missing", unless that is a value of a column."""
         values = {value for column in self.used for value in column.categories}
         return free_name(_MISSING, values)
 
-    @property
+    @cached_property
     def flags(self) -> dict[str, str]:
         """The column of 0 and 1 that tells the missing cells of a used column, by its name.
 
@@ -171,29 +173,56 @@ class Schema:
             are ignored), or values have not been seen before (they are taken as unknown).
         """
         frame = as_dataframe(table)
+        # As Series, for pandas would make a dtype of its own of words.
+        columns = {
+            name: pd.Series(cells, index=frame.index, dtype=cells.dtype)
+            for name, cells in self.conformed(frame).items()
+        }
+        return pd.DataFrame(columns, index=frame.index)
+
+    def conformed(self, frame: pd.DataFrame) -> dict[str, NDArray[Any]]:
+        """Return the columns of `conform` as arrays, which takes a fraction of its time.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame of shape (n_rows, n_columns)
+            As :func:`errorest.tables.as_dataframe` returns it.
+
+        Returns
+        -------
+        dict of str to ndarray of shape (n_rows,)
+            float64, or objects that are words.
+
+        Raises
+        ------
+        TableError
+            As from `conform`.
+
+        Warns
+        -----
+        TableWarning
+            As `conform` does.
+        """
         if frame.empty:
             raise TableError("the table has no rows")
         self._check_names(frame)
         absent = pd.Series(None, index=frame.index, dtype=object)
-        missing = self.missing
-        conformed: dict[str, Any] = {}
+        columns: dict[str, NDArray[Any]] = {}
         unseen: dict[str, list[str]] = {}
         for column in self.used:
             cells = frame.get(column.name, absent)
             if column.kind == "number":
-                conformed[column.name] = finite_numbers(cells, column.markers)
+                columns[column.name] = finite_numbers(cells, column.markers)
             elif column.kind == "date":
-                conformed[column.name] = dates(cells, column.date_order)
+                columns[column.name] = dates(cells, column.date_order)
             else:
-                found = words(cells)
-                found = found.where(found != missing, None)
-                matched, unseen[column.name] = _match(column, found)
-                conformed[column.name] = matched.where(matched.notna(), missing)
+                matched, unseen[column.name] = _match(column, array_of_words(cells), self.missing)
+                columns[column.name] = matched
         for name, flag in self.flags.items():
-            values = pd.Series(conformed[name])
-            conformed[flag] = (values.isna() | values.eq(missing)).to_numpy(dtype=np.float64)
+            is_missing = columns[name] == self.missing if name in unseen else pd.isna(columns[name])
+            columns[flag] = is_missing.astype(np.float64)
         _warn_of_unseen(unseen)
-        return pd.DataFrame(conformed, index=frame.index)
+        return columns
 
     def readable(self, table: Any) -> pd.DataFrame:
         """Return the used columns of a table as a person reads them, each of one type.
@@ -333,15 +362,15 @@ def _checked_kinds(kinds: Mapping[str, str], names: list[str]) -> dict[str, Colu
     return {name: known[kind] for name, kind in kinds.items()}
 
 
-def _match(column: Column, cells: "pd.Series[Any]") -> tuple["pd.Series[Any]", list[str]]:
+def _match(
+    column: Column, cells: NDArray[np.object_], missing: str
+) -> tuple[NDArray[np.object_], list[str]]:
     """Replace each word by the category that it means, if any; say which words mean none."""
-    meanings = column.matches(cells.dropna().unique())
+    meanings = column.matches(word for word in dict.fromkeys(cells) if word not in (None, missing))
     unseen = [word for word, category in meanings.items() if category is None]
-    if column.kind == "category":
-        # The encoder takes any other word as unknown.
-        meanings.update({word: word for word in unseen})
-    matched = [None if cell is None else meanings[cell] for cell in cells]
-    return pd.Series(matched, index=cells.index, dtype=object), unseen
+    # The encoder takes another word than a column's categories as unknown.
+    meanings |= {word: word if column.kind == "category" else missing for word in unseen}
+    return np.array([meanings.get(cell, missing) for cell in cells], dtype=object), unseen
 
 
 def _warn_of_markers(schema: Schema) -> None:
