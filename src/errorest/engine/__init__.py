@@ -102,7 +102,7 @@ name = _compiled.name if _compiled else reference.name
 
 
 def serves(network: Network, X: Array, optimizer: Optimizer | None = None) -> bool:
-    """Tell whether the engine called :data:`name` does this work itself.
+    """Tell whether the engine called ``name`` does this work itself.
 
     Otherwise the reference engine does it, slower by far.
 

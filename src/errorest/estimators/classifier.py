@@ -32,7 +32,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     network_ : Network
     classes_ : array of shape (n_classes,)
     n_features_in_ : int
-    feature_names_in_ : array of shape (n_features_in_,)
+    feature_names_in_ : array of shape (`n_features_in_`,)
         Only if ``X`` has column names that are all strings.
     """
 

@@ -49,7 +49,7 @@ class Evaluation:
     losses : array of shape (n_rows,) or None
         The cross-entropy of each row in nats; None for a classifier without probabilities.
     rankings : array of shape (n_rows, n_classes), or (n_rows, 1) for the second of two classes
-        How far each row is on the side of each class (:func:`class_rankings`).
+        How far each row is on the side of each class: log-odds, or decisions.
     roc_auc : float or None
         Area under the ROC curve; for more than two classes the mean over each class against
         the rest. None if the rows are all of one class, or a class has no row.

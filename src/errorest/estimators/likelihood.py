@@ -231,7 +231,7 @@ class Likelihood(ShownAsTables):
         return LikelihoodComparison((self, *others))
 
     def tables(self, max_rows: int | None = 20) -> list[TextTable]:
-        """See :meth:`LikelihoodComparison.tables`."""
+        """See :meth:`errorest.estimators.likelihood.LikelihoodComparison.tables`."""
         return self.beside().tables(max_rows)
 
 

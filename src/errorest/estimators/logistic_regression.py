@@ -125,7 +125,7 @@ class LogisticRegression(CallbackSupportMixin, LinearClassifier, ProbabilisticCl
         The objective, divided by ``C sum_i s_i``, after each of them.
     network_ : Network
     n_features_in_ : int
-    feature_names_in_ : array of shape (n_features_in_,)
+    feature_names_in_ : array of shape (`n_features_in_`,)
 
     References
     ----------

@@ -148,7 +148,7 @@ class MLPClassifier(TrainableClassifier):
     out_activation_ : str
     network_ : Network
     n_features_in_ : int
-    feature_names_in_ : array of shape (n_features_in_,)
+    feature_names_in_ : array of shape (`n_features_in_`,)
 
     Notes
     -----

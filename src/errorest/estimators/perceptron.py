@@ -108,7 +108,7 @@ class Perceptron(CallbackSupportMixin, LinearClassifier):
         1 + the number of visits.
     network_ : Network
     n_features_in_ : int
-    feature_names_in_ : array of shape (n_features_in_,)
+    feature_names_in_ : array of shape (`n_features_in_`,)
 
     References
     ----------

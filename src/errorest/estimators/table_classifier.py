@@ -51,9 +51,10 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     estimator : classifier, optional
-        The classifier to train on the encoded table; by default a :class:`TabularMLPClassifier`,
-        for which numbers are clipped smoothly and categories with many values are embedded. Give
-        one to set its options: ``TabularMLPClassifier(class_weight="balanced", max_seconds=60)``.
+        The classifier to train on the encoded table; by default a
+        :class:`errorest.estimators.TabularMLPClassifier`, for which numbers are clipped smoothly
+        and categories with many values are embedded. Give one to set its options:
+        ``TabularMLPClassifier(class_weight="balanced", max_seconds=60)``.
     kinds : mapping of str to str, or Schema, optional
         Columns whose recognised kind to override, such as ``{"rank": "category"}``; or the
         schema already recognised in a larger table, of which ``fit`` sees a part.
@@ -72,7 +73,7 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Name of the target column, if ``y`` had one.
     n_features_in_ : int
         Number of columns.
-    feature_names_in_ : array of shape (n_features_in_,)
+    feature_names_in_ : array of shape (`n_features_in_`,)
 
     Examples
     --------

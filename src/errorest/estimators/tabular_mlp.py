@@ -128,7 +128,7 @@ class TabularMLPClassifier(CallbackSupportMixin, ProbabilisticClassifier):
     n_iter_, best_epoch_ : int
         Number of epochs run, and the number after which the networks did best.
     n_features_in_ : int
-    feature_names_in_ : array of shape (n_features_in_,)
+    feature_names_in_ : array of shape (`n_features_in_`,)
 
     Examples
     --------

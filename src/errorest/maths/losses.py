@@ -249,7 +249,7 @@ class BrierLoss(CrossEntropy):
 
 @dataclass(frozen=True)
 class PerceptronLoss(Loss):
-    """|z| for each wrongly classified output, 0 for a right one (Rosenblatt 1958).
+    """``|z|`` for each wrongly classified output, 0 for a right one (Rosenblatt 1958).
 
     An output is wrong where ``step(z) != y``. The gradient is ``step(z) - y``: the same as that
     of log-loss, with the step instead of the sigmoid.

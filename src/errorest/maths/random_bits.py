@@ -43,12 +43,12 @@ def random_order(seed: int, stream: int, n: int) -> NDArray[np.intp]:
     Number i comes to a random one of the places 0 .. i, and what was there moves to place i: the
     shuffle of Fisher and Yates, as Durstenfeld (1964) wrote it, with its steps in the other order.
     The place is floor((i + 1) h / 2^32), h being the upper half of the i-th of the
-    :func:`random_bits`.
+    :func:`errorest.maths.random_bits`.
 
     Parameters
     ----------
     seed, stream, n
-        As for :func:`random_bits`; n is less than 2**32.
+        As for :func:`errorest.maths.random_bits`; n is less than 2**32.
 
     Returns
     -------

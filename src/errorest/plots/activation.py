@@ -64,7 +64,7 @@ class ActivationDisplay:
         Parameters
         ----------
         activation : str or Activation
-            One of :data:`errorest.maths.ACTIVATIONS` by name, your own, or that of a layer of
+            One of ``errorest.maths.ACTIVATIONS`` by name, your own, or that of a layer of
             :func:`errorest.network.dense_form`, which may be parametric.
         low, high : float, default=-4 and 4
             Between which logits.

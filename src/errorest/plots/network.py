@@ -50,7 +50,7 @@ class NetworkDisplay:
     network : Network
         Of dense layers, with NumPy parameters.
     names : list of list of str
-        Of the units, as :func:`errorest.network.unit_names` gives them.
+        Of the units, as :func:`errorest.network.unit_names.unit_names` gives them.
     views : list of arrays of shape (n_rows, n_columns, n_units), optional
         The outputs of each layer's units on a plane, from -1 to 1.
     max_units : int, default=12

@@ -48,7 +48,7 @@ class SmoothClipScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     scale_ : array of shape (n_features,)
         By what the distance from the median is multiplied.
     n_features_in_ : int
-    feature_names_in_ : array of shape (n_features_in_,)
+    feature_names_in_ : array of shape (`n_features_in_`,)
 
     Examples
     --------
