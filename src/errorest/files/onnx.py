@@ -23,6 +23,7 @@ from errorest.exceptions import ErrorestError, ModelError
 from errorest.files.onnx_encoder import add_encoder
 from errorest.files.onnx_graph import OnnxGraph
 from errorest.files.onnx_network import add_network
+from errorest.files.onnx_pipeline import behind_steps
 from errorest.output import write_atomically
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def export_onnx(model: Any, path: str | os.PathLike[str], *, overwrite: bool = F
     Parameters
     ----------
     model : Perceptron, LogisticRegression, MLPClassifier, TabularMLPClassifier or TableClassifier
+        Or a pipeline that ends with one.
     path : path-like
     overwrite : bool, default=False
         Whether a file that is already there may be replaced.
@@ -70,11 +72,13 @@ def to_onnx(model: Any) -> "ModelProto":
     shape (n_samples, 1): numbers as float64, NaN where a cell is missing; dates likewise, in days
     since 1970-01-01 (times of day in parts of a day); words as strings, in the spelling of the
     training table, "" where a cell is missing. Which input is which column is told by the model's
-    metadata, as JSON, as are the classes. Other estimators take a float32 matrix ``X``.
+    metadata, as JSON, as are the classes. Other estimators take a float32 matrix ``X``, pipelines
+    that of their first step.
 
     Parameters
     ----------
     model : Perceptron, LogisticRegression, MLPClassifier, TabularMLPClassifier or TableClassifier
+        Or a pipeline that ends with one.
 
     Returns
     -------
@@ -83,9 +87,10 @@ def to_onnx(model: Any) -> "ModelProto":
     Raises
     ------
     ErrorestError
-        If the package onnx is missing, or the model has an activation that ONNX has not.
+        If the package onnx is missing, or skl2onnx for a pipeline, or the model has an activation
+        that ONNX has not.
     ModelError
-        If it is not an Errorest estimator, or knows a single class.
+        If it is not an Errorest estimator, knows a single class, or steps cannot be converted.
     NotFittedError
         If it is not fitted.
 
@@ -109,15 +114,21 @@ def to_onnx(model: Any) -> "ModelProto":
         from onnx import helper
     except ModuleNotFoundError as error:
         raise ErrorestError("ONNX needs the package onnx: pip install 'errorest[onnx]'") from error
+    if isinstance(model, Pipeline):
+        check_is_fitted(model)
+        if isinstance(model[-1], TableClassifier):
+            raise ModelError(
+                "steps in front of a TableClassifier cannot be exported: export it alone, "
+                "pipeline[-1]"
+            )
+        last = to_onnx(model[-1])
+        return last if len(model) == 1 else behind_steps(model[:-1], last)
     classifier = model
     if isinstance(model, TableClassifier):
         check_is_fitted(model)
         model = model.estimator_
-    if isinstance(model, Pipeline):
-        raise ModelError(
-            "a Pipeline cannot be exported: export its last step, pipeline[-1], and give it rows "
-            "as pipeline[:-1].transform returns them"
-        )
+        if isinstance(model, Pipeline):
+            raise ModelError("a TableClassifier that holds a pipeline cannot be exported")
     if not isinstance(model, NetworkClassifier):
         raise ModelError(
             f"a {type(model).__name__} has no network to export: train an estimator of Errorest"
