@@ -138,7 +138,7 @@ def to_onnx(model: Any) -> "ModelProto":
         only = str(model.classes_[0])
         raise ModelError(f"the model knows no class but {only!r}: there is nothing to export")
     networks, shares = zip(*model._networks, strict=True)
-    graph, facts = OnnxGraph(), {"classes": model.classes_.tolist()}
+    graph, facts = OnnxGraph(), {"classes": _onnx_classes(model.classes_).tolist()}
     if isinstance(classifier, TableClassifier):
         rows, facts["columns"] = add_encoder(graph, classifier.schema_, classifier.encoder_)
     else:
