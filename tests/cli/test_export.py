@@ -24,7 +24,13 @@ def test_a_table_model(run: Any, tmp_path: Path) -> None:
     assert again.status == 2
     assert "--force" in again.err
     outcome = run("export", "students.skops", "--force", "--json")
-    assert json.loads(outcome.out) == {"file": "students.onnx"}
+    assert json.loads(outcome.out) == {
+        "file": "students.onnx",
+        "classes": ["no", "yes"],
+        "columns": [
+            {"input": name, "column": name, "kind": "number"} for name in ("test", "grades")
+        ],
+    }
 
 
 def test_bad_input(run: Any, tmp_path: Path) -> None:

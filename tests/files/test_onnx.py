@@ -86,12 +86,13 @@ def test_names_are_told() -> None:
     "classes",
     [
         [0, 1],
+        np.array([1, 2**63], np.uint64),
         [False, True],
         [0.0, 1.0],
         ["no", "yes"],
         np.array(["2024-02-28", "2024-02-29"], "M8[D]"),
     ],
-    ids=["whole numbers", "truths", "numbers", "words", "dates"],
+    ids=["whole numbers", "large ones", "truths", "numbers", "words", "dates"],
 )
 def test_the_classes_that_are_told_are_those_of_the_labels(classes: Any) -> None:
     rows, labels = np.arange(4, dtype=np.float32)[:, None], np.repeat(classes, 2)
@@ -99,6 +100,7 @@ def test_the_classes_that_are_told_are_those_of_the_labels(classes: Any) -> None
     (told,) = [json.loads(one.value) for one in proto.metadata_props]
     found = onnxruntime.InferenceSession(proto.SerializeToString()).run(["label"], {"X": rows})[0]
     assert found[[0, -1]].tolist() == told
+    assert [str(one) for one in told] == [str(one) for one in classes]
 
 
 def test_the_file_is_not_overwritten(tmp_path: Path) -> None:

@@ -94,6 +94,9 @@ def test_columns_of_all_kinds(mixed: pd.DataFrame, estimator: Any) -> None:
     onnx.checker.check_model(to_onnx(model), full_check=True)
     told = facts(model)["columns"]
     assert told[0] == {"input": "mass", "column": "mass", "kind": "number"}
+    assert [column.get("date_order") for column in told[1:4]] == [
+        *(None, "year first", "time of day")
+    ]
     assert told[4] == {
         "input": "smoker",
         "column": "smoker",

@@ -1,5 +1,6 @@
 """``errorest export``: a saved model for other programs, as ONNX."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,10 @@ def export(
     force: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
-    """Export a model as an ONNX file that other programs and languages can run."""
+    """Export a model as an ONNX file that other programs and languages can run.
+
+    --json prints the file's metadata, which not all of them can read.
+    """
     from errorest import TableClassifier, load
     from errorest.files.onnx import export_onnx
 
@@ -37,12 +41,16 @@ def export(
     fitted = load(model)
     export_onnx(fitted, path, overwrite=force)
     if as_json:
-        print_json({"file": str(path)})
+        import onnx
+
+        facts = {one.key: json.loads(one.value) for one in onnx.load(path).metadata_props}
+        print_json({"file": str(path)} | facts)
         return
     print(f"Saved {path}.")
     if isinstance(fitted, TableClassifier):
         columns = counted(len(fitted.schema_.used), "column")
         note(
             f"note: it takes {columns}, an input each: numbers (NaN where a cell is missing), dates"
-            ' in days since 1970-01-01, words ("" where one is missing); its metadata lists them'
+            ' in days since 1970-01-01, words ("" where one is missing); its metadata lists them,'
+            " as does --json"
         )

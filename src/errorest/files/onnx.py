@@ -70,10 +70,13 @@ def to_onnx(model: Any) -> "ModelProto":
 
     A :class:`errorest.TableClassifier` takes each column that it uses as an input of its own, of
     shape (n_samples, 1): numbers as float64, NaN where a cell is missing; dates likewise, in days
-    since 1970-01-01 (times of day in parts of a day); words as strings, in the spelling of the
-    training table, "" where a cell is missing. Which input is which column is told by the model's
-    metadata, as JSON, as are the classes. Other estimators take a float32 matrix ``X``, pipelines
-    that of their first step.
+    since 1970-01-01, UTC (times of day in parts of a day); words as strings, "" where a cell is
+    missing. Other estimators take a float32 matrix ``X``, and pipelines the ``X`` of their first
+    step.
+
+    The model's metadata says, as JSON, what is what: ``"classes"`` in the order of the
+    probabilities; ``"columns"``, what each input stands for, with the spelling of its words; of
+    other estimators ``"inputs"``, the names of the columns of ``X``, if it had names.
 
     Parameters
     ----------
@@ -221,6 +224,6 @@ def _add_probabilities(
 
 def _onnx_classes(classes: NDArray[Any]) -> NDArray[Any]:
     """Return the classes as whole numbers where they are, else as words."""
-    if classes.dtype.kind in "iu":
+    if classes.dtype.kind in "iu" and classes.max() <= np.iinfo(np.int64).max:
         return classes.astype(np.int64)
     return np.array([str(one) for one in classes], dtype=object)

@@ -1,8 +1,9 @@
 """A table's columns as inputs of an ONNX graph, encoded as a fitted encoder does it.
 
 Each used column is an input of shape (n_samples, 1): numbers as float64, and NaN where a cell is
-missing; dates likewise, as days since 1970-01-01 (times of day as parts of a day); others as words,
-and "" where a cell is missing. Of a word, spellings that only `Schema.conform` matches are unknown.
+missing; dates likewise, as days since 1970-01-01, UTC (times of day as parts of a day); others as
+words, and "" where a cell is missing. Of a word, spellings that only `Schema.conform` matches are
+unknown.
 
 >>> import pandas as pd
 >>> from errorest.tables.encoder import build_encoder
@@ -54,8 +55,13 @@ def add_encoder(
         are_words = column.kind in ("category", "yes_no")
         dtype = np.object_ if are_words else np.float64
         inputs[column.name] = graph.add_input(column.name, dtype, ["n_samples", 1])
-        facts = {"input": inputs[column.name], "column": column.name, "kind": column.kind}
-        columns.append(facts | ({"values": list(column.categories)} if are_words else {}))
+        facts: dict[str, Any] = {"input": inputs[column.name], "column": column.name}
+        facts["kind"] = column.kind
+        if are_words:
+            facts["values"] = list(column.categories)
+        if column.kind == "date":
+            facts["date_order"] = column.date_order
+        columns.append(facts)
     features = [
         feature
         for step, transformer, names in encoder.transformers_
