@@ -146,6 +146,15 @@ def test_no_interval_where_no_resample_can_tell() -> None:
     assert (area.value, area.low, area.high) == (1.0, None, None)
 
 
+@pytest.mark.parametrize("groups", [None, np.arange(140) // 5], ids=["rows", "groups"])
+def test_no_interval_where_resamples_differ_by_rounding_alone(groups: Any) -> None:
+    rows, labels = np.zeros((200, 1)), np.arange(200) >= 140
+    shares = DummyClassifier(strategy="prior").fit(rows, labels)
+    loss = estimate_metrics(shares, rows[:140], labels[:140], groups=groups)[1]
+    assert loss.value == pytest.approx(-np.log(0.7))
+    assert (loss.low, loss.high) == (None, None)
+
+
 def test_rows_are_ranked_by_logits_where_probabilities_round_to_1() -> None:
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(400, 1))
@@ -249,7 +258,8 @@ def test_groups_of_one_row_are_rows(estimates: list[Estimate]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("n_ill", "n_well", "is_told"), [(9, 12, False), (10, 12, True), (12, 1, True), (12, 0, True)]
+    ("n_ill", "n_well", "is_told"),
+    [(9, 12, False), (9, 1, False), (10, 12, True), (12, 1, True), (12, 0, True)],
 )
 def test_so_many_groups_must_have_the_rarer_class(n_ill: int, n_well: int, is_told: bool) -> None:
     # Of those who are ever ill, each is also once well.

@@ -8,6 +8,7 @@
 (0.9, 0.826, 0.945)
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -39,8 +40,8 @@ class Estimate:
     name : str
     value : float
     low, high : float or None
-        Ends of the 95 % confidence interval; None where the rows do not tell, being too few or,
-        for the area under the ROC curve, ranked without a mistake.
+        Ends of the 95 % confidence interval; None where the rows do not tell, being too few, or
+        so alike that all resamples agree: of a ranking without a mistake, say.
     baseline : float
         What a model reaches that knows only the shares of the classes: it always predicts the
         most frequent class, and its probabilities are the shares.
@@ -148,16 +149,14 @@ def _roc_auc(starts: NDArray[np.intp], is_class: NDArray[np.bool_], weights: NDA
 
 def _strata(
     is_class: NDArray[np.bool_], group_of: NDArray[np.intp]
-) -> tuple[NDArray[np.intp], ...]:
-    """Return the groups with the class that fewer have, and the others, if there are any.
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the groups with the class that fewer have, and the others.
 
     Whichever are drawn of each, there are rows of both classes.
     """
     groups_of_each = np.unique(group_of[is_class]), np.unique(group_of[~is_class])
     rarer, others = sorted(groups_of_each, key=len)
-    others = np.setdiff1d(others, rarer)
-    # A single one has no resamples of its own, and all others hold both classes, but for one.
-    return (rarer, others) if len(others) > 1 else (np.union1d(rarer, others),)
+    return rarer, np.setdiff1d(others, rarer)
 
 
 def _interval(
@@ -169,6 +168,9 @@ def _interval(
     """Draw groups again and again; a row counts as often as its group was drawn."""
     if len(strata[0]) < _LEAST_GROUPS:
         return None, None
+    if len(strata[-1]) < 2:
+        # A single one has no resamples of its own, and all others hold both classes, but for one.
+        strata = (np.concatenate(strata),)
 
     def of_drawn(*drawn: NDArray[np.intp]) -> float:
         n_times = np.bincount(np.concatenate(drawn), minlength=group_of.max() + 1)
@@ -185,7 +187,7 @@ def _interval(
         method="percentile",
         rng=rng,
     ).confidence_interval
-    # All resamples agree, though other rows might not.
-    if found.low == found.high:
+    # But for rounding, all resamples agree, though other rows might not.
+    if math.isclose(found.low, found.high):
         return None, None
     return float(found.low), float(found.high)
