@@ -24,4 +24,6 @@ autodoc_default_options = {
     "member-order": "groupwise",
 }
 autodoc_typehints = "none"
+# As the code writes them, for a class or a function prints badly.
+autodoc_preserve_defaults = True
 numpydoc_show_class_members = False

@@ -1,4 +1,8 @@
-"""The formulas: small pure functions on arrays of any array-API library."""
+"""The formulas: small pure functions on arrays of any array-API library.
+
+Some come ready-made, named in small letters: ``sigmoid`` is ``Sigmoid()``, and
+``binary_cross_entropy`` is ``BinaryCrossEntropy()``. ``ACTIVATIONS`` has activations by name.
+"""
 
 from errorest.maths.activations import *
 from errorest.maths.initializers import *
