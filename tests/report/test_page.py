@@ -221,6 +221,15 @@ def test_a_table_of_few_rows(n_rows: int) -> None:
 
 
 @pytest.mark.usefixtures("drawn_once")
+def test_groups_may_have_names() -> None:
+    names = np.array([f"patient {row // 2}" for row in range(N_ROWS)], dtype=object)
+    names[:2] = None
+    model = fitted(LogisticRegression())
+    page = build_report(model, TABLE, LABELS, title="", facts={}, versions={}, groups=names)
+    assert "measured on 60 rows of 31 groups" in page
+
+
+@pytest.mark.usefixtures("drawn_once")
 def test_a_table_that_lacks_a_column() -> None:
     with pytest.warns(TableWarning, match="'strong'"):
         page = report(fitted(LogisticRegression()), without(["strong"]), LABELS)

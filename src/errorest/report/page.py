@@ -7,9 +7,10 @@ import jinja2
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from errorest.estimators import TableClassifier, column_importances
+from errorest.estimators.groups import numbered
 from errorest.exceptions import ErrorestError, PictureError
 from errorest.plots.table_boundary import axis_columns
 from errorest.report.dependence import column_dependence
@@ -41,7 +42,7 @@ def build_report(
     title: str,
     facts: Mapping[str, object],
     versions: Mapping[str, object],
-    groups: NDArray[np.intp] | None = None,
+    groups: ArrayLike | None = None,
     seed: int = 0,
     on_step: Callable[[str], object] = lambda step: None,
 ) -> str:
@@ -56,8 +57,8 @@ def build_report(
     title : str
     facts, versions : mapping of str to object
         Of the model, and of what made the report, to be listed.
-    groups : array of shape (n_rows,), optional
-        The number, from 0, of each row's group, which confidence intervals count instead of rows.
+    groups : array-like of shape (n_rows,), optional
+        The group of each row, such as its patient, if confidence intervals are to count groups.
     seed : int, default=0
         Of bootstrap and permutations.
     on_step : callable, optional
@@ -72,6 +73,8 @@ def build_report(
     ------
     ErrorestError
         If the model holds no network, or knows one class only.
+    ValueError
+        If there is not one group for each row.
     """
     estimator = model.estimator_
     if not hasattr(estimator, "network_"):
@@ -81,9 +84,10 @@ def build_report(
     mpl.use("agg")
     on_step("reading the table")
     X = as_dataframe(X)
+    group_of = None if groups is None else numbered(groups, X)
     encoded, labels = model.encode(X), y.to_numpy()
     on_step("measuring")
-    estimates = estimate_metrics(estimator, encoded, labels, groups=groups, seed=seed)
+    estimates = estimate_metrics(estimator, encoded, labels, groups=group_of, seed=seed)
     on_step("shuffling columns")
     importances = column_importances(model, X, labels, seed=seed)
     has_probabilities = hasattr(estimator, "predict_proba")
@@ -121,7 +125,7 @@ def build_report(
         dark_paper=DARK_PAPER,
         counted=counted,
         n_rows=len(X),
-        n_groups=None if groups is None else len(set(groups.tolist())),
+        n_groups=None if group_of is None else len(np.unique(group_of)),
         target=model.target_name_,
         facts=facts,
         versions=versions,
