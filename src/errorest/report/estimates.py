@@ -124,10 +124,8 @@ def estimate_metrics(
         is_class = y == label
         if is_class.all() or not is_class.any():
             continue
-        # Sorted once, for weights can be added up in order, where each resample had to be sorted.
         order = np.argsort(ranking)
-        _, starts = np.unique(ranking[order], return_index=True)
-        area_of = partial(_roc_auc, starts, is_class[order])
+        area_of = _roc_auc(ranking[order], is_class[order])
         low, high = _interval(area_of, _strata(is_class, group_of), group_of[order], rng)
         name, method = f"ROC-AUC of {label}", f"bootstrap of {drawn} in each class"
         area = area_of(weights=np.ones(n_rows))
@@ -135,16 +133,23 @@ def estimate_metrics(
     return estimates
 
 
-def _roc_auc(starts: NDArray[np.intp], is_class: NDArray[np.bool_], weights: NDArray[Any]) -> float:
-    """Return the share of pairs of rows in which the positive one has the higher place.
+def _roc_auc(ranking: NDArray[Any], is_class: NDArray[np.bool_]) -> Callable[..., float]:
+    """Return a function of the weights of rows, which are sorted by their ranking.
 
-    Rows are sorted by their place, each of which begins at one of the starts.
+    It gives the share of pairs of rows in which the positive one has the higher place.
     """
-    positive = np.add.reduceat(weights * is_class, starts)
-    negative = np.add.reduceat(weights * ~is_class, starts)
-    # Of a pair in the same place, half.
-    below = np.cumsum(negative) - negative / 2
-    return float((positive * below).sum() / (positive.sum() * negative.sum()))
+    # Once, for each resample has its own weights, but the same places.
+    first = np.searchsorted(ranking, ranking[is_class], side="left")
+    last = np.searchsorted(ranking, ranking[is_class], side="right")
+
+    def area(weights: NDArray[Any]) -> float:
+        n_negative = np.append(0, np.cumsum(weights * ~is_class))
+        # Of a pair in the same place, half.
+        n_below = (n_negative[first] + n_negative[last]) / 2
+        n_positive = weights[is_class]
+        return float((n_positive * n_below).sum() / (n_positive.sum() * n_negative[-1]))
+
+    return area
 
 
 def _strata(
