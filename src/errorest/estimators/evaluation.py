@@ -46,6 +46,8 @@ class Evaluation:
     n_rows : int
     accuracy : float
         Share of the rows whose class was predicted.
+    is_right : boolean array of shape (n_rows,)
+        Which these are.
     losses : array of shape (n_rows,) or None
         The cross-entropy of each row in nats; None for a classifier without probabilities.
     rankings : array of shape (n_rows, n_classes), or (n_rows, 1) for the second of two classes
@@ -62,6 +64,7 @@ class Evaluation:
 
     n_rows: int
     accuracy: float
+    is_right: NDArray[np.bool_] = field(repr=False)
     losses: NDArray[np.float64] | None = field(repr=False)
     rankings: NDArray[np.float64] = field(repr=False)
     roc_auc: float | None
@@ -134,6 +137,7 @@ def evaluate(model: Any, X: Any, y: ArrayLike, *, groups: ArrayLike | None = Non
     return Evaluation(
         n_rows=len(y),
         accuracy=float(confusion.trace()) / len(y),
+        is_right=predicted == y,
         losses=losses,
         rankings=rankings,
         roc_auc=_roc_auc(y, rankings, classes),

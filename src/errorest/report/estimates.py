@@ -108,8 +108,8 @@ def estimate_metrics(
         )
         method = "Wilson's interval"
     else:
-        is_right = model.predict(X) == y
-        low, high = _interval(partial(np.average, is_right), everything, group_of, rng)
+        accuracy_of = partial(np.average, evaluation.is_right)
+        low, high = _interval(accuracy_of, everything, group_of, rng)
         method = "bootstrap of groups"
     most = float(shares.max())
     estimates = [Estimate("accuracy", evaluation.accuracy, low, high, most, method)]
