@@ -15,7 +15,8 @@ unknown.
 {'input': 'sex', 'column': 'sex', 'kind': 'yes_no', 'values': ['f', 'm']}
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -62,116 +63,104 @@ def add_encoder(
         if column.kind == "date":
             facts["date_order"] = column.date_order
         columns.append(facts)
+    steps = _Steps(graph, schema, inputs)
+    of_step = {
+        "number": steps.numbers,
+        "flag": steps.flags,
+        "yes_no": steps.yes_no,
+        "category": steps.categories,
+        "code": steps.codes,
+    }
     features = [
         feature
-        for step, transformer, names in encoder.transformers_
-        for feature in _STEPS[step](graph, schema, inputs, names, transformer)
+        for step, fitted, names in encoder.transformers_
+        for feature in of_step[step](names, fitted)
     ]
     return graph.add("Concat", features, "features", axis=1), columns
 
 
-def _numbers(
-    graph: OnnxGraph, schema: Schema, inputs: Mapping[str, str], names: list[str], encoder: Pipeline
-) -> Iterator[str]:
-    """Fill in medians, clip where that was asked for, and scale."""
+@dataclass(frozen=True)
+class _Steps:
+    """The encoder's steps, each of which yields features of the columns that it is for."""
 
-    def constant(name: str, value: Any) -> str:
-        return graph.constant(f"numbers.{name}", np.asarray(value, dtype=np.float64))
+    graph: OnnxGraph
+    schema: Schema
+    inputs: Mapping[str, str]
 
-    def apply(operator: str, *operands: str) -> str:
-        return graph.add(operator, list(operands), f"numbers.{operator}")
+    def numbers(self, names: list[str], fitted: Pipeline) -> Iterator[str]:
+        """Fill in medians, clip where that was asked for, and scale."""
 
-    fitted = encoder.named_steps
-    x = graph.add("Concat", [inputs[name] for name in names], "numbers", axis=1)
-    x = apply("Where", apply("IsNaN", x), constant("medians", fitted["impute"].statistics_), x)
-    if "clip" in fitted:
-        clip: SmoothClipScaler = fitted["clip"]
-        is_skewed = ~np.isnan(clip.offset_)
-        if is_skewed.any():
-            positive = apply("Max", x, constant("zero", 0))
-            offsets = constant("offsets", np.where(is_skewed, clip.offset_, 1))
-            logarithms = apply("Log", apply("Add", positive, offsets))
-            x = apply("Where", graph.constant("numbers.is_skewed", is_skewed), logarithms, x)
-        from_center = apply("Sub", x, constant("centers", clip.center_))
-        z = apply("Mul", from_center, constant("scales", clip.scale_))
-        z = apply("Clip", z, constant("least", -FARTHEST), constant("most", FARTHEST))
-        part = apply("Div", z, constant("limit", LIMIT))
-        hypotenuse = apply("Sqrt", apply("Add", constant("one", 1), apply("Mul", part, part)))
-        x = apply("Div", z, hypotenuse)
-    x = apply("Sub", x, constant("means", fitted["scale"].mean_))
-    x = apply("Div", x, constant("deviations", fitted["scale"].scale_))
-    yield graph.cast(x, np.float32, "numbers.features")
+        def constant(name: str, value: Any) -> str:
+            return self.graph.constant(f"numbers.{name}", np.asarray(value, dtype=np.float64))
 
+        def apply(operator: str, *operands: str) -> str:
+            return self.graph.add(operator, list(operands), f"numbers.{operator}")
 
-def _flags(
-    graph: OnnxGraph, schema: Schema, inputs: Mapping[str, str], names: list[str], _: Any
-) -> Iterator[str]:
-    """Give 1 where a cell is missing, and 0 elsewhere."""
-    flagged = {flag: name for name, flag in schema.flags.items()}
-    columns = {column.name: column for column in schema.used}
-    for flag in names:
-        column = columns[flagged[flag]]
-        if column.kind == "yes_no":
-            present = dict.fromkeys(column.categories, 0)
-            yield graph.look_up(inputs[column.name], present, 1, flag)
-        else:
-            is_missing = graph.add("IsNaN", [inputs[column.name]], flag)
-            yield graph.cast(is_missing, np.float32, flag)
+        steps = fitted.named_steps
+        x = self.graph.add("Concat", [self.inputs[name] for name in names], "numbers", axis=1)
+        x = apply("Where", apply("IsNaN", x), constant("medians", steps["impute"].statistics_), x)
+        if "clip" in steps:
+            clip: SmoothClipScaler = steps["clip"]
+            is_skewed = ~np.isnan(clip.offset_)
+            if is_skewed.any():
+                positive = apply("Max", x, constant("zero", 0))
+                offsets = constant("offsets", np.where(is_skewed, clip.offset_, 1))
+                logarithms = apply("Log", apply("Add", positive, offsets))
+                skewed = self.graph.constant("numbers.is_skewed", is_skewed)
+                x = apply("Where", skewed, logarithms, x)
+            from_center = apply("Sub", x, constant("centers", clip.center_))
+            z = apply("Mul", from_center, constant("scales", clip.scale_))
+            z = apply("Clip", z, constant("least", -FARTHEST), constant("most", FARTHEST))
+            part = apply("Div", z, constant("limit", LIMIT))
+            hypotenuse = apply("Sqrt", apply("Add", constant("one", 1), apply("Mul", part, part)))
+            x = apply("Div", z, hypotenuse)
+        x = apply("Sub", x, constant("means", steps["scale"].mean_))
+        x = apply("Div", x, constant("deviations", steps["scale"].scale_))
+        yield self.graph.cast(x, np.float32, "numbers.features")
 
+    def flags(self, names: list[str], _: Any) -> Iterator[str]:
+        """Give 1 where a cell is missing, and 0 elsewhere."""
+        flagged = {flag: name for name, flag in self.schema.flags.items()}
+        columns = {column.name: column for column in self.schema.used}
+        for flag in names:
+            column = columns[flagged[flag]]
+            if column.kind == "yes_no":
+                present = dict.fromkeys(column.categories, 0)
+                yield self.graph.look_up(self.inputs[column.name], present, 1, flag)
+            else:
+                is_missing = self.graph.add("IsNaN", [self.inputs[column.name]], flag)
+                yield self.graph.cast(is_missing, np.float32, flag)
 
-def _yes_no(
-    graph: OnnxGraph, schema: Schema, inputs: Mapping[str, str], names: list[str], encoder: Pipeline
-) -> Iterator[str]:
-    """Give 1 for yes and 0 for no, and for what is neither the more frequent."""
-    answers = {column.name: column.categories for column in schema.used}
-    for name, most_frequent in zip(names, encoder.named_steps["impute"].statistics_, strict=True):
-        no, yes = answers[name]
-        yield graph.look_up(inputs[name], {no: 0, yes: 1}, most_frequent == yes, f"{name}_{yes}")
+    def yes_no(self, names: list[str], fitted: Pipeline) -> Iterator[str]:
+        """Give 1 for yes and 0 for no, and for what is neither the more frequent."""
+        answers = {column.name: column.categories for column in self.schema.used}
+        most_frequent = fitted.named_steps["impute"].statistics_
+        for name, answer in zip(names, most_frequent, strict=True):
+            no, yes = answers[name]
+            numbers = {no: 0, yes: 1}
+            yield self.graph.look_up(self.inputs[name], numbers, answer == yes, f"{name}_{yes}")
 
+    def categories(self, names: list[str], fitted: OneHotEncoder) -> Iterator[str]:
+        """Give each value a column, and the rarest one together."""
+        infrequent = fitted.infrequent_categories_
+        for name, words, rarest in zip(names, fitted.categories_, infrequent, strict=True):
+            rare = [] if rarest is None else rarest.tolist()
+            frequent = [word for word in words.tolist() if word not in rare]
+            numbers = {word: number for number, word in enumerate(frequent)}
+            numbers |= dict.fromkeys(rare, len(frequent))
+            code = self._coded(self.inputs[name], numbers)
+            n_columns = len(frequent) + (rarest is not None)
+            each = self.graph.constant(f"{name}.numbers", np.arange(n_columns, dtype=np.float32))
+            is_each = self.graph.add("Equal", [code, each], name)
+            yield self.graph.cast(is_each, np.float32, f"{name}.one_hot")
 
-def _categories(
-    graph: OnnxGraph,
-    schema: Schema,
-    inputs: Mapping[str, str],
-    names: list[str],
-    encoder: OneHotEncoder,
-) -> Iterator[str]:
-    """Give each value a column, and the rarest one together."""
-    infrequent = encoder.infrequent_categories_
-    for name, words, rarest in zip(names, encoder.categories_, infrequent, strict=True):
-        rare = [] if rarest is None else rarest.tolist()
-        frequent = [word for word in words.tolist() if word not in rare]
-        numbers = {word: number for number, word in enumerate(frequent)}
-        numbers |= dict.fromkeys(rare, len(frequent))
-        code = _coded(graph, schema, inputs[name], numbers)
-        n_columns = len(frequent) + (rarest is not None)
-        each = graph.constant(f"{name}.numbers", np.arange(n_columns, dtype=np.float32))
-        yield graph.cast(graph.add("Equal", [code, each], name), np.float32, f"{name}.one_hot")
+    def codes(self, names: list[str], fitted: OrdinalEncoder) -> Iterator[str]:
+        """Give each value a number."""
+        for name, words in zip(names, fitted.categories_, strict=True):
+            numbers = {word: number for number, word in enumerate(words.tolist())}
+            yield self._coded(self.inputs[name], numbers)
 
-
-def _codes(
-    graph: OnnxGraph,
-    schema: Schema,
-    inputs: Mapping[str, str],
-    names: list[str],
-    encoder: OrdinalEncoder,
-) -> Iterator[str]:
-    """Give each value a number."""
-    for name, words in zip(names, encoder.categories_, strict=True):
-        numbers = {word: number for number, word in enumerate(words.tolist())}
-        yield _coded(graph, schema, inputs[name], numbers)
-
-
-def _coded(graph: OnnxGraph, schema: Schema, words: str, numbers: Mapping[str, int]) -> str:
-    """Put numbers in the place of words, that of a missing cell for "", and -1 for unknown ones."""
-    blank = {"": numbers[schema.missing]} if schema.missing in numbers else {}
-    return graph.look_up(words, blank | dict(numbers), -1, f"{words}.codes")
-
-
-_STEPS: dict[str, Callable[..., Iterator[str]]] = {
-    "number": _numbers,
-    "flag": _flags,
-    "yes_no": _yes_no,
-    "category": _categories,
-    "code": _codes,
-}
+    def _coded(self, words: str, numbers: Mapping[str, int]) -> str:
+        """Put numbers in the place of words: -1 of unknown ones, that of a missing cell for ""."""
+        blank = {"": numbers[self.schema.missing]} if self.schema.missing in numbers else {}
+        return self.graph.look_up(words, blank | dict(numbers), -1, f"{words}.codes")
