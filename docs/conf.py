@@ -20,7 +20,7 @@ autodoc_default_options = {
     # What scikit-learn says of all estimators is not said again.
     "inherited-members": "BaseEstimator,ClassifierMixin,CallbackSupportMixin,Mapping",
     "exclude-members": "get_metadata_routing,set_fit_request,set_partial_fit_request,"
-    "set_score_request,set_predict_request,set_inverse_transform_request,set_transform_request",
+    "set_score_request",
     "member-order": "groupwise",
 }
 autodoc_typehints = "none"

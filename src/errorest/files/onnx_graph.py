@@ -34,7 +34,7 @@ _OUTPUTS = ("label", "probabilities", "logits")
 class OnnxGraph:
     """A graph that grows node by node.
 
-    A name that is taken already is lengthened. Each method returns the name that came of it.
+    A name that is taken already is lengthened, and returned as it came out.
     """
 
     def __init__(self) -> None:
@@ -48,20 +48,18 @@ class OnnxGraph:
         """Add what is given to the graph: numbers, or words as objects."""
         from onnx import helper
 
-        name, kind = self._free(name), helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
-        self._inputs.append(helper.make_tensor_value_info(name, kind, shape))
+        name = self._free(name)
+        self._inputs.append(helper.make_tensor_value_info(name, _tensor_type(dtype), shape))
         return name
 
     def add_output(
         self, name: str, source: str, dtype: DTypeLike, shape: Sequence[str | int]
-    ) -> str:
+    ) -> None:
         """Add what the graph gives: "label", "probabilities" or "logits"."""
         from onnx import helper
 
-        kind = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
         self._nodes.append(helper.make_node("Identity", [source], [name]))
-        self._outputs.append(helper.make_tensor_value_info(name, kind, shape))
-        return name
+        self._outputs.append(helper.make_tensor_value_info(name, _tensor_type(dtype), shape))
 
     def add(self, operator: str, inputs: list[str], output: str, **attributes: Any) -> str:
         """Add a node."""
@@ -73,10 +71,7 @@ class OnnxGraph:
 
     def cast(self, source: str, dtype: DTypeLike, output: str) -> str:
         """Add a node that changes the type of numbers."""
-        from onnx import helper
-
-        kind = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
-        return self.add("Cast", [source], output, to=kind)
+        return self.add("Cast", [source], output, to=_tensor_type(dtype))
 
     def look_up(self, words: str, numbers: Mapping[str, float], default: float, output: str) -> str:
         """Add a node that puts a float32 in the place of each word, a default for all others."""
@@ -118,3 +113,9 @@ class OnnxGraph:
         name = free_name(name, self._names)
         self._names.add(name)
         return name
+
+
+def _tensor_type(dtype: DTypeLike) -> int:
+    from onnx import helper
+
+    return int(helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))
