@@ -159,7 +159,7 @@ def test_a_reports_intervals_count_groups(run: Any, visits: pd.DataFrame) -> Non
     assert run("report", "visits.skops", "visits.csv", "--group", "patient").status == 0
     page = Path("visits.html").read_text(encoding="utf-8")
     assert "measured on 300 rows of 60 groups. If it" in page
-    assert page.count("bootstrap of groups") == 3
+    assert page.count("over groups") == 3
 
 
 def test_blanks_around_a_key_do_not_matter(run: Any, visits: pd.DataFrame) -> None:

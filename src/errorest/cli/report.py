@@ -30,7 +30,9 @@ def report(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The HTML file; by default MODEL.html.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed for the bootstrap and the shuffled columns.")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="Seed for the shuffled columns and the choice of rows.")
+    ] = 0,
     group: GroupColumn = None,
     header: Header = None,
     force: Overwrite = False,

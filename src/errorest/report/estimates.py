@@ -9,25 +9,22 @@
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.stats import binomtest, bootstrap, entropy
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, logit
+from scipy.stats import binomtest, entropy, t
 
 from errorest.estimators import evaluate
+from errorest.estimators.groups import standard_error
 
 __all__ = ["Estimate", "estimate_metrics"]
 
 _CONFIDENCE = 0.95
-_N_RESAMPLES = 1000
-_BATCH_ROWS = 10_000
 
-# Rows or groups, of each kind: resamples of fewer differ too little to tell how far the figure can
-# be off.
+# Rows or groups, of each class: fewer differ too little to tell how far the figure can be off.
 _LEAST_GROUPS = 10
 
 
@@ -41,7 +38,7 @@ class Estimate:
     value : float
     low, high : float or None
         Ends of the 95 % confidence interval; None where the rows do not tell, being too few, or
-        so alike that all resamples agree: of a ranking without a mistake, say.
+        all alike, as in a ranking without a mistake.
     baseline : float
         What a model reaches that knows only the shares of the classes: it always predicts the
         most frequent class, and its probabilities are the shares.
@@ -62,8 +59,7 @@ def estimate_metrics(
     X: Any,
     y: NDArray[Any],
     *,
-    groups: NDArray[np.intp] | None = None,
-    seed: int = 0,
+    groups: ArrayLike | None = None,
 ) -> list[Estimate]:
     """Measure a fitted classifier, with confidence intervals.
 
@@ -74,11 +70,9 @@ def estimate_metrics(
     X : table or array of shape (n_rows, n_features)
     y : array of shape (n_rows,)
         The classes that the model should predict, all of which it must know.
-    groups : array of shape (n_rows,), optional
-        The number, from 0, of each row's group, such as its patient, if intervals are to tell of
-        new groups rather than of new rows.
-    seed : int, default=0
-        Of the bootstrap.
+    groups : array-like of shape (n_rows,), optional
+        The group of each row, such as its patient, if intervals are to tell of new groups rather
+        than of new rows.
 
     Returns
     -------
@@ -91,108 +85,88 @@ def estimate_metrics(
     ValueError
         If the model does not know a class.
     """
-    rng = np.random.default_rng(seed)
-    evaluation = evaluate(model, X, y)
-    n_rows, n_of_class = evaluation.n_rows, evaluation.confusion.sum(axis=1)
-    shares = n_of_class / n_rows
-    drawn = "rows" if groups is None else "groups"
-    group_of = np.arange(n_rows) if groups is None else groups
-    everything = (np.unique(group_of),)
+    evaluation = evaluate(model, X, y, groups=groups)
+    n_rows = evaluation.n_rows
+    shares = evaluation.confusion.sum(axis=1) / n_rows
+    # Without groups, each row is one.
+    group_of = np.arange(n_rows) if evaluation.groups is None else evaluation.groups
+    counting = "rows" if evaluation.groups is None else "groups"
+    on_logarithm, on_log_odds = (
+        f"Student's t of the {scale}, over {counting}" for scale in ("logarithm", "log-odds")
+    )
 
     low: float | None
     high: float | None
-    if groups is None:
-        n_right = int(np.trace(evaluation.confusion))
+    if evaluation.groups is None:
+        n_right = int(evaluation.is_right.sum())
         low, high = map(
             float, binomtest(n_right, n_rows).proportion_ci(_CONFIDENCE, method="wilson")
         )
         method = "Wilson's interval"
     else:
-        accuracy_of = partial(np.average, evaluation.is_right)
-        low, high = _interval(accuracy_of, everything, group_of, rng)
-        method = "bootstrap of groups"
+        low, high = _interval(evaluation.is_right, group_of, is_share=True)
+        method = on_log_odds
     most = float(shares.max())
     estimates = [Estimate("accuracy", evaluation.accuracy, low, high, most, method)]
 
     if (losses := evaluation.losses) is not None:
-        low, high = _interval(partial(np.average, losses), everything, group_of, rng)
+        low, high = _interval(losses, group_of, is_share=False)
         mean, baseline = float(losses.mean()), float(entropy(shares))
-        estimates.append(Estimate("log-loss", mean, low, high, baseline, f"bootstrap of {drawn}"))
+        estimates.append(Estimate("log-loss", mean, low, high, baseline, on_logarithm))
 
     rankings = evaluation.rankings.T
     for label, ranking in zip(model.classes_[-len(rankings) :], rankings, strict=True):
         is_class = y == label
         if is_class.all() or not is_class.any():
             continue
-        order = np.argsort(ranking)
-        area_of = _roc_auc(ranking[order], is_class[order])
-        low, high = _interval(area_of, _strata(is_class, group_of), group_of[order], rng)
-        name, method = f"ROC-AUC of {label}", f"bootstrap of {drawn} in each class"
-        area = area_of(weights=np.ones(n_rows))
-        estimates.append(Estimate(name, area, low, high, 0.5, method))
+        places = _places(ranking, is_class)
+        low, high = _interval(places, group_of, is_class, ~is_class, is_share=True)
+        name, area = f"ROC-AUC of {label}", float(places.mean())
+        estimates.append(Estimate(name, area, low, high, 0.5, on_log_odds))
     return estimates
 
 
-def _roc_auc(ranking: NDArray[Any], is_class: NDArray[np.bool_]) -> Callable[..., float]:
-    """Return a function of the weights of rows, which are sorted by their ranking.
+def _places(ranking: NDArray[Any], is_class: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return a number for each row, whose mean is the area under the ROC curve.
 
-    It gives the share of pairs of rows in which the positive one has the higher place.
+    It is the share of rows on the other side that are on the right side of the row, of which
+    those in the same place count half. The deviations from the mean are stretched as if both
+    sides had all rows, so that their standard error is that of the area (DeLong and others 1988;
+    of groups, Obuchowski 1997).
     """
-    # Once, for each resample has its own weights, but the same places.
-    first = np.searchsorted(ranking, ranking[is_class], side="left")
-    last = np.searchsorted(ranking, ranking[is_class], side="right")
-
-    def area(weights: NDArray[Any]) -> float:
-        n_negative = np.append(0, np.cumsum(weights * ~is_class))
-        # Of a pair in the same place, half.
-        n_below = (n_negative[first] + n_negative[last]) / 2
-        n_positive = weights[is_class]
-        return float((n_positive * n_below).sum() / (n_positive.sum() * n_negative[-1]))
-
-    return area
-
-
-def _strata(
-    is_class: NDArray[np.bool_], group_of: NDArray[np.intp]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the groups with the class that fewer have, and the others.
-
-    Whichever are drawn of each, there are rows of both classes.
-    """
-    groups_of_each = np.unique(group_of[is_class]), np.unique(group_of[~is_class])
-    rarer, others = sorted(groups_of_each, key=len)
-    return rarer, np.setdiff1d(others, rarer)
+    places = np.empty(len(ranking))
+    stretch = np.empty(len(ranking))
+    for side in (is_class, ~is_class):
+        others = np.sort(ranking[~side])
+        n_below = sum(np.searchsorted(others, ranking[side], end) for end in ("left", "right")) / 2
+        places[side] = n_below / len(others)
+        stretch[side] = len(ranking) / side.sum()
+    places[~is_class] = 1 - places[~is_class]
+    area = places[is_class].mean()
+    return np.asarray(area + (places - area) * stretch)
 
 
 def _interval(
-    figure: Callable[..., float],
-    strata: tuple[NDArray[np.intp], ...],
+    values: NDArray[Any],
     group_of: NDArray[np.intp],
-    rng: np.random.Generator,
+    *kinds: NDArray[np.bool_],
+    is_share: bool,
 ) -> tuple[float | None, float | None]:
-    """Draw groups again and again; a row counts as often as its group was drawn."""
-    if len(strata[0]) < _LEAST_GROUPS:
-        return None, None
-    if len(strata[-1]) < 2:
-        # A single one has no resamples of its own, and all others hold both classes, but for one.
-        strata = (np.concatenate(strata),)
+    """Return the confidence interval of a mean, by as many groups as the rarest kind has.
 
-    def of_drawn(*drawn: NDArray[np.intp]) -> float:
-        n_times = np.bincount(np.concatenate(drawn), minlength=group_of.max() + 1)
-        return figure(weights=n_times[group_of])
-
-    # A few resamples at a time: all of a large table would not fit into memory.
-    found = bootstrap(
-        strata,
-        of_drawn,
-        n_resamples=_N_RESAMPLES,
-        batch=max(1, _BATCH_ROWS // max(map(len, strata))),
-        vectorized=False,
-        confidence_level=_CONFIDENCE,
-        method="percentile",
-        rng=rng,
-    ).confidence_interval
-    # But for rounding, all resamples agree, though other rows might not.
-    if math.isclose(found.low, found.high):
+    It lies evenly about the log-odds of a share, or the logarithm of another mean, since the mean
+    itself errs further to the side where there is room. What the mean's error is there, the slope
+    tells (the delta method).
+    """
+    n_groups = min(len(np.unique(group_of[kind])) for kind in kinds or [slice(None)])
+    mean, error = float(values.mean()), float(standard_error(values, group_of))
+    # But for rounding, all rows are alike, though others might not be.
+    if n_groups < _LEAST_GROUPS or math.isclose(mean, mean + error):
         return None, None
-    return float(found.low), float(found.high)
+    reach = t.ppf((1 + _CONFIDENCE) / 2, n_groups - 1) * error
+    ends = np.array([-reach, reach])
+    if is_share:
+        low, high = expit(logit(mean) + ends / (mean * (1 - mean)))
+    else:
+        low, high = mean * np.exp(ends / mean)
+    return float(low), float(high)

@@ -60,7 +60,7 @@ def build_report(
     groups : array-like of shape (n_rows,), optional
         The group of each row, such as its patient, if confidence intervals are to count groups.
     seed : int, default=0
-        Of bootstrap and permutations.
+        Of permutations, and of the choice of rows.
     on_step : callable, optional
         Hears what is being done.
 
@@ -87,7 +87,7 @@ def build_report(
     group_of = None if groups is None else numbered(groups, X)
     encoded, labels = model.encode(X), y.to_numpy()
     on_step("measuring")
-    estimates = estimate_metrics(estimator, encoded, labels, groups=group_of, seed=seed)
+    estimates = estimate_metrics(estimator, encoded, labels, groups=group_of)
     on_step("shuffling columns")
     importances = column_importances(model, X, labels, seed=seed)
     has_probabilities = hasattr(estimator, "predict_proba")
