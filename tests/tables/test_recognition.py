@@ -190,22 +190,6 @@ def test_dates_of_unclear_order_are_no_dates() -> None:
         recognise(unclear, kind="date")
 
 
-@pytest.mark.parametrize(
-    "form",
-    ["${}.50", "0.{}%", "{} kg", "1.1{},10", "{}'440", "{}/6/20", "{}-Jun-20", "{},5", "€ {}"],
-)
-def test_amounts_and_dates_are_no_names_of_rows(form: str) -> None:
-    with pytest.warns(TableWarning, match="left out"):
-        assert recognise([form.format(number) for number in range(11, 31)]).kind == "text"
-
-
-@pytest.mark.parametrize(
-    "form", ["128-44-10{}", "10.0.0.{}", "555-123-10{}", "{}A", "#{}", "{}/", "{}ab", "1.{}.0"]
-)
-def test_keys_with_digits_are_names_of_rows(form: str) -> None:
-    assert recognise([form.format(number) for number in range(11, 31)]).kind == "identifier"
-
-
 def test_text() -> None:
     with pytest.warns(TableWarning, match=r"^free text, left out .*: 'x'$"):
         column = recognise([f"it was the best of {i} times" for i in range(50)])

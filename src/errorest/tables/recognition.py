@@ -38,7 +38,10 @@ from errorest.tables.dates import (
 )
 from errorest.tables.names import listing, quote
 
-__all__ = ["describe_column", "is_name_of_key", "recognise_column"]
+__all__ = ["UNREAD", "describe_column", "is_name_of_key", "recognise_column"]
+
+UNREAD = "amounts or dates written like"
+"""How the reason begins why a column is left out that would tell more if it were written anew."""
 
 _Judgement: TypeAlias = tuple[ColumnKind, str]
 
@@ -54,13 +57,16 @@ _FIRST_CELLS = 100
 # In how many cells of a column of numbers there may be words that mean a missing one.
 _MAX_MARKED_SHARE = 0.05
 
-# Such as $1.50, 0.25%, 12.5 kg, 1.834,10, 5'440 and 6/19/2020: a different one in every row is no
-# name of it.
-_AMOUNT = r"\d{1,3}(?:[.,' \u2019]?\d{3})*(?:[.,]\d{1,2})?"
+# Such as $1.50, 0.25%, 12.5 kg, -1.834,10, (5'440) and 6/19/2020: a different one in every row is
+# no name of it.
+_BLANK = r"[ \u00a0\u202f]"
+_MINUS = r"[+\-\u2212]"
+_AMOUNT = rf"\d{{1,3}}(?:(?:[.,'\u2019]|{_BLANK})?\d{{3}})*(?:[.,]\d{{1,2}})?"
 _CURRENCY = r"[$\u20ac\u00a3\u00a5]"
+_UNIT = rf"{_BLANK}?(?:%|{_CURRENCY})|{_BLANK}[A-Za-z]{{1,3}}"
 _DATE = r"\d{1,2}(?P<between>[/.-])(?:\d{1,2}|[A-Za-z]{3})(?P=between)\d{2,4}"
 _AMOUNT_OR_DATE = re.compile(
-    rf"(?:{_CURRENCY} ?)?{_AMOUNT}(?: ?(?:%|{_CURRENCY})| [A-Za-z]{{1,3}})?|{_DATE}"
+    rf"[(]?{_MINUS}?(?:{_CURRENCY}{_BLANK}?)?{_MINUS}?{_AMOUNT}[)-]?(?:{_UNIT})?[)]?|{_DATE}"
 )
 
 _KEY_WORDS = frozenset({"id", "key", "uuid", "guid"})
@@ -293,7 +299,7 @@ def _judge_many_words(distinct: tuple[str, ...], n_present: int) -> _Judgement:
     if any(n <= most and n * cells <= n_present for most, cells in _CELLS_PER_VALUE.items()):
         return "category", f"words that repeat: {listing(distinct, 3)}"
     if all(map(_AMOUNT_OR_DATE.fullmatch, distinct)) and not all(map(str.isdecimal, distinct)):
-        return "text", f"amounts or dates written like {quote(distinct[0])}"
+        return "text", f"{UNREAD} {quote(max(distinct, key=len))}"
     if n == n_present and not any(" " in word for word in distinct):
         return "identifier", "a different word in every row"
     return "text", f"{n} distinct values in {n_present} cells, too many for categories"

@@ -18,7 +18,7 @@ from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind
 from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dates import dates
 from errorest.tables.names import column_name, free_name, listing
-from errorest.tables.recognition import describe_column, is_name_of_key, recognise_column
+from errorest.tables.recognition import UNREAD, describe_column, is_name_of_key, recognise_column
 from errorest.text_table import TextTable
 from errorest.wording import counted
 
@@ -81,8 +81,8 @@ class Schema:
         Warns
         -----
         TableWarning
-            If words among numbers are read as missing cells, free text is left out, or numbers are
-            learned from that may be keys.
+            If words among numbers are read as missing cells, amounts that cannot be read or free
+            text are left out, or numbers are learned from that may be keys.
         """
         frame = as_dataframe(table)
         if frame.empty:
@@ -97,12 +97,7 @@ class Schema:
             )
         )
         _warn_of_markers(schema)
-        texts = [column.name for column in schema.columns if column.kind == "text"]
-        if unasked := [name for name in texts if name not in settled]:
-            warn(
-                f"free text, left out unless its kind is set by hand: {listing(unasked)}",
-                TableWarning,
-            )
+        _warn_of_texts([column for column in schema.columns if column.name not in settled])
         numbers = [column.name for column in schema.columns if column.kind == "number"]
         if keys := [name for name in numbers if name not in settled and is_name_of_key(name)]:
             warn(
@@ -381,6 +376,19 @@ def _warn_of_markers(schema: Schema) -> None:
     ]
     if found:
         warn("words among numbers, read as missing: " + "; ".join(found), TableWarning)
+
+
+def _warn_of_texts(columns: list[Column]) -> None:
+    texts = [column for column in columns if column.kind == "text"]
+    unread = [column.name for column in texts if column.reason.startswith(UNREAD)]
+    if unread:
+        warn(
+            f"amounts or dates that cannot be read, left out: {listing(unread)}; write them as "
+            "1234.5 or 2020-12-31",
+            TableWarning,
+        )
+    if free := [column.name for column in texts if column.name not in unread]:
+        warn(f"free text, left out unless its kind is set by hand: {listing(free)}", TableWarning)
 
 
 def _warn_of_unseen(unseen: Mapping[str, list[str]]) -> None:
