@@ -91,41 +91,6 @@ def test_penguins_have_19_missing_cells(shared_data: Path) -> None:
     assert table.isna().sum().sum() == 19
 
 
-def test_points_without_header(shared_data: Path) -> None:
-    with pytest.warns(TableWarning, match="has no column names"):
-        table = read_table(shared_data / "points.csv")
-    assert table.shape == (100, 3)
-    assert table.iloc[0].tolist() == [0.78051, -0.063669, 1]
-
-
-def test_header_is_missing_if_all_its_cells_are_numbers(write: Write) -> None:
-    path = write("1,-2.5e3\n3,4\n")
-    with pytest.warns(TableWarning, match="its columns are called column_1, column_2"):
-        table = read_table(path)
-    assert table.to_dict("list") == {"column_1": [1, 3], "column_2": [-2500.0, 4.0]}
-
-
-def test_user_overrules_the_header(write: Write) -> None:
-    path = write("2007,2008\n3,4\n")
-    assert list(read_table(path, header=True).columns) == ["2007", "2008"]
-    assert read_table(path, header=False)["column_1"].tolist() == [2007, 3]
-
-
-def test_header_of_words_can_be_read_as_data(write: Write) -> None:
-    assert read_table(write("a,b\nc,d\n"), header=False)["column_1"].tolist() == ["a", "c"]
-
-
-def test_numbers_in_a_header_of_words_are_pointed_out(write: Write) -> None:
-    with pytest.warns(TableWarning, match=r"it holds the number 5\.1; .*header=False"):
-        read_table(write("5.1,setosa\n4.9,virginica\n"))
-
-
-def test_columns_without_a_name_are_numbered(write: Write) -> None:
-    with pytest.warns(TableWarning, match="columns without a name are called column_1, column_3"):
-        table = read_table(write(",a , \n1,2,3\n"))
-    assert list(table.columns) == ["column_1", "a", "column_3"]
-
-
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_very_large_whole_numbers_keep_their_digits(write: Write, delimiter: str) -> None:
     table = read_table(

@@ -67,8 +67,9 @@ def read_table(
     Raises
     ------
     TableError
-        If the file cannot be read, is not a table, holds no rows, has rows of unequal length,
-        two columns of one name, or an infinite number. The message names the line.
+        If the file cannot be read, is not a table, holds no rows, has rows of unequal length, a
+        title above the names, two columns of one name, or an infinite number. The message names
+        the line.
 
     Warns
     -----
@@ -178,7 +179,7 @@ def _read_csv(path: Path, header: bool | None, words: Collection[str]) -> pd.Dat
     _refuse_other_files(path)
     dialect = recognise_dialect(path)
     if header is None:
-        _warn_of_guessed_header(path, dialect)
+        _check_guessed_header(path, dialect)
         header = dialect.has_header
     names, markers = _names(path, dialect, header), list(MISSING_MARKERS)
     parse = partial(_parse, path, dialect, header, names, na_values=markers)
@@ -250,7 +251,15 @@ def _parse(
     return frame
 
 
-def _warn_of_guessed_header(path: Path, dialect: Dialect) -> None:
+def _check_guessed_header(path: Path, dialect: Dialect) -> None:
+    n_columns = len(dialect.first_row)
+    # So spreadsheets write a title above the names, or an empty row.
+    if n_columns > 2 and not any(cell.strip() for cell in dialect.first_row[1:]):
+        raise TableError(
+            f"{path}: the first row names none of the columns 2 to {n_columns}: remove it if it "
+            "is not part of the table, or say what it is (header=True or False, --header or "
+            "--no-header)"
+        )
     data = [cell for cell in dialect.first_row if is_number(cell)]
     if not dialect.has_header:
         warn(
