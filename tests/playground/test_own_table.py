@@ -1,7 +1,10 @@
 """A table of one's own in the playground: what is read, refused and learned from."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from playwright.sync_api import Page as Browsed, expect
 
 from errorest.exceptions import PlaygroundError
 from errorest.playground import Session
@@ -105,6 +108,16 @@ def test_what_is_said_of_a_table_names_it() -> None:
     assert note.startswith("rows.csv has no column names")
     with pytest.raises(PlaygroundError, match="X has 2 rows, but y has 3 labels"):
         OwnTable.of([[0.0], [1.0]], [0, 1, 1])
+
+
+def test_what_was_guessed_of_a_file_is_told_where_its_columns_are_chosen(
+    page: Browsed, tmp_path: Path
+) -> None:
+    (tmp_path / "prices.csv").write_text("price;sold\n" + "2,5;yes\n3,75;no\n" * 9)
+    page.set_input_files("input[type=file]", tmp_path / "prices.csv")
+    expect(page.locator(".stack .note", has_text="prices.csv")).to_have_text(
+        "prices.csv: commas in 'price' are read as decimal points"
+    )
 
 
 def test_what_is_learned_from_a_table() -> None:

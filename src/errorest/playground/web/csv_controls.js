@@ -4,7 +4,7 @@ import { fill, h } from "./dom.js";
 import { check, choice } from "./fields.js";
 
 /** @typedef {import("./app.js").App} App */
-/** @typedef {{ columns: { name: string, kind: string }[], target: string | null, n_rows: number }} Described */
+/** @typedef {{ columns: { name: string, kind: string }[], target: string | null, n_rows: number, note: string | null }} Described */
 
 /** @param {App} app */
 export function csvControls(app) {
@@ -65,7 +65,7 @@ async function upload(app, place, file) {
   }
   const reply = await app.ask({ type: "csv", name: file.name }, [await file.arrayBuffer()]);
   if (!reply) return;
-  const { columns, target, n_rows: nRows } = /** @type {Described} */ (
+  const { columns, target, n_rows: nRows, note } = /** @type {Described} */ (
     /** @type {unknown} */ (reply.answer)
   );
   let label = target ?? columns[0].name;
@@ -93,6 +93,7 @@ async function upload(app, place, file) {
   fill(
     place,
     h("p", {}, h("strong", {}, file.name), `: ${nRows} rows`),
+    note && h("p", { class: "note" }, note),
     targets.element,
     h(
       "fieldset",
