@@ -1,6 +1,7 @@
 """A classifier that takes a table as it is."""
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,16 @@ def test_columns_without_names_are_taken_in_order(fitted: TableClassifier) -> No
     np.testing.assert_array_equal(answers, fitted.predict_proba(X))
     with pytest.raises(ValueError, match="X has 2 features, but TableClassifier is expecting 7"):
         fitted.predict(X.to_numpy()[:, :2])
+
+
+def test_arrays_are_no_news_to_whoever_takes_the_names_away(fitted: TableClassifier) -> None:
+    """As in scikit-learn's estimators: SHAP does so before it asks for rows without names."""
+    nameless: Any = copy(fitted)
+    nameless.feature_names_in_ = None
+    answers = nameless.predict_proba(X.to_numpy())
+    np.testing.assert_array_equal(answers, fitted.predict_proba(X))
+    frame = nameless.predict_proba(X[X.columns[::-1]])
+    np.testing.assert_array_equal(frame, answers)
 
 
 @pytest.mark.parametrize("dtype", ["object", "string", "category"])

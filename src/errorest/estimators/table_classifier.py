@@ -206,7 +206,8 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         given = {"sample_weight": sample_weight, "groups": groups}
         metadata = {name: value for name, value in given.items() if value is not None}
         self.n_features_in_ = len(frame.columns)
-        self.feature_names_in_ = np.array(frame.columns, dtype=object)
+        self._columns: list[str] = list(frame.columns)
+        self.feature_names_in_ = np.array(self._columns, dtype=object)
         with fit_told(self, X, y, sample_weight, max_subtasks=1) as context:
             task = context.subcontext(task_name="fit-estimator")
             with task.propagate_callback_context(self.estimator_):
@@ -264,13 +265,13 @@ class TableClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         frame = as_dataframe(X)
         if not hasattr(X, "columns"):
             _check_n_features(self, frame, reset=False)
-            if list(frame.columns) != list(self.feature_names_in_):
+            named = getattr(self, "feature_names_in_", None) is not None  # SHAP hides them
+            if named and list(frame.columns) != self._columns:
                 warn(
                     "X does not have valid feature names, but TableClassifier was fitted with "
-                    "feature names",
-                    UserWarning,
+                    "feature names"
                 )
-                frame.columns = self.feature_names_in_
+            frame.columns = self._columns
         return frame
 
     def predict(self, X: Any) -> NDArray[Any]:
