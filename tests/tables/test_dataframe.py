@@ -61,6 +61,19 @@ def test_array_columns_are_numbered() -> None:
     assert frame["x1"].dtype == np.int64
 
 
+def test_names_of_columns_that_narwhals_does_not_read() -> None:
+    """As of Dask's tables: the names in ``columns``, and the cells as an array."""
+    table = pd.DataFrame({"size": [1, 2], "colour": ["red", "blue"]})
+
+    class Distributed:
+        columns = table.columns
+
+        def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+            return table.to_numpy(dtype)
+
+    pd.testing.assert_frame_equal(as_dataframe(Distributed()), table)
+
+
 @pytest.mark.parametrize(
     "thing",
     [None, {"a": [1]}, "table.csv", pd.Series([1]), pl.LazyFrame({"a": [1]})],

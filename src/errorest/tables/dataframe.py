@@ -75,13 +75,14 @@ def _refuse_compound(column: "pd.Series[Any]") -> None:
             )
 
 
-def _array_columns(array: np.ndarray[Any, Any]) -> pd.DataFrame:
+def _array_columns(array: np.ndarray[Any, Any], names: Any = None) -> pd.DataFrame:
     if array.ndim != 2:
         raise TableError(
             f"an array of shape {array.shape} is not a table. Reshape your data to (n_rows, "
             "n_columns)"
         )
-    names = [f"x{number}" for number in range(1, array.shape[1] + 1)]
+    if names is None:
+        names = [f"x{number}" for number in range(1, array.shape[1] + 1)]
     return pd.DataFrame(array, columns=names).infer_objects()
 
 
@@ -108,7 +109,8 @@ def _columns(table: Any) -> pd.DataFrame:
                 ) from None
             return _array_columns(np.array(table, dtype=object))
         if hasattr(table, "__array__") and (array := np.asarray(table)).ndim == 2:
-            return _array_columns(array)
+            # Dask's tables, and others that narwhals does not turn into cells, have names.
+            return _array_columns(array, getattr(table, "columns", None))
         raise TableError(
             f"a {type(table).__name__} is not a table: give a DataFrame (of pandas, polars or "
             "Arrow; a lazy one collected) or an array of shape (n_rows, n_columns)"
