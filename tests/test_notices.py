@@ -6,8 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_score
 
+from errorest import MLPClassifier
 from errorest.exceptions import ErrorestWarning
 from errorest.plots import BoundaryDisplay
 from errorest.tables import Schema, check_classes, read_table, separate_target
@@ -44,4 +47,11 @@ def draw(folder: Path) -> None:
 def test_warnings_of_tables_and_pictures(work: Callable[[Path], None], tmp_path: Path) -> None:
     with pytest.warns(ErrorestWarning) as told:
         work(tmp_path)
+    assert {warning.filename for warning in told} == {__file__}
+
+
+def test_warnings_in_cross_validation() -> None:
+    model = MLPClassifier((2,), max_iter=1)
+    with pytest.warns(ConvergenceWarning) as told:
+        cross_val_score(model, TABLE, LABELS, cv=2)
     assert {warning.filename for warning in told} == {__file__}

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 __all__ = ["Notice", "collecting", "pass_on", "warn"]
 
-# Whose lines are not a user's: scikit-learn wraps methods of ours.
-_LIBRARIES = ("errorest.", "sklearn.")
+# Whose lines are not a user's: scikit-learn wraps methods of ours, and calls them through joblib.
+_LIBRARIES = ("errorest.", "sklearn.", "joblib.")
 
 
 @dataclass(frozen=True)
