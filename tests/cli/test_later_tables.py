@@ -45,6 +45,24 @@ def test_a_terminal_is_given_what_it_can_show(
     assert "café ?".encode("latin-1") in written.getvalue()
 
 
+def test_points_between_thousands_are_no_decimal_points_in_a_later_table(run: Any) -> None:
+    amounts = [
+        f"{thousands}.{rest:03},50" for thousands in range(1, 9) for rest in range(0, 999, 50)
+    ]
+    table = pd.DataFrame({"amount": amounts, "paid": ["yes"] * 80 + ["no"] * 80})
+    table.to_csv("bills.csv", sep=";", index=False)
+    trained = run("train", "bills.csv", "-t", "paid", "-m", "logistic")
+    assert "points and blanks are read as thousands separators" in trained.err
+    assert json.loads(run("evaluate", "bills.skops", "bills.csv", "--json").out)["accuracy"] > 0.95
+    written = ["1.500", "1500", "1.500,00 €", "7.900"]
+    Path("new.csv").write_text("amount;place\n" + "".join(f"{cell};x\n" for cell in written))
+    predicted = run("predict", "bills.skops", "new.csv").out
+    read = pd.read_csv(io.StringIO(predicted), sep=";", decimal=",", dtype={"amount": str})
+    assert read["amount"].tolist() == written
+    assert read["prediction"].tolist() == ["yes", "yes", "yes", "no"]
+    assert read["probability_yes"].nunique() == 2
+
+
 @pytest.mark.parametrize(
     ("kind", "rates"), [("category", ["5%", "10%", "20%"]), ("yes_no", ["5%", "10%"])]
 )

@@ -305,6 +305,7 @@ def test_json() -> None:
         "categories": ["no", "yes"],
         "markers": [],
         "date_order": "year first",
+        "decimal_commas": False,
         "used": True,
     }
 

@@ -90,10 +90,14 @@ def groups_in(features: "pd.DataFrame", column: str) -> "NDArray[np.intp]":
 def read_for(
     classifier: "TableClassifier", table: Path, target: str, *, header: bool | None = None
 ) -> "pd.DataFrame":
-    """Read a table for a model: what are words to it stay as they are written."""
+    """Read a table for a model: what it reads as words stays as it is written."""
     from errorest.tables import read_table
 
-    words = [column.name for column in classifier.schema_.used if column.categories]
+    words = [
+        column.name
+        for column in classifier.schema_.used
+        if column.categories or column.decimal_commas
+    ]
     return read_table(table, header=header, words=[*words, target])
 
 

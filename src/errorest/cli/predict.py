@@ -65,6 +65,8 @@ def predict(
     # Cells such as 3,5 are read as numbers between the delimiters that they had.
     delimiter = delimiter_of(table)
     decimal = decimal_point_of(cells, delimiter)
+    if delimiter != "," and any(column.decimal_commas for column in classifier.schema_.used):
+        decimal = ","
     text = csv_text(completed, delimiter=delimiter, decimal=decimal)
     if output is not None:
         with write_atomically(output, overwrite=force) as temporary:

@@ -48,6 +48,8 @@ class Column:
     date_order : {"year first", "day first", "month first", "time of day"}, default="year first"
         How this date column writes its dates, of which those with the year first are always read,
         or that it holds times of day.
+    decimal_commas : bool, default=False
+        Whether words such as 1.234,50 are numbers in this column, and 1.234 is a thousand and some.
 
     Examples
     --------
@@ -67,6 +69,7 @@ class Column:
     categories: tuple[str, ...] = ()
     markers: tuple[str, ...] = ()
     date_order: DateOrder = "year first"
+    decimal_commas: bool = False
 
     @property
     def used(self) -> bool:

@@ -8,6 +8,7 @@ overrule every rule.
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -37,6 +38,7 @@ from errorest.tables.dates import (
     possible_orders,
 )
 from errorest.tables.names import listing, quote
+from errorest.tables.separators import has_decimal_commas, with_decimal_points
 
 __all__ = ["UNREAD", "describe_column", "is_name_of_key", "recognise_column"]
 
@@ -98,6 +100,10 @@ def recognise_column(column: "pd.Series[Any]") -> Column:
     >>> recognise_column(pd.Series(["male", "female", "male"], name="sex")).kind
     'yes_no'
     """
+    if has_decimal_commas(column):
+        plain = recognise_column(with_decimal_points(column))
+        if plain.kind == "number":
+            return replace(plain, decimal_commas=True)
     kind, reason = _judge(column)
     markers: tuple[str, ...] = ()
     if kind == "number":
@@ -139,6 +145,9 @@ def describe_column(
     >>> describe_column(pd.Series([3, 1, 3], name="rank"), "category", "set by hand").categories
     ('1', '3')
     """
+    if kind == "number" and has_decimal_commas(column):
+        plain = describe_column(with_decimal_points(column), kind, reason, markers)
+        return replace(plain, decimal_commas=True)
     categories: tuple[str, ...] = ()
     order: DateOrder = "year first"
     if kind == "number":

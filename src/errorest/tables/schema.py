@@ -17,8 +17,10 @@ from errorest.tables.cells import array_of_words, finite_numbers
 from errorest.tables.column import COLUMN_KINDS, Column, ColumnKind
 from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dates import dates
+from errorest.tables.doubts import warn_of_doubts
 from errorest.tables.names import column_name, free_name, listing
-from errorest.tables.recognition import UNREAD, describe_column, is_name_of_key, recognise_column
+from errorest.tables.recognition import describe_column, recognise_column
+from errorest.tables.separators import with_decimal_points
 from errorest.text_table import TextTable
 from errorest.wording import counted
 
@@ -81,8 +83,7 @@ class Schema:
         Warns
         -----
         TableWarning
-            If words among numbers are read as missing cells, amounts that cannot be read or free
-            text are left out, or numbers are learned from that may be keys.
+            Of what :func:`errorest.tables.doubts.warn_of_doubts` tells.
         """
         frame = as_dataframe(table)
         if frame.empty:
@@ -96,15 +97,7 @@ class Schema:
                 for name in frame.columns
             )
         )
-        _warn_of_markers(schema)
-        _warn_of_texts([column for column in schema.columns if column.name not in settled])
-        numbers = [column.name for column in schema.columns if column.kind == "number"]
-        if keys := [name for name in numbers if name not in settled and is_name_of_key(name)]:
-            warn(
-                f"columns named like keys, taken for numbers: {listing(keys)}; if their size means "
-                "nothing, set their kind by hand to category or identifier",
-                TableWarning,
-            )
+        warn_of_doubts(schema.columns, settled)
         return schema
 
     @cached_property
@@ -207,7 +200,8 @@ class Schema:
         for column in self.used:
             cells = frame.get(column.name, absent)
             if column.kind == "number":
-                columns[column.name] = finite_numbers(cells, column.markers)
+                written = with_decimal_points(cells) if column.decimal_commas else cells
+                columns[column.name] = finite_numbers(written, column.markers)
             elif column.kind == "date":
                 columns[column.name] = dates(cells, column.date_order)
             else:
@@ -366,29 +360,6 @@ def _match(
     # The encoder takes another word than a column's categories as unknown.
     meanings |= {word: word if column.kind == "category" else missing for word in unseen}
     return np.array([meanings.get(cell, missing) for cell in cells], dtype=object), unseen
-
-
-def _warn_of_markers(schema: Schema) -> None:
-    found = [
-        f"{listing(column.markers)} in {column.name!r}"
-        for column in schema.columns
-        if column.markers
-    ]
-    if found:
-        warn("words among numbers, read as missing: " + "; ".join(found), TableWarning)
-
-
-def _warn_of_texts(columns: list[Column]) -> None:
-    texts = [column for column in columns if column.kind == "text"]
-    unread = [column.name for column in texts if column.reason.startswith(UNREAD)]
-    if unread:
-        warn(
-            f"amounts or dates that cannot be read, left out: {listing(unread)}; write them as "
-            "1234.5 or 2020-12-31",
-            TableWarning,
-        )
-    if free := [column.name for column in texts if column.name not in unread]:
-        warn(f"free text, left out unless its kind is set by hand: {listing(free)}", TableWarning)
 
 
 def _warn_of_unseen(unseen: Mapping[str, list[str]]) -> None:

@@ -1,6 +1,7 @@
 """Numbers in files as people write them, 1,234.50 or 3,5 or $7 or 8 %, where there is no doubt.
 
-1.234,50 is left as it is: the next file of its kind may hold 1.234, which is another number.
+1.234,50 and 1 234,50 stay words until the column is known: the next file of its kind may hold
+1.234, which would be another number.
 
 >>> import pandas as pd
 >>> import warnings
@@ -14,6 +15,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection
+from typing import Any
 
 import pandas as pd
 
@@ -22,15 +24,30 @@ from errorest.notices import warn
 from errorest.tables.cells import MISSING_MARKERS, are_markers, is_padded
 from errorest.tables.names import listing
 
-__all__ = ["decimal_point_of", "plain_number", "sign_beside", "with_separators"]
+__all__ = [
+    "decimal_point_of",
+    "has_decimal_commas",
+    "plain_number",
+    "sign_beside",
+    "with_decimal_points",
+    "with_separators",
+]
 
 _GROUPED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
 # 1,234 may be a thousand and some, or one and some thousandths; this one is a thousand.
 _TELLING = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+\.\d+", re.ASCII)
 _CURRENCIES = "$\u20ac\u00a3\u00a5"
-_SIGNED = re.compile(rf"([+-]?)([{_CURRENCIES}]?) ?([+-]?[\d.,]+) ?([%{_CURRENCIES}]?)", re.ASCII)
-_NUMBER_SIGNS = re.compile(rf"[\d.,eE+\-%{_CURRENCIES} ]+", re.ASCII)
+_BLANK = r"[ \u00a0\u202f]"
+_SIGNED = re.compile(
+    rf"([+-]?)([{_CURRENCIES}]?){_BLANK}?"
+    rf"([+-]?[\d.,]+(?:{_BLANK}[\d.,]+)*){_BLANK}?([%{_CURRENCIES}]?)",
+    re.ASCII,
+)
+_NUMBER_SIGNS = re.compile(rf"([\d.,eE+\-%{_CURRENCIES}]|{_BLANK})+", re.ASCII)
 _POINTED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(\.\d{3})+)", re.ASCII)
+_THOUSANDS = rf"[1-9]\d{{0,2}}((\.\d{{3}})+|({_BLANK}\d{{3}})+)"
+_WITH_COMMA = re.compile(rf"[+-]?(\d+|{_THOUSANDS})(,\d+)?", re.ASCII)
+_TELLING_COMMA = re.compile(rf"[+-]?{_THOUSANDS},\d+", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 # What commas are, and what pandas reads in their place.
@@ -72,6 +89,7 @@ def with_separators(
     frame = frame.copy(deep=False)
     with_commas: dict[str, list[str]] = {meaning: [] for meaning in _WRITTEN}
     with_sign: defaultdict[str, list[str]] = defaultdict(list)
+    with_both: list[str] = []
     for name, column in frame.items():
         # Very large whole numbers come as objects, too.
         if pd.api.types.infer_dtype(column, skipna=True) != "string":
@@ -80,6 +98,8 @@ def with_separators(
         written_numbers = _numbers(cells)
         meaning = _meaning_of_commas(written_numbers, sign, delimiter)
         if meaning is None:
+            if has_decimal_commas(column):
+                with_both.append(str(name))
             continue
         # A word for a missing cell, such as -,--, keeps its commas.
         read = {cell: cell.replace(",", _WRITTEN[meaning]) for cell in written_numbers}
@@ -95,7 +115,7 @@ def with_separators(
             warn(f"{path}: commas in {listing(names)} are read as {meaning}", TableWarning)
     for sign, names in with_sign.items():
         warn(f"{path}: numbers in {listing(names)} are read without their {sign}", TableWarning)
-    decimal = with_commas["decimal points"]
+    decimal = with_commas["decimal points"] + with_both
     if decimal:
         floats = [str(name) for name in frame.select_dtypes("float") if name not in decimal]
         written = as_written(floats)
@@ -163,9 +183,58 @@ def decimal_point_of(cells: pd.DataFrame, delimiter: str) -> str:
     for name in cells.columns:
         known, sign = _without_sign(cells.loc[~cells[name].isin(MISSING_MARKERS), name])
         is_decimal = _meaning_of_commas(_numbers(known), sign, delimiter) == "decimal points"
-        if is_decimal and known.str.contains(",").any():
+        if (is_decimal and known.str.contains(",").any()) or has_decimal_commas(known):
             return ","
     return "."
+
+
+def has_decimal_commas(column: "pd.Series[Any]") -> bool:
+    """Whether a column's words are numbers such as 1.234,50 or 1 234,50.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        Cells of any type.
+
+    Examples
+    --------
+    >>> has_decimal_commas(pd.Series(["1.234,50", "7", "-,--"]))
+    True
+    >>> has_decimal_commas(pd.Series(["1.234", "7,5"])), has_decimal_commas(pd.Series([1.234]))
+    (False, False)
+    """
+    if pd.api.types.infer_dtype(column, skipna=True) != "string":
+        return False
+    cells = _numbers(_without_sign(column)[0])
+    return _all_match(_WITH_COMMA, cells) and any(map(_TELLING_COMMA.fullmatch, cells))
+
+
+def with_decimal_points(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Write a column's words such as 1.234,50 as 1234.50.
+
+    Parameters
+    ----------
+    column : pandas.Series of shape (n_rows,)
+        Of which :func:`has_decimal_commas` was true, or of a later table with that column.
+
+    Returns
+    -------
+    pandas.Series of shape (n_rows,)
+        Other words, and numbers that are none, as they are.
+
+    Examples
+    --------
+    >>> with_decimal_points(pd.Series(["1.234,50", "1.234", "1 234 €", "many"])).tolist()
+    ['1234.50', '1234', '1234', 'many']
+    """
+
+    def rewritten(cell: Any) -> Any:
+        parts = _number_and_signs(cell.strip()) if isinstance(cell, str) else None
+        if parts is None or not _WITH_COMMA.fullmatch(parts[0]):
+            return cell
+        return re.sub(rf"\.|{_BLANK}", "", parts[0]).replace(",", ".")
+
+    return column.map(rewritten, na_action="ignore")
 
 
 def _may_part_thousands(cells: Collection[str]) -> bool:
