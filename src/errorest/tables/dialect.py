@@ -7,7 +7,7 @@ is found here first, in one cheap pass over the lines.
 import csv
 from collections import Counter
 from collections.abc import Generator, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from errorest.exceptions import TableError
 from errorest.tables.cells import is_number
 from errorest.wording import counted
 
-__all__ = ["Dialect", "numbered_rows", "recognise_delimiter", "recognise_dialect"]
+__all__ = ["Dialect", "check_widths", "numbered_rows", "recognise_delimiter", "recognise_dialect"]
 
 # Where two delimiters fit equally well, the first wins: commas stand inside cells most often.
 _DELIMITERS = ("\t", ";", "|", ",")
@@ -89,7 +89,7 @@ def _numbered_lines(path: Path) -> Generator[tuple[int, str]]:
 
 
 def recognise_dialect(path: Path) -> Dialect:
-    r"""Find out how a CSV file is written, and check that all rows have as many cells.
+    r"""Find out from its first rows how a CSV file is written.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def recognise_dialect(path: Path) -> Dialect:
     Raises
     ------
     TableError
-        If the file is empty, not text, not UTF-8, or a row has too many or too few cells.
+        If the file is empty, not text, or not UTF-8.
 
     Examples
     --------
@@ -115,19 +115,39 @@ def recognise_dialect(path: Path) -> Dialect:
     Dialect(delimiter=';', first_row=('x', 'y'))
     """
     delimiter = recognise_delimiter(path)
-    first_line, first_row = next(numbered_rows(path, delimiter), (0, []))
+    _, first_row = next(numbered_rows(path, delimiter), (0, []))
     if not first_row:
         raise TableError(f"{path} is empty: it needs a line of column names, then one line per row")
-    for row, (line, n_cells) in enumerate(_widths(_Lines(path), delimiter), start=1):
-        if n_cells != len(first_row):
-            # Programs write remarks before the table, or sep=; for another one.
-            remark = f"; if line {first_line} is not part of the table, remove it"
-            raise TableError(
-                f"{path}, line {line} has {counted(n_cells, 'cell')} where line {first_line} has "
-                f"{len(first_row)}: every row needs the same number, and a cell that holds "
-                f"{delimiter!r} needs quotes{remark if row == 2 else ''}"
-            )
     return Dialect(delimiter, tuple(first_row))
+
+
+def check_widths(path: Path, delimiter: str) -> None:
+    """Check that all rows of a CSV file have as many cells as the first.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A UTF-8 text file.
+    delimiter : str
+        What stands between two cells.
+
+    Raises
+    ------
+    TableError
+        If a row has too many or too few, or the file is not text, or not UTF-8.
+    """
+    with closing(_Lines(path)) as lines:
+        widths = _widths(lines, delimiter)
+        first_line, n_columns = next(widths)
+        for row, (line, n_cells) in enumerate(widths, start=2):
+            if n_cells != n_columns:
+                # Programs write remarks before the table, or sep=; for another one.
+                remark = f"; if line {first_line} is not part of the table, remove it"
+                raise TableError(
+                    f"{path}, line {line} has {counted(n_cells, 'cell')} where line {first_line} "
+                    f"has {n_columns}: every row needs the same number, and a cell that holds "
+                    f"{delimiter!r} needs quotes{remark if row == 2 else ''}"
+                )
 
 
 def numbered_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:

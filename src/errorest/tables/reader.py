@@ -18,6 +18,7 @@ from errorest.tables.cells import LARGEST_WHOLE_NUMBER, MISSING_MARKERS, is_numb
 from errorest.tables.dataframe import as_dataframe
 from errorest.tables.dialect import (
     Dialect,
+    check_widths,
     numbered_rows,
     recognise_delimiter,
     recognise_dialect,
@@ -98,7 +99,8 @@ def read_cells(path: str | os.PathLike[str], *, header: bool | None = None) -> p
     Parameters
     ----------
     path, header
-        As for :func:`read_table`, which says what is wrong with a file.
+        As for :func:`read_table`, which says what is wrong with a file: this one does not check it
+        again.
 
     Returns
     -------
@@ -178,6 +180,7 @@ def _refuse_other_files(path: Path) -> None:
 def _read_csv(path: Path, header: bool | None, words: Collection[str]) -> pd.DataFrame:
     _refuse_other_files(path)
     dialect = recognise_dialect(path)
+    check_widths(path, dialect.delimiter)
     if header is None:
         _check_guessed_header(path, dialect)
         header = dialect.has_header
