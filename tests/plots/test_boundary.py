@@ -250,6 +250,24 @@ def test_a_map_of_a_table_needs_a_fitted_model_and_a_label_for_each_row() -> Non
         draw_table_boundary(model, many, np.tile(Y, 1000))
 
 
+def test_a_rare_class_has_points_among_those_of_a_large_table() -> None:
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.normal(size=(20_000, 2)), columns=["a", "b"])
+    classes = np.repeat(["usual", "rare", "rarest"], [19_900, 97, 3])
+    model = TableClassifier(LogisticRegression()).fit(table, classes)
+    display = draw_table_boundary(model, table, classes, resolution=20)
+    assert isinstance(display, BoundaryDisplay)
+    legend = display.ax_.get_legend()
+    assert legend is not None
+    drawn = {
+        text.get_text(): np.shape(points.get_offsets())[0]
+        for text, points in zip(legend.get_texts(), display.points_, strict=False)
+    }
+    assert sum(drawn.values()) == 1000
+    assert (drawn["rarest"], drawn["rare"]) == (3, 10)
+    assert legend.get_title().get_text() == "1000 of 20000 rows"
+
+
 def test_a_title_over_narrow_axes_is_not_cut_off() -> None:
     rows = np.random.default_rng(0).normal(size=(80, 3))
     labels = [f"the class of number {k % 40}, of forty" for k in range(80)]

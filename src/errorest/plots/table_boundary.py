@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length
@@ -24,6 +25,9 @@ _MAX_CATEGORIES = 12
 # More points than these hide each other.
 _MAX_POINTS = 1000
 
+# So many points of a rare class are drawn among them, if there are as many.
+_POINTS_OF_A_CLASS = 10
+
 
 def draw_table_boundary(
     model: TableClassifier,
@@ -36,7 +40,8 @@ def draw_table_boundary(
 ) -> BoundaryDisplay | ProbabilityCurveDisplay:
     """Draw a table's classifier over two columns, the others fixed at what is typical of them.
 
-    Of more than 1000 rows, so many are drawn as points, and the picture says so.
+    Of more than 1000 rows, so many are drawn as points, and the picture says so. They are chosen at
+    random, but for ten of each class.
 
     Parameters
     ----------
@@ -82,7 +87,9 @@ def draw_table_boundary(
     check_consistent_length(cells, labels)
     n_rows = len(cells)
     if n_rows > _MAX_POINTS:
-        chosen = np.random.default_rng(0).choice(n_rows, _MAX_POINTS, replace=False)
+        order = np.random.default_rng(0).permutation(n_rows)
+        is_later = pd.Series(labels[order]).groupby(labels[order]).cumcount() >= _POINTS_OF_A_CLASS
+        chosen = order[np.argsort(is_later, kind="stable")[:_MAX_POINTS]]
         cells, labels = cells.iloc[chosen], labels[chosen]
     display: BoundaryDisplay | ProbabilityCurveDisplay
     if len(features) == 1:
