@@ -120,6 +120,24 @@ def test_what_was_guessed_of_a_file_is_told_where_its_columns_are_chosen(
     )
 
 
+def test_columns_that_teach_nothing_are_not_offered(page: Browsed, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_bytes(b"\0")
+    page.set_input_files("input[type=file]", tmp_path / "bad.csv")
+    expect(page.locator(".toast")).to_be_visible()
+    rows = [f"key{i},{i % 7},same,{'yes' if i % 7 > 3 else 'no'}" for i in range(60)]
+    (tmp_path / "good.csv").write_text("\n".join(["key,age,place,bought", *rows]))
+    page.set_input_files("input[type=file]", tmp_path / "good.csv")
+    expect(page.locator("fieldset.columns label:visible")).to_have_text(["age (number)"])
+    expect(page.locator(".stack .note", has_text="Left out")).to_have_text(
+        "Left out: key (identifier), place (constant)"
+    )
+    # What was wrong with the file before is past.
+    expect(page.locator(".toast")).to_be_hidden()
+    page.get_by_role("button", name="Use this table").click()
+    expect(page.locator(".settings")).to_contain_text("good.csv, predicting bought")
+    expect(page.locator(".toast")).to_be_hidden()
+
+
 def test_what_is_learned_from_a_table() -> None:
     rows = [f"{i},{'ab'[i % 2]},id{i},{['no', 'yes', ''][i % 3]}\n" for i in range(30)]
     table = OwnTable.read("rows.csv", "".join(["x,word,name,y\n", *rows]).encode())

@@ -25,8 +25,11 @@ export class Announcer {
     this.shown.textContent = message;
     this.shown.hidden = false;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.shown.hidden = true;
-    }, 9000);
+    this.timer = setTimeout(() => this.hide(), 9000);
+  }
+
+  /** Show no longer what was said last. */
+  hide() {
+    this.shown.hidden = true;
   }
 }

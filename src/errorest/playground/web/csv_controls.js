@@ -4,7 +4,8 @@ import { fill, h } from "./dom.js";
 import { check, choice } from "./fields.js";
 
 /** @typedef {import("./app.js").App} App */
-/** @typedef {{ columns: { name: string, kind: string }[], target: string | null, n_rows: number, note: string | null }} Described */
+/** @typedef {{ name: string, kind: string, used: boolean }} Column */
+/** @typedef {{ columns: Column[], target: string | null, n_rows: number, note: string | null }} Described */
 
 /** @param {App} app */
 export function csvControls(app) {
@@ -65,16 +66,20 @@ async function upload(app, place, file) {
   }
   const reply = await app.ask({ type: "csv", name: file.name }, [await file.arrayBuffer()]);
   if (!reply) return;
+  app.announcer.hide();
   const { columns, target, n_rows: nRows, note } = /** @type {Described} */ (
     /** @type {unknown} */ (reply.answer)
   );
   let label = target ?? columns[0].name;
-  const used = new Set(columns.map(({ name }) => name).filter((name) => name !== label));
-  const boxes = columns.map(({ name, kind }) => {
-    const box = check(`${name} (${kind})`, (on) => (on ? used.add(name) : used.delete(name)));
-    box.show(used.has(name));
+  const inputs = columns.filter(({ used }) => used);
+  const ticked = new Set(inputs.map(({ name }) => name).filter((name) => name !== label));
+  const boxes = inputs.map((column) => {
+    const { name } = column;
+    const box = check(described(column), (on) => (on ? ticked.add(name) : ticked.delete(name)));
+    box.show(ticked.has(name));
     return { name, ...box };
   });
+  const leftOut = columns.filter(({ name, used }) => !used && name !== label).map(described);
   const targets = choice(
     "Column to predict",
     columns.map(({ name }) => [name, name]),
@@ -87,7 +92,7 @@ async function upload(app, place, file) {
   for (const box of boxes) box.element.hidden = box.name === label;
   const use = h("button", { type: "button", class: "main" }, "Use this table");
   use.onclick = async () => {
-    const names = [...used].filter((name) => name !== label);
+    const names = [...ticked].filter((name) => name !== label);
     if (await app.show({ type: "own", columns: names, target: label })) fill(place);
   };
   fill(
@@ -101,8 +106,14 @@ async function upload(app, place, file) {
       h("legend", { class: "label" }, "Input columns"),
       ...boxes.map(({ element }) => element),
     ),
+    leftOut.length > 0 && h("p", { class: "note" }, `Left out: ${leftOut.join(", ")}`),
     use,
   );
   use.scrollIntoView({ block: "nearest" });
   targets.element.querySelector("select")?.focus();
+}
+
+/** @param {Column} column */
+function described({ name, kind }) {
+  return `${name} (${kind})`;
 }
