@@ -59,11 +59,26 @@ def test_amounts_with_decimal_commas_and_groups_of_thousands_are_numbers(cells: 
     assert column.reason == "numbers from -80 to 1234.5"
     assert schema.conform(table)["x"].tolist()[:3] == [1234.5, -80, 7.2]
     # In a later table no cell need tell what points are; numbers are what they are.
-    later = schema.conform(pd.DataFrame({"x": ["1.234", "1 234", "1234", 1.234, "12.5"]}))
-    assert later["x"].tolist() == [1234, 1234, 1234, 1.234, 12.5]
+    later = schema.conform(pd.DataFrame({"x": ["1.234", "1 234", "1234", 1.234]}))
+    assert later["x"].tolist() == [1234, 1234, 1234, 1.234]
+    assert schema.conform(pd.DataFrame({"x": ["12.5", "1234"]}))["x"].tolist() == [12.5, 1234]
     assert schema.conform(pd.DataFrame({"x": [1234.5]}))["x"].tolist() == [1234.5]
     with pytest.raises(TableError, match=r"column 'x', row 1: '1\.23,4' is not a number"):
         schema.conform(pd.DataFrame({"x": ["1.23,4"]}))
+
+
+@pytest.mark.parametrize("as_cells", [list, pd.Categorical])
+@pytest.mark.parametrize("decimal", ["12.5", "-0.123", "1234.567"])
+def test_a_later_table_in_which_points_mean_both_is_refused(as_cells: Any, decimal: str) -> None:
+    """So programs write decimals: 1.234 is no thousand beside them, nor a doubtless fraction."""
+    with pytest.warns(TableWarning, match="points and blanks"):
+        schema = Schema.recognise(pd.DataFrame({"x": ["1.234,50", "7"] * 5}))
+    later = pd.DataFrame({"x": as_cells(["7", None, decimal, "1.234"])})
+    told = rf"row 3: '{decimal}' has a decimal point, but in '1\.234' a point parts thousands"
+    with pytest.raises(TableError, match=told):
+        schema.conform(later)
+    doubtless = pd.DataFrame({"x": as_cells([decimal, "1.234,5", "1 234"])})
+    assert schema.conform(doubtless)["x"].tolist() == [float(decimal), 1234.5, 1234]
 
 
 @pytest.mark.parametrize(

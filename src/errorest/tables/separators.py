@@ -21,8 +21,8 @@ import pandas as pd
 
 from errorest.exceptions import TableWarning
 from errorest.notices import warn
-from errorest.tables.cells import MISSING_MARKERS, are_markers, is_padded
-from errorest.tables.names import listing
+from errorest.tables.cells import MISSING_MARKERS, are_markers, is_number, is_padded, refuse
+from errorest.tables.names import listing, quote
 
 __all__ = [
     "decimal_point_of",
@@ -37,18 +37,20 @@ _GROUPED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
 # 1,234 may be a thousand and some, or one and some thousandths; this one is a thousand.
 _TELLING = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+\.\d+", re.ASCII)
 _CURRENCIES = "$\u20ac\u00a3\u00a5"
-_BLANK = r"[ \u00a0\u202f]"
+_BLANKS = " \u00a0\u202f"
+_BLANK = f"[{_BLANKS}]"
 _SIGNED = re.compile(
     rf"([+-]?)([{_CURRENCIES}]?){_BLANK}?"
     rf"([+-]?[\d.,]+(?:{_BLANK}[\d.,]+)*){_BLANK}?([%{_CURRENCIES}]?)",
     re.ASCII,
 )
-_NUMBER_SIGNS = re.compile(rf"([\d.,eE+\-%{_CURRENCIES}]|{_BLANK})+", re.ASCII)
+_NUMBER_SIGNS = re.compile(rf"[\d.,eE+\-%{_CURRENCIES}{_BLANKS}]+", re.ASCII)
 _POINTED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(\.\d{3})+)", re.ASCII)
 _THOUSANDS = rf"[1-9]\d{{0,2}}((\.\d{{3}})+|({_BLANK}\d{{3}})+)"
 _WITH_COMMA = re.compile(rf"[+-]?(\d+|{_THOUSANDS})(,\d+)?", re.ASCII)
 _TELLING_COMMA = re.compile(rf"[+-]?{_THOUSANDS},\d+", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?", re.ASCII)
+_PLAIN = str.maketrans(",", ".", f".{_BLANKS}")
 
 # What commas are, and what pandas reads in their place.
 _WRITTEN = {"thousands separators": "", "decimal points": "."}
@@ -205,8 +207,12 @@ def has_decimal_commas(column: "pd.Series[Any]") -> bool:
     """
     if pd.api.types.infer_dtype(column, skipna=True) != "string":
         return False
-    cells = _numbers(_without_sign(column)[0])
-    return _all_match(_WITH_COMMA, cells) and any(map(_TELLING_COMMA.fullmatch, cells))
+    numbers = _numbers(column)
+    # Hardly a column gets further than this.
+    if not any("," in number and _TELLING_COMMA.search(number) for number in numbers):
+        return False
+    bare, sign = _parted(numbers)
+    return _all_match(_WITH_COMMA, list(bare.values()) if sign else numbers)
 
 
 def with_decimal_points(column: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -222,19 +228,35 @@ def with_decimal_points(column: "pd.Series[Any]") -> "pd.Series[Any]":
     pandas.Series of shape (n_rows,)
         Other words, and numbers that are none, as they are.
 
+    Raises
+    ------
+    TableError
+        If there is doubt whether 1.234 is a thousand and some, since there is 12.5, too.
+
     Examples
     --------
     >>> with_decimal_points(pd.Series(["1.234,50", "1.234", "1 234 €", "many"])).tolist()
     ['1234.50', '1234', '1234', 'many']
     """
+    found = [cell for cell in column.dropna().unique() if isinstance(cell, str)]
+    plain = {cell: _with_decimal_point(cell) for cell in found}
+    pointed = [cell for cell in found if "." in cell and "," not in cell]
+    if thousands := [cell for cell in pointed if "." not in plain[cell]]:
+        decimals = [cell for cell in pointed if is_number(plain[cell]) and "." in plain[cell]]
+        refuse(
+            column,
+            column.isin(decimals).to_numpy(dtype=bool),
+            f"has a decimal point, but in {quote(thousands[0])} a point parts thousands: write "
+            "decimals with a comma",
+        )
+    return column.map(lambda cell: plain.get(cell, cell), na_action="ignore")
 
-    def rewritten(cell: Any) -> Any:
-        parts = _number_and_signs(cell.strip()) if isinstance(cell, str) else None
-        if parts is None or not _WITH_COMMA.fullmatch(parts[0]):
-            return cell
-        return re.sub(rf"\.|{_BLANK}", "", parts[0]).replace(",", ".")
 
-    return column.map(rewritten, na_action="ignore")
+def _with_decimal_point(cell: str) -> str:
+    parts = _number_and_signs(cell.strip())
+    if parts is None or not _WITH_COMMA.fullmatch(parts[0]):
+        return cell
+    return parts[0].translate(_PLAIN)
 
 
 def _may_part_thousands(cells: Collection[str]) -> bool:
@@ -243,17 +265,18 @@ def _may_part_thousands(cells: Collection[str]) -> bool:
 
 def _without_sign(column: "pd.Series[str]") -> tuple["pd.Series[str]", str]:
     """Return the cells without the sign that stands beside each number, and that sign, if any."""
-    bare: dict[str, str] = {}
-    signs = set()
-    for cell in _numbers(column):
-        parts = _number_and_signs(cell)
-        if parts is None:
-            return column, ""
-        bare[cell] = parts[0]
-        signs.add(parts[1])
-    if len(signs) != 1 or len(sign := signs.pop()) != 1:
+    bare, sign = _parted(_numbers(column))
+    if not sign:
         return column, ""
     return column.str.strip().map(lambda cell: bare.get(cell, cell), na_action="ignore"), sign
+
+
+def _parted(numbers: list[str]) -> tuple[dict[str, str], str]:
+    """Return each number without the signs beside it, and the one sign that all have, if any."""
+    parts = {number: _number_and_signs(number) or (number, "") for number in numbers}
+    signs = {sign for _, sign in parts.values()}
+    sign = signs.pop() if len(signs) == 1 else ""
+    return {number: bare for number, (bare, _) in parts.items()}, sign if len(sign) == 1 else ""
 
 
 def _number_and_signs(cell: str) -> tuple[str, str] | None:
