@@ -101,21 +101,24 @@ def recognise_column(column: "pd.Series[Any]") -> Column:
     'yes_no'
     """
     if has_decimal_commas(column):
-        plain = recognise_column(with_decimal_points(column))
+        plain = _recognised(with_decimal_points(column))
         if plain.kind == "number":
             return replace(plain, decimal_commas=True)
+    return _recognised(column)
+
+
+def _recognised(column: "pd.Series[Any]") -> Column:
+    """Judge what a column is whose decimals, if any, have a point before them."""
     kind, reason = _judge(column)
     markers: tuple[str, ...] = ()
     if kind == "number":
         _, strays = numbers(column)
         if strays.any():
             markers = _in_order(words(column[strays]).unique())
-    return describe_column(column, kind, reason, markers)
+    return _described(column, kind, reason, markers)
 
 
-def describe_column(
-    column: "pd.Series[Any]", kind: ColumnKind, reason: str, markers: tuple[str, ...] = ()
-) -> Column:
+def describe_column(column: "pd.Series[Any]", kind: ColumnKind, reason: str) -> Column:
     """Describe a column whose kind is settled, and check that it can be of that kind.
 
     Parameters
@@ -126,8 +129,6 @@ def describe_column(
         What it is.
     reason : str
         Why, in words.
-    markers : tuple of str, default=()
-        Words that mean a missing cell, if it is a number column.
 
     Returns
     -------
@@ -146,8 +147,13 @@ def describe_column(
     ('1', '3')
     """
     if kind == "number" and has_decimal_commas(column):
-        plain = describe_column(with_decimal_points(column), kind, reason, markers)
-        return replace(plain, decimal_commas=True)
+        return replace(_described(with_decimal_points(column), kind, reason), decimal_commas=True)
+    return _described(column, kind, reason)
+
+
+def _described(
+    column: "pd.Series[Any]", kind: ColumnKind, reason: str, markers: tuple[str, ...] = ()
+) -> Column:
     categories: tuple[str, ...] = ()
     order: DateOrder = "year first"
     if kind == "number":
