@@ -88,20 +88,22 @@ def test_the_interval_of_log_loss_is_students_of_its_logarithm(estimates: list[E
     assert interval(estimates[1]) == pytest.approx(expected)
 
 
-def test_the_interval_of_the_area_is_that_of_delong() -> None:
-    labels = Y == 0
-    model = LogisticRegression().fit(X[:, :3], labels)
-    probabilities = model.predict_proba(X[:, :3])[:, 1]
-    _, _, area = estimate_metrics(model, X[:, :3], labels)
+@pytest.mark.parametrize("n_rare", [10, 180])
+def test_the_interval_of_the_area_is_that_of_delong(n_rare: int) -> None:
+    rows = np.concatenate([np.flatnonzero(Y == 0)[:n_rare], np.flatnonzero(Y > 0)])
+    few, labels = X[rows, :3], Y[rows] == 0
+    model = LogisticRegression().fit(few, labels)
+    probabilities = model.predict_proba(few)[:, 1]
+    _, _, area = estimate_metrics(model, few, labels)
     assert area.name == "ROC-AUC of True"
     # DeLong, DeLong and Clarke-Pearson (1988), equations 2 to 6: the components are the means of
     # all pairs' scores, over columns and over rows.
     pairs = np.sign(probabilities[labels][:, None] - probabilities[~labels]) / 2 + 0.5
     variance = sum(pairs.mean(axis=axis).var(ddof=1) / pairs.shape[1 - axis] for axis in (0, 1))
     slope = 1 / (area.value * (1 - area.value))
-    reach = t.ppf(0.975, labels.sum() - 1) * slope * np.sqrt(variance)
+    reach = t.ppf(0.975, n_rare - 1) * slope * np.sqrt(variance)
     expected = expit(logit(area.value) + np.array([-reach, reach]))
-    assert interval(area) == pytest.approx(expected, abs=1e-4)
+    assert interval(area) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("size", [1, 4], ids=["rows", "groups"])
@@ -272,6 +274,23 @@ def test_groups_of_one_row_are_rows(estimates: list[Estimate]) -> None:
         assert interval(one) == pytest.approx(interval(other))
     # Wilson's interval of the accuracy is but much the same.
     assert interval(alone[0]) == pytest.approx(interval(estimates[0]), abs=0.01)
+
+
+def test_groups_of_different_sizes_count_as_fewer_of_one_size() -> None:
+    # Kish (1965): the square of the sum of the sizes, divided by the sum of their squares.
+    groups = np.append(np.repeat(np.arange(24), 2), np.full(12, 24))
+    n_even = 60**2 / (24 * 2**2 + 12**2)
+    rows, labels = X[:60], Y[:60]
+    loss = estimate_metrics(MODEL, rows, labels, groups=groups)[1]
+    losses = -np.log(MODEL.predict_proba(rows)[np.arange(60), labels])
+    sums = np.bincount(groups, losses - losses.mean())
+    error = np.sqrt(25 / 24 * (sums**2).sum()) / losses.sum()
+    expected = np.exp(t.interval(0.95, n_even - 1, np.log(losses.mean()), error))
+    assert interval(loss) == pytest.approx(expected)
+    # Most rows are those of one, so that the others hardly tell.
+    groups = np.append(np.arange(20), np.full(40, 20))
+    for estimate in estimate_metrics(MODEL, rows, labels, groups=groups):
+        assert (estimate.low, estimate.high) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,9 @@ _CONFIDENCE = 0.95
 # Rows or groups, of each class: fewer differ too little to tell how far the figure can be off.
 _LEAST_GROUPS = 10
 
+# Below, Student's t has no variance: one group has most of the rows.
+_LEAST_FREEDOM = 2
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -119,31 +122,39 @@ def estimate_metrics(
         is_class = y == label
         if is_class.all() or not is_class.any():
             continue
-        places = _places(ranking, is_class)
+        places = _places(ranking, is_class, group_of)
         low, high = _interval(places, group_of, is_class, ~is_class, is_share=True)
         name, area = f"ROC-AUC of {label}", float(places.mean())
         estimates.append(Estimate(name, area, low, high, 0.5, on_log_odds))
     return estimates
 
 
-def _places(ranking: NDArray[Any], is_class: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _places(
+    ranking: NDArray[Any], is_class: NDArray[np.bool_], group_of: NDArray[np.intp]
+) -> NDArray[np.float64]:
     """Return a number for each row, whose mean is the area under the ROC curve.
 
     It is the share of rows on the other side that are on the right side of the row, of which
     those in the same place count half. The deviations from the mean are stretched as if both
     sides had all rows, so that their standard error is that of the area (DeLong and others 1988;
-    of groups, Obuchowski 1997).
+    of groups, much as Obuchowski 1997).
     """
-    places = np.empty(len(ranking))
-    stretch = np.empty(len(ranking))
+    places, stretch = np.empty(len(ranking)), np.empty(len(ranking))
     for side in (is_class, ~is_class):
         others = np.sort(ranking[~side])
         n_below = sum(np.searchsorted(others, ranking[side], end) for end in ("left", "right")) / 2
         places[side] = n_below / len(others)
-        stretch[side] = len(ranking) / side.sum()
+        # Of a side, too, the deviations are those from its own mean (Bessel's correction).
+        correction = math.sqrt(_bessel(group_of[side]) / _bessel(group_of))
+        stretch[side] = len(ranking) / side.sum() * correction
     places[~is_class] = 1 - places[~is_class]
     area = places[is_class].mean()
     return np.asarray(area + (places - area) * stretch)
+
+
+def _bessel(group_of: NDArray[np.intp]) -> float:
+    n_groups = len(np.unique(group_of))
+    return n_groups / max(n_groups - 1, 1)
 
 
 def _interval(
@@ -154,16 +165,19 @@ def _interval(
 ) -> tuple[float | None, float | None]:
     """Return the confidence interval of a mean, by as many groups as the rarest kind has.
 
+    If their sizes differ, as many count as would tell as much if they had one size (Kish 1965).
     It lies evenly about the log-odds of a share, or the logarithm of another mean, since the mean
     itself errs further to the side where there is room. What the mean's error is there, the slope
     tells (the delta method).
     """
-    n_groups = min(len(np.unique(group_of[kind])) for kind in kinds or [slice(None)])
+    sizes = [np.unique(group_of[kind], return_counts=True)[1] for kind in kinds or [slice(None)]]
+    freedom = min(float(each.sum() ** 2 / (each**2).sum()) for each in sizes) - 1
     mean, error = float(values.mean()), float(standard_error(values, group_of))
+    is_told = min(map(len, sizes)) >= _LEAST_GROUPS and freedom >= _LEAST_FREEDOM
     # But for rounding, all rows are alike, though others might not be.
-    if n_groups < _LEAST_GROUPS or math.isclose(mean, mean + error):
+    if not is_told or math.isclose(mean, mean + error):
         return None, None
-    reach = t.ppf((1 + _CONFIDENCE) / 2, n_groups - 1) * error
+    reach = t.ppf((1 + _CONFIDENCE) / 2, freedom) * error
     ends = np.array([-reach, reach])
     if is_share:
         low, high = expit(logit(mean) + ends / (mean * (1 - mean)))
