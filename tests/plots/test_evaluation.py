@@ -1,5 +1,6 @@
 """scikit-learn's pictures: the same figures as scikit-learn's metrics."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -39,6 +40,21 @@ def test_confusion_of_many_classes_has_colours_instead_of_numbers() -> None:
     rng = np.random.default_rng(0)
     rows, labels = rng.normal(size=(90, 2)), np.arange(90) % 15
     assert confusion_display(LogisticRegression().fit(rows, labels), rows, labels).text_ is None
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: roc_display(MODEL, X, Y[:9]),
+        lambda: precision_recall_display(MODEL, X * np.nan, Y),
+        lambda: reliability_display(MODEL, X[:9], Y[:9]),
+        lambda: reliability_display(MODEL, X, Y, n_bins=0),
+    ],
+)
+def test_what_cannot_be_drawn_leaves_no_empty_figure(draw: Callable[[], object]) -> None:
+    with pytest.raises(ValueError, match=r"inconsistent|NaN|none, are of class|n_bins"):
+        draw()
+    assert plt.get_fignums() == []
 
 
 def luminance(color: Any) -> float:

@@ -32,6 +32,8 @@ __all__ = [
 # More numbers than these would overlap.
 _MAX_NUMBERED_CLASSES = 12
 
+_ClassAgainstRest = tuple[str, ClassStyle, NDArray[np.intp], NDArray[np.floating]]
+
 
 def confusion_display(
     estimator: Any, X: Any, y: ArrayLike, *, ax: Axes | None = None
@@ -120,9 +122,10 @@ def roc_display(
     0.75
     >>> plt.close()
     """
+    classes = _against_the_rest(estimator, class_rankings(estimator, X), y)
     ax = axes_or_new(ax)
     ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
-    displays: list[RocCurveDisplay] = _curves(RocCurveDisplay, estimator, X, y, ax)
+    displays: list[RocCurveDisplay] = _curves(RocCurveDisplay, classes, ax)
     ax.set(xlabel="false positive rate", ylabel="true positive rate")
     class_legend(ax, [display.line_ for display in displays], loc="lower right")
     return displays
@@ -158,8 +161,9 @@ def precision_recall_display(
     0.8333
     >>> plt.close()
     """
+    classes = _against_the_rest(estimator, class_rankings(estimator, X), y)
     ax = axes_or_new(ax)
-    displays: list[PrecisionRecallDisplay] = _curves(PrecisionRecallDisplay, estimator, X, y, ax)
+    displays: list[PrecisionRecallDisplay] = _curves(PrecisionRecallDisplay, classes, ax)
     ax.set(xlabel="recall: share of the class found", ylabel="precision")
     class_legend(ax, [display.line_ for display in displays], loc="lower left")
     return displays
@@ -186,7 +190,8 @@ def reliability_display(
     Raises
     ------
     ValueError
-        If the classifier has no probabilities, a class is unknown, or has no row, or all.
+        If the classifier has no probabilities, a class is unknown, or has no row, or all, or
+        n_bins is less than 1.
 
     Examples
     --------
@@ -200,7 +205,9 @@ def reliability_display(
     """
     if not hasattr(estimator, "predict_proba"):
         raise PictureError("a classifier without probabilities has no reliability to draw")
-    probabilities = estimator.predict_proba(X)
+    if n_bins < 1:
+        raise ValueError(f"n_bins must be at least 1, not {n_bins}")
+    classes = _against_the_rest(estimator, estimator.predict_proba(X), y)
     ax = axes_or_new(ax)
     ax.plot([0, 1], [0, 1], color=faint_ink(ax), linestyle="--", linewidth=1)
     with _legend_to_come():
@@ -218,7 +225,7 @@ def reliability_display(
                 marker=style.marker,
                 linestyle=style.line_style,
             )
-            for name, style, is_class, probability in _against_the_rest(estimator, probabilities, y)
+            for name, style, is_class, probability in classes
         ]
     ax.set(xlabel="predicted probability", ylabel="share of rows for which it came true")
     ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
@@ -228,7 +235,7 @@ def reliability_display(
 
 def _against_the_rest(
     estimator: Any, rankings: NDArray[np.floating], y: ArrayLike
-) -> list[tuple[str, ClassStyle, NDArray[np.intp], NDArray[np.floating]]]:
+) -> list[_ClassAgainstRest]:
     """Return name, style, membership and ranking of each class, of two only of the second."""
     check_consistent_length(rankings, y)
     indices = class_columns(y, estimator.classes_)
@@ -247,9 +254,8 @@ def _against_the_rest(
     return curves
 
 
-def _curves(display: Any, estimator: Any, X: Any, y: ArrayLike, ax: Axes) -> list[Any]:
+def _curves(display: Any, classes: list[_ClassAgainstRest], ax: Axes) -> list[Any]:
     """Draw scikit-learn's curve of each class against the rest."""
-    rankings = class_rankings(estimator, X)
     with _legend_to_come():
         return [
             display.from_predictions(
@@ -258,7 +264,7 @@ def _curves(display: Any, estimator: Any, X: Any, y: ArrayLike, ax: Axes) -> lis
                 ax=ax,
                 curve_kwargs={"color": style.color, "linestyle": style.line_style},
             )
-            for name, style, is_class, ranking in _against_the_rest(estimator, rankings, y)
+            for name, style, is_class, ranking in classes
         ]
 
 
