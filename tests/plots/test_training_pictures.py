@@ -1,5 +1,7 @@
 """Loss curves, Mount Errorest, the staircase, activations."""
 
+import gc
+import weakref
 from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
@@ -100,6 +102,14 @@ def test_recorded_networks_are_those_of_the_training() -> None:
     np.testing.assert_array_equal(networks[-1].parameters, fitted.network_.parameters)
     with pytest.raises(ValueError, match="does not descend"):
         record_descent(GaussianNB(), X, Y)
+
+
+def test_the_networks_of_a_descent_are_let_go_with_it() -> None:
+    descent = record_descent(DESCENT, SCALED, Y)
+    network = weakref.ref(descent.networks[1])
+    del descent
+    gc.collect()
+    assert network() is None
 
 
 @pytest.mark.parametrize("solver", ["sgd", "lbfgs", "newton-cholesky"])

@@ -119,16 +119,20 @@ def record_descent(estimator: Any, X: ArrayLike, y: ArrayLike) -> Descent:
     with warnings.catch_warnings():
         # The picture shows how far it came.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        copy.set_callbacks(recorder).fit(X, y)
+        try:
+            copy.set_callbacks(recorder).fit(X, y)
+        finally:
+            # scikit-learn remembers the methods of callbacks, and the callbacks with them.
+            networks, recorder.networks = recorder.networks, []
     trained, _ = unwrapped(copy)
     name = type(trained).__name__
     if not hasattr(trained, "network_"):
         raise PictureError(f"a {name} has no network whose descent could be drawn")
     if hasattr(trained, "members_"):
         raise PictureError("each network of an ensemble has its own path: use n_members=1")
-    if len(recorder.networks) < 2:
+    if len(networks) < 2:
         raise PictureError(f"the training of this {name} took no step that could be drawn")
-    return Descent(copy, recorder.networks, recorder.step, getattr(trained, "n_members_", 1))
+    return Descent(copy, networks, recorder.step, getattr(trained, "n_members_", 1))
 
 
 def _without_checkpoint(estimator: Any) -> Any:
