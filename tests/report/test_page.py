@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -280,6 +281,16 @@ def test_a_mistake_in_the_drawing_is_not_hidden(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("errorest.report.page.confusion_picture", wrong)
     with pytest.raises(ValueError, match="a mistake of ours"):
         report(fitted(LogisticRegression()), TABLE, LABELS)
+
+
+def test_the_users_own_pictures_are_drawn_where_they_were_before() -> None:
+    before = mpl.get_backend()
+    mpl.use("svg")
+    try:
+        report(fitted(LogisticRegression()), TABLE, LABELS)
+        assert mpl.get_backend() == "svg"
+    finally:
+        mpl.use(before)
 
 
 def test_models_with_nothing_to_report() -> None:

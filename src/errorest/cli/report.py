@@ -46,10 +46,14 @@ def report(
     if path.suffix.lower() not in (".html", ".htm"):
         raise OutputError(f"{path} must end in .html, since reports are HTML")
 
+    import matplotlib as mpl
+
     from errorest.cli.info import installation, model_facts
     from errorest.cli.models import groups_in, load_table_classifier, read_labelled
     from errorest.report import build_report
 
+    # Matplotlib need not look for a screen.
+    mpl.use("agg")
     classifier, target = load_table_classifier(model)
     X, y = read_labelled(table, classifier, target, header=header)
     with busy("starting") as status, naming(table):

@@ -1,6 +1,7 @@
 """The page: what is on it, in which order, and how it is filled in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import jinja2
@@ -81,7 +82,6 @@ def build_report(
         raise ErrorestError(f"a {type(estimator).__name__} holds no network to report on")
     if len(model.classes_) < 2:
         raise ErrorestError(f"the model knows only the class {model.classes_[0]}")
-    mpl.use("agg")
     on_step("reading the table")
     X = as_dataframe(X)
     group_of = None if groups is None else numbered(groups, X)
@@ -100,17 +100,18 @@ def build_report(
     varied = ranked[:_N_DEPENDENCES] if len(X) > 2 else []
     dependences = [column_dependence(model, X, name, seed=seed) for name in varied]
     on_step("drawing")
-    pictures: dict[str, Picture | str] = {
-        "training": _attempt(training_picture, model),
-        "confusion": _attempt(confusion_picture, estimator, encoded, labels),
-        "reliability": _attempt(reliability_picture, estimator, encoded, labels),
-        "importance": _attempt(importance_picture, importances, quantity),
-        "dependence": _attempt(dependence_picture, dependences, model)
-        if dependences
-        else "it needs three rows, and a column of numbers or of few words",
-        "boundary": _attempt(boundary_picture, model, X, labels, ranked[:2] or None),
-        "network": _attempt(network_picture, model, encoded),
-    }
+    with _without_a_screen():
+        pictures: dict[str, Picture | str] = {
+            "training": _attempt(training_picture, model),
+            "confusion": _attempt(confusion_picture, estimator, encoded, labels),
+            "reliability": _attempt(reliability_picture, estimator, encoded, labels),
+            "importance": _attempt(importance_picture, importances, quantity),
+            "dependence": _attempt(dependence_picture, dependences, model)
+            if dependences
+            else "it needs three rows, and a column of numbers or of few words",
+            "boundary": _attempt(boundary_picture, model, X, labels, ranked[:2] or None),
+            "network": _attempt(network_picture, model, encoded),
+        }
     on_step("tracing mistakes")
     mistakes = certain_mistakes(model, X, y, encoded)
     environment = jinja2.Environment(
@@ -142,6 +143,18 @@ def build_report(
         n_mistakes=int(np.sum(estimator.predict(encoded) != labels)),
         certainty="probability" if has_probabilities else "logit margin",
     )
+
+
+@contextmanager
+def _without_a_screen() -> Iterator[None]:
+    """Draw in memory inside a ``with`` block, and then where the user's own pictures are drawn."""
+    backend = mpl.get_backend()
+    mpl.use("agg")
+    try:
+        yield
+    finally:
+        # Without a screen, one that was asked for may not be there.
+        mpl.use(backend, force=False)
 
 
 def _attempt(draw: Callable[..., Picture], *arguments: Any) -> Picture | str:
