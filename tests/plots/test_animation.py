@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any, cast
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -185,6 +186,24 @@ def test_an_mp4_is_made_by_ffmpeg(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     animate_training(DESCENT, SCALED, Y, max_frames=3).save(path, width=301)
     assert path.read_bytes()[4:8] == b"ftyp"
+
+
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg")
+@pytest.mark.parametrize("end", ["trap '' XFSZ; ulimit -f 2; exec ffmpeg \"$@\"", "kill -9 $$"])
+def test_a_film_that_ffmpeg_does_not_finish_replaces_none(
+    end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as on a full disk, where it has room for a kilobyte."""
+    path, broken = tmp_path / "film.mp4", tmp_path / "ffmpeg"
+    path.write_text("an earlier film")
+    broken.write_text(f"#!/bin/sh\n{end}\n")
+    broken.chmod(0o755)
+    film = animate_training(LogisticRegression(solver="sgd", max_iter=3), SCALED, Y)
+    monkeypatch.setitem(mpl.rcParams, "animation.ffmpeg_path", str(broken))
+    with pytest.raises(OutputError, match=r"film\.mp4 cannot be written"):
+        film.save(path, overwrite=True)
+    assert path.read_text() == "an earlier film"
+    assert sorted(tmp_path.iterdir()) == [broken, path]
 
 
 def test_what_cannot_be_written_is_said_in_one_line(

@@ -4,6 +4,7 @@ import base64
 import html
 import math
 import os
+import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -123,14 +124,18 @@ class Film:
         ------
         OutputError
             If the file exists already or cannot be written, its ending is another, or ffmpeg is
-            missing.
+            missing or fails.
         ValueError
             If fps is not above 0.
         """
         writer = film_writer(Path(path), self._rate(fps))
         with write_atomically(path, overwrite=overwrite) as temporary:
             dpi = width / self.figure.get_figwidth()
-            self.animation(fps).save(temporary, writer=writer, dpi=dpi)
+            try:
+                self.animation(fps).save(temporary, writer=writer, dpi=dpi)
+            except subprocess.CalledProcessError as error:
+                said = error.stderr.partition("\n")[0] or f"status {error.returncode}"
+                raise OutputError(f"{path} cannot be written: ffmpeg failed ({said})") from error
 
     def _rate(self, fps: int | None) -> int:
         if fps is None:
@@ -173,7 +178,9 @@ def film_writer(path: Path, fps: int = 10) -> AbstractMovieWriter:
         case ".gif":
             return PillowWriter(fps=fps)
         case ".mp4" if FFMpegWriter.isAvailable():
-            return FFMpegWriter(fps=fps)
+            # On a full disk, ffmpeg would leave half a film, and report that all went well.
+            extra_args = [*mpl.rcParams["animation.ffmpeg_args"], "-xerror"]
+            return FFMpegWriter(fps=fps, extra_args=extra_args)
         case ".mp4":
             raise OutputError(
                 f"{path} needs ffmpeg, which is not installed: install it (such as by "
