@@ -1,7 +1,9 @@
 """The server: who is let in, what the page may do, and that foreign bytes do no harm."""
 
+import asyncio
 import struct
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -172,6 +174,38 @@ def test_an_idle_session_ends() -> None:
         with pytest.raises(WebSocketDisconnect) as end:
             websocket.receive_bytes()
         assert end.value.code == 1001
+
+
+def test_a_session_ends_whose_answers_nobody_reads() -> None:
+    read = []
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop()
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "websocket.send":
+            await asyncio.sleep(1)
+            read.append(message)
+
+    hello = {"type": "websocket.receive", "bytes": encode(HELLO, [])}
+    messages: list[dict[str, Any]] = [
+        {"type": "websocket.disconnect", "code": 1006},
+        hello,
+        {"type": "websocket.connect"},
+    ]
+    scope = {
+        "type": "websocket",
+        "path": "/socket",
+        "query_string": b"token=secret",
+        "headers": [(b"host", b"127.0.0.1")],
+    }
+    limits = Limits(idle_seconds=0.05)
+    server: Any = application(lambda: Session(limits=limits), ADMISSION, limits)
+    # Playwright, where it was used before, keeps a loop of its own in this thread.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, server(scope, receive, send)).result()
+    assert read == []
+    assert len(messages) == 1
 
 
 def test_public_servers_know_their_own_names_and_need_no_token() -> None:

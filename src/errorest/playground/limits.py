@@ -26,7 +26,7 @@ class Limits:
     sessions : int
         How many there may be at a time.
     idle_seconds : float
-        After how long without a message a session ends.
+        After how long without a message, or with an answer that is not read, a session ends.
     """
 
     columns: int = 1000

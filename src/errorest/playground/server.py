@@ -120,7 +120,11 @@ async def _answer_all(
             message = b""
         share = _share(workers)
         answer = await to_thread.run_sync(_answer, session, message, share, limiter=workers)
-        await websocket.send_bytes(answer)
+        try:
+            await asyncio.wait_for(websocket.send_bytes(answer), limits.idle_seconds)
+        # Who does not read the answers would not read why the session ends, either.
+        except TimeoutError:
+            return
 
 
 def _share(workers: CapacityLimiter) -> float:
