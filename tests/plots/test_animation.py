@@ -206,6 +206,21 @@ def test_a_film_that_ffmpeg_does_not_finish_replaces_none(
     assert sorted(tmp_path.iterdir()) == [broken, path]
 
 
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit])
+def test_a_film_may_be_interrupted_before_its_first_frame(
+    end: type[BaseException], tmp_path: Path
+) -> None:
+    film = animate_training(DESCENT, SCALED, Y, max_frames=2)
+
+    def interrupt(frame: int) -> None:
+        raise end
+
+    film.draw = interrupt
+    with pytest.raises(end):
+        film.save(tmp_path / "film.gif")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_cannot_be_written_is_said_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

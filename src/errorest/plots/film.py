@@ -133,7 +133,13 @@ class Film:
             dpi = width / self.figure.get_figwidth()
             try:
                 self.animation(fps).save(temporary, writer=writer, dpi=dpi)
-            except subprocess.CalledProcessError as error:
+            except Exception as error:
+                # Writers end a film that was interrupted, too, and fail where it has no frame, or
+                # where Ctrl-C ended ffmpeg.
+                if isinstance(error.__context__, KeyboardInterrupt | SystemExit):
+                    raise error.__context__ from None
+                if not isinstance(error, subprocess.CalledProcessError):
+                    raise
                 said = error.stderr.partition("\n")[0] or f"status {error.returncode}"
                 raise OutputError(f"{path} cannot be written: ffmpeg failed ({said})") from error
 
