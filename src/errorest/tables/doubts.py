@@ -31,8 +31,7 @@ def warn_of_doubts(columns: Collection[Column], settled: Collection[str]) -> Non
     Warns
     -----
     TableWarning
-        If words among numbers are read as missing cells, or 1.234,50 as a number; if amounts that
-        cannot be read or free text are left out; if numbers are learned from that may be keys.
+        As :meth:`errorest.tables.Schema.recognise` says.
     """
     if marked := [column for column in columns if column.markers]:
         found = [f"{listing(column.markers)} in {column.name!r}" for column in marked]

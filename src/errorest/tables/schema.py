@@ -83,7 +83,9 @@ class Schema:
         Warns
         -----
         TableWarning
-            Of what :func:`errorest.tables.doubts.warn_of_doubts` tells.
+            If words among numbers are read as missing cells, or 1.234,50 as a number; if amounts
+            that cannot be read or free text are left out; if numbers are learned from that may be
+            keys.
         """
         frame = as_dataframe(table)
         if frame.empty:
