@@ -140,12 +140,13 @@ def _places(
     of groups, much as Obuchowski 1997).
     """
     places, stretch = np.empty(len(ranking)), np.empty(len(ranking))
+    of_both_sides = _bessel(group_of)
     for side in (is_class, ~is_class):
         others = np.sort(ranking[~side])
         n_below = sum(np.searchsorted(others, ranking[side], end) for end in ("left", "right")) / 2
         places[side] = n_below / len(others)
         # Of a side, too, the deviations are those from its own mean (Bessel's correction).
-        correction = math.sqrt(_bessel(group_of[side]) / _bessel(group_of))
+        correction = math.sqrt(_bessel(group_of[side]) / of_both_sides)
         stretch[side] = len(ranking) / side.sum() * correction
     places[~is_class] = 1 - places[~is_class]
     area = places[is_class].mean()
