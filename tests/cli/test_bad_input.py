@@ -217,18 +217,60 @@ def test_an_input_is_known_by_any_of_its_names(run: Any, iris_model: Path) -> No
     assert Path("flowers.csv").samefile("iris.csv")
 
 
-def test_standard_output_on_a_full_disk(run: Any, iris_model: Path) -> None:
-    command = [sys.executable, "-c", "from errorest.cli import main; main()"]
+# Less and more than Python's buffer holds.
+@pytest.mark.parametrize(("n_rows", "unbuffered"), [(1, ""), (150, ""), (1, "1")])
+def test_standard_output_on_a_full_disk(
+    run: Any, iris_model: Path, n_rows: int, unbuffered: str
+) -> None:
+    pd.read_csv("iris.csv").head(n_rows).to_csv("new.csv", index=False)
     with Path("/dev/full").open("w") as full:
         outcome = subprocess.run(
-            [*command, "predict", str(iris_model), "iris.csv"],
+            [sys.executable, "-m", "errorest", "predict", str(iris_model), "new.csv"],
             stdout=full,
             stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
             text=True,
             check=False,
         )
     assert outcome.returncode == 2
     assert outcome.stderr == "errorest: No space left on device\n"
+
+
+def test_standard_output_on_a_disk_that_becomes_full(run: Any, iris_model: Path) -> None:
+    """A file of at most 10,000 bytes takes the first of them, and then no more."""
+    resource = pytest.importorskip("resource")
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, resource.RLIM_INFINITY))
+
+    with Path("predicted.csv").open("w") as small:
+        outcome = subprocess.run(
+            [sys.executable, "-m", "errorest", "predict", str(iris_model), "iris.csv"],
+            stdout=small,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            preexec_fn=limit,
+            text=True,
+            check=False,
+        )
+    assert Path("predicted.csv").stat().st_size == 10_000
+    assert outcome.returncode == 2
+    assert outcome.stderr == "errorest: File too large\n"
+
+
+@pytest.mark.parametrize("arguments", [["data"], ["info", "--json"]])
+def test_nobody_reads_standard_output(run: Any, arguments: list[str]) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "errorest", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={name: os.environ[name] for name in os.environ if name != "PYTHONUNBUFFERED"},
+    ) as command:
+        assert command.stdout is not None
+        assert command.stderr is not None
+        command.stdout.close()
+        assert command.stderr.read() == b""
+    assert command.returncode == 1
 
 
 def test_a_cell_that_is_no_number_is_named_by_its_place_in_the_file(run: Any) -> None:

@@ -79,13 +79,23 @@ def main() -> None:
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
         try:
-            app()
+            try:
+                app()
+            except SystemExit:
+                # Python itself would do it too late for an error of one line and status 2.
+                sys.stdout.flush()
+                raise
         except (ErrorestError, MemoryError) as error:
             # Python's own MemoryError says nothing.
             print(f"errorest: {str(error) or 'there is not enough memory'}", file=sys.stderr)
             sys.exit(2)
+        # Whoever read our output has seen enough, such as head; typer ends likewise.
+        except BrokenPipeError:
+            _give_up_output()
+            sys.exit(1)
         # Such as standard output on a full disk.
         except OSError as error:
+            _give_up_output()
             print(f"errorest: {error.strerror or error}", file=sys.stderr)
             sys.exit(2)
 
@@ -95,6 +105,20 @@ def _open_streams() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    # Without a buffer, as with PYTHONUNBUFFERED, Python is silent of what a full disk leaves out.
+    if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):
+        number, encoding = sys.stdout.fileno(), sys.stdout.encoding
+        sys.stdout = open(number, "w", buffering=1, encoding=encoding, closefd=False)  # noqa: SIM115
+
+
+def _give_up_output() -> None:
+    """Let what standard output has not taken go nowhere, or Python tries once more at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _write_utf_8() -> None:
