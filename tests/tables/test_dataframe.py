@@ -55,6 +55,13 @@ def test_arrow() -> None:
     assert frame["x"].isna().tolist() == [False, True]
 
 
+@pytest.mark.parametrize("colours", [["red", "blue"], [3.5, 4.5]])
+def test_a_batch_of_arrow_keeps_its_names(colours: list[Any]) -> None:
+    table = pd.DataFrame({"size": [1.5, 2.5], "colour": colours})
+    found = as_dataframe(pa.RecordBatch.from_pandas(table))
+    pd.testing.assert_frame_equal(found.astype(table.dtypes), table)
+
+
 def test_array_columns_are_numbered() -> None:
     frame = as_dataframe(np.array([[1, "a"], [2, "b"]], dtype=object))
     assert list(frame.columns) == ["x1", "x2"]

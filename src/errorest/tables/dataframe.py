@@ -108,6 +108,9 @@ def _columns(table: Any) -> pd.DataFrame:
                     "a list of dicts is not a table: give pandas.DataFrame(rows)"
                 ) from None
             return _array_columns(np.array(table, dtype=object))
+        # Arrow's record batches, whose `columns` hold cells, not names.
+        if hasattr(table, "__dataframe__") and hasattr(table, "__arrow_c_stream__"):
+            return _columns(nw.from_arrow(table, backend="pyarrow"))
         if hasattr(table, "__array__") and (array := np.asarray(table)).ndim == 2:
             # Dask's tables, and others that narwhals does not turn into cells, have names.
             return _array_columns(array, getattr(table, "columns", None))
