@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
@@ -344,6 +345,7 @@ def test_a_very_long_cell(write: Write, delimiter: str) -> None:
         (gzip.compress, "compressed"),
         (bz2.compress, "compressed"),
         (lzma.compress, "compressed"),
+        (lambda content: pa.compress(content, codec="zstd", asbytes=True), "compressed"),
         (lambda content: b"PK\x03\x04" + content, "an Excel workbook or a zip archive"),
         (lambda content: b"PAR1\x15\x04" + content, "let its name end in .parquet"),
     ],

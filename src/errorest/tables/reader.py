@@ -33,6 +33,7 @@ _OTHER_FILES = {
     b"\x1f\x8b": "compressed (gzip): unpack it first",
     b"BZh91AY&": "compressed (bzip2): unpack it first",
     b"\xfd7zXZ": "compressed (xz): unpack it first",
+    b"\x28\xb5\x2f\xfd": "compressed (zstd): unpack it first",
     b"PK\x03\x04": "an Excel workbook or a zip archive: export the sheet as CSV, or unpack it",
     b"\xd0\xcf\x11\xe0": "an Excel workbook: export the sheet as CSV",
     b"ARROW1\0\0": "a Feather file: write the table as CSV or Parquet",
