@@ -28,7 +28,7 @@ def test_a_file_that_came_meanwhile_is_kept_and_so_is_the_model(
 
     monkeypatch.setattr("errorest.cli.train.fit", slow_fit)
     outcome = run("train", penguins, "-t", "species", "-m", "logistic", "-o", "model.skops")
-    assert outcome.status == 0
+    assert outcome.status == 2
     assert "model.skops exists already" in outcome.err
     assert "The model is in model__.skops." in outcome.out
     assert (penguins.parent / "model.skops").read_text() == "of another program"
@@ -65,8 +65,9 @@ def test_a_model_that_its_folder_has_no_room_for_is_saved_elsewhere(
     monkeypatch.setattr("errorest.cli.train.fit", slow_fit)
     monkeypatch.setattr("tempfile.tempdir", str(spare))
     outcome = run("train", penguins, "-t", "species", "-m", "logistic", "-o", "results/m.skops")
-    assert outcome.status == 0
+    assert outcome.status == 2
     assert "results/m.skops" in outcome.err
+    assert f"The model is in {spare / 'm.skops'}." in outcome.out
     assert load(spare / "m.skops").target_name_ == "species"
 
 

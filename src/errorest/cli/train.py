@@ -103,7 +103,7 @@ def train(
     if target in kinds:
         option = "--group" if target == group else "--column"
         raise ErrorestError(f"{option}: {target!r} is the target, which always holds classes")
-    path = checked_output(output or Path(f"{table.stem}.skops"), table, checkpoint, force=force)
+    place = checked_output(output or Path(f"{table.stem}.skops"), table, checkpoint, force=force)
 
     from errorest.cli.comparison import (
         compare,
@@ -136,7 +136,7 @@ def train(
         else:
             candidates = {model: fit(wishes, model, schema, X, y, groups)}
     kept = next(kind for kind in candidates if selection is None or title(kind) == selection.kept)
-    path = save_without_loss(candidates[kept], path, overwrite=force)
+    path = save_without_loss(candidates[kept], place, overwrite=force)
 
     unseen = features.iloc[held_back], labels.iloc[held_back], together[held_back]
     compared = {"this model": candidates.pop(kept)} | {
@@ -175,10 +175,14 @@ def train(
     outcome = Outcome(path, kept, classifier, seed, group, *n_rows, selection, evaluations)
     if as_json:
         print_json(outcome.to_dict())
-        return
-    screen = results()
-    screen.print(f"{table.name}: {counted(len(labels), 'row')}, target {target!r}", markup=False)
-    outcome.print_to(screen)
+    else:
+        screen = results()
+        rows = counted(len(labels), "row")
+        screen.print(f"{table.name}: {rows}, target {target!r}", markup=False)
+        outcome.print_to(screen)
+    # A script that goes on with that place may find an older model there.
+    if path != place:
+        raise typer.Exit(2)
 
 
 def check_numbers(
