@@ -179,7 +179,6 @@ def _check_answers(model: Any, path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if isinstance(model, TableClassifier):
-            nothing = {name: [None] for name in model.feature_names_in_}
-            model.predict(pd.DataFrame(nothing, dtype=object))
+            model.predict(pd.DataFrame(np.nan, index=[0], columns=model.feature_names_in_))
         elif networks:
             model.predict(np.zeros((1, model.n_features_in_)))
