@@ -45,12 +45,18 @@ def test_a_first_line_that_only_looks_like_names(run: Any, monkeypatch: pytest.M
     assert counted("report")["n_rows"] == 61
 
 
-def test_letters_that_the_font_of_pictures_lacks_are_told_of_once(run: Any) -> None:
+def test_letters_that_the_fonts_of_pictures_lack_are_told_of_once(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("errorest.plots.fonts._installed", list)
     rows = "".join(f"{i % 9},{'山雀' if i % 9 > 4 else '麻雀'}\n" for i in range(60))
     Path("t.csv").write_text("翼長,species\n" + rows, encoding="utf-8")
     assert run("train", "t.csv", "-t", "species", "-m", "logistic").status == 0
     drawn = run("plot", "t.skops", "t.csv", "-k", "confusion")
-    assert drawn.err.splitlines() == [
-        "note: the font of the pictures lacks some letters in the names: boxes stand for them",
-        "The picture is in t-confusion.png.",
-    ]
+    told, where = drawn.err.splitlines()
+    assert told.startswith("note: no font of the pictures has '山', '雀', '麻', for which boxes")
+    assert where == "The picture is in t-confusion.png."
+    moved = run("plot", "t.skops", "t.csv", "-k", "boundary", "-o", "t.gif")
+    assert moved.err.count("no font of the pictures has") == 1
+    reported = run("report", "t.skops", "t.csv")
+    assert reported.err.count("no font of the pictures has") == 1

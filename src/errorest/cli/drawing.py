@@ -13,6 +13,7 @@ from errorest.cli.screen import note
 from errorest.exceptions import PictureError, TableError
 from errorest.maths.activations import Activation
 from errorest.network.dense_form import PartialActivation, dense_form
+from errorest.plots.fonts import warn_of_boxes
 from errorest.plots.network import network_names
 
 __all__ = ["draw", "save_film"]
@@ -100,6 +101,7 @@ def save_film(
             classifier, X, y, view=_SURFACES.get(kind, "boundary"), features=features
         )
         film.save(path, overwrite=overwrite)
+        warn_of_boxes(film.figure)
 
 
 def draw_trace(classifier: TableClassifier, X: Any, y: Any, row: int) -> None:

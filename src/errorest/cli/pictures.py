@@ -49,17 +49,23 @@ def picture(path: Path, *, dark: bool, overwrite: bool) -> Iterator[None]:
     import matplotlib.pyplot as plt
 
     from errorest.output import write_atomically
+    from errorest.plots.fonts import warn_of_boxes
 
     mpl.use("agg")
     with style_of(dark):
         yield
         with write_atomically(path, overwrite=overwrite) as temporary:
             plt.savefig(temporary, dpi=150)
+        figure = plt.gcf()
         plt.close()
+    warn_of_boxes(figure)
 
 
 def style_of(dark: bool) -> AbstractContextManager[None]:
     """Return the style of a white page or of a dark one, on which a name of $ is no formula."""
     import matplotlib.pyplot as plt
 
-    return plt.style.context(["dark_background" if dark else "default", {"text.parse_math": False}])
+    from errorest.plots.fonts import with_more_letters
+
+    page, names = "dark_background" if dark else "default", {"text.parse_math": False}
+    return plt.style.context([page, names | with_more_letters()])

@@ -145,9 +145,6 @@ def show_warning(
         message = (
             f"the model was saved with scikit-learn {saved_by}, a different version from this one"
         )
-    # Matplotlib has such a warning for each letter.
-    elif str(message).startswith("Glyph "):
-        message = "the font of the pictures lacks some letters in the names: boxes stand for them"
     note_once(f"note: {' '.join(str(message).split())}")
 
 

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from errorest.estimators import TableClassifier, column_importances
 from errorest.estimators.groups import numbered
 from errorest.exceptions import ErrorestError, PictureError
+from errorest.notices import collecting, pass_on
 from errorest.plots.table_boundary import axis_columns
 from errorest.report.dependence import column_dependence
 from errorest.report.estimates import estimate_metrics
@@ -100,7 +101,7 @@ def build_report(
     varied = ranked[:_N_DEPENDENCES] if len(X) > 2 else []
     dependences = [column_dependence(model, X, name, seed=seed) for name in varied]
     on_step("drawing")
-    with _without_a_screen():
+    with _without_a_screen(), collecting() as said:
         pictures: dict[str, Picture | str] = {
             "training": _attempt(training_picture, model),
             "confusion": _attempt(confusion_picture, estimator, encoded, labels),
@@ -112,6 +113,8 @@ def build_report(
             "boundary": _attempt(boundary_picture, model, X, labels, ranked[:2] or None),
             "network": _attempt(network_picture, model, encoded),
         }
+    # Each picture is drawn twice, and several may show the same names.
+    pass_on(said)
     on_step("tracing mistakes")
     mistakes = certain_mistakes(model, X, y, encoded)
     environment = jinja2.Environment(

@@ -16,6 +16,8 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 
+from errorest.plots.fonts import warn_of_boxes, with_more_letters
+
 __all__ = ["DARK_PAPER", "Picture", "draw_picture"]
 
 DARK_PAPER = "#15181c"
@@ -59,9 +61,10 @@ def draw_picture(draw: Callable[[], Any], caption: str, alt: str) -> Picture:
     -------
     Picture
     """
+    every_paper = _EVERY_PAPER | with_more_letters()
     light, dark = (
         _data_uri(draw, style)
-        for style in (["default", _EVERY_PAPER], ["dark_background", _DARK | _EVERY_PAPER])
+        for style in (["default", every_paper], ["dark_background", _DARK | every_paper])
     )
     return Picture(light, dark, caption, alt)
 
@@ -76,4 +79,5 @@ def _data_uri(draw: Callable[[], Any], style: Any) -> str:
                 points.set_rasterized(True)
         figure.savefig(drawing, format="svg", dpi=150, metadata={"Date": None})
     plt.close(figure)
+    warn_of_boxes(figure)
     return "data:image/svg+xml;base64," + base64.b64encode(drawing.getvalue()).decode()

@@ -1,6 +1,5 @@
 """The pictures of a report, each with what it shows in words and numbers."""
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from errorest import plots
 from errorest.estimators import ColumnImportance, TableClassifier
-from errorest.exceptions import ErrorestWarning
+from errorest.notices import collecting
 from errorest.plots.palette import POSITIVE, ClassStyle, class_styles, ink
 from errorest.plots.short_names import fit_side_by_side, shortened
 from errorest.report.dependence import ColumnDependence
@@ -84,9 +83,8 @@ def reliability_picture(model: Any, X: Any, y: Any) -> Picture:
 
 def boundary_picture(model: TableClassifier, X: Any, y: Any, features: list[str] | None) -> Picture:
     """Draw the boundary over two columns."""
-    with warnings.catch_warnings():
-        # The caption says which points are not drawn.
-        warnings.simplefilter("ignore", ErrorestWarning)
+    # The caption says which points are not drawn.
+    with collecting():
         display = plots.draw_table_boundary(model, X, y, features=features, resolution=150)
     ax = display.ax_
     _close(display)
@@ -115,8 +113,7 @@ def boundary_picture(model: TableClassifier, X: Any, y: Any, features: list[str]
         caption = f"What the model predicts over {ax.get_xlabel()}"
 
     def draw() -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ErrorestWarning)
+        with collecting():
             return display.plot().ax_.figure
 
     return draw_picture(draw, caption, alt)
