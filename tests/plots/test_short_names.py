@@ -1,13 +1,15 @@
 """Names in pictures: short, and still different."""
 
 from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from errorest import LogisticRegression
 from errorest.plots import confusion_display
-from errorest.plots.short_names import shortened
+from errorest.plots.short_names import fit_side_by_side, shortened
 
 PARTS = [
     f"average of the {part} of each {organ} measured in spring"
@@ -100,5 +102,26 @@ def test_names_below_an_axis_are_turned_where_they_would_overlap(
     assert overlap() == is_turned
 
 
+def test_letters_as_wide_as_two_take_their_room() -> None:
+    assert shortened(["木" * 9, "木" * 10]) == ["木" * 9, "木木木木…木木木木"]
+    assert not fit_side_by_side(["木" * 11, "草" * 11])
+    assert fit_side_by_side(["m" * 11, "n" * 11])
+
+
+def test_marks_stay_on_their_letters() -> None:
+    accented = "e\u0301"
+    assert shortened([accented * 18]) == [accented * 18]
+    assert shortened([accented * 19]) == [f"{accented * 9}…{accented * 8}"]
+
+
 def test_names_of_several_lines_as_spreadsheets_wrap_them_take_one() -> None:
     assert shortened(["weight\nin kg", "height \r\nin cm"]) == ["weight in kg", "height in cm"]
+    assert shortened(["a\tb"]) == ["a b"]
+
+
+def test_no_name_spoils_an_svg_file(tmp_path: Path) -> None:
+    X, y = np.eye(2).repeat(2, axis=0), ["a\x07\x1b[31m", "a\x07\x1b[31m", "b\x9b", "b\x9b"]
+    display = confusion_display(LogisticRegression().fit(X, y), X, y)
+    display.figure_.savefig(tmp_path / "names.svg")
+    ElementTree.parse(tmp_path / "names.svg")
+    assert [label.get_text() for label in display.ax_.get_xticklabels()] == ["a [31m", "b "]
