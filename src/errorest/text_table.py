@@ -5,6 +5,7 @@
 '<table><caption>Logits</caption>'
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from rich.console import Group
     from rich.table import Table
 
-__all__ = ["ShownAsTables", "TextTable", "number_text"]
+__all__ = ["ShownAsTables", "TextTable", "number_text", "printable"]
+
+# Ends of lines among them; a terminal takes others for orders, such as to change its colours.
+_CONTROLS = re.compile(r"[\0-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,9 @@ class TextTable:
         table = Table(title=Text(self.title, "bold"), title_justify="left")
         for index, name in enumerate(self.header):
             justify: Literal["left", "right"] = "left" if index < self.n_names else "right"
-            table.add_column(Text(name), justify=justify)
+            table.add_column(Text(printable(name)), justify=justify)
         for row in self.rows:
-            table.add_row(*map(Text, row))
+            table.add_row(*(Text(printable(cell)) for cell in row))
         return table
 
     def _repr_html_(self) -> str:
@@ -94,6 +98,21 @@ class ShownAsTables(ABC):
 
     def _repr_html_(self) -> str:
         return "\n".join(table._repr_html_() for table in self.tables())
+
+
+def printable(text: str) -> str:
+    r"""Return a text on one line, its control characters as Python writes them.
+
+    Parameters
+    ----------
+    text : str
+
+    Examples
+    --------
+    >>> print(printable("weight\nin kg"))
+    weight\nin kg
+    """
+    return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def number_text(number: float) -> str:

@@ -60,3 +60,19 @@ def test_letters_that_the_fonts_of_pictures_lack_are_told_of_once(
     assert moved.err.count("no font of the pictures has") == 1
     reported = run("report", "t.skops", "t.csv")
     assert reported.err.count("no font of the pictures has") == 1
+
+
+def test_control_characters_in_names_are_shown_and_not_obeyed(run: Any) -> None:
+    rows = "".join(
+        f"{i % 9},{chr(27) + '[31ma' if i % 9 > 4 else 'b' + chr(7)}\n" for i in range(60)
+    )
+    Path("t.csv").write_text('"x\nin cm",y\n' + rows)
+    shown = run("train", "t.csv", "-t", "y", "-m", "logistic")
+    assert r" x\nin cm  number" in shown.out
+    assert r"predicted \x1b[31ma  predicted b\x07" in shown.out
+    for told in (
+        *(run("info", "t.skops"), run("evaluate", "t.skops", "t.csv")),
+        *(run("explain", "t.skops", "t.csv", "-r", "1"), run("likelihood", "t.skops", "t.csv")),
+    ):
+        assert r"\x07" in told.out
+        assert not {"\x1b", "\x07"} & {*shown.out, *shown.err, *told.out, *told.err}

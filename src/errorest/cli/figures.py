@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from errorest.text_table import printable
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -53,7 +55,6 @@ def confusion_table(evaluation: "Evaluation", width: int) -> "Table":
 
     Of more classes than fit on a screen of a width, only the largest confusions, a row each.
     """
-    from rich.markup import escape
     from rich.table import Table
 
     if len(evaluation.classes) > min(_MAX_CLASSES, width // _NARROWEST_COLUMN - 1):
@@ -62,15 +63,14 @@ def confusion_table(evaluation: "Evaluation", width: int) -> "Table":
     table = Table(box=None, pad_edge=False)
     table.add_column("true class", overflow="fold")
     for label in evaluation.classes:
-        table.add_column(f"predicted {escape(label)}", justify="right", overflow="fold")
+        table.add_column(f"predicted {_shown(label)}", justify="right", overflow="fold")
     for label, counts in zip(evaluation.classes, evaluation.confusion, strict=True):
-        table.add_row(escape(label), *map(str, counts))
+        table.add_row(_shown(label), *map(str, counts))
     return table
 
 
 def _largest_confusions(evaluation: "Evaluation") -> "Table":
     import numpy as np
-    from rich.markup import escape
     from rich.table import Table
 
     confusion = evaluation.confusion * (1 - np.eye(len(evaluation.classes), dtype=int))
@@ -79,6 +79,12 @@ def _largest_confusions(evaluation: "Evaluation") -> "Table":
     for place in np.argsort(-confusion, axis=None, kind="stable")[:_MAX_CLASSES]:
         i, j = divmod(int(place), len(evaluation.classes))
         if confusion[i, j]:
-            pair = escape(evaluation.classes[i]), escape(evaluation.classes[j])
+            pair = _shown(evaluation.classes[i]), _shown(evaluation.classes[j])
             table.add_row(*pair, str(confusion[i, j]))
     return table
+
+
+def _shown(label: str) -> str:
+    from rich.markup import escape
+
+    return escape(printable(label))

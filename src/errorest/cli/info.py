@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from errorest.cli.screen import AsJson, print_json, results
+from errorest.text_table import printable
 
 __all__ = ["info"]
 
@@ -32,7 +33,7 @@ def info(
         return
     screen, width = results(), max(map(len, facts)) + 1
     for name, value in facts.items():
-        screen.print(f"{name.replace('_', ' '):{width}}", value, markup=False)
+        screen.print(f"{name.replace('_', ' '):{width}}", printable(str(value)), markup=False)
     if schema:
         screen.print()
         screen.print(schema)

@@ -21,7 +21,7 @@ from errorest.tables.doubts import warn_of_doubts
 from errorest.tables.names import column_name, free_name, listing
 from errorest.tables.recognition import describe_column, recognise_column
 from errorest.tables.separators import with_decimal_points
-from errorest.text_table import TextTable
+from errorest.text_table import TextTable, printable
 from errorest.wording import counted
 
 if TYPE_CHECKING:
@@ -299,7 +299,8 @@ class Schema:
         table.columns[0].overflow = "fold"
         for used, (name, kind, reason, *facts) in self._shown():
             # As Text, a name such as "[red]" is not taken for markup.
-            table.add_row(*map(Text, (name, kind, *facts, reason)), style="" if used else "dim")
+            cells = (printable(name), kind, *facts, reason)
+            table.add_row(*map(Text, cells), style="" if used else "dim")
         return table
 
     def _repr_html_(self) -> str:
