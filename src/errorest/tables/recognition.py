@@ -38,7 +38,7 @@ from errorest.tables.dates import (
     possible_orders,
 )
 from errorest.tables.names import listing, quote
-from errorest.tables.separators import has_decimal_commas, with_decimal_points
+from errorest.tables.separators import CURRENCIES, has_decimal_commas, with_decimal_points
 
 __all__ = ["UNREAD", "describe_column", "is_name_of_key", "recognise_column"]
 
@@ -64,7 +64,7 @@ _MAX_MARKED_SHARE = 0.05
 _BLANK = r"[ \u00a0\u202f]"
 _MINUS = r"[+\-\u2212]"
 _AMOUNT = rf"\d{{1,3}}(?:(?:[.,'\u2019]|{_BLANK})?\d{{3}})*(?:[.,]\d{{1,2}})?"
-_CURRENCY = r"[$\u20ac\u00a3\u00a5]"
+_CURRENCY = f"[{CURRENCIES}]"
 _UNIT = rf"{_BLANK}?(?:%|{_CURRENCY})|{_BLANK}[A-Za-z]{{1,3}}"
 _DATE = r"\d{1,2}(?P<between>[/.-])(?:\d{1,2}|[A-Za-z]{3})(?P=between)\d{2,4}"
 _AMOUNT_OR_DATE = re.compile(

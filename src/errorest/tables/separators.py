@@ -25,6 +25,7 @@ from errorest.tables.cells import MISSING_MARKERS, are_markers, is_number, is_pa
 from errorest.tables.names import listing, quote
 
 __all__ = [
+    "CURRENCIES",
     "decimal_point_of",
     "has_decimal_commas",
     "plain_number",
@@ -33,18 +34,21 @@ __all__ = [
     "with_separators",
 ]
 
+CURRENCIES = "$\u20ac\u00a3\u00a5\uffe5\u20b9\u20a9\u20bd\u20ba\u20aa\u20b1\u20b4\u20a6\u0e3f"
+"""Dollar, euro, pound, yen or yuan (two widths), rupee, won, rouble, lira, shekel, peso, hryvnia,
+naira and baht; not dong, whose points part thousands."""
+
 _GROUPED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
 # 1,234 may be a thousand and some, or one and some thousandths; this one is a thousand.
 _TELLING = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+\.\d+", re.ASCII)
-_CURRENCIES = "$\u20ac\u00a3\u00a5"
 _BLANKS = " \u00a0\u202f"
 _BLANK = f"[{_BLANKS}]"
 _SIGNED = re.compile(
-    rf"([+-]?)([{_CURRENCIES}]?){_BLANK}?"
-    rf"([+-]?[\d.,]+(?:{_BLANK}[\d.,]+)*){_BLANK}?([%{_CURRENCIES}]?)",
+    rf"([+-]?)([{CURRENCIES}]?){_BLANK}?"
+    rf"([+-]?[\d.,]+(?:{_BLANK}[\d.,]+)*){_BLANK}?([%{CURRENCIES}]?)",
     re.ASCII,
 )
-_NUMBER_SIGNS = re.compile(rf"[\d.,eE+\-%{_CURRENCIES}{_BLANKS}]+", re.ASCII)
+_NUMBER_SIGNS = re.compile(rf"[\d.,eE+\-%{CURRENCIES}{_BLANKS}]+", re.ASCII)
 _POINTED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(\.\d{3})+)", re.ASCII)
 _THOUSANDS = rf"[1-9]\d{{0,2}}((\.\d{{3}})+|({_BLANK}\d{{3}})+)"
 _WITH_COMMA = re.compile(rf"[+-]?(\d+|{_THOUSANDS})(,\d+)?", re.ASCII)
@@ -152,7 +156,7 @@ def plain_number(word: str) -> str:
     if parts is None:
         return word
     number, signs = parts
-    is_money = any(sign in _CURRENCIES for sign in signs)
+    is_money = any(sign in CURRENCIES for sign in signs)
     if _TELLING.fullmatch(number) or (is_money and _GROUPED.fullmatch(number)):
         return number.replace(",", "")
     return number.replace(",", ".") if _DECIMAL_COMMA.fullmatch(number) else number
@@ -314,7 +318,7 @@ def _meaning_of_commas(numbers: list[str], sign: str, delimiter: str) -> str | N
         has_comma = any("," in number for number in numbers)
         is_plain = not has_comma and (delimiter == "," or not _may_part_thousands(numbers))
         # $1,234 is no amount with three decimals where commas part the cells.
-        is_money = sign in _CURRENCIES and delimiter == ","
+        is_money = sign in CURRENCIES and delimiter == ","
         if sign and (is_plain or is_money):
             return "thousands separators"
     if delimiter != "," and _all_match(_DECIMAL_COMMA, numbers):
