@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from errorest.exceptions import TableError, TableWarning
 from errorest.tables import Column, Schema, decimal_point_of, read_cells, read_table
+from errorest.tables.cells import numbers
 from errorest.tables.recognition import recognise_column
 
 
@@ -110,3 +112,44 @@ def test_a_file_with_such_amounts_tells_what_commas_are(write: Any) -> None:
     with pytest.warns(TableWarning, match="points in 'sales' are read as decimal points, although"):
         assert read_table(path)["x"].tolist() == ["1.234,50", "7,2"]
     assert decimal_point_of(read_cells(path), ";") == ","
+
+
+@pytest.mark.parametrize("dtype", [object, "str"])
+def test_a_printed_minus_sign_is_one_and_wide_blanks_are_blanks(dtype: Any) -> None:
+    cells = ["\u22121.5", "\u30002", "3\u00a0", "\u22124e1", "-5", "\u2212", None]
+    values, strays = numbers(pd.Series(cells, dtype=dtype))
+    assert values[:5].tolist() == [-1.5, 2, 3, -40, -5]
+    assert np.isnan(values[5:]).all()
+    assert strays.tolist() == [False] * 5 + [True, False]
+
+
+def test_minus_signs_and_hyphens_are_the_same_numbers_in_later_tables() -> None:
+    schema = Schema.recognise(pd.DataFrame({"x": ["\u22121.5", "2", "\u22127.25"] * 3}))
+    assert schema.columns[0].reason == "numbers from -7.25 to 2"
+    later = schema.conform(pd.DataFrame({"x": ["\u22123", "-3"]}))
+    assert later["x"].tolist() == [-3, -3]
+    by_hand = Schema.recognise(pd.DataFrame({"x": ["\u22121", "2"] * 3}), {"x": "category"})
+    assert by_hand.columns[0].categories == ("\u22121", "2")
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "decimal", "cells", "expected"),
+    [
+        (";", ",", ["\u22121,5", "2", "\u22127,25"], [-1.5, 2, -7.25]),
+        (",", ".", ["\u22121,234.5", "2", "\u22127"], [-1234.5, 2, -7]),
+        (",", ".", ["\u2212$1.50", "$2", "$\u22127"], [-1.5, 2, -7]),
+        (";", ",", ["\u22125 %", "2 %", "\u22127,5 %"], [-5, 2, -7.5]),
+    ],
+)
+def test_printed_minus_signs_stand_in_files_too(
+    write: Any, delimiter: str, decimal: str, cells: list[str], expected: list[float]
+) -> None:
+    path = write(f"x{delimiter}y\n" + "".join(f'"{cell}"{delimiter}1\n' for cell in cells))
+    with pytest.warns(TableWarning):
+        assert read_table(path)["x"].tolist() == expected
+    assert decimal_point_of(read_cells(path), delimiter) == decimal
+
+
+def test_a_row_of_printed_minus_signs_is_no_header(write: Any) -> None:
+    with pytest.warns(TableWarning, match="no column names"):
+        assert read_table(write("\u22121,2\n3,\u22124\n")).shape == (2, 2)

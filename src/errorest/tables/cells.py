@@ -18,6 +18,7 @@ from errorest.tables.names import quote
 
 __all__ = [
     "LARGEST_WHOLE_NUMBER",
+    "MINUS",
     "MISSING_MARKERS",
     "are_codes",
     "are_markers",
@@ -54,12 +55,15 @@ MISSING_MARKERS = (
 LARGEST_WHOLE_NUMBER = 2**53
 """float64 cannot tell larger ones apart; who writes them means a code."""
 
+MINUS = "\u2212"
+"""As it is printed, which a keyboard has not."""
+
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Objects: TypeAlias = npt.NDArray[np.object_]
 
 # float() would also take "1_000", "nan" and "infinity".
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+_NUMBER = re.compile(r"\s*[+\-\u2212]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 
 _WHOLE_NUMBER = re.compile(r"([+-]?\d+)\.0*", re.ASCII)
 
@@ -173,7 +177,12 @@ def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Fl
     strays = np.isnan(values) & column.notna().to_numpy(dtype=bool)
     if strays.any():
         missing = {*MISSING_MARKERS, *markers}
-        strays[strays] = [str(cell).strip() not in missing for cell in column[strays]]
+        found = [str(cell).strip() for cell in column[strays]]
+        # pandas knows neither this sign nor the blanks that are gone, such as those of East Asia.
+        plain = pd.Series(found, dtype=object).str.replace(MINUS, "-", regex=False)
+        values = values.copy()
+        values[strays] = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=np.float64)
+        strays[strays] = [cell not in missing for cell in found] & np.isnan(values[strays])
     return values, strays
 
 

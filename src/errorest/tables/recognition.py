@@ -17,6 +17,7 @@ import pandas as pd
 from errorest.exceptions import TableError
 from errorest.tables.cells import (
     LARGEST_WHOLE_NUMBER,
+    MINUS,
     MISSING_MARKERS,
     Floats,
     are_codes,
@@ -62,7 +63,7 @@ _MAX_MARKED_SHARE = 0.05
 # Such as $1.50, 0.25%, 12.5 kg, -1.834,10, (5'440) and 6/19/2020: a different one in every row is
 # no name of it.
 _BLANK = r"[ \u00a0\u202f]"
-_MINUS = r"[+\-\u2212]"
+_MINUS = rf"[+\-{MINUS}]"
 _AMOUNT = rf"\d{{1,3}}(?:(?:[.,'\u2019]|{_BLANK})?\d{{3}})*(?:[.,]\d{{1,2}})?"
 _CURRENCY = f"[{CURRENCIES}]"
 _UNIT = rf"{_BLANK}?(?:%|{_CURRENCY})|{_BLANK}[A-Za-z]{{1,3}}"
@@ -323,8 +324,12 @@ def _judge_many_words(distinct: tuple[str, ...], n_present: int) -> _Judgement:
 def _in_order(distinct: Iterable[str]) -> tuple[str, ...]:
     """Sort words, numbers among them by size."""
     return tuple(
-        sorted(distinct, key=lambda word: (float(word) if is_number(word) else np.inf, word))
+        sorted(distinct, key=lambda word: (_size(word) if is_number(word) else np.inf, word))
     )
+
+
+def _size(number: str) -> float:
+    return float(number.replace(MINUS, "-"))
 
 
 def _no_and_yes(column: "pd.Series[Any]", cells: "pd.Series[Any]") -> tuple[str, str]:

@@ -21,7 +21,7 @@ import pandas as pd
 
 from errorest.exceptions import TableWarning
 from errorest.notices import warn
-from errorest.tables.cells import MISSING_MARKERS, are_markers, is_number, is_padded, refuse
+from errorest.tables.cells import MINUS, MISSING_MARKERS, are_markers, is_number, is_padded, refuse
 from errorest.tables.names import listing, quote
 
 __all__ = [
@@ -268,8 +268,14 @@ def _may_part_thousands(cells: Collection[str]) -> bool:
 
 
 def _without_sign(column: "pd.Series[str]") -> tuple["pd.Series[str]", str]:
-    """Return the cells without the sign that stands beside each number, and that sign, if any."""
-    bare, sign = _parted(_numbers(column))
+    """Return the cells without the sign that stands beside each number, and that sign, if any.
+
+    Of numbers, a minus sign is a hyphen.
+    """
+    numbers = _numbers(column)
+    if not numbers:
+        return column, ""
+    column, (bare, sign) = column.str.replace(MINUS, "-", regex=False), _parted(numbers)
     if not sign:
         return column, ""
     return column.str.strip().map(lambda cell: bare.get(cell, cell), na_action="ignore"), sign
@@ -285,7 +291,7 @@ def _parted(numbers: list[str]) -> tuple[dict[str, str], str]:
 
 def _number_and_signs(cell: str) -> tuple[str, str] | None:
     """Part a number from the signs on both sides of it, of which there may be none."""
-    signed = _SIGNED.fullmatch(cell)
+    signed = _SIGNED.fullmatch(cell.replace(MINUS, "-"))
     if signed is None:
         return None
     plus_or_minus, before, digits, after = signed.groups()
@@ -303,8 +309,8 @@ def _numbers(column: "pd.Series[str]") -> list[str]:
             strays.append(cell)
             if not are_markers(strays):
                 return []
-        elif _NUMBER_SIGNS.fullmatch(cell):
-            numbers.append(cell)
+        elif _NUMBER_SIGNS.fullmatch(number := cell.replace(MINUS, "-")):
+            numbers.append(number)
         else:
             return []
     return numbers
