@@ -82,6 +82,15 @@ def test_jupyter_sets_formulas_without_comments() -> None:
     assert rule._repr_latex_() == rule
 
 
+def test_names_with_dollars_are_no_formulas_in_jupyter() -> None:
+    network = Network.build(1, [], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
+    latex = trace(network, np.ones(1), input_names=["US$"], output_names=["$x$"]).latex()
+    assert latex.startswith("% The point: US$\n")
+    lines = latex._repr_latex_().splitlines()
+    assert lines[0] == r"The point: US\$"
+    assert r"\$x\$" in "".join(lines)
+
+
 def test_long_sums_and_wide_layers_are_cut_visibly() -> None:
     network = Network.build(40, [30], 1, activation=tanh, loss=binary_cross_entropy, seed=0)
     latex = trace(network, np.ones(40), np.ones(1)).latex(max_terms=3)

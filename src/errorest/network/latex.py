@@ -43,8 +43,12 @@ class Formulas(str):
     __slots__ = ()
 
     def _repr_latex_(self) -> str:
-        # Outside of formulas, MathJax knows no comments.
-        return "\n".join(line.removeprefix("% ") for line in self.split("\n"))
+        # Outside of formulas, MathJax knows no comments, and a $ in a name begins a formula.
+        lines = (
+            line.removeprefix("% ").replace("$", r"\$") if line.startswith("%") else line
+            for line in self.split("\n")
+        )
+        return "\n".join(lines)
 
 
 def formulas(point: TracedPoint, max_terms: int) -> Iterator[tuple[str, list[str]]]:
