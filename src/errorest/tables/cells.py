@@ -26,6 +26,7 @@ __all__ = [
     "finite_numbers",
     "is_number",
     "is_padded",
+    "number_of",
     "numbers",
     "of_its_own_dtype",
     "refuse",
@@ -63,7 +64,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Objects: TypeAlias = npt.NDArray[np.object_]
 
 # float() would also take "1_000", "nan" and "infinity".
-_NUMBER = re.compile(r"\s*[+\-\u2212]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+_NUMBER = re.compile(rf"\s*[+\-{MINUS}]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 
 _WHOLE_NUMBER = re.compile(r"([+-]?\d+)\.0*", re.ASCII)
 
@@ -87,6 +88,17 @@ def is_number(text: str) -> bool:
     [True, True, False, False, False, False]
     """
     return _NUMBER.fullmatch(text) is not None
+
+
+def number_of(text: str) -> float:
+    r"""Return the number that a cell is, for which `is_number` is true.
+
+    Examples
+    --------
+    >>> number_of("-1.5e3"), number_of("\u22127")
+    (-1500.0, -7.0)
+    """
+    return float(text.replace(MINUS, "-"))
 
 
 def is_padded(word: str) -> bool:
@@ -177,12 +189,15 @@ def numbers(column: "pd.Series[Any]", markers: Collection[str] = ()) -> tuple[Fl
     strays = np.isnan(values) & column.notna().to_numpy(dtype=bool)
     if strays.any():
         missing = {*MISSING_MARKERS, *markers}
-        found = [str(cell).strip() for cell in column[strays]]
+        found = np.array([str(cell).strip() for cell in column[strays]], dtype=object)
+        codes, different = pd.factorize(found)
         # pandas knows neither this sign nor the blanks that are gone, such as those of East Asia.
-        plain = pd.Series(found, dtype=object).str.replace(MINUS, "-", regex=False)
+        hyphened = pd.Series(different).str.replace(MINUS, "-", regex=False)
+        read = pd.to_numeric(hyphened, errors="coerce").to_numpy(dtype=np.float64)
         values = values.copy()
-        values[strays] = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=np.float64)
-        strays[strays] = [cell not in missing for cell in found] & np.isnan(values[strays])
+        values[strays] = read[codes]
+        is_stray = np.isnan(read) & [word not in missing for word in different]
+        strays[strays] = is_stray[codes]
     return values, strays
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
-from errorest.tables.cells import LARGEST_WHOLE_NUMBER, MINUS, is_number, is_padded
+from errorest.tables.cells import LARGEST_WHOLE_NUMBER, is_number, is_padded, number_of
 from errorest.tables.dates import DateOrder
 from errorest.tables.separators import plain_number, sign_beside
 
@@ -189,7 +189,7 @@ def _number(word: str) -> float | None:
     number = plain_number(word)
     if not is_number(number) or is_padded(number):
         return None
-    value = float(number.replace(MINUS, "-"))
+    value = number_of(number)
     return value if abs(value) <= LARGEST_WHOLE_NUMBER else None
 
 

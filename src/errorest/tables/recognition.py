@@ -24,6 +24,7 @@ from errorest.tables.cells import (
     are_markers,
     finite_numbers,
     is_number,
+    number_of,
     numbers,
     words,
 )
@@ -324,12 +325,8 @@ def _judge_many_words(distinct: tuple[str, ...], n_present: int) -> _Judgement:
 def _in_order(distinct: Iterable[str]) -> tuple[str, ...]:
     """Sort words, numbers among them by size."""
     return tuple(
-        sorted(distinct, key=lambda word: (_size(word) if is_number(word) else np.inf, word))
+        sorted(distinct, key=lambda word: (number_of(word) if is_number(word) else np.inf, word))
     )
-
-
-def _size(number: str) -> float:
-    return float(number.replace(MINUS, "-"))
 
 
 def _no_and_yes(column: "pd.Series[Any]", cells: "pd.Series[Any]") -> tuple[str, str]:
