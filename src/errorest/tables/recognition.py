@@ -40,7 +40,12 @@ from errorest.tables.dates import (
     possible_orders,
 )
 from errorest.tables.names import listing, quote
-from errorest.tables.separators import CURRENCIES, has_decimal_commas, with_decimal_points
+from errorest.tables.separators import (
+    BLANKS,
+    CURRENCIES,
+    has_decimal_commas,
+    with_decimal_points,
+)
 
 __all__ = ["UNREAD", "describe_column", "is_name_of_key", "recognise_column"]
 
@@ -63,14 +68,14 @@ _MAX_MARKED_SHARE = 0.05
 
 # Such as $1.50, 0.25%, 12.5 kg, -1.834,10, (5'440) and 6/19/2020: a different one in every row is
 # no name of it.
-_BLANK = r"[ \u00a0\u202f]"
-_MINUS = rf"[+\-{MINUS}]"
+_BLANK = f"[{BLANKS}]"
+_SIGN = rf"[+\-{MINUS}]"
 _AMOUNT = rf"\d{{1,3}}(?:(?:[.,'\u2019]|{_BLANK})?\d{{3}})*(?:[.,]\d{{1,2}})?"
 _CURRENCY = f"[{CURRENCIES}]"
 _UNIT = rf"{_BLANK}?(?:%|{_CURRENCY})|{_BLANK}[A-Za-z]{{1,3}}"
 _DATE = r"\d{1,2}(?P<between>[/.-])(?:\d{1,2}|[A-Za-z]{3})(?P=between)\d{2,4}"
 _AMOUNT_OR_DATE = re.compile(
-    rf"[(]?{_MINUS}?(?:{_CURRENCY}{_BLANK}?)?{_MINUS}?{_AMOUNT}[)-]?(?:{_UNIT})?[)]?|{_DATE}"
+    rf"[(]?{_SIGN}?(?:{_CURRENCY}{_BLANK}?)?{_SIGN}?{_AMOUNT}[)-]?(?:{_UNIT})?[)]?|{_DATE}"
 )
 
 _KEY_WORDS = frozenset({"id", "key", "uuid", "guid"})

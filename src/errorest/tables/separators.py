@@ -25,6 +25,7 @@ from errorest.tables.cells import MINUS, MISSING_MARKERS, are_markers, is_number
 from errorest.tables.names import listing, quote
 
 __all__ = [
+    "BLANKS",
     "CURRENCIES",
     "decimal_point_of",
     "has_decimal_commas",
@@ -38,23 +39,25 @@ CURRENCIES = "$\u20ac\u00a3\u00a5\uffe5\u20b9\u20a9\u20bd\u20ba\u20aa\u20b1\u20b
 """Dollar, euro, pound, yen or yuan (two widths), rupee, won, rouble, lira, shekel, peso, hryvnia,
 naira and baht; not dong, whose points part thousands."""
 
+BLANKS = " \u00a0\u202f"
+"""Which may stand inside a number or beside it: a usual one, and two that do not break lines."""
+
 _GROUPED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
 # 1,234 may be a thousand and some, or one and some thousandths; this one is a thousand.
 _TELLING = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+\.\d+", re.ASCII)
-_BLANKS = " \u00a0\u202f"
-_BLANK = f"[{_BLANKS}]"
+_BLANK = f"[{BLANKS}]"
 _SIGNED = re.compile(
     rf"([+-]?)([{CURRENCIES}]?){_BLANK}?"
     rf"([+-]?[\d.,]+(?:{_BLANK}[\d.,]+)*){_BLANK}?([%{CURRENCIES}]?)",
     re.ASCII,
 )
-_NUMBER_SIGNS = re.compile(rf"[\d.,eE+\-%{CURRENCIES}{_BLANKS}]+", re.ASCII)
+_NUMBER_SIGNS = re.compile(rf"[\d.,eE+\-%{CURRENCIES}{BLANKS}]+", re.ASCII)
 _POINTED = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(\.\d{3})+)", re.ASCII)
 _THOUSANDS = rf"[1-9]\d{{0,2}}((\.\d{{3}})+|({_BLANK}\d{{3}})+)"
 _WITH_COMMA = re.compile(rf"[+-]?(\d+|{_THOUSANDS})(,\d+)?", re.ASCII)
 _TELLING_COMMA = re.compile(rf"[+-]?{_THOUSANDS},\d+", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?", re.ASCII)
-_PLAIN = str.maketrans(",", ".", f".{_BLANKS}")
+_PLAIN = str.maketrans(",", ".", f".{BLANKS}")
 
 # What commas are, and what pandas reads in their place.
 _WRITTEN = {"thousands separators": "", "decimal points": "."}
